@@ -1,0 +1,96 @@
+"""Child processes that never outlive the process that started them."""
+
+import ctypes
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+from signal import Signals
+
+from config.devstack.users import ServerUser
+
+PR_SET_PDEATHSIG = 1  # from <linux/prctl.h>
+_LIBC = ctypes.CDLL(None)
+
+
+def follow_parent(parent: int, by: Signals) -> None:
+    """In a new child: ask the kernel for signal `by` when the process `parent` ends, however it ends.
+
+    Called after the change of user, which would clear the request. Only Linux can do this.
+    """
+    if sys.platform == "linux":
+        _LIBC.prctl(PR_SET_PDEATHSIG, int(by), 0, 0, 0)
+    if os.getppid() != parent:
+        os._exit(1)
+
+
+@dataclass(kw_only=True)
+class Service:
+    """A long-running program: how to start it, how to end it, and the process while it runs.
+
+    `kept_open` are file descriptors it inherits, `stop_signal` asks it to end, `orphan_signal` reaches it when we are killed.
+    """
+
+    name: str
+    command: Sequence[str]
+    log: Path
+    environment: Mapping[str, str] | None = None
+    folder: Path = Path("/")
+    user: ServerUser | None = None
+    kept_open: Sequence[int] = ()
+    stop_signal: Signals = signal.SIGTERM
+    orphan_signal: Signals = signal.SIGTERM
+    process: subprocess.Popen[bytes] | None = field(default=None, init=False)
+
+    def start(self) -> None:
+        """Start it in a session of its own, so that Ctrl-C reaches only us and we choose the order."""
+        with self.log.open("ab") as log:
+            self.process = subprocess.Popen(
+                self.command,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                cwd=self.folder,
+                env=self.environment,
+                start_new_session=True,
+                pass_fds=self.kept_open,
+                umask=0o077,
+                user=self.user.uid if self.user else None,
+                group=self.user.gid if self.user else None,
+                extra_groups=[] if self.user else None,
+                preexec_fn=partial(follow_parent, os.getpid(), self.orphan_signal),
+            )
+
+    @property
+    def has_ended(self) -> bool:
+        return self.process is None or self.process.poll() is not None
+
+    def ask_to_stop(self) -> None:
+        if self.process is not None and not self.has_ended:
+            self.process.send_signal(self.stop_signal)
+
+    def wait_until_stopped(self, within_seconds: float = 10) -> None:
+        """Wait for the end that was asked for; what is left of its session by then is killed."""
+        if self.process is None:
+            return
+        try:
+            self.process.wait(within_seconds)
+        except subprocess.TimeoutExpired:
+            self.kill()
+
+    def kill(self) -> None:
+        """End it and everything it started, at once."""
+        if self.process is not None:
+            try:
+                os.killpg(self.process.pid, signal.SIGKILL)
+            except ProcessLookupError:
+                return
+            self.process.wait()
+
+    def last_words(self, lines: int = 15) -> str:
+        """The end of its log, to show when it fails."""
+        return "\n".join(self.log.read_text(errors="replace").splitlines()[-lines:])
