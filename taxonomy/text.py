@@ -1,0 +1,108 @@
+"""Pure text normalisation: what makes two spellings of a name the same name."""
+
+import re
+import unicodedata
+
+# The five Vietnamese tone marks: grave, acute, tilde, hook above, dot below.
+TONES = "\u0300\u0301\u0303\u0309\u0323"
+
+_LOWER_THEN_UPPER = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
+_ACRONYM_THEN_WORD = re.compile(r"(?<=[A-Z])(?=[A-Z][a-z]{2})")
+
+# A letter or digit, with the Latin marks, the Japanese voicing marks and the long-vowel sign that may follow it.
+_WORD = re.compile(r"(?:[^\W_][\u0300-\u036f\u3099\u309aー]*)+")
+
+
+def nfc(text: str) -> str:
+    """Compose letters and marks, and squeeze white space: the form in which text is stored."""
+    return " ".join(unicodedata.normalize("NFC", text).split())
+
+
+def split_camel(text: str) -> str:
+    """Put spaces between the words of a CamelCase label.
+
+    "CNCVerticalMilling" gives "CNC Vertical Milling"; "StainlessSteel" gives "Stainless Steel". Plural
+    acronyms such as "PCBs" and grades such as "SUS304" stay whole.
+    """
+    return _ACRONYM_THEN_WORD.sub(" ", _LOWER_THEN_UPPER.sub(" ", text))
+
+
+def fold(text: str) -> str:
+    """Return the key under which spellings compare equal: no accents, no case, words by single spaces.
+
+    Vietnamese marks go and đ becomes d; full-width forms become ordinary ones; punctuation becomes a space;
+    Chinese, Japanese and Korean letters stay. Idempotent, and the same for composed and decomposed input.
+    """
+    decomposed = unicodedata.normalize("NFKD", _casefold(text))
+    bare = "".join(character for character in decomposed if not _is_mark(character))
+    return _words(unicodedata.normalize("NFC", bare).replace("đ", "d"))
+
+
+def mark(text: str) -> str:
+    """Return the key that keeps Vietnamese accents, each tone moved to the end of its word.
+
+    "hoá" and "hóa" (old and new places of the tone) are equal; "tụ" and "tủ" are not.
+    """
+    words = _words(_casefold(text)).split()
+    return " ".join(_tone_last(word) for word in words)
+
+
+def agrees(written: str, meant: str) -> bool:
+    """Say whether a `mark`ed text can be a hurried spelling of another: marks may be missing, never different."""
+    ours, theirs = written.split(), meant.split()
+    return len(ours) == len(theirs) and all(map(_word_agrees, ours, theirs))
+
+
+def has_accents(marked: str) -> bool:
+    """Say whether a `mark`ed text carries any mark, so that its writer was using accents."""
+    return marked != fold(marked)
+
+
+def squeeze(key: str) -> str:
+    """Return a key without its spaces: "sus 304" and "sus304" are the same grade."""
+    return key.replace(" ", "")
+
+
+def _casefold(text: str) -> str:
+    compatible = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
+    return "".join(character for character in compatible if not _is_foreign_mark(character))
+
+
+def _is_foreign_mark(character: str) -> bool:
+    return _is_mark(character) and not "\u0300" <= character <= "\u036f"
+
+
+def _is_mark(character: str) -> bool:
+    # The Japanese voicing marks tell different syllables apart: バ is not ハ.
+    return bool(unicodedata.combining(character)) and character not in "\u3099\u309a"
+
+
+def _words(text: str) -> str:
+    return " ".join(_WORD.findall(text))
+
+
+def _tone_last(word: str) -> str:
+    decomposed = unicodedata.normalize("NFD", word)
+    tones = "".join(character for character in decomposed if character in TONES)
+    letters = "".join(character for character in decomposed if character not in TONES)
+    return unicodedata.normalize("NFC", letters) + tones
+
+
+def _word_agrees(written: str, meant: str) -> bool:
+    if fold(written) != fold(meant):
+        return False
+    pairs = zip(_marks(written), _marks(meant), strict=True)
+    return all(mine in ("", yours) for mine, yours in pairs)
+
+
+def _marks(word: str) -> list[str]:
+    """Return the mark of each letter of a marked word, then its tone."""
+    marks: list[str] = []
+    for character in unicodedata.normalize("NFD", word):
+        if character in TONES:
+            continue
+        if unicodedata.combining(character) and marks:
+            marks[-1] += character
+        else:
+            marks.append("stroke" if character == "đ" else "")
+    return [*marks, "".join(character for character in word if character in TONES)]
