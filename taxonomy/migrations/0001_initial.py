@@ -561,6 +561,7 @@ class Migration(migrations.Migration):
                             ("equivalent", "equivalent grade"),
                             ("alias", "alias"),
                             ("taught", "taught by staff"),
+                            ("title", "title"),
                             ("superseded", "superseded"),
                             ("ambiguous", "ambiguous"),
                         ],
@@ -872,7 +873,10 @@ class Migration(migrations.Migration):
             model_name="term",
             constraint=models.CheckConstraint(
                 condition=models.Q(
-                    ("source__in", ["name", "synonym", "equivalent", "alias", "taught", "superseded", "ambiguous"])
+                    (
+                        "source__in",
+                        ["name", "synonym", "equivalent", "alias", "taught", "title", "superseded", "ambiguous"],
+                    )
                 ),
                 name="term_source_is_known",
             ),

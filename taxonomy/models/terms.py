@@ -31,13 +31,17 @@ class Kind(models.TextChoices):
 
 
 class Source(models.TextChoices):
-    """Where a term comes from, strongest first."""
+    """Where a term comes from.
+
+    A title, a superseded name or an ambiguous word is for search and for asking: the resolver never picks by it.
+    """
 
     NAME = "name", _("name")
     SYNONYM = "synonym", _("synonym")
     EQUIVALENT = "equivalent", _("equivalent grade")
     ALIAS = "alias", _("alias")
     TAUGHT = "taught", _("taught by staff")
+    TITLE = "title", _("title")
     SUPERSEDED = "superseded", _("superseded")
     AMBIGUOUS = "ambiguous", _("ambiguous")
 
