@@ -1,0 +1,11 @@
+"""Django's registration of the app."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class AccountsConfig(AppConfig):
+    """Who people are, the organisations they act for, and how software signs in."""
+
+    name = "accounts"
+    verbose_name = _("Accounts")

@@ -1,0 +1,243 @@
+"""Users, organisations, memberships, API keys and disclosures."""
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any, ClassVar, Self
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.auth.models import PermissionsMixin
+from django.contrib.postgres.indexes import GinIndex, OpClass
+from django.db import models
+from django.db.models import F, Q
+from django.db.models.functions import Lower
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from config.models import Resource
+
+if TYPE_CHECKING:
+    from accounts.principals import Principal
+
+
+class Language(models.TextChoices):
+    VI = "vi", _("Vietnamese")
+    EN = "en", _("English")
+
+
+class UserManager(BaseUserManager["User"]):
+    """Creates users who log in with their e-mail address."""
+
+    def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":
+        user = self.model(email=self.normalize_email(email).lower(), **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> "User":
+        return self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
+
+
+class User(AbstractBaseUser, PermissionsMixin, Resource):
+    """A person. What a person may do follows from the memberships."""
+
+    PREFIX = "usr"
+
+    email = models.EmailField(_("e-mail"), unique=True)
+    full_name = models.CharField(_("full name"), max_length=150, blank=True)
+    phone = models.CharField(_("phone"), max_length=16, blank=True, help_text=_("E.164, such as +842438123456."))
+    language = models.CharField(_("language"), max_length=2, choices=Language.choices, default=Language.VI)
+    is_staff = models.BooleanField(_("may enter the admin"), default=False)
+    is_active = models.BooleanField(_("active"), default=True)
+    terms_version = models.CharField(max_length=20, blank=True, help_text=_("Version of the consent text agreed to."))
+    terms_agreed_at = models.DateTimeField(null=True, blank=True)
+
+    USERNAME_FIELD = "email"
+    EMAIL_FIELD = "email"
+
+    objects: ClassVar[UserManager] = UserManager()  # type: ignore[assignment]
+
+    class Meta:
+        verbose_name = _("user")
+        verbose_name_plural = _("users")
+        constraints = [
+            models.CheckConstraint(condition=Q(email=Lower("email")), name="user_email_in_lower_case"),
+            models.CheckConstraint(
+                condition=Q(phone="") | Q(phone__regex=r"^\+[1-9][0-9]{6,14}$"), name="user_phone_is_e164"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.email
+
+    def get_full_name(self) -> str:
+        return self.full_name or self.email
+
+    def get_short_name(self) -> str:
+        return self.get_full_name()
+
+
+class OrganisationQuerySet(models.QuerySet["Organisation"]):
+    def visible_to(self, principal: "Principal") -> Self:
+        """Staff see all; everyone else their own organisations."""
+        if principal.is_staff:
+            return self
+        if principal.user is not None:
+            return self.filter(memberships__user=principal.user)
+        return self.filter(pk=principal.organisation_id)
+
+
+class Organisation(Resource):
+    """A legal person that takes part: a supplier firm, a buyer, or the agency that runs the programme."""
+
+    PREFIX = "org"
+
+    class Kind(models.TextChoices):
+        SUPPLIER = "supplier", _("Supplier")
+        BUYER = "buyer", _("Buyer")
+        AGENCY = "agency", _("Agency")
+
+    kind = models.CharField(_("kind"), max_length=10, choices=Kind.choices)
+    legal_name = models.CharField(_("legal name"), max_length=250)
+    trade_name = models.CharField(_("trade name"), max_length=250, blank=True)
+    name_key = models.CharField(
+        max_length=500, blank=True, editable=False, help_text=_("Names without accents, case and company form.")
+    )
+    country = models.CharField(_("country"), max_length=2, default="VN", help_text=_("ISO 3166-1 alpha-2."))
+    tax_code = models.CharField(
+        _("tax code"), max_length=20, blank=True, help_text=_("Vietnamese: 10 digits, or 10-3 for a dependent unit.")
+    )
+    tax_code_override = models.CharField(
+        _("reason for a failed check digit"), max_length=250, blank=True, help_text=_("Only staff may set this.")
+    )
+    address = models.CharField(_("address"), max_length=500, blank=True)
+    website = models.URLField(_("website"), max_length=300, blank=True)
+    contact_name = models.CharField(_("contact person"), max_length=150, blank=True)
+    contact_email = models.EmailField(_("contact e-mail"), blank=True)
+    contact_phone = models.CharField(_("contact phone"), max_length=16, blank=True, help_text=_("E.164."))
+
+    objects = OrganisationQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("organisation")
+        verbose_name_plural = _("organisations")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["country", "tax_code"], condition=~Q(tax_code=""), name="organisation_tax_code_used_once"
+            ),
+            models.CheckConstraint(
+                condition=~Q(country="VN") | Q(tax_code="") | Q(tax_code__regex=r"^[0-9]{10}(-[0-9]{3})?$"),
+                name="organisation_vietnamese_tax_code_has_10_or_13_digits",
+            ),
+            models.CheckConstraint(condition=Q(country__regex=r"^[A-Z]{2}$"), name="organisation_country_is_iso_3166"),
+            models.CheckConstraint(condition=~Q(legal_name=""), name="organisation_has_a_name"),
+        ]
+        indexes = [
+            GinIndex(OpClass(F("name_key"), name="gin_trgm_ops"), name="organisation_name_trigrams"),
+        ]
+
+    def __str__(self) -> str:
+        return self.trade_name or self.legal_name
+
+
+class Membership(Resource):
+    """A person's part in an organisation."""
+
+    PREFIX = "mem"
+
+    class Role(models.TextChoices):
+        OWNER = "owner", _("Owner")
+        EDITOR = "editor", _("Editor")
+        VIEWER = "viewer", _("Viewer")
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="memberships")
+    organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="memberships")
+    role = models.CharField(_("role"), max_length=10, choices=Role.choices, default=Role.VIEWER)
+
+    class Meta:
+        verbose_name = _("membership")
+        verbose_name_plural = _("memberships")
+        constraints = [
+            models.UniqueConstraint(fields=["user", "organisation"], name="membership_once_per_organisation"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user} – {self.organisation}"
+
+
+class ApiKeyQuerySet(models.QuerySet["ApiKey"]):
+    def visible_to(self, principal: "Principal") -> Self:
+        """Keys of the caller's organisation, to its owners only."""
+        if not principal.is_owner:
+            return self.none()
+        return self.filter(organisation_id=principal.organisation_id)
+
+    def usable(self) -> Self:
+        """Neither revoked nor expired."""
+        return self.filter(revoked_at=None, expires_at__gt=timezone.now())
+
+
+class ApiKey(Resource):
+    """Lets software of an organisation in. The secret itself is shown once and never stored."""
+
+    PREFIX = "key"
+
+    class Scope(models.TextChoices):
+        READ = "read", _("Read")
+        WRITE = "write", _("Write")
+        WEBHOOKS = "webhooks", _("Webhooks")
+
+    organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="api_keys")
+    name = models.CharField(_("name"), max_length=100)
+    visible_prefix = models.CharField(max_length=12, unique=True, editable=False)
+    secret_hash = models.CharField(max_length=64, editable=False, help_text=_("HMAC-SHA-256 with the pepper, hex."))
+    scopes = models.JSONField(_("scopes"), default=list)
+    created_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
+    expires_at = models.DateTimeField(_("expires"))
+    last_used_at = models.DateTimeField(null=True, editable=False)
+    revoked_at = models.DateTimeField(null=True, editable=False)
+
+    objects = ApiKeyQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("API key")
+        verbose_name_plural = _("API keys")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(expires_at__lte=F("created_at") + timedelta(days=367)),
+                name="api_key_lives_a_year_at_most",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.visible_prefix}…)"
+
+
+class DisclosureQuerySet(models.QuerySet["Disclosure"]):
+    def in_force(self) -> Self:
+        """Neither ended nor past their last moment."""
+        return self.filter(Q(until=None) | Q(until__gt=timezone.now()))
+
+
+class Disclosure(models.Model):
+    """Which organisation may read whose contacts, since when, until when, because of what."""
+
+    reader = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="disclosures_to_it")
+    subject = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="disclosures_of_it")
+    reason = models.CharField(max_length=32, help_text=_("Public id of the connection that opened it."))
+    since = models.DateTimeField(default=timezone.now)
+    until = models.DateTimeField(null=True, blank=True)
+
+    objects = DisclosureQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("disclosure")
+        verbose_name_plural = _("disclosures")
+        constraints = [
+            models.UniqueConstraint(fields=["reader", "subject", "reason"], name="disclosure_once_per_reason"),
+            models.CheckConstraint(condition=~Q(reader=F("subject")), name="disclosure_is_between_two_organisations"),
+            models.CheckConstraint(
+                condition=Q(until=None) | Q(until__gte=F("since")), name="disclosure_ends_after_it_starts"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.reader} ← {self.subject}"

@@ -1,0 +1,66 @@
+"""Who is asking: the person or the software behind a request, and the organisation it acts for."""
+
+from dataclasses import dataclass, field
+
+from accounts.models import ApiKey, Membership, Organisation, User
+
+
+@dataclass(frozen=True, kw_only=True)
+class Principal:
+    """The caller of a service or reader of a queryset. Nobody at all is `ANONYMOUS`."""
+
+    user: User | None = None
+    organisation: Organisation | None = None
+    role: str | None = None
+    api_key: ApiKey | None = None
+    scopes: frozenset[str] = field(default_factory=frozenset)
+
+    @property
+    def organisation_id(self) -> int | None:
+        return self.organisation.pk if self.organisation else None
+
+    @property
+    def is_anonymous(self) -> bool:
+        return self.user is None and self.api_key is None
+
+    @property
+    def kind(self) -> str | None:
+        """`supplier`, `buyer` or `agency`; None while the person belongs to no organisation."""
+        return self.organisation.kind if self.organisation else None
+
+    @property
+    def is_staff(self) -> bool:
+        """Acts for the agency that runs the programme."""
+        return self.kind == Organisation.Kind.AGENCY
+
+    @property
+    def is_supplier(self) -> bool:
+        return self.kind == Organisation.Kind.SUPPLIER
+
+    @property
+    def is_buyer(self) -> bool:
+        return self.kind == Organisation.Kind.BUYER
+
+    @property
+    def is_owner(self) -> bool:
+        """A person who runs the organisation; software never is."""
+        return self.role == Membership.Role.OWNER and self.api_key is None
+
+    @property
+    def can_write(self) -> bool:
+        """May change the organisation's own records. Keys of the agency never may."""
+        if self.api_key is not None:
+            return ApiKey.Scope.WRITE in self.scopes and not self.is_staff
+        return self.role in (Membership.Role.OWNER, Membership.Role.EDITOR)
+
+    @classmethod
+    def of_member(cls, membership: Membership) -> "Principal":
+        return cls(user=membership.user, organisation=membership.organisation, role=membership.role)
+
+
+ANONYMOUS = Principal()
+
+
+def anonymous() -> Principal:
+    """For DRF, which calls this when no credentials are sent."""
+    return ANONYMOUS

@@ -1,0 +1,1 @@
+"""Settings, errors and API plumbing. Names apps only as strings."""

@@ -1,0 +1,99 @@
+"""Serializer bases and fields that every app uses."""
+
+import math
+import unicodedata
+from collections.abc import Mapping
+from typing import Any
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from rest_framework import serializers
+from rest_framework.exceptions import ErrorDetail, ValidationError
+
+
+class MeasureField(serializers.FloatField):
+    """A finite number. JSON text and booleans are refused, as are NaN and infinities."""
+
+    default_error_messages = {"not_a_number": _("A number is required.")}
+
+    def to_internal_value(self, data: Any) -> float:
+        if isinstance(data, bool) or not isinstance(data, int | float):
+            self.fail("not_a_number")
+        try:
+            number = float(data)
+        except OverflowError:
+            self.fail("not_a_number")
+        if not math.isfinite(number):
+            self.fail("not_a_number")
+        return number
+
+
+class TextField(serializers.CharField):
+    """Text, stored in Unicode's composed form (NFC) so that equal words are equal bytes. Numbers are refused."""
+
+    def to_internal_value(self, data: Any) -> str:
+        if not isinstance(data, str):
+            self.fail("invalid")
+        return unicodedata.normalize("NFC", super().to_internal_value(data))
+
+
+class StrictSerializer(serializers.Serializer[Any]):
+    """A serializer that refuses fields it does not know, and fields that cannot be written."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        if isinstance(data, Mapping):
+            self._refuse_undeclared(data)
+        return super().to_internal_value(data)
+
+    def _refuse_undeclared(self, data: Mapping[str, Any]) -> None:
+        faults: dict[str, list[ErrorDetail]] = {}
+        for name in data:
+            field = self.fields.get(name)
+            if field is None:
+                faults[name] = [ErrorDetail(str(_("Unknown field.")), code="unknown_field")]
+            elif field.read_only:
+                faults[name] = [ErrorDetail(str(_("This field cannot be written.")), code="read_only")]
+        if faults:
+            raise ValidationError(faults)
+
+
+class ResourceSerializer(StrictSerializer, serializers.ModelSerializer[Any]):
+    """A model's serializer: strict, `id` is the public id, text is NFC, measures are finite numbers."""
+
+    serializer_field_mapping = {
+        **serializers.ModelSerializer.serializer_field_mapping,
+        models.CharField: TextField,
+        models.TextField: TextField,
+        models.FloatField: MeasureField,
+    }
+    id = serializers.CharField(source="public_id", read_only=True)
+
+
+class PublicIdField(serializers.SlugRelatedField[Any]):
+    """A reference to another resource by its public id, among those that the caller may see."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(slug_field="public_id", **kwargs)
+
+    def get_queryset(self) -> Any:
+        queryset = super().get_queryset()
+        if queryset is None:
+            return None
+        return queryset.visible_to(self.context["request"].auth)
+
+    def to_internal_value(self, data: Any) -> Any:
+        if not isinstance(data, str) or "\x00" in data:
+            self.fail("invalid")
+        return super().to_internal_value(data)
+
+
+class CodeField(serializers.SlugRelatedField[Any]):
+    """A reference to a taxonomy entry by its code."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(slug_field="code", **kwargs)
+
+    def to_internal_value(self, data: Any) -> Any:
+        if not isinstance(data, str) or "\x00" in data:
+            self.fail("invalid")
+        return super().to_internal_value(data)

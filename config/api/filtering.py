@@ -1,0 +1,46 @@
+"""Query parameters: only declared ones, each checked."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django_filters.rest_framework import DjangoFilterBackend
+from rest_framework.exceptions import ValidationError
+from rest_framework.request import Request
+
+MAX_VALUE_LENGTH = 1000
+
+
+class DeclaredFilters(DjangoFilterBackend):
+    """The view's `filterset_class`. An invalid value is a 400 that names the parameter."""
+
+    raise_exception = True
+
+
+def check_parameters(request: Request, declared: Iterable[str]) -> None:
+    """Refuse what the route does not declare, repeated parameters, NUL and overlong values.
+
+    Raises:
+        ValidationError: naming every such parameter.
+    """
+    known = set(declared)
+    faults: dict[str, Any] = {}
+    for name, values in request.query_params.lists():
+        if name not in known:
+            faults[name] = [_("Unknown parameter.")]
+        elif len(values) > 1:
+            faults[name] = [_("Given more than once.")]
+        elif "\x00" in values[0] or not _encodable(values[0]):
+            faults[name] = [_("Contains a character that is not allowed.")]
+        elif len(values[0]) > MAX_VALUE_LENGTH:
+            faults[name] = [_("Longer than %(most)s characters.") % {"most": MAX_VALUE_LENGTH}]
+    if faults:
+        raise ValidationError(faults)
+
+
+def _encodable(text: str) -> bool:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True

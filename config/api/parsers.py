@@ -1,0 +1,79 @@
+"""The body of a request: strict JSON."""
+
+import codecs
+import json
+import math
+from collections.abc import Mapping
+from typing import IO, Any, NoReturn
+
+from django.utils.translation import gettext as _
+from rest_framework.exceptions import ParseError
+from rest_framework.parsers import BaseParser
+
+MAX_DEPTH = 64
+
+
+class StrictJSONParser(BaseParser):
+    """RFC 8259 without its loopholes: no NaN, no duplicate keys, no lone surrogates, no bottomless nesting."""
+
+    media_type = "application/json"
+
+    def parse(
+        self, stream: IO[bytes], media_type: str | None = None, parser_context: Mapping[str, Any] | None = None
+    ) -> Any:
+        """The decoded body.
+
+        Raises:
+            ParseError: it is not strict JSON in UTF-8, or nested deeper than 64 levels.
+        """
+        try:
+            return loads(stream.read())
+        except RecursionError:
+            raise ParseError(_("The JSON is nested too deeply.")) from None
+        except ValueError as error:
+            raise ParseError(_("The body is not valid JSON: %(reason)s") % {"reason": error}) from None
+
+
+def loads(body: bytes) -> Any:
+    """Decode strict JSON.
+
+    Raises:
+        ValueError: any departure from the standard, or a number beyond float64.
+        RecursionError: deeper than 64 levels.
+    """
+    text = codecs.decode(body, "utf-8")
+    value = json.loads(text, object_pairs_hook=_unique, parse_constant=_refuse_constant, parse_float=_finite)
+    _check(value, depth=1)
+    return value
+
+
+def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    members = dict(pairs)
+    if len(members) < len(pairs):
+        raise ValueError("a key occurs twice in one object")
+    return members
+
+
+def _refuse_constant(name: str) -> NoReturn:
+    raise ValueError(f"{name} is not a JSON number")
+
+
+def _finite(digits: str) -> float:
+    number = float(digits)
+    if not math.isfinite(number):
+        raise ValueError("a number is too large")
+    return number
+
+
+def _check(value: Any, *, depth: int) -> None:
+    if depth > MAX_DEPTH:
+        raise RecursionError
+    if isinstance(value, str):
+        value.encode()  # a lone surrogate cannot be encoded; UnicodeEncodeError is a ValueError
+    elif isinstance(value, list):
+        for item in value:
+            _check(item, depth=depth + 1)
+    elif isinstance(value, dict):
+        for key, item in value.items():
+            key.encode()
+            _check(item, depth=depth + 1)

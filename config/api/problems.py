@@ -1,0 +1,196 @@
+"""Every error of the API as `application/problem+json` (RFC 9457)."""
+
+import logging
+import sys
+from collections.abc import Iterator, Mapping
+from http import HTTPStatus
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.core.exceptions import ValidationError as ModelValidationError
+from django.db import DataError, IntegrityError, InterfaceError, OperationalError
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.utils.translation import gettext as _
+from django.views import defaults
+from django.views.csrf import csrf_failure as html_csrf_failure
+from rest_framework import exceptions
+from rest_framework.response import Response
+from rest_framework.serializers import as_serializer_error
+from rest_framework.views import set_rollback
+
+from config import errors
+
+MEDIA_TYPE = "application/problem+json"
+RETRY_AFTER_SECONDS = 5
+STATUS_OF: list[tuple[type[errors.DomainError], int]] = [
+    (errors.StaleVersionError, 412),
+    (errors.ConflictError, 409),
+    (errors.NotAllowedError, 403),
+    (errors.InvalidFactError, 400),
+    (errors.DomainError, 409),
+]
+log = logging.getLogger(__name__)
+
+
+class PreconditionRequired(exceptions.APIException):
+    """A change was sent without saying which version it is based on."""
+
+    status_code = 428
+    default_code = "precondition_required"
+
+    def __init__(self) -> None:
+        super().__init__(_("Send If-Match with the ETag that you read."))
+
+
+def problem(
+    request: HttpRequest, *, status: int, code: str, title: str = "", detail: str = "", **members: Any
+) -> dict[str, Any]:
+    """The body of a problem. `code` is stable; title and detail are in the reader's language."""
+    return {
+        "type": f"/api/v1/problems/{code}",
+        "title": title or HTTPStatus(status).phrase,
+        "status": status,
+        "detail": detail,
+        "instance": request.path,
+        "code": code,
+        "errors": [],
+        "request_id": request.META.get("HTTP_X_REQUEST_ID", ""),
+        **members,
+    }
+
+
+def handle(exc: Exception, context: Mapping[str, Any]) -> Response | None:
+    """DRF's exception handler. Undoes the transaction of the request, whatever the error.
+
+    Returns None for a crash, which then reaches `server_error`.
+    """
+    request: HttpRequest = context["request"]
+    described = describe(request, exc)
+    if described is None:
+        return None
+    set_rollback()
+    body, headers = described
+    return Response(body, status=body["status"], headers=headers, content_type=MEDIA_TYPE)
+
+
+def describe(request: HttpRequest, exc: BaseException) -> tuple[dict[str, Any], dict[str, str]] | None:
+    """The body and headers that tell of `exc`, or None where it is a fault of ours."""
+    if isinstance(exc, errors.DomainError):
+        return _of_domain(request, exc), {}
+    if isinstance(exc, Http404):
+        exc = exceptions.NotFound()
+    elif isinstance(exc, PermissionDenied):
+        exc = exceptions.PermissionDenied()
+    elif isinstance(exc, ModelValidationError):
+        exc = exceptions.ValidationError(as_serializer_error(exc))
+    if isinstance(exc, exceptions.ValidationError):
+        return _of_validation(request, exc), {}
+    if isinstance(exc, exceptions.APIException):
+        return _of_api(request, exc)
+    return _of_database(request, exc)
+
+
+def _of_domain(request: HttpRequest, exc: errors.DomainError) -> dict[str, Any]:
+    status = next(status for family, status in STATUS_OF if isinstance(exc, family))
+    members: dict[str, Any] = {key: value for key, value in exc.context.items() if value is not None}
+    if isinstance(exc, errors.InvalidFactError):
+        members["errors"] = [{"pointer": exc.pointer, "code": exc.code, "detail": str(exc.detail)}]
+    return problem(request, status=status, code=exc.code, title=str(exc.title), detail=str(exc.detail), **members)
+
+
+def _of_validation(request: HttpRequest, exc: exceptions.ValidationError) -> dict[str, Any]:
+    found = list(_flatten(exc.detail))
+    title = _("The request is not valid.")
+    return problem(request, status=400, code="invalid", title=title, detail=found[0]["detail"], errors=found)
+
+
+def _of_api(request: HttpRequest, exc: exceptions.APIException) -> tuple[dict[str, Any], dict[str, str]]:
+    headers: dict[str, str] = {}
+    if authenticate := getattr(exc, "auth_header", None):
+        headers["WWW-Authenticate"] = authenticate
+    if wait := getattr(exc, "wait", None):
+        headers["Retry-After"] = f"{int(wait)}"
+    codes = exc.get_codes()
+    code = codes if isinstance(codes, str) else exc.default_code
+    return problem(request, status=exc.status_code, code=code, detail=str(exc.detail)), headers
+
+
+def _of_database(request: HttpRequest, exc: BaseException) -> tuple[dict[str, Any], dict[str, str]] | None:
+    if isinstance(exc, IntegrityError):
+        log.warning("refused by a constraint", exc_info=exc)
+        detail = _("This contradicts something that is already stored.")
+        return problem(request, status=409, code="conflict", detail=detail, rule=_constraint_of(exc)), {}
+    if isinstance(exc, DataError):
+        return problem(request, status=400, code="invalid", detail=_("A value is out of range.")), {}
+    if isinstance(exc, OperationalError | InterfaceError):
+        log.error("database not available", exc_info=exc)
+        detail = _("The service is busy or restarting. Please try again shortly.")
+        body = problem(request, status=503, code="unavailable", detail=detail)
+        return body, {"Retry-After": str(RETRY_AFTER_SECONDS)}
+    return None
+
+
+def _constraint_of(exc: IntegrityError) -> str:
+    return getattr(getattr(exc.__cause__, "diag", None), "constraint_name", None) or ""
+
+
+def _flatten(detail: Any, pointer: str = "") -> Iterator[dict[str, str]]:
+    """One entry for each message in DRF's nested error detail, with its JSON pointer (RFC 6901)."""
+    if isinstance(detail, Mapping):
+        for key, value in detail.items():
+            step = "" if key == "non_field_errors" else "/" + str(key).replace("~", "~0").replace("/", "~1")
+            yield from _flatten(value, pointer + step)
+    elif isinstance(detail, list | tuple):
+        for index, value in enumerate(detail):
+            is_message = isinstance(value, exceptions.ErrorDetail)
+            yield from _flatten(value, pointer if is_message else f"{pointer}/{index}")
+    else:
+        yield {"pointer": pointer, "code": getattr(detail, "code", "invalid"), "detail": str(detail)}
+
+
+def _is_api(request: HttpRequest) -> bool:
+    return request.path.startswith("/api/")
+
+
+def _respond(request: HttpRequest, **parts: Any) -> JsonResponse:
+    return JsonResponse(problem(request, **parts), status=parts["status"], content_type=MEDIA_TYPE)
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Django's handler400."""
+    if not _is_api(request):
+        return defaults.bad_request(request, exception)
+    return _respond(request, status=400, code="bad_request", detail=_("The request cannot be understood."))
+
+
+def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Django's handler403."""
+    if not _is_api(request):
+        return defaults.permission_denied(request, exception)
+    return _respond(request, status=403, code="permission_denied", detail=_("You may not do this."))
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Django's handler404: also for paths that no route knows."""
+    if not _is_api(request):
+        return defaults.page_not_found(request, exception)
+    return _respond(request, status=404, code="not_found", detail=_("There is nothing here."))
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """Django's handler500: a crash, or the database being away before a view was reached."""
+    if not _is_api(request):
+        return defaults.server_error(request)
+    exc = sys.exc_info()[1]
+    if exc is not None and (described := describe(request, exc)):
+        body, headers = described
+        return JsonResponse(body, status=body["status"], headers=headers, content_type=MEDIA_TYPE)
+    detail = _("An error of ours. It has been recorded under the request id.")
+    return _respond(request, status=500, code="internal_error", detail=detail)
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """Django's CSRF_FAILURE_VIEW."""
+    if not _is_api(request):
+        return html_csrf_failure(request, reason)
+    return _respond(request, status=403, code="csrf_failed", detail=reason)

@@ -1,0 +1,82 @@
+"""The base classes of all endpoints: who sees what, strict parameters, ETags. No rules of the domain."""
+
+from typing import Any, ClassVar, Generic, TypeVar
+
+from django.db.models import QuerySet
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+from rest_framework.viewsets import GenericViewSet
+
+from config.api.conditional import required_version, tagged
+from config.api.filtering import check_parameters
+from config.api.pagination import CursorPages
+from config.models import Resource
+
+Row = TypeVar("Row", bound=Resource)
+
+
+class StrictView(APIView):
+    """A view that refuses query parameters which it does not declare."""
+
+    parameters: ClassVar[frozenset[str]] = frozenset()
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        super().initial(request, *args, **kwargs)
+        check_parameters(request, self.declared_parameters())
+
+    def declared_parameters(self) -> frozenset[str]:
+        """Names of the query parameters that this request may carry."""
+        return self.parameters
+
+
+class ResourceViewSet(StrictView, GenericViewSet[Row], Generic[Row]):
+    """Resources that the caller may see, by public id. What it may not see is a 404.
+
+    `queryset` must have `visible_to(principal)`. `writer_class`, where set, reads bodies; `serializer_class` answers.
+    """
+
+    lookup_field = "public_id"
+    lookup_url_kwarg = "id"
+    lookup_value_regex = r"[a-z]+_[0-9a-z]+"
+    writer_class: ClassVar[type[serializers.BaseSerializer[Any]] | None] = None
+    list_parameters: ClassVar[frozenset[str]] = frozenset()
+
+    def declared_parameters(self) -> frozenset[str]:
+        if self.action != "list":
+            return self.parameters
+        filterset = getattr(self, "filterset_class", None)
+        declared = frozenset(filterset.base_filters) if filterset else frozenset()
+        return self.parameters | self.list_parameters | declared | CursorPages.parameters
+
+    def get_queryset(self) -> QuerySet[Row]:
+        visible: QuerySet[Row] = super().get_queryset().visible_to(self.request.auth)  # type: ignore[attr-defined]
+        return visible
+
+    def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        page = self.paginate_queryset(self.filter_queryset(self.get_queryset()))
+        return self.get_paginated_response(self.get_serializer(page, many=True).data)
+
+    def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        return self.answer(self.get_object())
+
+    def read(self, *, partial: bool = False) -> dict[str, Any]:
+        """The validated body of this request."""
+        writer = (self.writer_class or self.get_serializer_class())(
+            data=self.request.data, partial=partial, context=self.get_serializer_context()
+        )
+        writer.is_valid(raise_exception=True)
+        return dict(writer.validated_data)
+
+    def expected_version(self) -> int | None:
+        """The version that If-Match names. For services that change a row."""
+        return required_version(self.request)
+
+    def answer(self, row: Row, *, status: int = 200) -> Response:
+        """The resource as it is now, with its ETag; with its address where it was created."""
+        fresh = self.get_queryset().get(pk=row.pk)
+        response = tagged(self.request, self.get_serializer(fresh).data, version=fresh.version, status=status)
+        if status == 201:
+            response["Location"] = f"{self.request.path.rstrip('/')}/{fresh.public_id}"
+        return response

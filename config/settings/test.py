@@ -1,0 +1,21 @@
+"""Settings for the test suite: the real servers, with each parallel worker in its own databases."""
+
+import os
+
+from config.settings.base import *  # noqa: F403
+from config.settings.base import CACHES, REDIS_URL
+
+SECRET_KEY = "test-only-" + "0" * 48
+API_KEY_PEPPER = "test-pepper-" + "0" * 32
+ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
+
+_worker = os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")
+CACHES["default"]["KEY_PREFIX"] = f"gw{_worker}"
+CELERY_BROKER_URL = REDIS_URL
+CELERY_TASK_DEFAULT_QUEUE = f"gw{_worker}"
+CELERY_BROKER_TRANSPORT_OPTIONS = {"global_keyprefix": f"gw{_worker}:", "visibility_timeout": 10}

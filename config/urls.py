@@ -1,0 +1,41 @@
+"""Routes of the whole site. Each app adds its own under /api/v1/."""
+
+from django.contrib import admin
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.urls import include, path
+from django.views.generic import RedirectView
+from drf_spectacular.views import SpectacularJSONAPIView, SpectacularSwaggerSplitView
+from rest_framework.permissions import AllowAny
+
+
+def healthz(request: HttpRequest) -> HttpResponse:
+    """The process answers. Says nothing about the database."""
+    return JsonResponse({"status": "ok"})
+
+
+handler400 = "config.api.problems.bad_request"
+handler403 = "config.api.problems.permission_denied"
+handler404 = "config.api.problems.not_found"
+handler500 = "config.api.problems.server_error"
+
+api_v1 = [
+    path("schema", SpectacularJSONAPIView.as_view(permission_classes=[AllowAny]), name="schema"),
+    path(
+        "docs", SpectacularSwaggerSplitView.as_view(url_name="schema", permission_classes=[AllowAny]), name="api-docs"
+    ),
+    path("", include("taxonomy.api.v1.urls")),
+    path("", include("accounts.api.v1.urls")),
+    path("", include("suppliers.api.v1.urls")),
+    path("", include("buyers.api.v1.urls")),
+    path("", include("matchmaking.api.v1.urls")),
+]
+
+urlpatterns = [
+    path("", RedirectView.as_view(pattern_name="api-docs")),
+    path("healthz", healthz),
+    path("admin/", admin.site.urls),
+    path("accounts/", include("allauth.urls")),
+    path("auth/", include("allauth.headless.urls")),
+    path("i18n/", include("django.conf.urls.i18n")),
+    path("api/v1/", include(api_v1)),
+]

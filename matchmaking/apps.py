@@ -1,0 +1,11 @@
+"""Django's registration of the app."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class MatchmakingConfig(AppConfig):
+    """Who meets what, how well and why; and what follows from it."""
+
+    name = "matchmaking"
+    verbose_name = _("Matchmaking")

@@ -1,0 +1,83 @@
+"""Events and what is delivered of them. The truth of every delivery is a row here; Redis only wakes the workers."""
+
+from typing import ClassVar
+
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from config.models import new_public_id
+from jobs.models import DueRow, DueRowQuerySet
+
+
+def new_event_id() -> str:
+    return new_public_id("evt")
+
+
+def new_delivery_id() -> str:
+    return new_public_id("dlv")
+
+
+class Event(DueRow):
+    """Something that happened, written in the transaction in which it happened (the outbox)."""
+
+    public_id = models.CharField(max_length=32, unique=True, default=new_event_id, editable=False)
+    topic = models.CharField(max_length=60, help_text=_("What happened, in the past tense: connection.accepted."))
+    subject = models.CharField(max_length=32, help_text=_("Public id of the thing that it happened to."))
+    audience = ArrayField(models.BigIntegerField(), default=list, help_text=_("Ids of the organisations to be told."))
+    payload = models.JSONField(default=dict)
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    actor_organisation = models.ForeignKey(
+        "accounts.Organisation", on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    reason = models.CharField(max_length=500, blank=True, help_text=_("Why, in the actor's words."))
+    request_id = models.CharField(max_length=64, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects: ClassVar[DueRowQuerySet["Event"]] = DueRowQuerySet.as_manager()  # type: ignore[assignment]
+
+    class Meta:
+        verbose_name = _("event")
+        verbose_name_plural = _("events")
+        indexes = [
+            models.Index(fields=["due_at"], condition=Q(state__in=("due", "running")), name="event_due"),
+            models.Index(fields=["subject", "id"], name="event_history"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.topic} {self.subject}"
+
+
+class Delivery(DueRow):
+    """One event, to one person, through one channel: at most once each."""
+
+    class Channel(models.TextChoices):
+        EMAIL = "email", _("E-mail")
+
+    public_id = models.CharField(max_length=32, unique=True, default=new_delivery_id, editable=False)
+    event = models.ForeignKey(Event, on_delete=models.CASCADE, related_name="deliveries")
+    recipient = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="deliveries")
+    channel = models.CharField(max_length=10, choices=Channel.choices)
+    created_at = models.DateTimeField(auto_now_add=True)
+    delivered_at = models.DateTimeField(null=True, blank=True)
+
+    objects: ClassVar[DueRowQuerySet["Delivery"]] = DueRowQuerySet.as_manager()  # type: ignore[assignment]
+
+    class Meta:
+        verbose_name = _("delivery")
+        verbose_name_plural = _("deliveries")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["event", "recipient", "channel"], name="delivery_once_per_event_person_and_channel"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["due_at"], condition=Q(state__in=("due", "running")), name="delivery_due"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.channel} → {self.recipient}"

@@ -1,0 +1,11 @@
+"""Django's registration of the app."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class SuppliersConfig(AppConfig):
+    """Supplier firms and what they can make."""
+
+    name = "suppliers"
+    verbose_name = _("Suppliers")

@@ -1,0 +1,28 @@
+"""Fixtures of the whole suite."""
+
+from collections.abc import Callable
+
+import pytest
+from rest_framework.test import APIClient
+
+from accounts.principals import ANONYMOUS, Principal
+
+ClientFor = Callable[[Principal], APIClient]
+
+
+@pytest.fixture
+def client_for() -> ClientFor:
+    """Makes a client whose requests come from that principal, in English."""
+
+    def make(principal: Principal) -> APIClient:
+        client = APIClient(headers={"accept-language": "en"})
+        if principal is not ANONYMOUS:
+            client.force_authenticate(user=principal.user, token=principal)  # type: ignore[arg-type]
+        return client
+
+    return make
+
+
+@pytest.fixture
+def anonymous_client(client_for: ClientFor) -> APIClient:
+    return client_for(ANONYMOUS)
