@@ -12,8 +12,8 @@ from pathlib import Path
 from types import FrameType
 
 from config.devstack.errors import DevstackError, FolderInUseError
-from config.devstack.folders import holder
-from config.devstack.processes import follow_parent
+from config.devstack.folders import holder, lasting_folder, throw_away_folder
+from config.devstack.processes import follow_make, follow_parent
 from config.devstack.stack import VAR, running_servers
 
 
@@ -24,10 +24,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         _parser().error("a command is needed after --")
     signal.signal(signal.SIGTERM, _end)
     signal.signal(signal.SIGHUP, _end)
+    follow_make()
     try:
         with ExitStack() as at_the_end:
             if wishes.test:
-                environment = at_the_end.enter_context(running_servers(keep_in=None)).environment
+                folder = at_the_end.enter_context(throw_away_folder())
+                environment = at_the_end.enter_context(running_servers(folder, lasting=False)).environment
             else:
                 environment = _lasting_environment(at_the_end, wishes.folder)
             return _run(command, environment)
@@ -40,7 +42,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m config.devstack", description=__doc__)
-    run = parser.add_subparsers(required=True).add_parser("run", help="run a command with DATABASE_URL and REDIS_URL set")
+    run = parser.add_subparsers(required=True).add_parser(
+        "run", help="run a command with DATABASE_URL and REDIS_URL set"
+    )
     run.add_argument("--test", action="store_true", help="on new servers that are thrown away afterwards")
     run.add_argument("--folder", type=Path, default=VAR, help="where the data is kept (default: var)")
     run.add_argument("command", nargs=argparse.REMAINDER)
@@ -50,11 +54,12 @@ def _parser() -> argparse.ArgumentParser:
 def _lasting_environment(at_the_end: ExitStack, folder: Path) -> dict[str, str]:
     """Start the servers over the lasting data, or join those of a demo that is running."""
     try:
-        return at_the_end.enter_context(running_servers(keep_in=folder)).environment
+        held = at_the_end.enter_context(lasting_folder(folder))
     except FolderInUseError:
         if (running := holder(folder)) is None or not running[1]:
             raise
         return running[1]
+    return at_the_end.enter_context(running_servers(held, lasting=True)).environment
 
 
 def _run(command: Sequence[str], environment: dict[str, str]) -> int:

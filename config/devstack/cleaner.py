@@ -14,7 +14,7 @@ def main(lock_file: str, *doomed: str) -> None:
     for wish_to_end in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(wish_to_end, signal.SIG_IGN)
     sys.stdin.buffer.read()
-    with open(lock_file, "ab") as lock:
+    with Path(lock_file).open("ab") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)  # free once the last server has ended
         for path in map(Path, doomed):
             if path.is_dir():

@@ -18,7 +18,9 @@ NAME = "matchmaking"  # of the database and of its owner
 LIVELY = ("fsync=off", "synchronous_commit=off", "full_page_writes=off")  # for data that nobody will miss
 
 
-def postgres_service(folder: Folder, cluster: Path, *, programs: Path, user: ServerUser | None, lasting: bool) -> Service:
+def postgres_service(
+    folder: Folder, cluster: Path, *, programs: Path, user: ServerUser | None, lasting: bool
+) -> Service:
     """Make the cluster if there is none, and describe its server."""
     sockets = folder.scratch / "sockets"
     _give_to(user, sockets)
@@ -29,7 +31,12 @@ def postgres_service(folder: Folder, cluster: Path, *, programs: Path, user: Ser
     settings = ["listen_addresses=", f"unix_socket_directories={_quoted(sockets)}", *(() if lasting else LIVELY)]
     return Service(
         name="PostgreSQL",
-        command=[str(programs / "postgres"), "-D", str(cluster), *(part for setting in settings for part in ("-c", setting))],
+        command=[
+            str(programs / "postgres"),
+            "-D",
+            str(cluster),
+            *(part for setting in settings for part in ("-c", setting)),
+        ],
         log=folder.path / "postgres.log",
         user=user,
         kept_open=[folder.lock],

@@ -28,11 +28,18 @@ def follow_parent(parent: int, by: Signals) -> None:
         os._exit(1)
 
 
+def follow_make() -> None:
+    """Where `make` started us: end when it is killed, as no one else could tell us to."""
+    if "MAKELEVEL" in os.environ:
+        follow_parent(os.getppid(), by=signal.SIGTERM)
+
+
 @dataclass(kw_only=True)
 class Service:
     """A long-running program: how to start it, how to end it, and the process while it runs.
 
-    `kept_open` are file descriptors it inherits, `stop_signal` asks it to end, `orphan_signal` reaches it when we are killed.
+    `kept_open` are file descriptors it inherits, `stop_signal` asks it to end, `orphan_signal` reaches it when we are
+    killed.
     """
 
     name: str
@@ -68,6 +75,12 @@ class Service:
     @property
     def has_ended(self) -> bool:
         return self.process is None or self.process.poll() is not None
+
+    @property
+    def how_it_ended(self) -> str:
+        """The exit status or the signal's name, for a message."""
+        code = self.process.returncode if self.process else None
+        return f"by {Signals(-code).name}" if code is not None and code < 0 else f"exit status {code}"
 
     def ask_to_stop(self) -> None:
         if self.process is not None and not self.has_ended:

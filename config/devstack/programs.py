@@ -46,7 +46,8 @@ def valkey_program() -> Path:
         if installed := shutil.which(name):
             return Path(installed)
     raise ServerMissingError(
-        "No Valkey wheel fits this machine. Install valkey-server or redis-server, or set REDIS_URL to a running server."
+        "No Valkey wheel fits this machine. Install valkey-server or redis-server, "
+        "or set REDIS_URL to a running server."
     )
 
 

@@ -4,11 +4,11 @@ import hashlib
 import os
 import shutil
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from config.devstack.folders import Folder, lasting_folder, throw_away_folder
+from config.devstack.folders import Folder
 from config.devstack.postgres import database_url, postgres_service, wait_for_postgres
 from config.devstack.processes import Service
 from config.devstack.programs import postgres_programs, valkey_program
@@ -35,24 +35,21 @@ class Servers:
 
 
 @contextmanager
-def running_servers(*, keep_in: Path | None) -> Iterator[Servers]:
+def running_servers(folder: Folder, *, lasting: bool) -> Iterator[Servers]:
     """Run PostgreSQL and Valkey, each unless DATABASE_URL or REDIS_URL already names one.
 
-    Args:
-        keep_in: the folder that keeps the data from one run to the next; None for data thrown away afterwards.
-
     Raises:
-        FolderInUseError: another process runs its servers there.
         ServerMissingError: no server program fits this machine.
+        DevstackError: a server does not start.
     """
-    with ExitStack() as at_the_end:
-        folder = at_the_end.enter_context(lasting_folder(keep_in) if keep_in else throw_away_folder())
-        servers = Servers(folder)
-        at_the_end.callback(servers.stop)
+    servers = Servers(folder)
+    try:
         for variable, start in (("DATABASE_URL", _start_postgres), ("REDIS_URL", _start_valkey)):
-            servers.environment[variable] = os.environ.get(variable) or start(servers, lasting=keep_in is not None)
+            servers.environment[variable] = os.environ.get(variable) or start(servers, lasting=lasting)
         folder.announce(servers.environment)
         yield servers
+    finally:
+        servers.stop()
 
 
 def _start_postgres(servers: Servers, *, lasting: bool) -> str:
@@ -78,7 +75,7 @@ def _start_valkey(servers: Servers, *, lasting: bool) -> str:
 
 
 def _cluster_folder(folder: Folder, user: ServerUser | None) -> Path:
-    """Where PostgreSQL keeps its files: in the folder, or, where its user cannot get there, outside with a link to it."""
+    """Where PostgreSQL keeps its files: in the folder, or outside, with a link, where its user cannot get in."""
     cluster = folder.path / "postgres"
     if user is None or user.can_reach(folder.path / "."):
         return cluster

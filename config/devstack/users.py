@@ -18,7 +18,9 @@ class ServerUser:
 
     def can_reach(self, path: Path) -> bool:
         """Tell by trying, so that every kind of permission counts."""
-        attempt = subprocess.run(["/bin/sh", "-c", 'test -x "$0"', str(path)], cwd="/", user=self.uid, group=self.gid, extra_groups=[])
+        attempt = subprocess.run(
+            ["/bin/sh", "-c", 'test -x "$0"', str(path)], cwd="/", user=self.uid, group=self.gid, extra_groups=[]
+        )
         return attempt.returncode == 0
 
 

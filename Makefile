@@ -1,0 +1,52 @@
+# Everything a developer does, from a machine with nothing but Python 3.11 or newer and make.
+# Recipes call `python -m tool` through .venv, so that no path, however odd, matters.
+
+PORT ?= 8000
+ARGS ?=
+PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3.11 python; do \
+	$$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$python && break; done)
+
+venv_python := .venv/bin/python
+install := $(or $(PYTHON),python3) config/install.py
+lock := $(venv_python) -m uv pip compile --quiet --universal --generate-hashes --python-version 3.11 \
+	--no-emit-index-url --no-emit-find-links --custom-compile-command "make lock"
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test check format schema lock clean install install-dev
+
+help:  ## Say what can be made
+	@sed -n 's/^\([a-z-]*\):.*  ## \(.*\)/  make \1\t\2/p' Makefile | expand -t 20
+
+demo: install  ## Run the whole product with demo data (PORT=8000)
+	@exec $(venv_python) -m config.demo --port "$(PORT)"
+
+test: install-dev  ## Run the tests on throw-away servers (ARGS="tests/accounts -k name")
+	@exec $(venv_python) -m config.devstack run --test -- $(venv_python) -m pytest $(ARGS)
+
+check: install-dev  ## Run every static check
+	@exec $(venv_python) -m config.devstack run --test -- $(venv_python) -m config.checks
+
+format: install-dev  ## Put the code into shape
+	@$(venv_python) -m ruff check --fix --exit-zero .
+	@$(venv_python) -m ruff format .
+
+schema: install-dev  ## Write the OpenAPI document anew
+	@exec $(venv_python) -m config.devstack run --test -- $(venv_python) manage.py spectacular --validate --file config/api/openapi-v1.yaml
+
+lock: install-dev  ## Pin all dependencies anew from requirements*.in
+	@$(lock) requirements.in --output-file requirements.txt
+	@$(lock) requirements-servers.in --output-file requirements-servers.txt
+	@$(lock) requirements-dev.in --output-file requirements-dev.txt
+
+clean:  ## Remove the virtual environment, the demo's data and everything else that was made
+	@test ! -e var/lock || $(or $(PYTHON),python3) -c 'import fcntl; fcntl.flock(open("var/lock"), fcntl.LOCK_EX | fcntl.LOCK_NB)' \
+		2>/dev/null || { echo "The folder var is in use: stop the demo first."; exit 1; }
+	@case "$$(readlink var/postgres)" in /var/lib/matchmaking-*) rm -rf "$$(dirname "$$(readlink var/postgres)")";; esac
+	@rm -rf var .venv .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+install:
+	@$(install) requirements.txt requirements-servers.txt
+
+install-dev:
+	@$(install) requirements.txt requirements-servers.txt requirements-dev.txt

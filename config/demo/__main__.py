@@ -1,0 +1,164 @@
+"""Run the whole product with demo data: python -m config.demo [--port 8000] [--folder var]"""
+
+import argparse
+import os
+import secrets
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+from functools import partial
+from http.client import HTTPConnection, HTTPException
+from pathlib import Path
+from types import FrameType
+
+from config.demo.announcement import announcement
+from config.demo.supervisor import Supervisor
+from config.devstack.errors import DevstackError
+from config.devstack.folders import Folder, lasting_folder
+from config.devstack.processes import Service, follow_make, follow_parent
+from config.devstack.stack import PROJECT, VAR, running_servers
+from config.devstack.valkey import free_port
+
+HOST = "127.0.0.1"
+SECONDS_TO_START = 60
+WISHES_TO_END = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(prog="python -m config.demo", description=__doc__)
+    parser.add_argument("--port", type=port_number, default=8000, help="where the web server listens (default: 8000)")
+    parser.add_argument("--folder", type=Path, default=VAR, help="where the data is kept (default: var)")
+    wishes = parser.parse_args(arguments)
+    for wish_to_end in WISHES_TO_END:
+        signal.signal(wish_to_end, _end)
+    follow_make()
+    try:
+        with lasting_folder(wishes.folder.resolve()) as folder:
+            refuse_busy_port(wishes.port)
+            run(folder, wishes.port)
+    except DevstackError as problem:
+        print(problem, file=sys.stderr)
+        return 1
+    return 0
+
+
+def run(folder: Folder, port: int) -> None:
+    """Start everything, say so, and look after it until told to end."""
+    supervisor = Supervisor(say)
+    say("Starting PostgreSQL and Valkey …")
+    with running_servers(folder, lasting=True) as servers:
+        mail_smtp, mail_http = free_port(), free_port()
+        base_url, mail_url = f"http://{HOST}:{port}", f"http://{HOST}:{mail_http}"
+        environment = {
+            **os.environ,
+            **servers.environment,
+            "SECRET_KEY": secret_key(folder.path / "secret_key"),
+            "SITE_URL": base_url,
+            "EMAIL_URL": f"smtp://{HOST}:{mail_smtp}",
+        }
+        service = partial(_service, folder, environment)
+        try:
+            mail = ("--folder", str(folder.path / "mail"), "--smtp-port", str(mail_smtp), "--http-port", str(mail_http))
+            supervisor.start(service("mailbox", "config.mailcatcher", *mail))
+            say("Preparing the database …")
+            prepare(base_url, mail_url, folder.path / "demo.json", environment)
+            say("Starting web, worker and scheduler …")
+            web = service(
+                "web", "gunicorn", "config.wsgi", "--bind", f"{HOST}:{port}", "--workers", "2", "--threads", "4"
+            )
+            supervisor.start(web)
+            supervisor.start(
+                service("worker", "celery", "-A", "config", "worker", "--loglevel", "info", "--concurrency", "2")
+            )
+            schedule = ("--schedule", str(folder.path / "schedule"), "--pidfile", "")
+            supervisor.start(service("scheduler", "celery", "-A", "config", "beat", *schedule))
+            wait_for_answer(web, port)
+            say(announcement(folder.path / "demo.json"))
+            while True:
+                supervisor.look_after([*servers.services, *supervisor.services])
+                time.sleep(0.5)
+        finally:
+            say("Stopping …")
+            supervisor.stop()
+
+
+def _service(folder: Folder, environment: dict[str, str], name: str, module: str, *arguments: str) -> Service:
+    return Service(
+        name=name,
+        command=[sys.executable, "-m", module, *arguments],
+        log=folder.path / f"{name}.log",
+        environment=environment,
+        folder=PROJECT,
+        kept_open=[folder.lock],
+    )
+
+
+def prepare(base_url: str, mail_url: str, out: Path, environment: dict[str, str]) -> None:
+    """Migrate, load the taxonomy and, where there is none yet, the demo data."""
+    steps = subprocess.run(
+        [sys.executable, "-m", "config.demo.preparation", base_url, mail_url, str(out)],
+        cwd=PROJECT,
+        env=environment,
+        preexec_fn=partial(follow_parent, os.getpid(), signal.SIGTERM),
+    )
+    if steps.returncode != 0:
+        raise DevstackError("The database cannot be prepared; the lines above say why.")
+
+
+def secret_key(file: Path) -> str:
+    """The key of this data folder, made once."""
+    if not file.exists():
+        file.touch(mode=0o600)
+        file.write_text(secrets.token_urlsafe(50))
+    return file.read_text()
+
+
+def wait_for_answer(web: Service, port: int) -> None:
+    """Wait until the web server answers any request at all."""
+    until = time.monotonic() + SECONDS_TO_START
+    while time.monotonic() < until and not web.has_ended:
+        connection = HTTPConnection(HOST, port, timeout=5)
+        try:
+            connection.request("GET", "/healthz")
+            connection.getresponse().read()
+        except (OSError, HTTPException):
+            time.sleep(0.05)
+        else:
+            return
+        finally:
+            connection.close()
+    raise DevstackError(f"The web server does not answer:\n{web.last_words()}")
+
+
+def refuse_busy_port(port: int) -> None:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((HOST, port))
+        except OSError as problem:
+            raise DevstackError(
+                f"Port {port} cannot be used ({problem.strerror}). Choose another: make demo PORT={port + 1}"
+            ) from problem
+
+
+def port_number(text: str) -> int:
+    if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= 65535:
+        raise argparse.ArgumentTypeError(f"{text!r} is no port: choose a number from 1 to 65535")
+    return int(text)
+
+
+def say(line: str) -> None:
+    print(line, flush=True)
+
+
+def _end(_number: int, _frame: FrameType | None) -> None:
+    for repeated in WISHES_TO_END:
+        signal.signal(repeated, signal.SIG_IGN)  # one is enough: stopping takes a moment
+    sys.exit(0)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

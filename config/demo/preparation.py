@@ -1,0 +1,22 @@
+"""Bring the database to the state the demo needs, in one process: preparation.py BASE_URL MAIL_URL OUT.
+
+Every step finds what an earlier run left and does only what is missing.
+"""
+
+import os
+import sys
+
+import django
+from django.core.management import call_command
+
+
+def main(base_url: str, mail_url: str, out: str) -> None:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.development")
+    django.setup()
+    call_command("migrate", verbosity=0)
+    call_command("load_taxonomy")
+    call_command("load_demo", base_url=base_url, mail_url=mail_url, out=out)
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
