@@ -12,7 +12,7 @@ lock := $(venv_python) -m uv pip compile --quiet --universal --generate-hashes -
 	--no-emit-index-url --no-emit-find-links --custom-compile-command "make lock"
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check format schema lock clean install install-dev
+.PHONY: help demo test check format schema messages lock clean install install-dev
 
 help:  ## Say what can be made
 	@sed -n 's/^\([a-z-]*\):.*  ## \(.*\)/  make \1\t\2/p' Makefile | expand -t 20
@@ -32,6 +32,9 @@ format: install-dev  ## Put the code into shape
 
 schema: install-dev  ## Write the OpenAPI document anew
 	@exec $(venv_python) -m config.devstack run --test -- $(venv_python) manage.py spectacular --validate --file config/api/openapi-v1.yaml
+
+messages: install-dev  ## Collect the messages to translate, and compile the translations
+	@exec $(venv_python) -m config.translations
 
 lock: install-dev  ## Pin all dependencies anew from requirements*.in
 	@$(lock) requirements.in --output-file requirements.txt

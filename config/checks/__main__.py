@@ -1,0 +1,76 @@
+"""Run every static check, the quick ones first, and name all that failed: python -m config.checks [NAME ...]"""
+
+import os
+import secrets
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from time import monotonic
+
+PYTHON = sys.executable
+MANAGE = (PYTHON, "manage.py")
+
+
+@dataclass(frozen=True)
+class Check:
+    """A command that succeeds when all is well."""
+
+    name: str
+    command: Sequence[str]
+    environment: Mapping[str, str] = field(default_factory=dict)
+
+
+def production_environment() -> dict[str, str]:
+    """What production must be given, with secrets made up for this one run."""
+    return {
+        "DJANGO_SETTINGS_MODULE": "config.settings.production",
+        "SECRET_KEY": secrets.token_urlsafe(64),
+        "API_KEY_PEPPER": secrets.token_urlsafe(64),
+        "ALLOWED_HOSTS": "matchmaking.example",
+    }
+
+
+CHECKS = (
+    Check("ruff", (PYTHON, "-m", "ruff", "check", ".")),
+    Check("ruff format", (PYTHON, "-m", "ruff", "format", "--check", ".")),
+    Check("import-linter", (str(Path(PYTHON).with_name("lint-imports")),)),
+    Check("deptry", (PYTHON, "-m", "deptry", ".")),
+    Check("vulture", (PYTHON, "-m", "vulture")),
+    Check("translations", (PYTHON, "-m", "config.translations", "--check")),
+    Check("migrations made", (*MANAGE, "makemigrations", "--check", "--dry-run")),
+    Check("migrations safe", (PYTHON, "-m", "config.checks.migrations")),
+    Check("deployment", (*MANAGE, "check", "--deploy", "--fail-level", "WARNING"), production_environment()),
+    Check("API document", (PYTHON, "-m", "config.checks.api_document")),
+    Check("mypy", (PYTHON, "-m", "mypy", ".")),
+)
+
+
+def main(names: Sequence[str]) -> int:
+    chosen = [check for check in CHECKS if not names or check.name in names]
+    failed = [check.name for check in chosen if not passes(check)]
+    print(f"Failed: {', '.join(failed)}" if failed else f"All {len(chosen)} checks passed.", flush=True)
+    return 1 if failed else 0
+
+
+def passes(check: Check) -> bool:
+    """Run a check, and show what it says only if it fails."""
+    started = monotonic()
+    ran = subprocess.run(
+        check.command,
+        env={**os.environ, **check.environment},
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    passed = ran.returncode == 0
+    print(f"{'passed' if passed else 'FAILED'}  {check.name} ({monotonic() - started:.1f} s)", flush=True)
+    if not passed:
+        print(ran.stdout, flush=True)
+    return passed
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
