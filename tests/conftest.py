@@ -6,6 +6,9 @@ import pytest
 from rest_framework.test import APIClient
 
 from accounts.principals import ANONYMOUS, Principal
+from tests.fixtures.mail import smtp_inbox
+
+__all__ = ["smtp_inbox"]
 
 ClientFor = Callable[[Principal], APIClient]
 
