@@ -55,6 +55,7 @@ def run(folder: Folder, port: int) -> None:
         environment = {
             **os.environ,
             **servers.environment,
+            "DJANGO_SETTINGS_MODULE": os.environ.get("DJANGO_SETTINGS_MODULE", "config.settings.development"),
             "SECRET_KEY": secret_key(folder.path / "secret_key"),
             "SITE_URL": base_url,
             "EMAIL_URL": f"smtp://{HOST}:{mail_smtp}",

@@ -3,7 +3,6 @@
 Every step finds what an earlier run left and does only what is missing.
 """
 
-import os
 import sys
 
 import django
@@ -11,7 +10,6 @@ from django.core.management import call_command
 
 
 def main(base_url: str, mail_url: str, out: str) -> None:
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.development")
     django.setup()
     call_command("migrate", verbosity=0)
     call_command("load_taxonomy")

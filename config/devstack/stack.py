@@ -58,7 +58,7 @@ def _start_postgres(servers: Servers, *, lasting: bool) -> str:
         for passed_through in (folder.path, folder.scratch):
             passed_through.chmod(0o711)
     cluster = _cluster_folder(folder, user)
-    programs = postgres_programs(user, private_copies=_home_outside_the_project())
+    programs = postgres_programs(user, private_copies=_home_outside_the_project)
     service = postgres_service(folder, cluster, programs=programs, user=user, lasting=lasting)
     servers.services.append(service)
     service.start()
@@ -89,7 +89,10 @@ def _cluster_folder(folder: Folder, user: ServerUser | None) -> Path:
 
 def _home_outside_the_project() -> Path:
     """Root's place for what the user of PostgreSQL must reach when the project itself is closed to it."""
-    return Path("/var/lib") / f"matchmaking-{_digest(PROJECT)}"
+    home = Path("/var/lib") / f"matchmaking-{_digest(PROJECT)}"
+    home.mkdir(exist_ok=True)
+    home.chmod(0o711)
+    return home
 
 
 def _digest(path: Path) -> str:
