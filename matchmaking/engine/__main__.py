@@ -1,0 +1,53 @@
+"""`python -m matchmaking.engine FACTS.json` prints the ranking of a facts file as JSON."""
+
+import json
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from matchmaking.engine import canonical
+from matchmaking.engine.columns import build_columns
+from matchmaking.engine.errors import FactsError
+from matchmaking.engine.facts import load, parse_facts
+from matchmaking.engine.rank import rank
+from matchmaking.engine.version import ENGINE_VERSION
+
+BAD_INPUT = 2
+
+
+def replay(source: bytes) -> dict[str, object]:
+    """The ranking of a facts file.
+
+    Raises:
+        FactsError: the file is bad.
+    """
+    document = load(source)
+    facts = parse_facts(document)
+    columns = build_columns(facts.suppliers, facts.taxonomy)
+    results = rank(facts.requirement, columns, facts.taxonomy, facts.as_of).results()
+    sha256 = canonical.ranking_sha256(canonical.sha256(document), results)
+    return {"engine_version": ENGINE_VERSION, "sha256": sha256, "results": results}
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Exit status: 0, or 2 with one line on standard error where the input is bad."""
+    if len(arguments) != 1:
+        return _refuse("usage: python -m matchmaking.engine FACTS.json")
+    try:
+        ranking = replay(Path(arguments[0]).read_bytes())
+    except FactsError as error:
+        return _refuse(str(error))
+    except (OSError, ValueError) as error:
+        return _refuse(f"{arguments[0]!a} cannot be read: {getattr(error, 'strerror', None) or error}")
+    text = json.dumps(ranking, ensure_ascii=False, indent=2, allow_nan=False)
+    sys.stdout.buffer.write(text.encode("utf-8") + b"\n")
+    return 0
+
+
+def _refuse(problem: str) -> int:
+    print(problem, file=sys.stderr)
+    return BAD_INPUT
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,251 @@
+"""One function per criterion: what the facts say, as a value in [0, 1], before gates and weights.
+
+Those of an operation look at capability rows; those of a supplier at the rows that were chosen for it.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Final
+
+import numpy as np
+
+from matchmaking.engine.columns import Codes, Columns, Evidence, Floats, Ints, direction
+from matchmaking.engine.confidence import confidence, level_weight, wilson_interval
+from matchmaking.engine.gates import Answer
+from matchmaking.engine.model import Plant, Quantity, Requirement, Taxonomy
+from matchmaking.engine.taxonomy import Tree
+
+EARTH_RADIUS_KM: Final = 6371.0088
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What is asked, of whom, and on which day (an ordinal)."""
+
+    requirement: Requirement
+    columns: Columns
+    taxonomy: Taxonomy
+    today: int
+
+    @property
+    def needed_on(self) -> int:
+        day = self.requirement.needed_on
+        return self.today if day is None else day.toordinal()
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """The suppliers asked, shape (n,), and the rows chosen for them, shape (operations, n), -1 where there is none."""
+
+    suppliers: Ints
+    rows: Ints
+
+    @property
+    def size(self) -> int:
+        return len(self.suppliers)
+
+
+def ramp_down(actual: Floats, target: float) -> Floats:
+    """Value of a smaller-is-better figure: 1 up to the target, falling to 0 at twice the target.
+
+    Args:
+        actual: shape (n,), same unit as `target`, NaN where unknown.
+        target: above 0.
+
+    Returns:
+        Shape (n,), in [0, 1], NaN where unknown.
+    """
+    return np.clip(2.0 - actual / target, 0.0, 1.0)
+
+
+def ramp_up(actual: Floats, target: float) -> Floats:
+    """Value of a larger-is-better figure: its share of the target, 1 from the target on. Shapes as `ramp_down`."""
+    return np.clip(actual / target, 0.0, 1.0)
+
+
+def headroom(actual: Floats, target: float | Floats) -> Floats:
+    """Value of a room that must hold something: 1 where it fits, falling to 0 at half of what is needed."""
+    return np.clip(2.0 * (actual / target) - 1.0, 0.0, 1.0)
+
+
+# Per operation: what it asks, of rows of shape (n,), each a candidate for it.
+
+
+def process(question: Question, required: str, rows: Ints) -> Answer:
+    columns = question.columns
+    relation = _relations(question.taxonomy.process_tree, required, columns.processes)
+    fit = relation[columns.row_process_code[rows]]
+    return _answer(question, "process", fit * columns.row_role_share[rows], columns.row_process, rows, fit=fit)
+
+
+def material(question: Question, required: Sequence[str], rows: Ints) -> Answer:
+    columns = question.columns
+    owner, code = columns.row_materials.gather(rows)
+    found = np.zeros((len(set(required)), len(rows)))
+    for best, wanted in zip(found, set(required), strict=True):
+        relation = _relations(question.taxonomy.material_tree, wanted, columns.materials)
+        np.maximum.at(best, owner, relation[code])
+    found[:, columns.row_materials_evidence.level[rows] < 0] = np.nan
+    value = found.sum(axis=0) / len(found)
+    return _answer(question, "material", value, columns.row_materials_evidence, rows, fit=found.min(axis=0))
+
+
+def _relations(tree: Tree, required: str, codes: Codes) -> Floats:
+    """How far each code of the columns answers the required one: 1, 0.5 or 0."""
+    relation = np.zeros(len(codes))
+    for code, related in tree.relations(required).items():
+        relation[codes.find([code])] = related
+    return relation
+
+
+def tolerance(question: Question, target_mm: float, rows: Ints) -> Answer:
+    column = question.columns.tolerance_mm
+    return _answer(question, "tolerance", ramp_down(column.value[rows], target_mm), column.evidence, rows)
+
+
+def roughness(question: Question, target_um: float, rows: Ints) -> Answer:
+    column = question.columns.roughness_um
+    return _answer(question, "roughness", ramp_down(column.value[rows], target_um), column.evidence, rows)
+
+
+def part_size(question: Question, sides_mm: Sequence[float], rows: Ints) -> Answer:
+    column = question.columns.envelope_mm
+    room = headroom(column.value[rows], np.array(sorted(sides_mm, reverse=True)))
+    return _answer(question, "part_size", room.min(axis=1), column.evidence, rows)
+
+
+def part_mass(question: Question, mass_kg: float, rows: Ints) -> Answer:
+    column = question.columns.max_mass_kg
+    return _answer(question, "part_mass", headroom(column.value[rows], mass_kg), column.evidence, rows)
+
+
+def capacity(question: Question, quantity: Quantity, rows: Ints) -> Answer:
+    columns = question.columns
+    given, used = columns.monthly_capacity, columns.utilisation_pct
+    free = given.value[rows] * (1.0 - used.value[rows] / 100.0)
+    same_unit = columns.row_unit[rows] == columns.units.number(quantity.unit)
+    value = np.where(same_unit, ramp_up(free, quantity.value), np.nan)
+    first = _answer(question, "capacity", value, given.evidence, rows)
+    second = _answer(question, "capacity", value, used.evidence, rows)
+    return Answer(value, np.minimum(first.confidence, second.confidence), np.minimum(first.level, second.level))
+
+
+def moq(question: Question, accepted: float, rows: Ints) -> Answer:
+    column = question.columns.moq
+    return _answer(question, "moq", ramp_down(column.value[rows], accepted), column.evidence, rows)
+
+
+OF_OPERATION: Final[Mapping[str, Callable[[Question, Any, Ints], Answer]]] = {
+    "process": process,
+    "material": material,
+    "tolerance": tolerance,
+    "roughness": roughness,
+    "part_size": part_size,
+    "part_mass": part_mass,
+    "capacity": capacity,
+    "moq": moq,
+}
+
+
+# Per supplier. Each answers with its parts: one, or one per asked standard.
+
+
+def lead_time(question: Question, target_days: float, offer: Offer) -> list[Answer]:
+    column = question.columns.lead_time_days
+    days, trust, level = np.zeros(offer.size), np.ones(offer.size), np.full(offer.size, 4)
+    for rows in offer.rows:
+        days += np.where(rows < 0, np.nan, column.value[rows])
+        trust = np.minimum(trust, confidence(column.evidence, rows, criterion="lead_time", today=question.today))
+        level = np.minimum(level, column.evidence.level[rows])
+    return [Answer(ramp_down(days, target_days), trust, level)]
+
+
+def certifications(question: Question, standards: Sequence[str], offer: Offer) -> list[Answer]:
+    """One part per asked standard, in the order of their names."""
+    certificates, needed_on = question.columns.certificates, question.needed_on
+    owner, item = certificates.of_supplier.gather(offer.suppliers)
+    valid = (certificates.starts_on[item] <= needed_on) & (needed_on <= certificates.expires_on[item])
+    owner, item = owner[valid], item[valid]
+    stated = certificates.section.level[offer.suppliers]
+    parts = []
+    for standard in sorted(set(standards)):
+        proves = question.columns.standards.mask(question.taxonomy.proving(standard))[certificates.standard[item]]
+        proof = np.full(offer.size, -1, dtype=np.int8)
+        np.maximum.at(proof, owner[proves], certificates.level[item[proves]])
+        level = np.where(proof >= 0, proof, stated)
+        value = np.where(stated < 0, np.nan, np.where(proof >= 0, 1.0, 0.0))
+        parts.append(Answer(value, level_weight(level), level))
+    return parts
+
+
+def distance(question: Question, plant: Plant, offer: Offer) -> list[Answer]:
+    near_km, far_km = question.requirement.near_km, question.requirement.far_km
+    km = distance_km(question.columns, plant, offer)
+    return [_certain(np.clip((far_km - km) / (far_km - near_km), 0.0, 1.0))]
+
+
+def distance_km(columns: Columns, plant: Plant, offer: Offer) -> Floats:
+    """Great-circle km from the plant to the nearest located site of the chosen rows, NaN if there is none."""
+    here = direction(plant.lat, plant.lon)
+    nearest = np.full(offer.size, np.nan)
+    for rows in offer.rows:
+        east, north, up = (columns.site_direction[columns.row_site[rows]] - here).T
+        chord = np.sqrt(east * east + north * north + up * up)
+        nearest = np.fmin(nearest, np.where(rows < 0, np.nan, chord))
+    return 2.0 * EARTH_RADIUS_KM * np.arcsin(np.minimum(nearest / 2.0, 1.0))
+
+
+def corridor(question: Question, plant: Plant, offer: Offer) -> list[Answer]:
+    columns = question.columns
+    joined = set() if plant.province is None else question.taxonomy.provinces_joined_to(plant.province)
+    province = np.where(offer.rows < 0, -1, columns.site_province[columns.row_site[offer.rows]])
+    known = (province >= 0).any(axis=0) & (plant.province is not None)
+    near = columns.provinces.mask(joined)[province].any(axis=0)
+    return [_certain(np.where(known, near.astype(np.float64), np.nan))]
+
+
+def languages(question: Question, asked: Sequence[str], offer: Offer) -> list[Answer]:
+    columns = question.columns
+    owner, language = columns.spoken.gather(offer.suppliers)
+    spoken = np.bincount(owner[columns.languages.mask(asked)[language]], minlength=offer.size)
+    value = np.where(columns.spoken_evidence.level[offer.suppliers] < 0, np.nan, spoken / len(set(asked)))
+    return [_answer(question, "languages", value, columns.spoken_evidence, offer.suppliers)]
+
+
+def export_experience(question: Question, asked_pct: float, offer: Offer) -> list[Answer]:
+    column = question.columns.export_share_pct
+    value = ramp_up(column.value[offer.suppliers], asked_pct)
+    return [_answer(question, "export_experience", value, column.evidence, offer.suppliers)]
+
+
+def track_record(question: Question, asked_share: float, offer: Offer) -> list[Answer]:
+    """Its interval is Wilson's, whatever the evidence."""
+    deliveries, good = question.columns.deliveries[offer.suppliers], question.columns.good_deliveries[offer.suppliers]
+    deliveries = np.where(deliveries > 0, deliveries, np.nan)
+    low, high = wilson_interval(good, deliveries)
+    answer = _certain(ramp_up(good / deliveries, asked_share))
+    return [replace(answer, interval=(ramp_up(low, asked_share), ramp_up(high, asked_share)))]
+
+
+OF_SUPPLIER: Final[Mapping[str, Callable[[Question, Any, Offer], list[Answer]]]] = {
+    "lead_time": lead_time,
+    "certifications": certifications,
+    "certifications_preferred": certifications,
+    "distance": distance,
+    "corridor": corridor,
+    "languages": languages,
+    "export_experience": export_experience,
+    "track_record": track_record,
+}
+
+
+def _answer(
+    question: Question, key: str, value: Floats, evidence: Evidence, rows: Ints, *, fit: Floats | None = None
+) -> Answer:
+    trust = confidence(evidence, rows, criterion=key, today=question.today)
+    return Answer(value, trust, evidence.level[rows], fit)
+
+
+def _certain(value: Floats) -> Answer:
+    """Nothing to doubt, no level to ask for."""
+    return Answer(value, np.ones(len(value)), np.full(len(value), 4))

@@ -1,0 +1,99 @@
+"""Which gates a supplier passes, and what a criterion says about it once evidence is counted in."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final, Self
+
+import numpy as np
+
+from matchmaking.engine.columns import Floats, Ints
+from matchmaking.engine.confidence import STALE_BELOW, discounted
+from matchmaking.engine.model import ActiveCriterion
+
+FULL: Final = 1 - 1e-9
+HALF: Final = 0.5 - 1e-9
+PASSED: Final = 0
+UNCONFIRMED: Final = 1
+FAILED: Final = 2
+TOO_BROAD: Final = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A criterion's bare answer for n rows or suppliers, each array of shape (n,).
+
+    Attributes:
+        value: in [0, 1], NaN where unknown.
+        confidence: in [0, 1].
+        level: 0 to 4.
+        fit: what the gate looks at where that is not the value (process, material): 1, 0.5 (too broad) or 0.
+        interval: low and high where they do not follow from the confidence (track record).
+    """
+
+    value: Floats
+    confidence: Floats
+    level: Ints
+    fit: Floats | None = None
+    interval: tuple[Floats, Floats] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Assessment:
+    """A criterion judged for n rows or suppliers: value (NaN where unknown), interval and the state of its gate."""
+
+    value: Floats
+    low: Floats
+    high: Floats
+    gate: Ints
+
+    @classmethod
+    def of(cls, answer: Answer, criterion: ActiveCriterion) -> Self:
+        low, high = discounted(answer.value, answer.confidence)
+        if answer.interval is not None:
+            unknown = np.isnan(answer.value)
+            low, high = np.where(unknown, 0.0, answer.interval[0]), np.where(unknown, 1.0, answer.interval[1])
+        return cls(answer.value, low, high, gate_states(answer, criterion, low, high))
+
+    def take(self, index: Ints) -> Self:
+        return type(self)(self.value[index], self.low[index], self.high[index], self.gate[index])
+
+    def spread(self, position: Ints, size: int, *, otherwise: int) -> Self:
+        """Place these answers among `size` suppliers; the rest have nothing to offer: 0, [0, 0], gate as given."""
+        value, low, high = np.zeros((3, size))
+        gate = np.full(size, otherwise, dtype=np.int8)
+        for whole, part in ((value, self.value), (low, self.low), (high, self.high), (gate, self.gate)):
+            whole[position] = part
+        return type(self)(value, low, high, gate)
+
+    @classmethod
+    def combine(cls, parts: Sequence[Self]) -> Self:
+        """The mean over parts, the value over the known ones only; the worst gate of all."""
+        if len(parts) == 1:
+            return parts[0]
+        known = _sum([(~np.isnan(part.value)).astype(np.float64) for part in parts])
+        value = _sum([np.nan_to_num(part.value) for part in parts]) / np.where(known > 0, known, np.nan)
+        low, high = _sum([part.low for part in parts]), _sum([part.high for part in parts])
+        gate = np.maximum.reduce([part.gate for part in parts])
+        return cls(value, low / len(parts), high / len(parts), gate)
+
+
+def _sum(arrays: Sequence[Floats]) -> Floats:
+    """One after the other: numpy's own sum groups terms by the array's shape, so one supplier alone could differ."""
+    total = np.zeros_like(arrays[0])
+    for array in arrays:
+        total += array
+    return total
+
+
+def gate_states(answer: Answer, criterion: ActiveCriterion, low: Floats, high: Floats) -> Ints:
+    """PASSED, UNCONFIRMED or FAILED for each; PASSED throughout where the criterion is no gate."""
+    if not criterion.is_gate:
+        return np.zeros(len(answer.value), dtype=np.int8)
+    if answer.interval is not None:
+        return np.where(high < FULL, FAILED, np.where(low < FULL, UNCONFIRMED, PASSED)).astype(np.int8)
+    fit = answer.value if answer.fit is None else answer.fit
+    doubtful = np.isnan(answer.value) | (answer.level < criterion.min_level) | (answer.confidence < STALE_BELOW)
+    if answer.fit is not None:
+        doubtful |= fit == TOO_BROAD
+        fit = np.where(fit == TOO_BROAD, 1.0, fit)
+    return np.where(fit < FULL, FAILED, np.where(doubtful, UNCONFIRMED, PASSED)).astype(np.int8)

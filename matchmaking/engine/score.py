@@ -1,0 +1,49 @@
+"""Weighted means of what is known and of what is possible, and rounding that agrees with Python's."""
+
+import math
+from collections.abc import Mapping
+
+import numpy as np
+
+from matchmaking.engine.columns import Floats, Ints
+from matchmaking.engine.model import ActiveCriterion
+
+SCORE_DECIMALS = 6
+CHOICE_DECIMALS = 9
+
+
+def scaled_weights(criteria: Mapping[str, ActiveCriterion]) -> dict[str, float]:
+    """Weights divided by a power of two near the largest: ratios stay to the bit, and no sum can overflow."""
+    exponent = math.frexp(max(criterion.weight for criterion in criteria.values()))[1]
+    return {key: math.ldexp(criterion.weight, -exponent) for key, criterion in criteria.items()}
+
+
+def weighted_mean(ends: Mapping[str, Floats], weights: Mapping[str, float], size: int) -> Floats:
+    """Σ w·end ÷ Σ w over the criteria in `ends`, each of shape (size,); 0 where the weights sum to 0."""
+    total = sum(weights[key] for key in ends)
+    mean = np.zeros(size)
+    if total > 0:
+        for key, end in ends.items():
+            mean += weights[key] * end
+        mean /= total
+    return mean
+
+
+def decimal_units(values: Floats, decimals: int) -> Ints:
+    """Values in [0, 1] rounded to a number of decimals and counted in units of the last one, as `round()` rounds them.
+
+    Scaling a binary fraction can push it over a half, so the few values near one are left to Python.
+    """
+    scaled = values * 10.0**decimals
+    units = np.rint(scaled)
+    near_half = np.abs(scaled - units) > 0.4999
+    if near_half.any():
+        distinct, inverse = np.unique(values[near_half], return_inverse=True)
+        exact = np.array([round(round(value, decimals) * 10**decimals) for value in distinct.tolist()])
+        units[near_half] = exact[inverse]
+    return units.astype(np.int64)
+
+
+def rounded(value: float) -> float:
+    """For output: six decimals, and no minus before zero."""
+    return round(float(value), SCORE_DECIMALS) + 0.0
