@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, ClassVar, Self
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
+from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -14,6 +15,11 @@ from taxonomy.units import CHOICES as UNIT_CHOICES
 
 if TYPE_CHECKING:
     from accounts.principals import Principal
+
+
+NEAR_KM = 50.0
+FAR_KM = 500.0
+"""Distances within which a supplier is near, and from which it is too far, unless the buyer says otherwise."""
 
 
 class BuyerQuerySet(models.QuerySet["Buyer"]):
@@ -64,7 +70,12 @@ class Buyer(Resource):
 
 class PlantQuerySet(models.QuerySet["Plant"]):
     def visible_to(self, principal: "Principal") -> Self:
+        """Staff see all; a buyer its own. Suppliers read of a plant only through requirements."""
         return self.filter(buyer__in=Buyer.objects.visible_to(principal))
+
+    def with_places(self) -> Self:
+        """Read together with province and park."""
+        return self.select_related("province", "old_province", "park", "park__province", "park__old_province")
 
 
 class Plant(Resource):
@@ -114,6 +125,23 @@ class Plant(Resource):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def coordinates(self) -> tuple[float, float] | None:
+        """Latitude and longitude in degrees: its own, else those of its park."""
+        for place in (self, self.park):
+            if place is not None and place.latitude is not None and place.longitude is not None:
+                return place.latitude, place.longitude
+        return None
+
+    @property
+    def province_key(self) -> str | None:
+        """Edition and code of its province, the old one where the address names it; else those of its park."""
+        places = (self, self.park) if self.park else (self,)
+        for place in places:
+            if province := place.old_province or place.province:
+                return province.reference
+        return None
+
 
 class RequirementQuerySet(models.QuerySet["Requirement"]):
     def visible_to(self, principal: "Principal") -> Self:
@@ -133,6 +161,14 @@ class RequirementQuerySet(models.QuerySet["Requirement"]):
         if principal.is_staff:
             return self
         return self.filter(buyer__organisation_id=principal.organisation_id) if principal.is_buyer else self.none()
+
+    def with_content(self) -> Self:
+        """Read together with all that `buyers.content.content_of` needs, in a constant number of queries."""
+        places = ("plant", "plant__province", "plant__old_province")
+        park = ("plant__park", "plant__park__province", "plant__park__old_province")
+        return self.select_related(*places, *park).prefetch_related(
+            "standards_required", "standards_preferred", "operations__process", "operations__materials", "criteria"
+        )
 
 
 class Requirement(Resource):
@@ -173,8 +209,8 @@ class Requirement(Resource):
     moq = models.FloatField(_("accepted minimum order"), null=True, blank=True)
     standards_required = models.ManyToManyField("taxonomy.Standard", blank=True, related_name="+")
     standards_preferred = models.ManyToManyField("taxonomy.Standard", blank=True, related_name="+")
-    near_km = models.FloatField(_("near, km"), default=50)
-    far_km = models.FloatField(_("far, km"), default=500)
+    near_km = models.FloatField(_("near, km"), default=NEAR_KM)
+    far_km = models.FloatField(_("far, km"), default=FAR_KM)
     export_share_pct = models.FloatField(_("asked export share, %"), null=True, blank=True)
     track_record_share = models.FloatField(_("asked share of good deliveries"), null=True, blank=True)
     languages = ArrayField(models.CharField(max_length=2), default=list, blank=True, help_text=_("ISO 639-1."))
@@ -302,7 +338,7 @@ class RequirementVersion(models.Model):
 
     requirement = models.ForeignKey(Requirement, on_delete=models.CASCADE, related_name="versions")
     number = models.PositiveIntegerField()
-    content = models.JSONField()
+    content = models.JSONField(encoder=DjangoJSONEncoder)
     created_at = models.DateTimeField(auto_now_add=True)
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
