@@ -64,13 +64,13 @@ def run(folder: Folder, port: int) -> None:
         try:
             mail = ("--folder", str(folder.path / "mail"), "--smtp-port", str(mail_smtp), "--http-port", str(mail_http))
             supervisor.start(service("mailbox", "config.mailcatcher", *mail))
-            say("Preparing the database …")
-            prepare(base_url, mail_url, folder.path / "demo.json", environment)
-            say("Starting web, worker and scheduler …")
             web = service(
                 "web", "gunicorn", "config.wsgi", "--bind", f"{HOST}:{port}", "--workers", "2", "--threads", "4"
             )
-            supervisor.start(web)
+            supervisor.start(web)  # boots while the database is prepared; nobody knows its address yet
+            say("Preparing the database …")
+            prepare(base_url, mail_url, folder.path / "demo.json", environment)
+            say("Starting the worker and the scheduler …")
             supervisor.start(
                 service("worker", "celery", "-A", "config", "worker", "--loglevel", "info", "--concurrency", "2")
             )
