@@ -1,15 +1,106 @@
-"""How a request says who it is."""
+"""How a request says who it is: an API key, a session token, or the browser's session. All give a Principal."""
 
+import re
+from typing import Any
+
+from allauth.headless.contrib.rest_framework.authentication import XSessionTokenAuthentication
+from django.contrib.auth.models import AnonymousUser
+from django.utils.translation import gettext as _
 from rest_framework.authentication import BaseAuthentication, SessionAuthentication
+from rest_framework.exceptions import AuthenticationFailed, PermissionDenied
+from rest_framework.request import Request
+
+from accounts import keys
+from accounts.models import ApiKey, User
+from accounts.principals import Principal
+
+ORGANISATION_HEADER = "X-Organisation"
+NO_DIGEST = "0" * 64
+_SESSION_TOKEN = re.compile(r"[0-9a-z]{32}")
 
 
 class ApiKeyAuthentication(BaseAuthentication):
-    pass
+    """`Authorization: Bearer mk_….…`, for software. Any other Authorization header is refused."""
+
+    def authenticate(self, request: Request) -> tuple[AnonymousUser, Principal] | None:
+        header = request.headers.get("Authorization")
+        if header is None:
+            return None
+        api_key = _usable_key(header)
+        _check_organisation_of(api_key, request)
+        api_key.note_use()
+        return AnonymousUser(), Principal.of_key(api_key)
+
+    def authenticate_header(self, request: Request) -> str:
+        return 'Bearer realm="api"'
 
 
 class SessionTokenAuthentication(BaseAuthentication):
-    pass
+    """`X-Session-Token`, which signing in at /auth/app/v1/ gives to apps."""
+
+    def authenticate(self, request: Request) -> tuple[User, Principal] | None:
+        token = request.headers.get("X-Session-Token")
+        if token is None:
+            return None
+        found = XSessionTokenAuthentication().authenticate(request) if _SESSION_TOKEN.fullmatch(token) else None
+        if found is None:
+            raise AuthenticationFailed(_("The session has ended. Sign in again."), code="session_ended")
+        return found[0], principal_of(request, found[0])
+
+    def authenticate_header(self, request: Request) -> str:
+        return 'Session realm="api"'
 
 
 class CookieAuthentication(SessionAuthentication):
-    pass
+    """The browser's session, for the documentation page. Changes need the CSRF token."""
+
+    def authenticate(self, request: Request) -> tuple[User, Principal] | None:
+        found = super().authenticate(request)
+        return (found[0], principal_of(request, found[0])) if found else None
+
+    def enforce_csrf(self, request: Any) -> None:
+        try:
+            super().enforce_csrf(request)
+        except PermissionDenied as refusal:
+            raise PermissionDenied(str(refusal.detail), code="csrf_failed") from None
+
+
+def principal_of(request: Request, user: User) -> Principal:
+    """The person, acting for the organisation that `X-Organisation` names, or for the first one joined.
+
+    Raises:
+        PermissionDenied: the person does not belong to the organisation named; whether it exists is not said.
+    """
+    wanted = request.headers.get(ORGANISATION_HEADER)
+    memberships = user.memberships.select_related("organisation").order_by("pk")
+    if wanted is None:
+        first = memberships.first()
+        return Principal.of_member(first, user=user) if first else Principal(user=user)
+    chosen = memberships.filter(organisation__public_id=wanted).first() if "\x00" not in wanted else None
+    if chosen is None:
+        raise _foreign_organisation()
+    return Principal.of_member(chosen, user=user)
+
+
+def _usable_key(header: str) -> ApiKey:
+    scheme, _space, key = header.partition(" ")
+    prefix = keys.prefix_of(key.strip()) if scheme.lower() == "bearer" else None
+    if prefix is None:
+        raise AuthenticationFailed(
+            _("Send the API key as: Authorization: Bearer <key>."), code="malformed_authorization"
+        )
+    api_key = ApiKey.objects.select_related("organisation").filter(visible_prefix=prefix).first()
+    if not keys.matches(key.strip(), api_key.secret_hash if api_key else NO_DIGEST) or api_key is None:
+        raise AuthenticationFailed(_("This API key is not known."), code="unknown_api_key")
+    if not api_key.is_usable:
+        raise AuthenticationFailed(_("This API key has expired or was revoked."), code="api_key_ended")
+    return api_key
+
+
+def _check_organisation_of(api_key: ApiKey, request: Request) -> None:
+    if request.headers.get(ORGANISATION_HEADER, api_key.organisation.public_id) != api_key.organisation.public_id:
+        raise _foreign_organisation()
+
+
+def _foreign_organisation() -> PermissionDenied:
+    return PermissionDenied(_("X-Organisation names no organisation that you belong to."), code="foreign_organisation")

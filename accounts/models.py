@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
 from django.contrib.postgres.indexes import GinIndex, OpClass
-from django.db import models
+from django.db import models, transaction
 from django.db.models import F, Q
 from django.db.models.functions import Lower
 from django.utils import timezone
@@ -16,6 +16,9 @@ from config.models import Resource
 
 if TYPE_CHECKING:
     from accounts.principals import Principal
+
+
+USE_IS_NOTED_EVERY = timedelta(minutes=1)
 
 
 class Language(models.TextChoices):
@@ -170,10 +173,6 @@ class ApiKeyQuerySet(models.QuerySet["ApiKey"]):
             return self.none()
         return self.filter(organisation_id=principal.organisation_id)
 
-    def usable(self) -> Self:
-        """Neither revoked nor expired."""
-        return self.filter(revoked_at=None, expires_at__gt=timezone.now())
-
 
 class ApiKey(Resource):
     """Lets software of an organisation in. The secret itself is shown once and never stored."""
@@ -205,10 +204,28 @@ class ApiKey(Resource):
                 condition=Q(expires_at__lte=F("created_at") + timedelta(days=367)),
                 name="api_key_lives_a_year_at_most",
             ),
+            models.CheckConstraint(
+                condition=Q(secret_hash__regex=r"^[0-9a-f]{64}$"),  # noqa: S106
+                name="api_key_is_stored_hashed",
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.name} ({self.visible_prefix}…)"
+
+    @property
+    def is_usable(self) -> bool:
+        """Neither revoked nor expired."""
+        return self.revoked_at is None and self.expires_at > timezone.now()
+
+    def note_use(self) -> None:
+        """Remember that the key was used, once a minute at most; never wait for a row that someone holds."""
+        now = timezone.now()
+        if self.last_used_at is not None and self.last_used_at > now - USE_IS_NOTED_EVERY:
+            return
+        with transaction.atomic():
+            free = ApiKey.objects.filter(pk=self.pk).select_for_update(skip_locked=True)
+            ApiKey.objects.filter(pk__in=free.values("pk")).update(last_used_at=now)
 
 
 class DisclosureQuerySet(models.QuerySet["Disclosure"]):

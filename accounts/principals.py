@@ -54,8 +54,13 @@ class Principal:
         return self.role in (Membership.Role.OWNER, Membership.Role.EDITOR)
 
     @classmethod
-    def of_member(cls, membership: Membership) -> "Principal":
-        return cls(user=membership.user, organisation=membership.organisation, role=membership.role)
+    def of_member(cls, membership: Membership, *, user: User | None = None) -> "Principal":
+        """A member; give `user` where it is at hand, to spare a query."""
+        return cls(user=user or membership.user, organisation=membership.organisation, role=membership.role)
+
+    @classmethod
+    def of_key(cls, api_key: ApiKey) -> "Principal":
+        return cls(organisation=api_key.organisation, api_key=api_key, scopes=frozenset(api_key.scopes))
 
 
 ANONYMOUS = Principal()

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import environ
+import structlog
 from django.utils.translation import gettext_lazy as _
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
@@ -118,7 +119,12 @@ ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 HEADLESS_ONLY = False
 HEADLESS_SERVE_SPECIFICATION = True
+HEADLESS_CLIENTS = ["app"]
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_TOTP_ISSUER = "Supplier matchmaking"
+STAFF_MFA_REQUIRED: bool = env.bool("STAFF_MFA_REQUIRED", default=False)
+"""Whether the agency's people get in with a second factor only. On in production."""
+LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/admin/"
 
 API_KEY_PEPPER: str = env.str("API_KEY_PEPPER", default="") or SECRET_KEY
@@ -205,13 +211,29 @@ CELERY_BEAT_SCHEDULE = {
     },
 }
 
+_LOG_FIELDS: list[structlog.typing.Processor] = [
+    structlog.contextvars.merge_contextvars,
+    structlog.stdlib.add_logger_name,
+    structlog.stdlib.add_log_level,
+    structlog.processors.TimeStamper(fmt="iso", utc=True),
+    structlog.processors.format_exc_info,
+]
+structlog.configure(
+    processors=[
+        structlog.stdlib.filter_by_level,
+        *_LOG_FIELDS,
+        structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
+    ],
+    logger_factory=structlog.stdlib.LoggerFactory(),
+)
 LOGGING: dict[str, Any] = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {
         "json": {
             "()": "structlog.stdlib.ProcessorFormatter",
-            "processor": "structlog.processors.JSONRenderer",
+            "processor": structlog.processors.JSONRenderer(ensure_ascii=False),
+            "foreign_pre_chain": _LOG_FIELDS,
         }
     },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "json"}},

@@ -8,6 +8,7 @@ from config.settings.base import env
 SECRET_KEY = env.str("SECRET_KEY")
 API_KEY_PEPPER = env.str("API_KEY_PEPPER")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS")
+STAFF_MFA_REQUIRED = env.bool("STAFF_MFA_REQUIRED", default=True)
 
 for _name, _secret in {"SECRET_KEY": SECRET_KEY, "API_KEY_PEPPER": API_KEY_PEPPER}.items():
     if len(_secret) < 50 or len(set(_secret)) < 5:

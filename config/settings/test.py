@@ -14,6 +14,8 @@ STORAGES = {
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
 
+WHITENOISE_AUTOREFRESH = True  # nothing is collected, so there is no folder to read at the start
+
 _worker = os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")
 CACHES["default"]["KEY_PREFIX"] = f"gw{_worker}"
 CELERY_BROKER_URL = REDIS_URL

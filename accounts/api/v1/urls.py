@@ -1,5 +1,15 @@
 """Routes of this app under /api/v1/."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import include, path
+from rest_framework.routers import SimpleRouter
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from accounts.api.v1.views import ApiKeyViewSet, MeView, OrganisationViewSet
+
+router = SimpleRouter(trailing_slash=False)
+router.register("organisations", OrganisationViewSet, basename="organisation")
+router.register("api-keys", ApiKeyViewSet, basename="api-key")
+
+urlpatterns = [
+    path("me", MeView.as_view(), name="me"),
+    path("", include(router.urls)),
+]

@@ -1,0 +1,95 @@
+"""Accounts on the wire."""
+
+from typing import Any
+
+from rest_framework import serializers
+
+from accounts.models import ApiKey, Membership, Organisation, User
+from config.api.fields import ResourceSerializer, StrictSerializer, TextField
+
+
+class OrganisationSummarySerializer(ResourceSerializer):
+    class Meta:
+        model = Organisation
+        fields = ["id", "kind", "legal_name", "trade_name"]
+        read_only_fields = fields
+
+
+class OrganisationSerializer(ResourceSerializer):
+    class Meta:
+        model = Organisation
+        fields = [
+            *("id", "kind", "legal_name", "trade_name", "country", "tax_code", "address", "website"),
+            *("contact_name", "contact_email", "contact_phone", "created_at", "updated_at"),
+        ]
+        read_only_fields = fields
+
+
+class OwnMembershipSerializer(ResourceSerializer):
+    """A membership, as its person sees it."""
+
+    organisation = OrganisationSummarySerializer(read_only=True)
+
+    class Meta:
+        model = Membership
+        fields = ["id", "organisation", "role"]
+        read_only_fields = fields
+
+
+class MeSerializer(ResourceSerializer):
+    """The person who asks."""
+
+    memberships = OwnMembershipSerializer(many=True, read_only=True)
+    acting_for = serializers.SerializerMethodField(
+        help_text="Id of the organisation that this request acts for; choose another with X-Organisation."
+    )
+
+    class Meta:
+        model = User
+        fields = ["id", "email", "full_name", "phone", "language", "acting_for", "memberships"]
+        read_only_fields = fields
+
+    def get_acting_for(self, user: User) -> str | None:
+        organisation = self.context["request"].auth.organisation
+        return organisation.public_id if organisation else None
+
+
+class MeWriter(ResourceSerializer):
+    phone = TextField(max_length=40, allow_blank=True, help_text="Any common form; Vietnamese where no +code leads.")
+
+    class Meta:
+        model = User
+        fields = ["full_name", "phone", "language"]
+
+
+class ApiKeySerializer(ResourceSerializer):
+    """A key without its secret."""
+
+    prefix = serializers.CharField(source="visible_prefix", read_only=True)
+    scopes = serializers.ListField(child=serializers.ChoiceField(ApiKey.Scope.choices), read_only=True)
+    created_by = serializers.SlugRelatedField[Any](slug_field="public_id", read_only=True)
+
+    class Meta:
+        model = ApiKey
+        fields = [
+            *("id", "name", "prefix", "scopes", "created_at", "created_by"),
+            *("expires_at", "last_used_at", "revoked_at"),
+        ]
+        read_only_fields = fields
+
+
+class IssuedApiKeySerializer(ApiKeySerializer):
+    """A new key with its secret."""
+
+    key = serializers.CharField(read_only=True, help_text="The key itself. It is shown this once and stored nowhere.")
+
+    class Meta(ApiKeySerializer.Meta):
+        fields = [*ApiKeySerializer.Meta.fields, "key"]
+
+
+class ApiKeyWriter(StrictSerializer):
+    name = TextField(max_length=100)
+    scopes = serializers.ListField(
+        child=serializers.ChoiceField(ApiKey.Scope.choices), allow_empty=False, max_length=len(ApiKey.Scope)
+    )
+    expires_at = serializers.DateTimeField(required=False, help_text="At most, and unless given, 365 days from now.")

@@ -1,0 +1,100 @@
+"""Endpoints about people, organisations and keys."""
+
+from typing import Any
+
+from django.db.models import Prefetch, QuerySet
+from django.utils.translation import gettext as _
+from drf_spectacular.utils import extend_schema
+from rest_framework.exceptions import PermissionDenied
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from accounts import services
+from accounts.api.v1.serializers import (
+    ApiKeySerializer,
+    ApiKeyWriter,
+    IssuedApiKeySerializer,
+    MeSerializer,
+    MeWriter,
+    OrganisationSerializer,
+)
+from accounts.models import ApiKey, Membership, Organisation, User
+from config.api.conditional import required_version, tagged
+from config.api.views import ResourceViewSet, StrictView
+
+
+class MeView(StrictView):
+    """The person who asks. Software has none: it reads /organisations."""
+
+    @extend_schema(operation_id="me_retrieve", summary="Who you are", responses=MeSerializer)
+    def get(self, request: Request) -> Response:
+        return self._answer(request, self._person(request))
+
+    @extend_schema(operation_id="me_change", summary="Change your details", request=MeWriter, responses=MeSerializer)
+    def patch(self, request: Request) -> Response:
+        person = self._person(request)
+        writer = MeWriter(data=request.data, partial=True, context={"request": request})
+        writer.is_valid(raise_exception=True)
+        services.change_person(
+            user_id=person.pk, expected_version=required_version(request), by=request.auth, **writer.validated_data
+        )
+        return self._answer(request, self._person(request))
+
+    def _person(self, request: Request) -> User:
+        if request.auth.user is None:
+            raise PermissionDenied(_("An API key belongs to an organisation, not to a person."), code="person_required")
+        joined = Membership.objects.select_related("organisation").order_by("pk")
+        return User.objects.prefetch_related(Prefetch("memberships", joined)).get(pk=request.auth.user.pk)
+
+    def _answer(self, request: Request, person: User) -> Response:
+        return tagged(request, MeSerializer(person, context={"request": request}).data, version=person.version)
+
+
+class OrganisationViewSet(ResourceViewSet[Organisation]):
+    """The organisations that the caller belongs to; for staff, all."""
+
+    queryset: QuerySet[Organisation] = Organisation.objects.all()
+    serializer_class = OrganisationSerializer
+
+    @extend_schema(operation_id="organisations_list", summary="List your organisations")
+    def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        return super().list(request, *args, **kwargs)
+
+    @extend_schema(operation_id="organisations_retrieve", summary="Read an organisation")
+    def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        return super().retrieve(request, *args, **kwargs)
+
+
+class ApiKeyViewSet(ResourceViewSet[ApiKey]):
+    """Keys for the organisation's software. Only its owners see them."""
+
+    queryset: QuerySet[ApiKey] = ApiKey.objects.select_related("created_by")
+    serializer_class = ApiKeySerializer
+    writer_class = ApiKeyWriter
+
+    @extend_schema(operation_id="api_keys_list", summary="List your organisation's keys")
+    def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        return super().list(request, *args, **kwargs)
+
+    @extend_schema(operation_id="api_keys_retrieve", summary="Read a key, without its secret")
+    def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        return super().retrieve(request, *args, **kwargs)
+
+    @extend_schema(
+        operation_id="api_keys_issue",
+        summary="Make a key; its secret is in this answer only",
+        request=ApiKeyWriter,
+        responses={201: IssuedApiKeySerializer},
+    )
+    def create(self, request: Request) -> Response:
+        api_key, key = services.issue_api_key(**self.read(), by=request.auth)
+        response = self.answer(api_key, status=201)
+        response.data["key"] = key
+        return response
+
+    @extend_schema(operation_id="api_keys_revoke", summary="Revoke a key at once", responses={204: None})
+    def destroy(self, request: Request, id: str) -> Response:  # noqa: A002
+        services.revoke_api_key(
+            api_key_id=self.get_object().pk, expected_version=self.expected_version(), by=request.auth
+        )
+        return Response(status=204)

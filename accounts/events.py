@@ -1,0 +1,32 @@
+"""Telling the apps above that something happened here.
+
+This app sits below notifications, which keeps the outbox, so it cannot write events itself. It sends a signal inside
+the transaction of the act; notifications listens and writes the row. A listener's error undoes the act.
+"""
+
+from collections.abc import Iterable
+
+import structlog
+from django.dispatch import Signal
+
+from accounts.principals import Principal
+from config.models import Resource
+
+happened = Signal()
+"""Sent with the arguments of `announce`."""
+
+log = structlog.get_logger(__name__)
+
+
+def announce(
+    topic: str, *, subject: Resource, actor: Principal, audience: Iterable[int | None] = (), reason: str = ""
+) -> None:
+    """Say that something happened. Call it inside the transaction in which it did.
+
+    Args:
+        topic: past tense, such as `api_key.issued`.
+        audience: ids of the organisations whose members are to be told.
+        reason: why, in the actor's words, where the act asks for a reason.
+    """
+    happened.send(sender=None, topic=topic, subject=subject, actor=actor, audience=list(audience), reason=reason)
+    log.info(topic, subject=subject.public_id, actor=actor.user.public_id if actor.user else None)
