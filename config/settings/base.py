@@ -226,6 +226,7 @@ structlog.configure(
     ],
     logger_factory=structlog.stdlib.LoggerFactory(),
 )
+DJANGO_STRUCTLOG_TRUST_UPSTREAM_REQUEST_ID = True  # config.middleware has checked or made it
 LOGGING: dict[str, Any] = {
     "version": 1,
     "disable_existing_loggers": False,
