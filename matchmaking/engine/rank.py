@@ -17,7 +17,6 @@ from matchmaking.engine.score import (
     SCORE_DECIMALS,
     decimal_units,
     rounded,
-    scaled_weights,
     weighted_mean,
 )
 
@@ -173,17 +172,16 @@ def rank(requirement: Requirement, columns: Columns, taxonomy: Taxonomy, as_of: 
         KeyError: a process or material of the requirement is not in the taxonomy.
     """
     criteria = requirement.active_criteria()
-    weights = scaled_weights(criteria)
     question = Question(requirement, columns, taxonomy, as_of.toordinal())
     with np.errstate(over="ignore"):  # a figure far above its target is infinitely many times it, and clipped
-        choices = [choose_rows(question, operation, criteria, weights) for operation in requirement.operations]
+        choices = [choose_rows(question, operation, criteria) for operation in requirement.operations]
         listed = np.unique(np.concatenate([choice.suppliers for choice in choices]))
         chosen = _chosen_rows(choices, listed)
         parts = _parts(question, criteria, choices, Offer(listed, chosen))
     assessments = {key: Assessment.combine([part.assessment for part in parts[key]]) for key in criteria}
     size = len(listed)
-    score = weighted_mean({key: assessment.low for key, assessment in assessments.items()}, weights, size)
-    potential = weighted_mean({key: assessment.high for key, assessment in assessments.items()}, weights, size)
+    score = weighted_mean({key: assessment.low for key, assessment in assessments.items()}, criteria, size)
+    potential = weighted_mean({key: assessment.high for key, assessment in assessments.items()}, criteria, size)
     eligibility = np.maximum.reduce([assessment.gate for assessment in assessments.values()])
     order = np.lexsort((-decimal_units(potential, SCORE_DECIMALS), -decimal_units(score, SCORE_DECIMALS), eligibility))
     return Ranking(
@@ -202,9 +200,7 @@ def rank(requirement: Requirement, columns: Columns, taxonomy: Taxonomy, as_of: 
     )
 
 
-def choose_rows(
-    question: Question, operation: Operation, criteria: Mapping[str, ActiveCriterion], weights: Mapping[str, float]
-) -> Choice:
+def choose_rows(question: Question, operation: Operation, criteria: Mapping[str, ActiveCriterion]) -> Choice:
     """For each supplier the row with the fewest gates in doubt, then the best score, then the lowest id."""
     rows = _candidates(question, operation)
     targets = {key: question.requirement.operation_target(operation, key) for key in PER_OPERATION if key in criteria}
@@ -214,7 +210,7 @@ def choose_rows(
         if target is not None
     }
     in_doubt = sum((assessment.gate != PASSED).astype(np.int8) for assessment in assessments.values())
-    score = weighted_mean({key: assessment.low for key, assessment in assessments.items()}, weights, len(rows))
+    score = weighted_mean({key: assessment.low for key, assessment in assessments.items()}, criteria, len(rows))
     owner = question.columns.row_supplier[rows]
     order = np.lexsort((-decimal_units(score, CHOICE_DECIMALS), in_doubt, owner))
     first = np.flatnonzero(np.diff(owner[order], prepend=-1))

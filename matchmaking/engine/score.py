@@ -12,21 +12,22 @@ SCORE_DECIMALS = 6
 CHOICE_DECIMALS = 9
 
 
-def scaled_weights(criteria: Mapping[str, ActiveCriterion]) -> dict[str, float]:
-    """Weights divided by a power of two near the largest: ratios stay to the bit, and no sum can overflow."""
-    exponent = math.frexp(max(criterion.weight for criterion in criteria.values()))[1]
-    return {key: math.ldexp(criterion.weight, -exponent) for key, criterion in criteria.items()}
-
-
-def weighted_mean(ends: Mapping[str, Floats], weights: Mapping[str, float], size: int) -> Floats:
+def weighted_mean(ends: Mapping[str, Floats], criteria: Mapping[str, ActiveCriterion], size: int) -> Floats:
     """Σ w·end ÷ Σ w over the criteria in `ends`, each of shape (size,); 0 where the weights sum to 0."""
-    total = sum(weights[key] for key in ends)
+    weights = _scaled({key: criteria[key].weight for key in ends})
+    total = sum(weights.values())
     mean = np.zeros(size)
     if total > 0:
         for key, end in ends.items():
             mean += weights[key] * end
         mean /= total
     return mean
+
+
+def _scaled(weights: Mapping[str, float]) -> dict[str, float]:
+    """Divided by a power of two near the largest: ratios stay the same to the bit, and no sum can overflow."""
+    exponent = math.frexp(max(weights.values()))[1]
+    return {key: math.ldexp(weight, -exponent) for key, weight in weights.items()}
 
 
 def decimal_units(values: Floats, decimals: int) -> Ints:

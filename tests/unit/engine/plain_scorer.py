@@ -107,21 +107,22 @@ class Scorer:
         self.suppliers = document.get("suppliers") or []
         self.named = {key: s for key, s in (self.need.get("criteria") or {}).items() if s is not None}
         self.asked = [key for key in ORDER if self.is_asked(key) and self.mode(key) != "off"]
-        largest = max(float(self.raw_weight(key)) for key in self.asked)
-        self.scale = math.frexp(largest)[1]
 
     # what is asked
 
     def mode(self, key: str) -> str:
         return "must" if key == "process" else (self.named.get(key) or {}).get("mode") or "should"
 
-    def raw_weight(self, key: str) -> float:
-        weight = (self.named.get(key) or {}).get("weight")
-        return DEFAULT_WEIGHTS.get(key, 1) if weight is None else weight
-
     def weight(self, key: str) -> float:
-        """Only ratios matter, so a power of two keeps 1e308 + 1e308 finite."""
-        return math.ldexp(float(self.raw_weight(key)), -self.scale)
+        weight = (self.named.get(key) or {}).get("weight")
+        return float(DEFAULT_WEIGHTS.get(key, 1) if weight is None else weight)
+
+    def weighted(self, ends: Mapping[str, float]) -> float:
+        """Only ratios matter, so a power of two may keep 1e308 + 1e308 finite."""
+        power = math.frexp(max(self.weight(key) for key in ends))[1]
+        weights = {key: math.ldexp(self.weight(key), -power) for key in ends}
+        total = sum(weights.values())
+        return sum(weights[key] * end for key, end in ends.items()) / total if total > 0 else 0.0
 
     def min_level(self, key: str) -> int:
         if key in ("distance", "corridor", "track_record"):
@@ -242,8 +243,7 @@ class Scorer:
                 continue
             judged = {key: self.judge(key, operation, row) for key in keys}
             troubles = sum(gate != PASS for _, gate in judged.values())
-            total = sum(self.weight(key) for key in keys)
-            score = sum(self.weight(key) * judged[key][0][1] for key in keys) / total if total > 0 else 0.0
+            score = self.weighted({key: judged[key][0][1] for key in keys})
             rank = (troubles, -round(score, 9), row["id"])
             if best is None or rank < best[0]:
                 best = (rank, row)
@@ -371,12 +371,11 @@ class Scorer:
                     parts.append(part)
                     states.append(state)
             answers[key], gates[key] = mean(parts), max(states)
-        total = sum(self.weight(key) for key in self.asked)
         return {
             "supplier": supplier["id"],
             "eligibility": ELIGIBILITIES[max(gates.values())],
-            "score": six(sum(self.weight(key) * answers[key][1] for key in self.asked) / total),
-            "potential": six(sum(self.weight(key) * answers[key][2] for key in self.asked) / total),
+            "score": six(self.weighted({key: answers[key][1] for key in self.asked})),
+            "potential": six(self.weighted({key: answers[key][2] for key in self.asked})),
             "failed": sorted(key for key, gate in gates.items() if gate == FAIL),
             "unconfirmed": sorted(key for key, gate in gates.items() if gate == UNCONFIRMED),
             "criteria": {key: self.report(key, *answers[key]) for key in self.asked},
@@ -388,7 +387,7 @@ class Scorer:
             verdict = "meets" if v >= 1 - 1e-9 else "near" if v >= 0.5 - 1e-9 else "below"
         return {
             "mode": self.mode(key),
-            "weight": six(float(self.raw_weight(key))),
+            "weight": six(self.weight(key)),
             "value": None if v is None else six(v),
             "confidence": six(1 - (high - low)),
             "low": six(low),
