@@ -116,6 +116,9 @@ class Organisation(Resource):
     contact_name = models.CharField(_("contact person"), max_length=150, blank=True)
     contact_email = models.EmailField(_("contact e-mail"), blank=True)
     contact_phone = models.CharField(_("contact phone"), max_length=16, blank=True, help_text=_("E.164."))
+    verified_at = models.DateTimeField(
+        _("verified"), null=True, blank=True, editable=False, help_text=_("Since when staff vouch for it as a buyer.")
+    )
 
     objects = OrganisationQuerySet.as_manager()
 

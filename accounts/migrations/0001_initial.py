@@ -150,6 +150,16 @@ class Migration(migrations.Migration):
                     "contact_phone",
                     models.CharField(blank=True, help_text="E.164.", max_length=16, verbose_name="contact phone"),
                 ),
+                (
+                    "verified_at",
+                    models.DateTimeField(
+                        blank=True,
+                        editable=False,
+                        help_text="Since when staff vouch for it as a buyer.",
+                        null=True,
+                        verbose_name="verified",
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "organisation",
