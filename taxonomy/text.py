@@ -1,21 +1,17 @@
-"""Pure text normalisation: what makes two spellings of a name the same name."""
+"""Pure text normalisation: what makes two spellings of a term the same term."""
 
 import re
 import unicodedata
+
+from config.text import casefold, fold, nfc, words
+
+__all__ = ["agrees", "fold", "has_accents", "mark", "nfc", "split_camel", "squeeze"]
 
 # The five Vietnamese tone marks: grave, acute, tilde, hook above, dot below.
 TONES = "\u0300\u0301\u0303\u0309\u0323"
 
 _LOWER_THEN_UPPER = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _ACRONYM_THEN_WORD = re.compile(r"(?<=[A-Z])(?=[A-Z][a-z]{2})")
-
-# A letter or digit, with the Latin marks, the Japanese voicing marks and the long-vowel sign that may follow it.
-_WORD = re.compile(r"(?:[^\W_][\u0300-\u036f\u3099\u309aー]*)+")
-
-
-def nfc(text: str) -> str:
-    """Compose letters and marks, and squeeze white space: the form in which text is stored."""
-    return " ".join(unicodedata.normalize("NFC", text).split())
 
 
 def split_camel(text: str) -> str:
@@ -27,24 +23,12 @@ def split_camel(text: str) -> str:
     return _ACRONYM_THEN_WORD.sub(" ", _LOWER_THEN_UPPER.sub(" ", text))
 
 
-def fold(text: str) -> str:
-    """Return the key under which spellings compare equal: no accents, no case, words by single spaces.
-
-    Vietnamese marks go and đ becomes d; full-width forms become ordinary ones; punctuation becomes a space;
-    Chinese, Japanese and Korean letters stay. Idempotent, and the same for composed and decomposed input.
-    """
-    decomposed = unicodedata.normalize("NFKD", _casefold(text))
-    bare = "".join(character for character in decomposed if not _is_mark(character))
-    return _words(unicodedata.normalize("NFC", bare).replace("đ", "d"))
-
-
 def mark(text: str) -> str:
     """Return the key that keeps Vietnamese accents, each tone moved to the end of its word.
 
     "hoá" and "hóa" (old and new places of the tone) are equal; "tụ" and "tủ" are not.
     """
-    words = _words(_casefold(text)).split()
-    return " ".join(_tone_last(word) for word in words)
+    return " ".join(_tone_last(word) for word in words(casefold(text)).split())
 
 
 def agrees(written: str, meant: str) -> bool:
@@ -61,24 +45,6 @@ def has_accents(marked: str) -> bool:
 def squeeze(key: str) -> str:
     """Return a key without its spaces: "sus 304" and "sus304" are the same grade."""
     return key.replace(" ", "")
-
-
-def _casefold(text: str) -> str:
-    compatible = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
-    return "".join(character for character in compatible if not _is_foreign_mark(character))
-
-
-def _is_foreign_mark(character: str) -> bool:
-    return _is_mark(character) and not "\u0300" <= character <= "\u036f"
-
-
-def _is_mark(character: str) -> bool:
-    # The Japanese voicing marks tell different syllables apart: バ is not ハ.
-    return bool(unicodedata.combining(character)) and character not in "\u3099\u309a"
-
-
-def _words(text: str) -> str:
-    return " ".join(_WORD.findall(text))
 
 
 def _tone_last(word: str) -> str:

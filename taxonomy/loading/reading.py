@@ -155,8 +155,12 @@ def read_provinces_of_2004(contents: Contents, folder: Path) -> None:
             successor=successor,
         )
         contents.add_names(line, ref, vi=line["old_name_vi"], en=line["old_name_en"])
+        title = "City" if line["old_unit_type"] == Province.UnitType.MUNICIPALITY else "Province"
         contents.add_terms(line, ref, [line["old_full_name_vi"]], Source.ALIAS, "vi")
-        _find_successor_too(contents, line, ref, [line["old_name_vi"], line["old_full_name_vi"]])
+        contents.add_terms(line, ref, [f"{line['old_name_en']} {title}"], Source.ALIAS, "en")
+        _find_successor_too(
+            contents, line, ref, [line["old_name_vi"], line["old_full_name_vi"], f"{line['old_name_en']} {title}"]
+        )
 
 
 def read_province_aliases(contents: Contents, folder: Path) -> None:
