@@ -1,0 +1,43 @@
+"""Pure text normalisation that every app shares: the form that is stored, and the key under which spellings agree."""
+
+import re
+import unicodedata
+
+# A letter or digit, with the Latin marks, the Japanese voicing marks and the long-vowel sign that may follow it.
+_WORD = re.compile(r"(?:[^\W_][\u0300-\u036f\u3099\u309aー]*)+")
+
+
+def nfc(text: str) -> str:
+    """Compose letters and marks, and squeeze white space: the form in which text is stored."""
+    return " ".join(unicodedata.normalize("NFC", text).split())
+
+
+def fold(text: str) -> str:
+    """Return the key under which spellings compare equal: no accents, no case, words by single spaces.
+
+    Vietnamese marks go and đ becomes d; full-width forms become ordinary ones; punctuation becomes a space;
+    Chinese, Japanese and Korean letters stay. Idempotent, and the same for composed and decomposed input.
+    """
+    decomposed = unicodedata.normalize("NFKD", casefold(text))
+    bare = "".join(character for character in decomposed if not _is_mark(character))
+    return words(unicodedata.normalize("NFC", bare).replace("đ", "d"))
+
+
+def casefold(text: str) -> str:
+    """Return ordinary letters without case, and without the marks of scripts other than Latin."""
+    compatible = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
+    return "".join(character for character in compatible if not _is_foreign_mark(character))
+
+
+def words(text: str) -> str:
+    """Return the words of a text by single spaces, without punctuation."""
+    return " ".join(_WORD.findall(text))
+
+
+def _is_foreign_mark(character: str) -> bool:
+    return _is_mark(character) and not "\u0300" <= character <= "\u036f"
+
+
+def _is_mark(character: str) -> bool:
+    # The Japanese voicing marks tell different syllables apart: バ is not ハ.
+    return bool(unicodedata.combining(character)) and character not in "\u3099\u309a"
