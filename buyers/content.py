@@ -4,14 +4,14 @@
 `content_from` turns such values into what a ranking needs, and refuses what no ranking could work with.
 """
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any
 
 from django.utils.translation import gettext as _
 
-from buyers.models import FAR_KM, NEAR_KM, Criterion, Operation, Plant, Requirement
+from buyers.models import Criterion, Operation, Plant, Requirement
 from config.errors import InvalidFactError
 
 MAX_OPERATIONS = 50
@@ -140,23 +140,24 @@ def content_from(values: Values, *, public_id: str | None = None) -> Requirement
     Raises:
         InvalidFactError: with the pointer of the field; see `check_content`.
     """
+    full = complete(values)
     content = RequirementContent(
         id=public_id,
-        plant=_plant(values.get("plant")),
-        needed_on=values.get("needed_on"),
-        monthly_quantity=values.get("monthly_quantity"),
-        quantity_unit=values.get("quantity_unit", ""),
-        operations=tuple(_operations(values.get("operations", ()))),
-        lead_time_days=values.get("lead_time_days"),
-        moq=values.get("moq"),
-        standards_required=_set(values.get("standards_required", ())),
-        standards_preferred=_set(values.get("standards_preferred", ())),
-        languages=_set(values.get("languages", ())),
-        export_share_pct=values.get("export_share_pct"),
-        track_record_share=values.get("track_record_share"),
-        near_km=values.get("near_km", NEAR_KM),
-        far_km=values.get("far_km", FAR_KM),
-        criteria={key: CriterionContent(**settings) for key, settings in values.get("criteria", {}).items()},
+        plant=_plant(full["plant"]),
+        needed_on=full["needed_on"],
+        monthly_quantity=full["monthly_quantity"],
+        quantity_unit=full["quantity_unit"],
+        operations=tuple(_operations(full["operations"])),
+        lead_time_days=full["lead_time_days"],
+        moq=full["moq"],
+        standards_required=tuple(full["standards_required"]),
+        standards_preferred=tuple(full["standards_preferred"]),
+        languages=tuple(full["languages"]),
+        export_share_pct=full["export_share_pct"],
+        track_record_share=full["track_record_share"],
+        near_km=full["near_km"],
+        far_km=full["far_km"],
+        criteria={key: CriterionContent(**settings) for key, settings in full["criteria"].items()},
     )
     check_content(content)
     return content
@@ -176,10 +177,36 @@ def values_of(requirement: Requirement) -> dict[str, Any]:
     }
 
 
+def complete(values: Values) -> dict[str, Any]:
+    """The same values with every field present and lists as sets: two that ask the same are equal."""
+    blank = Requirement()
+    return {
+        **{name: values.get(name, getattr(blank, name)) for name in PLAIN_FIELDS},
+        "languages": list(dict.fromkeys(values.get("languages", ()))),
+        "plant": values.get("plant"),
+        **{name: sorted(set(values.get(name, ()))) for name in STANDARD_LISTS},
+        "operations": [_complete_operation(operation) for operation in values.get("operations", ())],
+        "criteria": {key: _complete_criterion(one) for key, one in sorted(values.get("criteria", {}).items())},
+    }
+
+
 def snapshot_of(requirement: Requirement) -> dict[str, Any]:
-    """What a requirement says, for its history: `values_of` with the plant as its public id."""
+    """What a requirement says now, for its history: `values_of` with the plant as its id, name and place."""
     values = values_of(requirement)
-    return {**values, "plant": requirement.plant.public_id if requirement.plant else None}
+    return {**values, "plant": delivery_of(requirement.plant) if requirement.plant else None}
+
+
+def delivery_of(plant: Plant) -> dict[str, Any]:
+    """Where parts go, for a reader who may know the plant."""
+    latitude, longitude = plant.coordinates or (None, None)
+    return {
+        "id": plant.public_id,
+        "name": plant.name,
+        "address": plant.address,
+        "province": plant.province_key,
+        "latitude": latitude,
+        "longitude": longitude,
+    }
 
 
 def check_content(content: RequirementContent) -> None:
@@ -217,17 +244,17 @@ def _plant(plant: Plant | None) -> PlantContent | None:
     return PlantContent(latitude=latitude, longitude=longitude, province_key=plant.province_key)
 
 
-def _operations(operations: Any) -> Iterator[OperationContent]:
+def _operations(operations: Sequence[Values]) -> Iterator[OperationContent]:
     for place, operation in enumerate(operations, start=1):
-        size = operation.get("part_size_mm")
+        size = operation["part_size_mm"]
         yield OperationContent(
             id=str(place),
             process=operation["process"],
-            materials=_set(operation.get("materials", ())),
-            tolerance_mm=operation.get("tolerance_mm"),
-            roughness_um=operation.get("roughness_um"),
+            materials=tuple(operation["materials"]),
+            tolerance_mm=operation["tolerance_mm"],
+            roughness_um=operation["roughness_um"],
             part_size_mm=None if size is None else tuple(size),
-            part_mass_kg=operation.get("part_mass_kg"),
+            part_mass_kg=operation["part_mass_kg"],
         )
 
 
@@ -239,5 +266,13 @@ def _values_of_operation(operation: Operation) -> dict[str, Any]:
     }
 
 
-def _set(codes: Any) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(codes))
+def _complete_operation(operation: Values) -> dict[str, Any]:
+    return {
+        "process": operation["process"],
+        "materials": sorted(set(operation.get("materials", ()))),
+        **{name: operation.get(name) for name in OPERATION_FIGURES},
+    }
+
+
+def _complete_criterion(criterion: Values) -> dict[str, Any]:
+    return {**asdict(CriterionContent()), **criterion}

@@ -1,5 +1,6 @@
 """Buyers, their plants, and what they need."""
 
+from datetime import date
 from typing import TYPE_CHECKING, ClassVar, Self
 
 from django.conf import settings
@@ -11,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from config.constraints import MAX_FIGURE, coordinates_on_earth, positive, three_positive_sides
 from config.models import Resource
+from config.states import Stateful
 from taxonomy.units import CHOICES as UNIT_CHOICES
 
 if TYPE_CHECKING:
@@ -32,7 +34,7 @@ class BuyerQuerySet(models.QuerySet["Buyer"]):
         return self.filter(organisation_id=principal.organisation_id)
 
 
-class Buyer(Resource):
+class Buyer(Stateful, Resource):
     """A manufacturer that buys parts. Only a verified one opens requirements and sees matches."""
 
     PREFIX = "buy"
@@ -42,6 +44,12 @@ class Buyer(Resource):
         VERIFIED = "verified", _("Verified")
         REJECTED = "rejected", _("Rejected")
         SUSPENDED = "suspended", _("Suspended")
+
+    TRANSITIONS: ClassVar = {
+        State.REGISTERED: {State.VERIFIED, State.REJECTED},
+        State.VERIFIED: {State.SUSPENDED},
+        State.SUSPENDED: {State.VERIFIED},
+    }
 
     organisation = models.OneToOneField("accounts.Organisation", on_delete=models.CASCADE, related_name="buyer")
     state = models.CharField(_("state"), max_length=12, choices=State.choices, default=State.REGISTERED)
@@ -145,7 +153,10 @@ class Plant(Resource):
 
 class RequirementQuerySet(models.QuerySet["Requirement"]):
     def visible_to(self, principal: "Principal") -> Self:
-        """Staff all; a buyer its own; a supplier the open public ones and those it is in the audience of."""
+        """Staff all; a buyer its own; a supplier the open public ones and those it is in the audience of.
+
+        What a suspended buyer asks in public is out of sight until it is reinstated.
+        """
         if principal.is_staff:
             return self
         if principal.is_buyer:
@@ -153,7 +164,11 @@ class RequirementQuerySet(models.QuerySet["Requirement"]):
         if not principal.is_supplier:
             return self.none()
         told = Q(pk__in=RequirementAudience.objects.of(principal).values("requirement_id"))
-        public = Q(state=Requirement.State.OPEN, visibility=Requirement.Visibility.PUBLIC)
+        public = Q(
+            state=Requirement.State.OPEN,
+            visibility=Requirement.Visibility.PUBLIC,
+            buyer__state=Buyer.State.VERIFIED,
+        )
         return self.filter(public | (told & ~Q(state=Requirement.State.DRAFT)))
 
     def owned_by(self, principal: "Principal") -> Self:
@@ -161,6 +176,10 @@ class RequirementQuerySet(models.QuerySet["Requirement"]):
         if principal.is_staff:
             return self
         return self.filter(buyer__organisation_id=principal.organisation_id) if principal.is_buyer else self.none()
+
+    def past_answering(self, today: date) -> Self:
+        """Open ones whose last day for answers was before `today`."""
+        return self.filter(state=Requirement.State.OPEN, answer_by__lt=today)
 
     def with_content(self) -> Self:
         """Read together with all that `buyers.content.content_of` needs, in a constant number of queries."""
@@ -171,7 +190,7 @@ class RequirementQuerySet(models.QuerySet["Requirement"]):
         )
 
 
-class Requirement(Resource):
+class Requirement(Stateful, Resource):
     """Parts that a buyer needs made: operations, quantities, dates, and what else it asks."""
 
     PREFIX = "req"
@@ -183,6 +202,12 @@ class Requirement(Resource):
         CLOSED_NO_AWARD = "closed_no_award", _("Closed without award")
         WITHDRAWN = "withdrawn", _("Withdrawn")
         EXPIRED = "expired", _("Expired")
+
+    TRANSITIONS: ClassVar = {
+        State.DRAFT: {State.OPEN},
+        State.OPEN: {State.AWARDED, State.CLOSED_NO_AWARD, State.WITHDRAWN, State.EXPIRED},
+        State.EXPIRED: {State.OPEN},
+    }
 
     class Visibility(models.TextChoices):
         PUBLIC = "public", _("All suppliers see it")

@@ -1,0 +1,41 @@
+"""What buyers, and staff on their behalf, do."""
+
+from buyers.services.buyers import (
+    change_buyer,
+    create_buyer,
+    reinstate_buyer,
+    reject_buyer,
+    suspend_buyer,
+    verify_buyer,
+)
+from buyers.services.expiry import expire_requirements
+from buyers.services.plants import add_plant, change_plant, remove_plant
+from buyers.services.requirements import change_requirement, create_requirement, discard_requirement
+from buyers.services.states import (
+    award_requirement,
+    close_requirement,
+    open_requirement,
+    reopen_requirement,
+    withdraw_requirement,
+)
+
+__all__ = [
+    "add_plant",
+    "award_requirement",
+    "change_buyer",
+    "change_plant",
+    "change_requirement",
+    "close_requirement",
+    "create_buyer",
+    "create_requirement",
+    "discard_requirement",
+    "expire_requirements",
+    "open_requirement",
+    "reinstate_buyer",
+    "reject_buyer",
+    "remove_plant",
+    "reopen_requirement",
+    "suspend_buyer",
+    "verify_buyer",
+    "withdraw_requirement",
+]

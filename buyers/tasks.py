@@ -1,0 +1,12 @@
+"""Background work for buyers."""
+
+from celery import shared_task
+from django.utils import timezone
+
+from buyers.services import expire_requirements
+
+
+@shared_task
+def expire_overdue_requirements() -> None:
+    """End what is past its last day for answers in Vietnam. Safe to run at any time and any number of times."""
+    expire_requirements(today=timezone.localdate())
