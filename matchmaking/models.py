@@ -1,13 +1,18 @@
 """Connections between a buyer's requirement and a supplier."""
 
+from datetime import datetime
 from typing import TYPE_CHECKING, Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import Disclosure
+from buyers.models import Requirement
 from config.models import Resource
+from suppliers.models import Supplier
 
 if TYPE_CHECKING:
     from accounts.principals import Principal
@@ -25,8 +30,35 @@ class ConnectionQuerySet(models.QuerySet["Connection"]):
             Q(requirement__buyer__organisation_id=organisation) | Q(supplier__organisation_id=organisation)
         )
 
+    def with_both_sides(self) -> Self:
+        """Read together with the requirement, the supplier and the organisations behind them."""
+        return self.select_related("requirement__buyer__organisation", "supplier__organisation")
+
+    def with_contacts_for(self, principal: "Principal") -> Self:
+        """Each with `has_open_contacts`: whether the reader may see how to reach the other side."""
+        disclosed = Disclosure.objects.in_force().filter(
+            reader_id=principal.organisation_id, reason=OuterRef("public_id")
+        )
+        return self.annotate(has_open_contacts=Exists(disclosed))
+
     def live(self) -> Self:
         return self.filter(state__in=Connection.LIVE)
+
+    def lapsed(self, at: datetime | None = None) -> Self:
+        """Requests that nobody answered in time, whether or not the schedule has noticed yet."""
+        return self.filter(state=Connection.State.REQUESTED, expires_at__lte=at or timezone.now())
+
+    def groundless(self) -> Self:
+        """Requests whose requirement has ended or whose supplier is no longer published."""
+        has_ground = Q(requirement__state=Requirement.State.OPEN, supplier__state=Supplier.State.PUBLISHED)
+        return self.filter(~has_ground, state=Connection.State.REQUESTED)
+
+    def standing_at(self, state: str, at: datetime | None = None) -> Self:
+        """Those whose `standing` is that state."""
+        lapsed = Q(state=Connection.State.REQUESTED, expires_at__lte=at or timezone.now())
+        if state == Connection.State.EXPIRED:
+            return self.filter(Q(state=state) | lapsed)
+        return self.filter(Q(state=state) & ~lapsed)
 
 
 class Connection(Resource):
@@ -56,6 +88,7 @@ class Connection(Resource):
     requirement = models.ForeignKey("buyers.Requirement", on_delete=models.PROTECT, related_name="connections")
     supplier = models.ForeignKey("suppliers.Supplier", on_delete=models.PROTECT, related_name="connections")
     state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.REQUESTED)
+    state_reason = models.CharField(_("reason for the state"), max_length=1000, blank=True)
     message = models.TextField(_("message"), max_length=4000, blank=True)
     decline_reason = models.CharField(_("coded reason"), max_length=12, choices=DeclineReason.choices, blank=True)
     decline_note = models.CharField(_("reason in words"), max_length=1000, blank=True)
@@ -90,6 +123,15 @@ class Connection(Resource):
                 name="connection_decided_has_a_time",
             ),
         ]
+        indexes = [
+            models.Index(fields=["expires_at"], condition=Q(state="requested"), name="connection_awaiting_answer"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.requirement} ↔ {self.supplier}"
+
+    def standing(self, at: datetime | None = None) -> "Connection.State":
+        """The state as it is now: a request has expired at its last moment, even before the schedule says so."""
+        if self.state == self.State.REQUESTED and self.expires_at <= (at or timezone.now()):
+            return self.State.EXPIRED
+        return self.State(self.state)

@@ -1,0 +1,142 @@
+"""From the rows of published suppliers to the engine's records."""
+
+from collections.abc import Collection
+from datetime import date, timedelta
+from typing import Any
+
+from django.db.models import Prefetch, QuerySet
+
+from matchmaking.engine.model import (
+    CapabilityRecord,
+    CertificateRecord,
+    CertificateSection,
+    Fact,
+    SiteRecord,
+    SupplierRecord,
+    Taxonomy,
+)
+from suppliers.models import Capability, Certificate, Site, Supplier
+from taxonomy.models import Material
+from taxonomy.units import to_base
+
+WITHDRAWN_COUNTS_FOR = timedelta(days=365)
+
+
+def read_records(ids: Collection[int] | None, *, taxonomy: Taxonomy, as_of: date) -> dict[int, SupplierRecord]:
+    """The records of published suppliers by row id, in a number of queries that does not depend on how many they are.
+
+    Args:
+        ids: of the rows wanted; None for all. Those not published are left out.
+        taxonomy: a capability whose process it does not have yet is left out until it has.
+        as_of: the day on which figures that were taken back still count or no longer do.
+    """
+    suppliers = Supplier.objects.published()
+    if ids is not None:
+        suppliers = suppliers.filter(pk__in=ids)
+    return {supplier.pk: _record(supplier, taxonomy, as_of) for supplier in _with_facts(suppliers)}
+
+
+def _with_facts(suppliers: QuerySet[Supplier]) -> QuerySet[Supplier]:
+    # Capabilities are read through their sites: so none can appear without its site while someone writes.
+    materials = Prefetch("materials", Material.objects.only("code").order_by("code"))
+    capabilities = Capability.objects.select_related("process").prefetch_related(materials).order_by("public_id")
+    sites = Site.objects.select_related("province", "old_province").order_by("public_id")
+    counting = Certificate.objects.exclude(state=Certificate.State.REJECTED).select_related("standard")
+    return suppliers.prefetch_related(
+        Prefetch("sites", sites),
+        Prefetch("sites__capabilities", capabilities),
+        Prefetch("certificates", counting.order_by("public_id")),
+    )
+
+
+def _record(supplier: Supplier, taxonomy: Taxonomy, as_of: date) -> SupplierRecord:
+    sites = supplier.sites.all()
+    return SupplierRecord(
+        id=supplier.public_id,
+        sites=tuple(_site(site) for site in sites),
+        certificates=_certificates(supplier),
+        languages=_fact(supplier, "languages", tuple(supplier.languages) or None, as_of),
+        export_share_pct=_fact(supplier, "export_share_pct", supplier.export_share_pct, as_of),
+        capabilities=tuple(
+            _capability(capability, site, taxonomy, as_of)
+            for site in sites
+            for capability in site.capabilities.all()
+            if capability.process.code in taxonomy.processes
+        ),
+    )
+
+
+def _site(site: Site) -> SiteRecord:
+    province = site.old_province or site.province
+    return SiteRecord(
+        id=site.public_id,
+        lat=site.latitude,
+        lon=site.longitude,
+        province=province.reference if province else None,
+    )
+
+
+def _certificates(supplier: Supplier) -> CertificateSection | None:
+    if supplier.certificates_stated_on is None:
+        return None
+    return CertificateSection(
+        level=supplier.certificates_stated_level,
+        observed=supplier.certificates_stated_on,
+        items=tuple(_certificate(certificate) for certificate in supplier.certificates.all()),
+    )
+
+
+def _certificate(certificate: Certificate) -> CertificateRecord:
+    return CertificateRecord(
+        standard=certificate.standard.code,
+        level=certificate.level,
+        observed=certificate.observed_on,
+        valid_from=certificate.valid_from,
+        expires_on=certificate.expires_on,
+        never_expires=certificate.never_expires,
+    )
+
+
+def _capability(row: Capability, site: Site, taxonomy: Taxonomy, as_of: date) -> CapabilityRecord:
+    capacity, unit = _in_base_unit(row.monthly_capacity, row.capacity_unit)
+    moq, _ = _in_base_unit(row.moq, row.capacity_unit)
+    materials = tuple(material.code for material in row.materials.all() if material.code in taxonomy.materials)
+    return CapabilityRecord(
+        id=row.public_id,
+        site=site.public_id,
+        process=row.process.code,
+        role=row.role,
+        level=row.process_level,
+        observed=row.process_observed_on,
+        materials=_fact(row, "materials", materials or None, as_of),
+        tolerance_mm=_fact(row, "tolerance_mm", row.tolerance_mm, as_of),
+        roughness_um=_fact(row, "roughness_um", row.roughness_um, as_of),
+        envelope_mm=_fact(row, "envelope_mm", tuple(row.envelope_mm) if row.envelope_mm else None, as_of),
+        max_mass_kg=_fact(row, "max_mass_kg", row.max_mass_kg, as_of),
+        monthly_capacity=_fact(row, "monthly_capacity", capacity, as_of, unit=unit),
+        utilisation_pct=_fact(row, "utilisation_pct", row.utilisation_pct, as_of),
+        lead_time_days=_fact(row, "lead_time_days", row.lead_time_days, as_of),
+        moq=_fact(row, "moq", moq, as_of),
+    )
+
+
+def _in_base_unit(figure: float | None, unit: str) -> tuple[float | None, str | None]:
+    if figure is None or not unit:
+        return figure, unit or None
+    return to_base(figure, unit)
+
+
+def _fact(
+    row: Supplier | Capability, name: str, value: Any, as_of: date, *, unit: str | None = None
+) -> Fact[Any] | None:
+    """The fact `name` of the row with the evidence that stands beside it; None where it is not known."""
+    observed: date | None = getattr(row, f"{name}_observed_on")
+    if value is None or observed is None or _is_long_withdrawn(row, name, as_of):
+        return None
+    return Fact(value, getattr(row, f"{name}_level"), observed, unit)
+
+
+def _is_long_withdrawn(row: Supplier | Capability, name: str, as_of: date) -> bool:
+    """A figure that was taken back counts for a year more, so that hiding it does not pay."""
+    withdrawn_on = row.withdrawn.get(name)
+    return withdrawn_on is not None and date.fromisoformat(withdrawn_on) + WITHDRAWN_COUNTS_FOR <= as_of

@@ -1,0 +1,170 @@
+"""Each process's copy of the published facts: looked after at every request, read by any number of threads.
+
+Every supplier that changes leaves a row with the number of the transaction in which it changed. A reader looks at all
+such rows that it can see from its horizon on, and then moves the horizon to the oldest transaction that was still
+running: whatever commits later, in whatever order, lies at or above it and is found the next time.
+"""
+
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from django.db import connection
+from django.utils import timezone
+
+from matchmaking.catalogue.facts import read_records
+from matchmaking.catalogue.vocabulary import read_vocabulary
+from matchmaking.engine.columns import Columns, build_columns
+from matchmaking.engine.model import SupplierRecord, Taxonomy
+from suppliers.models import SupplierChange
+from taxonomy.models import TaxonomyVersion
+
+Changes = frozenset[tuple[int, int]]
+"""Pairs of a supplier's row id and the transaction that changed it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """The published facts at one moment; nothing in it ever changes.
+
+    Attributes:
+        as_of: the day for which the records hold, in Vietnam.
+        taxonomy_version: number of the vocabulary's version.
+        records: by the supplier's row id.
+    """
+
+    as_of: date
+    taxonomy_version: int
+    taxonomy: Taxonomy
+    records: Mapping[int, SupplierRecord]
+    columns: Columns
+
+
+@dataclass(frozen=True, slots=True)
+class Pulse:
+    """What one look at the database tells: all of it as of the same instant.
+
+    Attributes:
+        horizon: the oldest transaction still running; all below it have ended.
+        is_writing: this connection's own transaction has changed something that is not committed.
+        changes: the visible ones at or above the horizon of the last look.
+    """
+
+    as_of: date
+    taxonomy_version: int
+    horizon: int
+    is_writing: bool
+    changes: Changes
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """A snapshot, and how far into the history of changes it reaches.
+
+    Attributes:
+        horizon: the snapshot has every change below it.
+        applied: the changes from the horizon on that it has as well.
+    """
+
+    snapshot: Snapshot
+    horizon: int
+    applied: Changes
+
+    def missing(self, pulse: Pulse) -> Changes:
+        """What the pulse found and the snapshot does not have."""
+        return frozenset(change for change in pulse.changes - self.applied if change[1] >= self.horizon)
+
+    def holds(self, pulse: Pulse) -> bool:
+        return not self.is_of_another_time(pulse) and not self.missing(pulse)
+
+    def is_of_another_time(self, pulse: Pulse) -> bool:
+        """The vocabulary or the day has changed: every record may read differently."""
+        kept = self.snapshot
+        return (kept.taxonomy_version, kept.as_of) != (pulse.taxonomy_version, pulse.as_of)
+
+
+class Mirror:
+    """The newest state that any thread of this process has built."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._state: State | None = None
+
+    def current(self) -> Snapshot:
+        """The facts as the caller's connection sees them: every commit, and its own uncommitted changes."""
+        state = self._state
+        pulse = take_pulse(since=state.horizon if state else 0)
+        if state is not None and state.holds(pulse):
+            return state.snapshot
+        if pulse.is_writing:
+            # These facts may yet be rolled back, so nobody else gets to see them.
+            return _advanced(state, pulse).snapshot
+        with self._lock:
+            # Reading happens inside the lock, so that what was read earlier never replaces what was read later.
+            if self._state is None or not self._state.holds(pulse):
+                self._state = _advanced(self._state, pulse)
+            return self._state.snapshot
+
+
+_mirror = Mirror()
+
+
+def current() -> Snapshot:
+    """The published facts as this process's connection sees them now: one query if nothing has changed."""
+    return _mirror.current()
+
+
+_PULSE = f"""
+SELECT coalesce((SELECT number FROM {TaxonomyVersion._meta.db_table}), 0),
+       pg_snapshot_xmin(pg_current_snapshot())::text::bigint,
+       pg_current_xact_id_if_assigned() IS NOT NULL,
+       (SELECT array_agg(ARRAY[supplier_id, changed_in])
+        FROM {SupplierChange._meta.db_table} WHERE changed_in >= %s)
+"""  # noqa: S608 (table names are Django's)
+
+
+def take_pulse(*, since: int) -> Pulse:
+    """Ask what has changed, in one statement: so that nothing commits between its parts."""
+    with connection.cursor() as cursor:
+        cursor.execute(_PULSE, [since])
+        version, horizon, is_writing, changes = cursor.fetchone()
+    return Pulse(
+        as_of=timezone.localdate(),
+        taxonomy_version=version,
+        horizon=horizon,
+        is_writing=is_writing,
+        changes=frozenset((supplier, changed_in) for supplier, changed_in in changes or ()),
+    )
+
+
+def _advanced(state: State | None, pulse: Pulse) -> State:
+    """The state after what the pulse found. Reads only what changed, unless the vocabulary or the day is another."""
+    if state is None or state.is_of_another_time(pulse):
+        taxonomy = read_vocabulary()
+        records = read_records(None, taxonomy=taxonomy, as_of=pulse.as_of)
+        return _state(pulse, taxonomy, records, horizon=pulse.horizon, applied=pulse.changes)
+    changed = {supplier for supplier, _ in state.missing(pulse)}
+    taxonomy = state.snapshot.taxonomy
+    records = {pk: record for pk, record in state.snapshot.records.items() if pk not in changed}
+    records |= read_records(changed, taxonomy=taxonomy, as_of=pulse.as_of)
+    return _state(
+        pulse,
+        taxonomy,
+        records,
+        horizon=max(state.horizon, pulse.horizon),
+        applied=state.applied | pulse.changes,
+    )
+
+
+def _state(
+    pulse: Pulse, taxonomy: Taxonomy, records: Mapping[int, SupplierRecord], *, horizon: int, applied: Changes
+) -> State:
+    snapshot = Snapshot(
+        as_of=pulse.as_of,
+        taxonomy_version=pulse.taxonomy_version,
+        taxonomy=taxonomy,
+        records=records,
+        columns=build_columns(records.values(), taxonomy),
+    )
+    return State(snapshot, horizon, frozenset(change for change in applied if change[1] >= horizon))

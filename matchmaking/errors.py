@@ -1,0 +1,32 @@
+"""What the rules of matchmaking refuse."""
+
+from django.utils.translation import gettext_lazy as _
+
+from config.errors import ConflictError, DuplicateError, TransitionError
+
+
+class ConnectionAlreadyDecidedError(TransitionError):
+    """It was accepted, declined, withdrawn, or nobody answered in time. `state` says which."""
+
+    code = "connection_already_decided"
+    title = _("This connection has already been decided.")
+
+
+class ConnectionExistsError(DuplicateError):
+    """The buyer and the supplier already talk about this requirement."""
+
+    title = _("There is a connection for this requirement and supplier already.")
+
+
+class RequirementNotOpenError(ConflictError):
+    """The requirement is a draft, or it has ended."""
+
+    code = "requirement_not_open"
+    title = _("The requirement is not open.")
+
+
+class SupplierNotPublishedError(ConflictError):
+    """The supplier is no longer shown to buyers."""
+
+    code = "supplier_not_published"
+    title = _("The supplier is not published.")
