@@ -60,9 +60,9 @@ def _decay(half_life_days: int, days: int) -> Floats:
 
 def discounted(value: Floats, trust: Floats) -> tuple[Floats, Floats]:
     """What is known of a value held with some trust: [c·v, c·v + 1 - c], and [0, 1] where the value is NaN."""
-    unknown = np.isnan(value)
-    low = np.where(unknown, 0.0, trust * value)
-    high = np.where(unknown, 1.0, np.minimum(low + 1.0 - trust, 1.0))
+    met = trust * value
+    low = np.fmax(met, 0.0)  # of NaN and a number, fmax and fmin give the number
+    high = np.fmin(met + 1.0 - trust, 1.0)
     return low, np.maximum(low, high)
 
 

@@ -94,7 +94,8 @@ def _relations(tree: Tree, required: str, codes: Codes) -> Floats:
     """How far each code of the columns answers the required one: 1, 0.5 or 0."""
     relation = np.zeros(len(codes))
     for code, related in tree.relations(required).items():
-        relation[codes.find([code])] = related
+        if (number := codes.index.get(code)) is not None:
+            relation[number] = related
     return relation
 
 

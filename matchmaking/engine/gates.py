@@ -15,6 +15,7 @@ HALF: Final = 0.5 - 1e-9
 PASSED: Final = 0
 UNCONFIRMED: Final = 1
 FAILED: Final = 2
+GATE_NAMES: Final = ("passed", "unconfirmed", "failed")
 TOO_BROAD: Final = 0.5
 
 
@@ -70,8 +71,10 @@ class Assessment:
         """The mean over parts, the value over the known ones only; the worst gate of all."""
         if len(parts) == 1:
             return parts[0]
-        known = _sum([(~np.isnan(part.value)).astype(np.float64) for part in parts])
-        value = _sum([np.nan_to_num(part.value) for part in parts]) / np.where(known > 0, known, np.nan)
+        unknown = [np.isnan(part.value) for part in parts]
+        known = np.float64(len(parts)) - np.add.reduce(unknown, dtype=np.float64)
+        total = _sum([np.where(gap, 0.0, part.value) for gap, part in zip(unknown, parts, strict=True)])
+        value = total / np.where(known > 0, known, np.nan)
         low, high = _sum([part.low for part in parts]), _sum([part.high for part in parts])
         gate = np.maximum.reduce([part.gate for part in parts])
         return cls(value, low / len(parts), high / len(parts), gate)

@@ -1,4 +1,4 @@
-"""Random facts documents that lean towards the edges: equal to the target, on the very day, just stale, not filled in."""
+"""Random facts documents that lean towards the edges: equal to the target, on the very day, just stale, unknown."""
 
 from collections.abc import Callable, Sequence
 from datetime import date, timedelta

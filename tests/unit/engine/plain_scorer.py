@@ -167,7 +167,7 @@ class Scorer:
 
     def confidence(self, key: str, fact: Document) -> float:
         age = (self.today - date.fromisoformat(fact["observed"])).days
-        return LEVEL_WEIGHTS[int(fact["level"])] * 2.0 ** (-age / HALF_LIVES[key])
+        return LEVEL_WEIGHTS[int(fact["level"])] * math.pow(2.0, -age / HALF_LIVES[key])
 
     def gate(self, key: str, v: float | None, c: float, level: float) -> int:
         if self.mode(key) != "must":
@@ -359,7 +359,8 @@ class Scorer:
             if key not in PER_OPERATION:
                 answers[key], gates[key] = self.of_supplier(key, supplier, rows)
                 continue
-            parts, states = [], []
+            parts: list[Judged] = []
+            states: list[int] = []
             for operation, row in zip(operations, rows, strict=True):
                 if not self.operation_asks(operation, key):
                     continue

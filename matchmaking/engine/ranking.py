@@ -1,0 +1,155 @@
+"""A finished ranking, and its lines as they leave the engine."""
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from typing import Any, Final
+
+import numpy as np
+
+from matchmaking.engine.columns import Columns, Floats, Ints
+from matchmaking.engine.gates import FAILED, FULL, GATE_NAMES, HALF, UNCONFIRMED, Assessment
+from matchmaking.engine.model import ActiveCriterion, Requirement
+from matchmaking.engine.score import rounded
+
+ELIGIBILITIES: Final = ("eligible", "unconfirmed", "near_miss")
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One operation's or one standard's share of a criterion. `index` counts operations, or standards by name."""
+
+    index: int
+    assessment: Assessment
+
+
+@dataclass(frozen=True)
+class Ranking:
+    """Suppliers in rank order, with all that the order rests on.
+
+    Public arrays have one entry per listed supplier, best first. Positions count from 0; the rank is one more.
+
+    Attributes:
+        criteria: the criteria that count, in the order of the contract.
+        suppliers: indexes into the columns.
+        eligibility: indexes into `ELIGIBILITIES`.
+        score, potential: not rounded.
+    """
+
+    requirement: Requirement
+    columns: Columns
+    as_of: date
+    criteria: Mapping[str, ActiveCriterion]
+    suppliers: Ints
+    eligibility: Ints
+    score: Floats
+    potential: Floats
+    # As judged, before sorting: `_order` leads from a position to an entry.
+    _order: Ints
+    _chosen: Ints
+    _assessments: Mapping[str, Assessment]
+    _parts: Mapping[str, Sequence[Part]]
+
+    def __len__(self) -> int:
+        return len(self.suppliers)
+
+    @cached_property
+    def supplier_ids(self) -> tuple[str, ...]:
+        return tuple(self.columns.supplier_ids[supplier] for supplier in self.suppliers.tolist())
+
+    @cached_property
+    def chosen_rows(self) -> Ints:
+        """Shape (operations, suppliers): the row that each operation takes, -1 for none."""
+        return self._chosen[:, self._order]
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """How many suppliers by eligibility."""
+        counts = np.bincount(self.eligibility, minlength=len(ELIGIBILITIES)).tolist()
+        return dict(zip(ELIGIBILITIES, counts, strict=True))
+
+    def position_of(self, supplier_id: str) -> int | None:
+        """Where a supplier stands; None if it is not listed."""
+        return self._positions.get(supplier_id)
+
+    @cached_property
+    def _positions(self) -> dict[str, int]:
+        return {supplier_id: position for position, supplier_id in enumerate(self.supplier_ids)}
+
+    def assessment(self, key: str) -> Assessment:
+        """A criterion's values, intervals and gates."""
+        return self._assessments[key].take(self._order)
+
+    def chosen_capability_ids(self, position: int) -> tuple[str | None, ...]:
+        """The capability that each operation takes from the supplier at a position."""
+        rows = self._chosen[:, self._order[position]].tolist()
+        return tuple(None if row < 0 else self.columns.capability_ids[row] for row in rows)
+
+    def failed(self, position: int) -> list[str]:
+        """Gates failed, in order of name."""
+        return self._with_gate(FAILED, position)
+
+    def unconfirmed(self, position: int) -> list[str]:
+        """Gates neither passed nor failed, in order of name."""
+        return self._with_gate(UNCONFIRMED, position)
+
+    def _with_gate(self, state: int, position: int) -> list[str]:
+        entry = self._order[position]
+        return sorted(key for key, assessment in self._assessments.items() if assessment.gate[entry] == state)
+
+    def results(self, limit: int | None = None, offset: int = 0) -> list[dict[str, Any]]:
+        """The result lines of the facts file's output, from the position `offset` on, at most `limit`."""
+        end = len(self) if limit is None else min(len(self), offset + limit)
+        entries = self._order[offset:end]
+        criteria = [self._criterion_lines(key, entries) for key in self.criteria]
+        return [
+            {
+                "supplier": self.supplier_ids[position],
+                "rank": position + 1,
+                "eligibility": ELIGIBILITIES[self.eligibility[position]],
+                "score": rounded(self.score[position]),
+                "potential": rounded(self.potential[position]),
+                "failed": self.failed(position),
+                "unconfirmed": self.unconfirmed(position),
+                "criteria": dict(zip(self.criteria, lines, strict=True)),
+            }
+            for position, *lines in zip(range(offset, end), *criteria, strict=True)
+        ]
+
+    def _criterion_lines(self, key: str, entries: Ints) -> list[dict[str, Any]]:
+        criterion = self.criteria[key]
+        setting = {"mode": criterion.mode, "weight": rounded(criterion.weight)}
+        return [setting | line for line in _lines(self._assessments[key].take(entries))]
+
+    def part_lines(self, key: str, position: int) -> list[dict[str, Any]]:
+        """A criterion's parts for the supplier at a position: their index, gate, and lines as in the results."""
+        entry = self._order[position : position + 1]
+        taken = [(part.index, part.assessment.take(entry)) for part in self._parts[key]]
+        return [
+            {"index": index, "gate": GATE_NAMES[assessment.gate[0]]} | _lines(assessment)[0]
+            for index, assessment in taken
+        ]
+
+
+def _lines(assessment: Assessment) -> list[dict[str, Any]]:
+    """An assessment's entries, rounded for output."""
+    entries = zip(assessment.value.tolist(), assessment.low.tolist(), assessment.high.tolist(), strict=True)
+    return [
+        {
+            "value": None if math.isnan(value) else rounded(value),
+            "confidence": rounded(1.0 - (high - low)),
+            "low": rounded(low),
+            "high": rounded(high),
+            "verdict": verdict(value),
+        }
+        for value, low, high in entries
+    ]
+
+
+def verdict(value: float) -> str:
+    """A value in one word; NaN is unknown."""
+    if math.isnan(value):
+        return "unknown"
+    return "meets" if value >= FULL else "near" if value >= HALF else "below"
