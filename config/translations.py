@@ -77,8 +77,8 @@ def faults_of(catalog: Catalog) -> Iterator[str]:
     for message in catalog:
         if message.id and not all(_strings(message)):
             yield f"not translated in {CATALOG.relative_to(PROJECT)}: {message.id}"
-        for error in message.check(catalog):
-            yield f"{error}: {message.id}"
+        else:
+            yield from (f"{error}: {message.id}" for error in message.check(catalog))
     if not compiled_file().exists() or compiled_file().read_bytes() != as_mo(committed_catalog()):
         yield f"{compiled_file().relative_to(PROJECT)} is out of date: run make messages"
 

@@ -2,7 +2,6 @@
 
 import argparse
 import os
-import secrets
 import signal
 import socket
 import subprocess
@@ -15,14 +14,13 @@ from pathlib import Path
 from types import FrameType
 
 from config.demo.announcement import announcement
+from config.demo.product import HOST, Addresses, patient, product, product_environment
 from config.demo.supervisor import Supervisor
 from config.devstack.errors import DevstackError
 from config.devstack.folders import Folder, lasting_folder
 from config.devstack.processes import Service, follow_make, follow_parent
 from config.devstack.stack import PROJECT, VAR, running_servers
-from config.devstack.valkey import free_port
 
-HOST = "127.0.0.1"
 SECONDS_TO_START = 60
 WISHES_TO_END = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
@@ -48,35 +46,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def run(folder: Folder, port: int) -> None:
     """Start everything, say so, and look after it until told to end."""
     supervisor = Supervisor(say)
+    addresses = Addresses(web_port=port)
     say("Starting PostgreSQL and Valkey …")
     with running_servers(folder, lasting=True) as servers:
-        mail_smtp, mail_http = free_port(), free_port()
-        base_url, mail_url = f"http://{HOST}:{port}", f"http://{HOST}:{mail_http}"
-        environment = {
-            **os.environ,
-            **servers.environment,
-            "DJANGO_SETTINGS_MODULE": os.environ.get("DJANGO_SETTINGS_MODULE", "config.settings.development"),
-            "SECRET_KEY": secret_key(folder.path / "secret_key"),
-            "SITE_URL": base_url,
-            "EMAIL_URL": f"smtp://{HOST}:{mail_smtp}",
-        }
-        service = partial(_service, folder, environment)
+        environment = product_environment(folder, servers.environment, addresses)
+        programs = product(folder, environment, addresses)
         try:
-            mail = ("--folder", str(folder.path / "mail"), "--smtp-port", str(mail_smtp), "--http-port", str(mail_http))
-            supervisor.start(service("mailbox", "config.mailcatcher", *mail))
-            web = service(
-                "web", "gunicorn", "config.wsgi", "--bind", f"{HOST}:{port}", "--workers", "2", "--threads", "4"
-            )
-            supervisor.start(web)  # boots while the database is prepared; nobody knows its address yet
+            supervisor.start(programs.mailbox)
+            supervisor.start(programs.web)  # boots while the database is prepared; nobody knows its address yet
             say("Preparing the database …")
-            prepare(base_url, mail_url, folder.path / "demo.json", environment)
+            prepare(addresses, folder.path / "demo.json", patient(environment))
             say("Starting the worker and the scheduler …")
-            supervisor.start(
-                service("worker", "celery", "-A", "config", "worker", "--loglevel", "info", "--concurrency", "2")
-            )
-            schedule = ("--schedule", str(folder.path / "schedule"), "--pidfile", "")
-            supervisor.start(service("scheduler", "celery", "-A", "config", "beat", *schedule))
-            wait_for_answer(web, port)
+            supervisor.start(programs.worker)
+            supervisor.start(programs.scheduler)
+            wait_for_answer(programs.web, port)
             say(announcement(folder.path / "demo.json"))
             while True:
                 supervisor.look_after([*servers.services, *supervisor.services])
@@ -86,35 +69,16 @@ def run(folder: Folder, port: int) -> None:
             supervisor.stop()
 
 
-def _service(folder: Folder, environment: dict[str, str], name: str, module: str, *arguments: str) -> Service:
-    return Service(
-        name=name,
-        command=[sys.executable, "-m", module, *arguments],
-        log=folder.path / f"{name}.log",
-        environment=environment,
-        folder=PROJECT,
-        kept_open=[folder.lock],
-    )
-
-
-def prepare(base_url: str, mail_url: str, out: Path, environment: dict[str, str]) -> None:
+def prepare(addresses: Addresses, out: Path, environment: dict[str, str]) -> None:
     """Migrate, load the taxonomy and, where there is none yet, the demo data."""
     steps = subprocess.run(
-        [sys.executable, "-m", "config.demo.preparation", base_url, mail_url, str(out)],
+        [sys.executable, "-m", "config.demo.preparation", addresses.base_url, addresses.mail_url, str(out)],
         cwd=PROJECT,
         env=environment,
         preexec_fn=partial(follow_parent, os.getpid(), signal.SIGTERM),
     )
     if steps.returncode != 0:
         raise DevstackError("The database cannot be prepared; the lines above say why.")
-
-
-def secret_key(file: Path) -> str:
-    """The key of this data folder, made once."""
-    if not file.exists():
-        file.touch(mode=0o600)
-        file.write_text(secrets.token_urlsafe(50))
-    return file.read_text()
 
 
 def wait_for_answer(web: Service, port: int) -> None:

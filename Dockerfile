@@ -1,0 +1,23 @@
+# The production image. It installs by the same script as `make`, and the tests run the step that collects static files.
+
+FROM python:3.11-slim AS build
+WORKDIR /srv/matchmaking
+COPY requirements.txt ./
+COPY config/install.py config/install.py
+RUN python config/install.py requirements.txt
+COPY . .
+ENV DJANGO_SETTINGS_MODULE=config.settings.production
+RUN export SECRET_KEY="$(.venv/bin/python -c 'import secrets; print(secrets.token_urlsafe(64))')" \
+    && ALLOWED_HOSTS=localhost API_KEY_PEPPER="$SECRET_KEY" .venv/bin/python manage.py collectstatic --no-input
+
+FROM python:3.11-slim
+RUN useradd --system --uid 10001 --no-create-home --shell /usr/sbin/nologin matchmaking
+WORKDIR /srv/matchmaking
+COPY --from=build /srv/matchmaking /srv/matchmaking
+ENV DJANGO_SETTINGS_MODULE=config.settings.production \
+    PATH=/srv/matchmaking/.venv/bin:$PATH \
+    PYTHONUNBUFFERED=1
+USER matchmaking
+EXPOSE 8000
+HEALTHCHECK --interval=15s --timeout=6s --start-period=30s --retries=3 CMD ["python", "-m", "config.health"]
+CMD ["python", "-m", "gunicorn", "--config", "python:config.gunicorn", "--bind", "0.0.0.0:8000"]

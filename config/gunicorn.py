@@ -1,0 +1,12 @@
+"""How the web server runs, in the demo as in production. The number of processes comes from WEB_CONCURRENCY."""
+
+from pathlib import Path
+
+wsgi_app = "config.wsgi"
+worker_class = "gthread"
+threads = 4
+timeout = 30
+graceful_timeout = 10
+keepalive = 5
+control_socket_disable = True  # it would lie in the home folder, which a container has not
+worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108 - heartbeats must not wait for a disk
