@@ -10,6 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 from rest_framework.exceptions import ErrorDetail, ValidationError
 
+from config.constraints import MAX_FIGURE
+
 
 class MeasureField(serializers.FloatField):
     """A finite number. JSON text and booleans are refused, as are NaN and infinities."""
@@ -26,6 +28,30 @@ class MeasureField(serializers.FloatField):
         if not math.isfinite(number):
             self.fail("not_a_number")
         return number
+
+
+class PositiveField(MeasureField):
+    """A measure above 0 and at most `most`."""
+
+    default_error_messages = {"not_positive": _("A number above 0 is required.")}
+
+    def __init__(self, *, most: float = MAX_FIGURE, **kwargs: Any) -> None:
+        super().__init__(max_value=most, **kwargs)
+
+    def to_internal_value(self, data: Any) -> float:
+        number = super().to_internal_value(data)
+        if number <= 0:
+            self.fail("not_positive")
+        return number
+
+
+class WholeNumberField(serializers.IntegerField):
+    """A whole number. JSON text, booleans and fractions are refused."""
+
+    def to_internal_value(self, data: Any) -> int:
+        if isinstance(data, bool) or not isinstance(data, int):
+            self.fail("invalid")
+        return super().to_internal_value(data)
 
 
 class TextField(serializers.CharField):
