@@ -7,8 +7,9 @@ from rest_framework.test import APIClient
 
 from accounts.principals import ANONYMOUS, Principal
 from tests.fixtures.mail import smtp_inbox
+from tests.fixtures.worker import start_worker
 
-__all__ = ["smtp_inbox"]
+__all__ = ["smtp_inbox", "start_worker"]
 
 ClientFor = Callable[[Principal], APIClient]
 

@@ -1,5 +1,6 @@
 """Settings shared by every environment. Secrets and addresses come from the environment."""
 
+import logging
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -88,6 +89,7 @@ DATABASES["default"].update(
 DATABASES["default"].setdefault("OPTIONS", {})["options"] = (
     f"-c statement_timeout={env.int('STATEMENT_TIMEOUT_MS', default=5000)} -c lock_timeout=2000"
 )
+WORKER_STATEMENT_TIMEOUT_MS: int = env.int("WORKER_STATEMENT_TIMEOUT_MS", default=60_000)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 REDIS_URL: str = env.str("REDIS_URL", default="redis://127.0.0.1:6379/0")
@@ -189,27 +191,39 @@ SPECTACULAR_SETTINGS = {
 }
 
 CELERY_BROKER_URL = REDIS_URL
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None
+CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, Any] = {
+    "visibility_timeout": 600,  # longer than any task may run, or a task would run a second time beside itself
+    "unacked_restore_interval": 5,  # what a killed worker held is back this soon after the visibility timeout
+    "unacked_restore_throttle": 1,
+    "socket_connect_timeout": 1,  # a request that pokes the workers waits no longer than this
+    "socket_timeout": 5,
+    "socket_keepalive": True,
+}
 CELERY_TASK_SERIALIZER = "json"
 CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
-CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_TASK_SOFT_TIME_LIMIT = 240
 CELERY_TASK_TIME_LIMIT = 300
-CELERY_BROKER_TRANSPORT_OPTIONS = {
-    "visibility_timeout": 600,
-    "socket_connect_timeout": 2,
-    "socket_keepalive": True,
-}
-CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = True
+CELERY_WORKER_MAX_TASKS_PER_CHILD = 1000
 CELERY_BEAT_SCHEDULE = {
     "deliver what is due": {
         "task": "notifications.tasks.deliver_due",
-        "schedule": timedelta(seconds=5),
+        "schedule": timedelta(seconds=env.float("DELIVER_EVERY_SECONDS", default=5)),
         "options": {"expires": 5},
     },
 }
+
+EMAIL_LEASE = timedelta(seconds=env.float("EMAIL_LEASE_SECONDS", default=120))
+"""After this long another worker sends a message that a worker has claimed but not finished. Longer than sending can
+take: a handful of SMTP commands of EMAIL_TIMEOUT each."""
+REACTION_LEASE = timedelta(seconds=env.float("REACTION_LEASE_SECONDS", default=330))
+"""The same for what apps do in reaction to an event. Longer than CELERY_TASK_TIME_LIMIT."""
 
 _LOG_FIELDS: list[structlog.typing.Processor] = [
     structlog.contextvars.merge_contextvars,
@@ -227,6 +241,8 @@ structlog.configure(
     logger_factory=structlog.stdlib.LoggerFactory(),
 )
 DJANGO_STRUCTLOG_TRUST_UPSTREAM_REQUEST_ID = True  # config.middleware has checked or made it
+DJANGO_STRUCTLOG_CELERY_ENABLED = True
+DJANGO_STRUCTLOG_CELERY_DEFAULT_LOG_LEVEL = logging.DEBUG  # the schedule runs a task every few seconds
 LOGGING: dict[str, Any] = {
     "version": 1,
     "disable_existing_loggers": False,

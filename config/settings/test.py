@@ -3,7 +3,7 @@
 import os
 
 from config.settings.base import *  # noqa: F403
-from config.settings.base import CACHES, REDIS_URL
+from config.settings.base import CACHES, CELERY_BROKER_TRANSPORT_OPTIONS, REDIS_URL
 
 SECRET_KEY = "test-only-" + "0" * 48
 API_KEY_PEPPER = "test-pepper-" + "0" * 32
@@ -20,4 +20,8 @@ _worker = os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")
 CACHES["default"]["KEY_PREFIX"] = f"gw{_worker}"
 CELERY_BROKER_URL = REDIS_URL
 CELERY_TASK_DEFAULT_QUEUE = f"gw{_worker}"
-CELERY_BROKER_TRANSPORT_OPTIONS = {"global_keyprefix": f"gw{_worker}:", "visibility_timeout": 10}
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    **CELERY_BROKER_TRANSPORT_OPTIONS,
+    "global_keyprefix": f"gw{_worker}:",
+    "visibility_timeout": 10,
+}
