@@ -17,8 +17,6 @@ from matchmaking.catalogue.facts import read_records
 from matchmaking.catalogue.vocabulary import read_vocabulary
 from matchmaking.engine.columns import Columns, build_columns
 from matchmaking.engine.model import SupplierRecord, Taxonomy
-from suppliers.models import SupplierChange
-from taxonomy.models import TaxonomyVersion
 
 Changes = frozenset[tuple[int, int]]
 """Pairs of a supplier's row id and the transaction that changed it."""
@@ -115,13 +113,13 @@ def current() -> Snapshot:
     return _mirror.current()
 
 
-_PULSE = f"""
-SELECT coalesce((SELECT number FROM {TaxonomyVersion._meta.db_table}), 0),
+_PULSE = """
+SELECT coalesce((SELECT number FROM taxonomy_taxonomyversion), 0),
        pg_snapshot_xmin(pg_current_snapshot())::text::bigint,
        pg_current_xact_id_if_assigned() IS NOT NULL,
        (SELECT array_agg(ARRAY[supplier_id, changed_in])
-        FROM {SupplierChange._meta.db_table} WHERE changed_in >= %s)
-"""  # noqa: S608 (table names are Django's)
+        FROM suppliers_supplierchange WHERE changed_in >= %s)
+"""
 
 
 def take_pulse(*, since: int) -> Pulse:
