@@ -10,8 +10,10 @@ from matchmaking.engine.columns import Columns, Ints
 from matchmaking.engine.criteria import OF_OPERATION, OF_SUPPLIER, Offer, Question
 from matchmaking.engine.gates import FAILED, PASSED, Assessment
 from matchmaking.engine.model import PER_OPERATION, ActiveCriterion, Operation, Requirement, Taxonomy
-from matchmaking.engine.ranking import Part, Ranking
+from matchmaking.engine.ranking import ELIGIBILITIES, Part, Ranking
 from matchmaking.engine.score import CHOICE_DECIMALS, SCORE_DECIMALS, decimal_units, weighted_mean
+
+__all__ = ["ELIGIBILITIES", "Ranking", "rank"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -102,7 +102,15 @@ class Ranking:
     def results(self, limit: int | None = None, offset: int = 0) -> list[dict[str, Any]]:
         """The result lines of the facts file's output, from the position `offset` on, at most `limit`."""
         end = len(self) if limit is None else min(len(self), offset + limit)
-        entries = self._order[offset:end]
+        return self.lines(range(offset, end))
+
+    def result(self, position: int) -> dict[str, Any]:
+        """The line of the supplier at a position."""
+        return self.lines([position])[0]
+
+    def lines(self, positions: Sequence[int]) -> list[dict[str, Any]]:
+        """The lines of the suppliers at some positions."""
+        entries = self._order[np.asarray(positions, dtype=np.int64)]
         criteria = [self._criterion_lines(key, entries) for key in self.criteria]
         return [
             {
@@ -115,7 +123,7 @@ class Ranking:
                 "unconfirmed": self.unconfirmed(position),
                 "criteria": dict(zip(self.criteria, lines, strict=True)),
             }
-            for position, *lines in zip(range(offset, end), *criteria, strict=True)
+            for position, *lines in zip(positions, *criteria, strict=True)
         ]
 
     def _criterion_lines(self, key: str, entries: Ints) -> list[dict[str, Any]]:
