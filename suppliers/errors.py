@@ -1,0 +1,40 @@
+"""Refusals that are particular to supplier firms."""
+
+from django.utils.translation import gettext_lazy as _
+
+from config.errors import ConflictError, NotAllowedError
+
+
+class OwnEntryError(NotAllowedError):
+    """Nobody approves what they entered themselves."""
+
+    code = "own_entry"
+    title = _("You entered this yourself: somebody else must approve it.")
+
+
+class SupplierArchivedError(ConflictError):
+    """An archived firm's facts stay as they are."""
+
+    code = "supplier_archived"
+    title = _("This firm is archived and cannot be changed.")
+
+
+class ProfileIncompleteError(ConflictError):
+    """What staff need for a review is not there yet; `missing` says what."""
+
+    code = "profile_incomplete"
+    title = _("The profile is not complete enough to be submitted.")
+
+
+class SiteInUseError(ConflictError):
+    """Capabilities or certificates still stand at the site."""
+
+    code = "site_in_use"
+    title = _("Move or remove the capabilities and certificates of this site first.")
+
+
+class FirmAlreadyClaimedError(ConflictError):
+    """Somebody represents the firm already."""
+
+    code = "already_claimed"
+    title = _("This firm is represented by somebody already.")

@@ -1,0 +1,20 @@
+"""Rows of supplier firms: profile, sites, capabilities, certificates, and the evidence behind each fact."""
+
+from suppliers.models.capability import Capability
+from suppliers.models.certificate import Certificate
+from suppliers.models.change import SupplierChange
+from suppliers.models.claim import Claim
+from suppliers.models.evidence import Evidence, EvidenceLevel
+from suppliers.models.site import Site
+from suppliers.models.supplier import Supplier
+
+__all__ = [
+    "Capability",
+    "Certificate",
+    "Claim",
+    "Evidence",
+    "EvidenceLevel",
+    "Site",
+    "Supplier",
+    "SupplierChange",
+]

@@ -1,0 +1,84 @@
+"""How well facts are proved, and the history of who asserted what."""
+
+from typing import TYPE_CHECKING, Any, Self
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from config.models import Resource
+
+if TYPE_CHECKING:
+    from accounts.principals import Principal
+
+
+class EvidenceLevel(models.IntegerChoices):
+    """How well a fact is proved; the words and weights are those of docs/matching.md."""
+
+    DECLARED = 0, _("L0: declared by the firm")
+    DOCUMENTED = 1, _("L1: a document was uploaded")
+    CHECKED = 2, _("L2: checked against the issuer or a register")
+    SEEN = 3, _("L3: seen on site")
+    CONFIRMED = 4, _("L4: confirmed by a paying buyer")
+
+
+def level_field() -> Any:
+    """The current evidence level of the fact that stands beside it."""
+    return models.PositiveSmallIntegerField(choices=EvidenceLevel.choices, default=EvidenceLevel.DECLARED)
+
+
+def observed_field() -> Any:
+    """The day on which the fact that stands beside it was last observed."""
+    return models.DateField(null=True, blank=True)
+
+
+class EvidenceQuerySet(models.QuerySet["Evidence"]):
+    def entered_by(self, principal: "Principal") -> Self:
+        """Facts that this person has put in, for whomever."""
+        return self.filter(act=Evidence.Act.ENTERED, asserted_by=principal.user)
+
+    def of(self, row: Resource) -> Self:
+        """What was said of the facts of one row, newest first."""
+        return self.filter(subject=row.public_id).order_by("-id")
+
+
+class Evidence(models.Model):
+    """Who said what of which fact, with what proof, ever. Never changed; the current state stands beside the fact."""
+
+    class Act(models.TextChoices):
+        ENTERED = "entered", _("Entered")
+        CHECKED = "checked", _("Checked")
+        WITHDRAWN = "withdrawn", _("Taken back")
+        REMOVED = "removed", _("Removed")
+
+    supplier = models.ForeignKey("suppliers.Supplier", on_delete=models.CASCADE, related_name="evidence")
+    subject = models.CharField(max_length=32, help_text=_("Public id of the row that holds the fact."))
+    fact = models.CharField(max_length=40)
+    act = models.CharField(_("act"), max_length=10, choices=Act.choices)
+    value = models.JSONField(null=True)
+    level = level_field()
+    observed_on = models.DateField()
+    source = models.CharField(max_length=200, blank=True)
+    note = models.CharField(max_length=1000, blank=True)
+    asserted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    asserted_for = models.ForeignKey(
+        "accounts.Organisation",
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text=_("For whom the person acted: the firm itself, or the agency on its behalf."),
+    )
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = EvidenceQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("evidence")
+        verbose_name_plural = _("evidence")
+        indexes = [models.Index(fields=["supplier", "subject", "fact", "-id"], name="evidence_of_a_fact")]
+
+    def __str__(self) -> str:
+        return f"{self.subject}.{self.fact} L{self.level}"

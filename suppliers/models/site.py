@@ -1,0 +1,80 @@
+"""Where firms work."""
+
+from typing import TYPE_CHECKING, Self
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from config.constraints import coordinates_on_earth
+from config.models import Resource
+from suppliers.models.supplier import Supplier
+
+if TYPE_CHECKING:
+    from accounts.principals import Principal
+
+
+class SiteQuerySet(models.QuerySet["Site"]):
+    def visible_to(self, principal: "Principal") -> Self:
+        return self.filter(supplier__in=Supplier.objects.visible_to(principal))
+
+    def owned_by(self, principal: "Principal") -> Self:
+        return self.filter(supplier__in=Supplier.objects.owned_by(principal))
+
+
+class Site(Resource):
+    """A place where a firm works. The address stays as it was given."""
+
+    PREFIX = "sit"
+
+    class Role(models.TextChoices):
+        PRODUCTION = "production", _("Production")
+        OFFICE = "office", _("Office")
+        WAREHOUSE = "warehouse", _("Warehouse")
+
+    class CoordinateSource(models.TextChoices):
+        GIVEN = "given", _("given")
+        PARK = "park", _("of the industrial park")
+        WARD = "ward", _("centre of the ward")
+
+    supplier = models.ForeignKey(Supplier, on_delete=models.CASCADE, related_name="sites")
+    name = models.CharField(_("name"), max_length=150, blank=True)
+    role = models.CharField(_("role"), max_length=12, choices=Role.choices, default=Role.PRODUCTION)
+    address = models.CharField(_("address"), max_length=500, blank=True)
+    province = models.ForeignKey(
+        "taxonomy.Province",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("province"),
+    )
+    old_province = models.ForeignKey(
+        "taxonomy.Province",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("province before July 2025"),
+        help_text=_("Only where the address names it."),
+    )
+    park = models.ForeignKey(
+        "taxonomy.IndustrialPark", on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    latitude = models.FloatField(null=True, blank=True)
+    longitude = models.FloatField(null=True, blank=True)
+    coordinates_from = models.CharField(max_length=8, choices=CoordinateSource.choices, blank=True)
+
+    objects = SiteQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("site")
+        verbose_name_plural = _("sites")
+        constraints = [
+            models.CheckConstraint(
+                condition=coordinates_on_earth(),
+                name="site_coordinates_are_a_pair_on_earth",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name or self.address or self.public_id

@@ -1,0 +1,146 @@
+"""The firm itself: its state, and what it says of itself as a whole."""
+
+from typing import TYPE_CHECKING, ClassVar, Self
+
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from config.constraints import not_negative
+from config.errors import TransitionError
+from config.models import Resource
+from suppliers.models.evidence import level_field, observed_field
+
+if TYPE_CHECKING:
+    from accounts.principals import Principal
+
+
+class SupplierQuerySet(models.QuerySet["Supplier"]):
+    def published(self) -> Self:
+        return self.filter(state=Supplier.State.PUBLISHED)
+
+    def visible_to(self, principal: "Principal") -> Self:
+        """Staff see all; a firm itself and the published ones; everyone else the published ones."""
+        if principal.is_staff:
+            return self
+        own = Q(organisation_id=principal.organisation_id) if principal.is_supplier else Q()
+        return self.filter(Q(state=Supplier.State.PUBLISHED) | own) if own else self.published()
+
+    def owned_by(self, principal: "Principal") -> Self:
+        """What the caller may change: its own firm; staff any firm, on its behalf."""
+        if principal.is_staff:
+            return self
+        return self.filter(organisation_id=principal.organisation_id) if principal.organisation_id else self.none()
+
+
+class Supplier(Resource):
+    """A firm of the supporting industries, and what it says of itself as a whole."""
+
+    PREFIX = "sup"
+
+    class State(models.TextChoices):
+        DRAFT = "draft", _("Draft")
+        SUBMITTED = "submitted", _("Submitted")
+        CHANGES_REQUESTED = "changes_requested", _("Changes requested")
+        PUBLISHED = "published", _("Published")
+        SUSPENDED = "suspended", _("Suspended")
+        ARCHIVED = "archived", _("Archived")
+
+    TRANSITIONS: ClassVar[dict[str, frozenset[str]]] = {
+        State.DRAFT: frozenset({State.SUBMITTED, State.ARCHIVED}),
+        State.SUBMITTED: frozenset({State.PUBLISHED, State.CHANGES_REQUESTED, State.ARCHIVED}),
+        State.CHANGES_REQUESTED: frozenset({State.SUBMITTED, State.ARCHIVED}),
+        State.PUBLISHED: frozenset({State.SUSPENDED, State.ARCHIVED}),
+        State.SUSPENDED: frozenset({State.PUBLISHED, State.ARCHIVED}),
+        State.ARCHIVED: frozenset(),
+    }
+
+    class Ownership(models.TextChoices):
+        PRIVATE = "private", _("Private")
+        STATE = "state", _("State-owned")
+        JOINT_VENTURE = "joint_venture", _("Joint venture")
+        FDI = "fdi", _("Foreign-invested")
+
+    class RevenueBand(models.TextChoices):
+        """Yearly revenue in billions of VND."""
+
+        UNDER_10 = "under_10", _("under 10 billion VND")
+        FROM_10 = "10_to_50", _("10 to 50 billion VND")
+        FROM_50 = "50_to_200", _("50 to 200 billion VND")
+        FROM_200 = "200_to_1000", _("200 to 1,000 billion VND")
+        OVER_1000 = "over_1000", _("over 1,000 billion VND")
+
+    organisation = models.OneToOneField("accounts.Organisation", on_delete=models.CASCADE, related_name="supplier")
+    state = models.CharField(_("state"), max_length=20, choices=State.choices, default=State.DRAFT)
+    state_reason = models.CharField(_("reason for the state"), max_length=1000, blank=True)
+    submitted_at = models.DateTimeField(null=True, blank=True)
+    submitted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    published_at = models.DateTimeField(null=True, blank=True)
+    description_vi = models.TextField(_("description (vi)"), max_length=5000, blank=True)
+    description_en = models.TextField(_("description (en)"), max_length=5000, blank=True)
+    ownership = models.CharField(_("ownership"), max_length=20, choices=Ownership.choices, blank=True)
+    founded_year = models.PositiveSmallIntegerField(_("founded"), null=True, blank=True)
+    employees_total = models.PositiveIntegerField(_("employees"), null=True, blank=True)
+    employees_engineers = models.PositiveIntegerField(_("engineers"), null=True, blank=True)
+    employees_quality = models.PositiveIntegerField(_("quality staff"), null=True, blank=True)
+    revenue_band = models.CharField(_("revenue"), max_length=20, choices=RevenueBand.choices, blank=True)
+    sectors = models.ManyToManyField("taxonomy.Sector", blank=True, related_name="+", verbose_name=_("sectors"))
+    languages = ArrayField(
+        models.CharField(max_length=2), default=list, blank=True, help_text=_("ISO 639-1. Empty: not stated.")
+    )
+    languages_level = level_field()
+    languages_observed_on = observed_field()
+    export_share_pct = models.FloatField(_("export share, %"), null=True, blank=True)
+    export_share_pct_level = level_field()
+    export_share_pct_observed_on = observed_field()
+    certificates_stated_on = models.DateField(
+        null=True, blank=True, help_text=_("Day on which the certificate section was filled in; blank: never.")
+    )
+    certificates_stated_level = level_field()
+    withdrawn = models.JSONField(default=dict, blank=True, help_text=_("Figures taken back: name to day."))
+    source = models.CharField(_("source"), max_length=100, blank=True, help_text=_("The list it was imported from."))
+    source_ref = models.CharField(max_length=200, blank=True, help_text=_("The firm's key in that list."))
+
+    objects = SupplierQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("supplier")
+        verbose_name_plural = _("suppliers")
+        constraints = [
+            models.CheckConstraint(
+                condition=not_negative("export_share_pct", most=100), name="supplier_export_share_is_a_percentage"
+            ),
+            models.CheckConstraint(
+                condition=Q(founded_year=None) | Q(founded_year__gte=1800, founded_year__lte=2200),
+                name="supplier_founded_in_a_plausible_year",
+            ),
+            models.UniqueConstraint(
+                fields=["source", "source_ref"], condition=~Q(source_ref=""), name="supplier_imported_once_per_source"
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="published") | Q(published_at__isnull=False), name="supplier_published_has_a_time"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.organisation)
+
+    @property
+    def was_published(self) -> bool:
+        """Buyers may have relied on its figures: they can be replaced now, not blanked."""
+        return self.published_at is not None
+
+    def move(self, *, to: str, reason: str = "") -> None:
+        """Enter a state. The row must be locked; saving it is the caller's.
+
+        Raises:
+            TransitionError: no step leads there from the present state.
+        """
+        if to not in self.TRANSITIONS[self.state]:
+            raise TransitionError(current=self.state, wanted=str(to))
+        self.state = to
+        self.state_reason = reason

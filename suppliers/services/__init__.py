@@ -1,0 +1,47 @@
+"""What can be done with supplier firms: an act a function, each in one transaction."""
+
+from suppliers.facts import Origin, record_facts
+from suppliers.services.capabilities import add_capability, change_capability, remove_capability
+from suppliers.services.certificates import (
+    add_certificate,
+    change_certificate,
+    check_certificate,
+    reject_certificate,
+    remove_certificate,
+    state_certificates,
+)
+from suppliers.services.evidence import set_evidence
+from suppliers.services.profile import change_supplier, create_supplier
+from suppliers.services.sites import add_site, change_site, remove_site
+from suppliers.services.states import (
+    archive_supplier,
+    publish_supplier,
+    request_changes,
+    submit_supplier,
+    suspend_supplier,
+)
+
+__all__ = [
+    "Origin",
+    "add_capability",
+    "add_certificate",
+    "add_site",
+    "archive_supplier",
+    "change_capability",
+    "change_certificate",
+    "change_site",
+    "change_supplier",
+    "check_certificate",
+    "create_supplier",
+    "publish_supplier",
+    "record_facts",
+    "reject_certificate",
+    "remove_capability",
+    "remove_certificate",
+    "remove_site",
+    "request_changes",
+    "set_evidence",
+    "state_certificates",
+    "submit_supplier",
+    "suspend_supplier",
+]
