@@ -1,0 +1,60 @@
+"""Load the fictional programme and say how to log in."""
+
+import json
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand
+from django.db import transaction
+from django.utils import timezone
+
+from accounts.keys import digest
+from accounts.models import ApiKey
+from buyers.models import Requirement
+from matchmaking.demo.firms import SOURCE, load_firms
+from matchmaking.demo.logins import agency, log_in_for, write_privately
+from matchmaking.demo.requirements import load_requirements
+from suppliers.models import Supplier
+
+
+class Command(BaseCommand):
+    """Stores the demo data once. Every later run keeps it, and the log-ins too while their file is there."""
+
+    help = "Load the fictional firms, buyers and requirements, and write the log-ins to a file."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--base-url", default="http://127.0.0.1:8000")
+        parser.add_argument("--mail-url", default="")
+        parser.add_argument("--out", type=Path, default=Path("var/demo.json"))
+
+    def handle(self, *, base_url: str, mail_url: str, out: Path, **options: Any) -> None:
+        with transaction.atomic():
+            if not Supplier.objects.filter(source=SOURCE).exists():
+                today = timezone.localdate()
+                firms, requirements = load_firms(today), load_requirements(today)
+                self.stdout.write(f"{len(firms)} firms, {len(requirements)} requirements")
+            addresses = {"base_url": base_url, "admin_url": f"{base_url}/admin/", "mail_url": mail_url}
+            write_privately(out, {**_log_ins(out), **addresses})
+
+
+def _log_ins(out: Path) -> dict[str, Any]:
+    """What an earlier run wrote, or new secrets where there is no such file or it tells of another database."""
+    if out.exists() and _still_hold(earlier := json.loads(out.read_text())):
+        return dict(earlier)
+    supplier = Supplier.objects.published().filter(source=SOURCE).order_by("source_ref")[0]
+    requirement = Requirement.objects.order_by("id")[0]
+    return {
+        "authorization": "Bearer {}",
+        "accounts": [
+            log_in_for("supplier", supplier.organisation, language="vi"),
+            log_in_for("buyer", requirement.buyer.organisation, language="en"),
+            log_in_for("staff", agency(), language="vi"),
+        ],
+        "requirement": requirement.public_id,
+    }
+
+
+def _still_hold(earlier: dict[str, Any]) -> bool:
+    digests = [digest(account["api_key"]) for account in earlier["accounts"]]
+    return ApiKey.objects.filter(secret_hash__in=digests, revoked_at=None).count() == len(digests)
