@@ -3,6 +3,7 @@
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
+from allauth.account.models import EmailAddress
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
 from django.contrib.postgres.indexes import GinIndex, OpClass
@@ -12,6 +13,7 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.names import name_key
 from config.models import Resource
 
 if TYPE_CHECKING:
@@ -36,7 +38,10 @@ class UserManager(BaseUserManager["User"]):
         return user
 
     def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> "User":
-        return self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
+        """For the command `createsuperuser`: whoever may run it need not confirm the address."""
+        user = self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
+        user.confirm_email()
+        return user
 
 
 class User(AbstractBaseUser, PermissionsMixin, Resource):
@@ -70,6 +75,14 @@ class User(AbstractBaseUser, PermissionsMixin, Resource):
 
     def __str__(self) -> str:
         return self.email
+
+    def confirm_email(self) -> None:
+        """Take the address as confirmed, so that the person can sign in with it."""
+        EmailAddress.objects.update_or_create(user=self, primary=True, defaults={"email": self.email, "verified": True})
+
+    @property
+    def has_confirmed_email(self) -> bool:
+        return EmailAddress.objects.filter(user=self, email=self.email, verified=True).exists()
 
     def get_full_name(self) -> str:
         return self.full_name or self.email
@@ -143,6 +156,23 @@ class Organisation(Resource):
     def __str__(self) -> str:
         return self.trade_name or self.legal_name
 
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self.name_key = name_key(self.legal_name, self.trade_name)
+        super().save(*args, **kwargs)
+
+    @property
+    def is_claimable(self) -> bool:
+        """A firm that staff imported and nobody has taken over yet."""
+        return self.kind == self.Kind.SUPPLIER and not self.memberships.exists()
+
+
+class MembershipQuerySet(models.QuerySet["Membership"]):
+    def visible_to(self, principal: "Principal") -> Self:
+        """Staff see all; everyone else those of the organisation that they act for."""
+        if principal.is_staff:
+            return self
+        return self.filter(organisation_id=principal.organisation_id)
+
 
 class Membership(Resource):
     """A person's part in an organisation."""
@@ -157,6 +187,8 @@ class Membership(Resource):
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="memberships")
     organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="memberships")
     role = models.CharField(_("role"), max_length=10, choices=Role.choices, default=Role.VIEWER)
+
+    objects = MembershipQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("membership")

@@ -1,6 +1,24 @@
 """What people can do with accounts, organisations, memberships and keys: an act a function."""
 
 from accounts.services.api_keys import issue_api_key, revoke_api_key
-from accounts.services.people import change_person
+from accounts.services.disclosures import Contact, contacts_of, disclose_contacts
+from accounts.services.memberships import add_member, add_member_by_email, change_role, confirmed_user, remove_member
+from accounts.services.organisations import change_organisation, create_organisation
+from accounts.services.people import change_person, create_agency_owner
 
-__all__ = ["change_person", "issue_api_key", "revoke_api_key"]
+__all__ = [
+    "Contact",
+    "add_member",
+    "add_member_by_email",
+    "change_organisation",
+    "change_person",
+    "change_role",
+    "confirmed_user",
+    "contacts_of",
+    "create_agency_owner",
+    "create_organisation",
+    "disclose_contacts",
+    "issue_api_key",
+    "remove_member",
+    "revoke_api_key",
+]

@@ -8,10 +8,11 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts import keys
+from accounts.errors import OwnersOnlyError
 from accounts.events import announce
 from accounts.models import ApiKey
 from accounts.principals import Principal
-from config.errors import InvalidFactError, NotAllowedError
+from config.errors import InvalidFactError
 
 LONGEST_LIFE = timedelta(days=365)
 
@@ -30,11 +31,11 @@ def issue_api_key(
         The row, and the key itself, which is stored nowhere and cannot be shown again.
 
     Raises:
-        NotAllowedError: the actor is not an owner.
+        OwnersOnlyError: the actor is not an owner.
         InvalidFactError: no or unknown scopes, write access for the agency, or a life outside a year from now.
     """
     if not by.is_owner or by.organisation is None:
-        raise NotAllowedError(_("Only owners of the organisation may do this."))
+        raise OwnersOnlyError
     prefix, key = keys.new_key()
     api_key = ApiKey.objects.create(
         organisation=by.organisation,

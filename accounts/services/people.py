@@ -4,10 +4,11 @@ from typing import Any
 
 from django.db import transaction
 
-from accounts.models import User
+from accounts.models import Membership, Organisation, User
 from accounts.phones import e164
 from accounts.principals import Principal
 from config.errors import NotAllowedError
+from config.text import nfc
 
 
 @transaction.atomic
@@ -25,7 +26,28 @@ def change_person(*, user_id: int, expected_version: int | None = None, by: Prin
     person.check_version(expected_version)
     if "phone" in changes:
         changes["phone"] = e164(changes["phone"], pointer="/phone")
+    if "full_name" in changes:
+        changes["full_name"] = nfc(changes["full_name"])
     for name in changes.keys() & {"full_name", "phone", "language"}:
         setattr(person, name, changes[name])
     person.save_next_version()
+    return person
+
+
+@transaction.atomic
+def create_agency_owner(*, email: str, password: str, full_name: str, agency_name: str) -> User:
+    """Give the agency an owner from the command line, and make the agency first where there is none.
+
+    A person who has an account keeps its password and name.
+    """
+    agency = Organisation.objects.select_for_update().filter(kind=Organisation.Kind.AGENCY).order_by("pk").first()
+    if agency is None:
+        agency = Organisation.objects.create(kind=Organisation.Kind.AGENCY, legal_name=nfc(agency_name))
+    person = User.objects.filter(email=email.lower()).first()
+    if person is None:
+        person = User.objects.create_user(email, password, full_name=nfc(full_name))
+    person.is_staff = True
+    person.save_next_version()
+    person.confirm_email()
+    Membership.objects.update_or_create(user=person, organisation=agency, defaults={"role": Membership.Role.OWNER})
     return person

@@ -25,6 +25,33 @@ class OrganisationSerializer(ResourceSerializer):
         read_only_fields = fields
 
 
+class OrganisationWriter(ResourceSerializer):
+    """A change of an organisation. Legal name, country and tax code are for staff to change."""
+
+    tax_code = TextField(
+        max_length=40,
+        required=False,
+        allow_blank=True,
+        help_text="Vietnamese: 10 digits, or 10 and 3 for a dependent unit; spaces, dots and dashes are ignored.",
+    )
+
+    class Meta:
+        model = Organisation
+        fields = [
+            *("legal_name", "trade_name", "country", "tax_code", "tax_code_override", "address", "website"),
+            *("contact_name", "contact_email", "contact_phone"),
+        ]
+        extra_kwargs = {"contact_phone": {"max_length": 40}, "country": {"max_length": 2}}
+        validators: list[object] = []  # the service tells what exists already
+
+
+class NewOrganisationWriter(OrganisationWriter):
+    kind = serializers.ChoiceField([Organisation.Kind.SUPPLIER.value, Organisation.Kind.BUYER.value])
+
+    class Meta(OrganisationWriter.Meta):
+        fields = ["kind", *OrganisationWriter.Meta.fields]
+
+
 class OwnMembershipSerializer(ResourceSerializer):
     """A membership, as its person sees it."""
 
@@ -34,6 +61,34 @@ class OwnMembershipSerializer(ResourceSerializer):
         model = Membership
         fields = ["id", "organisation", "role"]
         read_only_fields = fields
+
+
+class PersonSerializer(ResourceSerializer):
+    class Meta:
+        model = User
+        fields = ["id", "email", "full_name"]
+        read_only_fields = fields
+
+
+class MembershipSerializer(ResourceSerializer):
+    """A person's part in an organisation."""
+
+    organisation = serializers.SlugRelatedField[Organisation](slug_field="public_id", read_only=True)
+    person = PersonSerializer(source="user", read_only=True)
+
+    class Meta:
+        model = Membership
+        fields = ["id", "organisation", "person", "role", "created_at"]
+        read_only_fields = fields
+
+
+class NewMembershipWriter(StrictSerializer):
+    email = serializers.EmailField(max_length=254, help_text="Of a person who has signed up and confirmed it.")
+    role = serializers.ChoiceField(Membership.Role.choices)
+
+
+class RoleWriter(StrictSerializer):
+    role = serializers.ChoiceField(Membership.Role.choices)
 
 
 class MeSerializer(ResourceSerializer):

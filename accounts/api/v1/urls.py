@@ -3,10 +3,11 @@
 from django.urls import include, path
 from rest_framework.routers import SimpleRouter
 
-from accounts.api.v1.views import ApiKeyViewSet, MeView, OrganisationViewSet
+from accounts.api.v1.views import ApiKeyViewSet, MembershipViewSet, MeView, OrganisationViewSet
 
 router = SimpleRouter(trailing_slash=False)
 router.register("organisations", OrganisationViewSet, basename="organisation")
+router.register("memberships", MembershipViewSet, basename="membership")
 router.register("api-keys", ApiKeyViewSet, basename="api-key")
 
 urlpatterns = [

@@ -10,13 +10,19 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts import services
+from accounts.api.v1.filters import OrganisationFilters
 from accounts.api.v1.serializers import (
     ApiKeySerializer,
     ApiKeyWriter,
     IssuedApiKeySerializer,
+    MembershipSerializer,
     MeSerializer,
     MeWriter,
+    NewMembershipWriter,
+    NewOrganisationWriter,
     OrganisationSerializer,
+    OrganisationWriter,
+    RoleWriter,
 )
 from accounts.models import ApiKey, Membership, Organisation, User
 from config.api.conditional import required_version, tagged
@@ -55,6 +61,8 @@ class OrganisationViewSet(ResourceViewSet[Organisation]):
 
     queryset: QuerySet[Organisation] = Organisation.objects.all()
     serializer_class = OrganisationSerializer
+    writer_class = OrganisationWriter
+    filterset_class = OrganisationFilters
 
     @extend_schema(operation_id="organisations_list", summary="List your organisations")
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
@@ -63,6 +71,81 @@ class OrganisationViewSet(ResourceViewSet[Organisation]):
     @extend_schema(operation_id="organisations_retrieve", summary="Read an organisation")
     def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         return super().retrieve(request, *args, **kwargs)
+
+    @extend_schema(
+        operation_id="organisations_create",
+        summary="Register an organisation; you become its owner",
+        request=NewOrganisationWriter,
+        responses={201: OrganisationSerializer},
+    )
+    def create(self, request: Request) -> Response:
+        self.writer_class = NewOrganisationWriter
+        return self.answer(services.create_organisation(**self.read(), by=request.auth), status=201)
+
+    @extend_schema(
+        operation_id="organisations_change",
+        summary="Change an organisation's details",
+        request=OrganisationWriter,
+        responses=OrganisationSerializer,
+    )
+    def partial_update(self, request: Request, id: str) -> Response:  # noqa: A002
+        organisation = services.change_organisation(
+            organisation_id=self.get_object().pk,
+            expected_version=self.expected_version(),
+            by=request.auth,
+            **self.read(partial=True),
+        )
+        return self.answer(organisation)
+
+
+class MembershipViewSet(ResourceViewSet[Membership]):
+    """The people of the organisation that the caller acts for."""
+
+    queryset: QuerySet[Membership] = Membership.objects.select_related("organisation", "user")
+    serializer_class = MembershipSerializer
+
+    @extend_schema(operation_id="memberships_list", summary="List your organisation's members")
+    def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        return super().list(request, *args, **kwargs)
+
+    @extend_schema(operation_id="memberships_retrieve", summary="Read a membership")
+    def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        return super().retrieve(request, *args, **kwargs)
+
+    @extend_schema(
+        operation_id="memberships_add",
+        summary="Add a person who has signed up",
+        request=NewMembershipWriter,
+        responses={201: MembershipSerializer},
+    )
+    def create(self, request: Request) -> Response:
+        self.writer_class = NewMembershipWriter
+        body = self.read()
+        membership = services.add_member_by_email(email=body["email"], role=body["role"], by=request.auth)
+        return self.answer(membership, status=201)
+
+    @extend_schema(
+        operation_id="memberships_change",
+        summary="Give a member another role",
+        request=RoleWriter,
+        responses=MembershipSerializer,
+    )
+    def partial_update(self, request: Request, id: str) -> Response:  # noqa: A002
+        membership_id, expected_version = self.get_object().pk, self.expected_version()
+        self.writer_class = RoleWriter
+        membership = services.change_role(
+            membership_id=membership_id, expected_version=expected_version, by=request.auth, **self.read()
+        )
+        return self.answer(membership)
+
+    @extend_schema(
+        operation_id="memberships_remove", summary="Remove a member, or leave yourself", responses={204: None}
+    )
+    def destroy(self, request: Request, id: str) -> Response:  # noqa: A002
+        services.remove_member(
+            membership_id=self.get_object().pk, expected_version=self.expected_version(), by=request.auth
+        )
+        return Response(status=204)
 
 
 class ApiKeyViewSet(ResourceViewSet[ApiKey]):

@@ -1,0 +1,128 @@
+"""Registering organisations and changing what is known of them."""
+
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext_lazy as _
+
+from accounts import tax_codes
+from accounts.countries import CODES
+from accounts.errors import OrganisationExistsError, PeopleOnlyError, StaffOnlyError
+from accounts.events import announce
+from accounts.models import Membership, Organisation
+from accounts.phones import e164
+from accounts.principals import Principal
+from config.errors import InvalidFactError, NotAllowedError
+from config.text import nfc
+
+TEXTS = frozenset({"legal_name", "trade_name", "address", "contact_name", "tax_code_override"})
+OWN = frozenset({"trade_name", "address", "website", "contact_name", "contact_email", "contact_phone"})
+STAFFS = frozenset({"legal_name", "country", "tax_code", "tax_code_override"})
+"""What identifies an organisation. Verification rests on it, so only staff may change it afterwards."""
+
+
+@transaction.atomic
+def create_organisation(*, kind: str, legal_name: str, by: Principal, **details: Any) -> Organisation:
+    """Register an organisation. A person becomes its owner; staff register firms that nobody has joined yet.
+
+    Args:
+        kind: `supplier` or `buyer`.
+        details: trade_name, country (`VN` unless given), tax_code, address, website, contact_name, contact_email,
+            contact_phone, and from staff tax_code_override, the reason to accept a failed check digit.
+
+    Raises:
+        PeopleOnlyError: an API key asks.
+        InvalidFactError: a Vietnamese organisation without a right tax code, another without an address, an unknown
+            country, a telephone number that is none, or a kind that cannot be registered.
+        OrganisationExistsError: the tax code is registered.
+    """
+    if by.user is None:
+        raise PeopleOnlyError
+    if kind not in (Organisation.Kind.SUPPLIER, Organisation.Kind.BUYER):
+        raise InvalidFactError(_("Either supplier or buyer."), pointer="/kind")
+    organisation = Organisation(kind=kind)
+    _fill(organisation, {**details, "legal_name": legal_name}, by=by)
+    _save_unless_registered(organisation, by=by)
+    if not by.is_staff:
+        Membership.objects.create(user=by.user, organisation=organisation, role=Membership.Role.OWNER)
+    announce("organisation.created", subject=organisation, actor=by)
+    return organisation
+
+
+@transaction.atomic
+def change_organisation(
+    *, organisation_id: int, expected_version: int | None = None, by: Principal, **changes: Any
+) -> Organisation:
+    """Change some of the details that `create_organisation` takes; the kind never changes.
+
+    Raises:
+        Organisation.DoesNotExist: there is none, or the actor may not see it.
+        NotAllowedError: the actor is no owner or editor of it, or acts for another of their organisations.
+        StaffOnlyError: a member wants to change the legal name, country or tax code.
+        InvalidFactError, OrganisationExistsError: as in `create_organisation`.
+        StaleVersionError: it has changed since `expected_version`.
+    """
+    organisation = Organisation.objects.visible_to(by).select_for_update(of=("self",)).get(pk=organisation_id)
+    if not by.can_write or not (by.is_staff or by.organisation_id == organisation.pk):
+        raise NotAllowedError(_("Your role in the organisation that you act for does not permit this."))
+    organisation.check_version(expected_version)
+    if not by.is_staff and any(getattr(organisation, name) != changes[name] for name in STAFFS & changes.keys()):
+        raise StaffOnlyError
+    _fill(organisation, changes, by=by)
+    organisation.version += 1
+    _save_unless_registered(organisation, by=by)
+    announce("organisation.changed", subject=organisation, actor=by)
+    return organisation
+
+
+def _fill(organisation: Organisation, details: dict[str, Any], *, by: Principal) -> None:
+    """Write checked details onto the row."""
+    for name in details.keys() & (OWN | STAFFS):
+        setattr(organisation, name, nfc(details[name]) if name in TEXTS else details[name])
+    if not organisation.legal_name:
+        raise InvalidFactError(_("A name is needed."), pointer="/legal_name", code="required")
+    if organisation.country not in CODES:
+        raise InvalidFactError(_("Not a country code of ISO 3166-1, such as VN."), pointer="/country")
+    if "contact_phone" in details:
+        organisation.contact_phone = e164(organisation.contact_phone, pointer="/contact_phone")
+    if details.keys() & {"country", "address", *STAFFS}:
+        _identify(organisation, by=by)
+
+
+def _identify(organisation: Organisation, *, by: Principal) -> None:
+    """Vietnamese organisations have a tax code, others an address."""
+    if organisation.tax_code_override and not by.is_staff:
+        raise StaffOnlyError
+    if organisation.country != tax_codes.HOME and not organisation.address:
+        raise InvalidFactError(_("Outside Vietnam an address is needed."), pointer="/address", code="required")
+    if organisation.country == tax_codes.HOME and not organisation.tax_code:
+        raise InvalidFactError(_("A Vietnamese organisation needs its tax code."), pointer="/tax_code", code="required")
+    organisation.tax_code = tax_codes.normalised(
+        organisation.tax_code, country=organisation.country, check_digit=not organisation.tax_code_override
+    )
+
+
+def _save_unless_registered(organisation: Organisation, *, by: Principal) -> None:
+    try:
+        with transaction.atomic():
+            organisation.save()
+    except IntegrityError as refusal:
+        if "organisation_tax_code_used_once" not in str(refusal):
+            raise
+        raise _exists(organisation, by=by) from None
+
+
+def _exists(wanted: Organisation, *, by: Principal) -> OrganisationExistsError:
+    registered = Organisation.objects.get(country=wanted.country, tax_code=wanted.tax_code)
+    visible = Organisation.objects.visible_to(by).filter(pk=registered.pk).exists()
+    if registered.is_claimable:
+        return OrganisationExistsError(
+            _("This firm is registered and nobody has taken it over yet. You can claim it."),
+            existing=address_of(registered) if visible else None,
+            claim_url="/api/v1/claims",
+        )
+    return OrganisationExistsError(existing=address_of(registered) if visible else None)
+
+
+def address_of(organisation: Organisation) -> str:
+    return f"/api/v1/organisations/{organisation.public_id}"
