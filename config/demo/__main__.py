@@ -14,11 +14,11 @@ from pathlib import Path
 from types import FrameType
 
 from config.demo.announcement import announcement
-from config.demo.product import HOST, Addresses, patient, product, product_environment
+from config.demo.product import HOST, Addresses, product, product_environment
 from config.demo.supervisor import Supervisor
 from config.devstack.errors import DevstackError
 from config.devstack.folders import Folder, lasting_folder
-from config.devstack.processes import Service, follow_make, follow_parent
+from config.devstack.processes import Service, follow_make, follow_parent, last_lines
 from config.devstack.stack import PROJECT, VAR, running_servers
 
 SECONDS_TO_START = 60
@@ -55,7 +55,7 @@ def run(folder: Folder, port: int) -> None:
             supervisor.start(programs.mailbox)
             supervisor.start(programs.web)  # boots while the database is prepared; nobody knows its address yet
             say("Preparing the database …")
-            prepare(addresses, folder.path / "demo.json", patient(environment))
+            prepare(addresses, folder.path, environment)
             say("Starting the worker and the scheduler …")
             supervisor.start(programs.worker)
             supervisor.start(programs.scheduler)
@@ -69,16 +69,24 @@ def run(folder: Folder, port: int) -> None:
             supervisor.stop()
 
 
-def prepare(addresses: Addresses, out: Path, environment: dict[str, str]) -> None:
+def prepare(addresses: Addresses, folder: Path, environment: dict[str, str]) -> None:
     """Migrate, load the taxonomy and, where there is none yet, the demo data."""
-    steps = subprocess.run(
-        [sys.executable, "-m", "config.demo.preparation", addresses.base_url, addresses.mail_url, str(out)],
-        cwd=PROJECT,
-        env=environment,
-        preexec_fn=partial(follow_parent, os.getpid(), signal.SIGTERM),
-    )
+    log = folder / "preparation.log"
+    log.touch(mode=0o600)
+    with log.open("wb") as written:
+        steps = subprocess.run(
+            [
+                *(sys.executable, "-m", "config.demo.preparation"),
+                *(addresses.base_url, addresses.mail_url, str(folder / "demo.json")),
+            ],
+            cwd=PROJECT,
+            env={**environment, "STATEMENT_TIMEOUT_MS": "0"},
+            stdout=written,
+            stderr=subprocess.STDOUT,
+            preexec_fn=partial(follow_parent, os.getpid(), signal.SIGTERM),
+        )
     if steps.returncode != 0:
-        raise DevstackError("The database cannot be prepared; the lines above say why.")
+        raise DevstackError(f"The database cannot be prepared:\n{last_lines(log)}")
 
 
 def wait_for_answer(web: Service, port: int) -> None:

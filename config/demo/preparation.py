@@ -12,8 +12,8 @@ from django.core.management import call_command
 def main(base_url: str, mail_url: str, out: str) -> None:
     django.setup()
     call_command("migrate", verbosity=0)
-    call_command("load_taxonomy")
-    call_command("load_demo", base_url=base_url, mail_url=mail_url, out=out)
+    call_command("load_taxonomy", verbosity=0)
+    call_command("load_demo", "--base-url", base_url, "--mail-url", mail_url, "--out", out)
 
 
 if __name__ == "__main__":

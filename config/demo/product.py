@@ -72,7 +72,6 @@ def product(folder: Folder, environment: Mapping[str, str], addresses: Addresses
     ports = ("--smtp-port", str(addresses.smtp_port), "--http-port", str(addresses.mailbox_port))
     schedule = ("--schedule", str(folder.path / "schedule"), "--pidfile", "")
     worker = service("worker", "celery", "-A", "config", "worker", "--loglevel", "info", "--concurrency", "2")
-    worker.environment = patient(environment)
     worker.orphan_signal = signal.SIGQUIT  # drop what it does: unfinished tasks come back at the next start
     return Product(
         mailbox=service("mailbox", "config.mailcatcher", "--folder", str(folder.path / "mail"), *ports),
@@ -80,11 +79,6 @@ def product(folder: Folder, environment: Mapping[str, str], addresses: Addresses
         worker=worker,
         scheduler=service("scheduler", "celery", "-A", "config", "beat", *schedule),
     )
-
-
-def patient(environment: Mapping[str, str]) -> dict[str, str]:
-    """For programs whose queries may take longer than those of a web request."""
-    return {**environment, "STATEMENT_TIMEOUT_MS": "60000"}
 
 
 def secret_key(file: Path) -> str:

@@ -28,6 +28,11 @@ def follow_parent(parent: int, by: Signals) -> None:
         os._exit(1)
 
 
+def last_lines(log: Path, number: int = 15) -> str:
+    """The end of a log."""
+    return "\n".join(log.read_text(errors="replace").splitlines()[-number:])
+
+
 def follow_make() -> None:
     """Where `make` started us: end when it is killed, as no one else could tell us to."""
     if "MAKELEVEL" in os.environ:
@@ -105,6 +110,6 @@ class Service:
                 return
             self.process.wait()
 
-    def last_words(self, lines: int = 15) -> str:
+    def last_words(self) -> str:
         """The end of its log, to show when it fails."""
-        return "\n".join(self.log.read_text(errors="replace").splitlines()[-lines:])
+        return last_lines(self.log)
