@@ -14,10 +14,8 @@ LONGEST_ADDRESS = 2000
 
 _UNITS = frozenset({"city", "province", "provice", "prov", "vietnam", "viet", "nam", "vn", "town", "municipality"})
 """Words that may follow a province's name in an address."""
-_LESSER_BEFORE = frozenset(
-    "duong pho phuong xa huyen quan thon ap ngo hem lo doc cau cho ql street road kcn ccn vsip".split()
-)
-"""Words before a name that make it a street, a ward, a park …"""
+_LESSER_UNITS = frozenset({"phuong", "xa", "huyen", "quan", "thon", "ap", "ngo", "hem", "kcn", "ccn", "vsip"})
+_STREETS = frozenset({"duong", "pho", "lo", "doc", "cau", "cho", "ql", "street", "road"})
 _NOT_LESSER_BEFORE = frozenset({("thanh", "pho"), ("thi", "xa")})
 _DISTRICT = re.compile(r"\b(huyen|quan|thi xa|thi tran|district|dist|town)\b")
 _SEGMENT = re.compile(r"[,;\n]")
@@ -82,7 +80,7 @@ def _stands_for_a_province(words: list[str], start: int, end: int) -> bool:
     if not all(word in _UNITS or word.isdigit() for word in after):
         return False
     before = tuple(words[max(0, start - 2) : start])
-    return not before or before[-1] not in _LESSER_BEFORE or before in _NOT_LESSER_BEFORE
+    return not before or before[-1] not in _LESSER_UNITS | _STREETS or before in _NOT_LESSER_BEFORE
 
 
 def _place(index: Index, senses: list[Sense], *, in_districts: bool) -> Place:

@@ -116,7 +116,7 @@ _latest: Vocabulary | None = None
 
 def current_vocabulary() -> Vocabulary:
     """The vocabulary as the database has it now: one query, and a reading only after a change."""
-    global _latest  # noqa: PLW0603 - the cache of this process
+    global _latest
     version = current_version()
     vocabulary = _latest
     if vocabulary is None or vocabulary.version != version:

@@ -5,11 +5,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.db import models
 
 from taxonomy.loading.files import Line
 from taxonomy.models import (
     Corridor,
-    Entry,
     IndustrialPark,
     Industry,
     Kind,
@@ -19,24 +19,23 @@ from taxonomy.models import (
     Sector,
     Source,
     Standard,
-    Term,
 )
+from taxonomy.models.terms import LONGEST_TERM
 from taxonomy.text import fold
 
 Key = tuple[str, ...]
 
-MODELS: dict[Kind, type[Entry]] = {
-    Kind.PROCESS: Process,
-    Kind.MATERIAL: Material,
-    Kind.STANDARD: Standard,
-    Kind.PROVINCE: Province,
-    Kind.CORRIDOR: Corridor,
-    Kind.SECTOR: Sector,
-    Kind.INDUSTRY: Industry,
-    Kind.PARK: IndustrialPark,
+MANAGERS: dict[Kind, models.Manager[Any]] = {
+    Kind.PROCESS: Process.objects,
+    Kind.MATERIAL: Material.objects,
+    Kind.STANDARD: Standard.objects,
+    Kind.PROVINCE: Province.objects,
+    Kind.CORRIDOR: Corridor.objects,
+    Kind.SECTOR: Sector.objects,
+    Kind.INDUSTRY: Industry.objects,
+    Kind.PARK: IndustrialPark.objects,
 }
 EDITIONED = (Kind.PROVINCE, Kind.INDUSTRY)
-TERM_LENGTH = Term._meta.get_field("text").max_length or 0
 
 
 def key_columns(kind: Kind, key: Key) -> dict[str, str]:
@@ -73,12 +72,13 @@ class Table:
     def _check(self, line: Line, columns: dict[str, Any]) -> None:
         if not (columns.get("name_vi") or columns.get("name_en")):
             raise line.fault("the name is missing")
-        for name, value in columns.items():
-            if value is not None and not isinstance(value, Ref):
-                try:
-                    MODELS[self.kind]._meta.get_field(name).run_validators(value)  # type: ignore[union-attr]
-                except ValidationError as error:
-                    raise line.fault(f"{name} is {value!r}: {' '.join(error.messages)}") from error
+        references = [name for name, value in columns.items() if value is None or isinstance(value, Ref)]
+        plain = {name: value for name, value in columns.items() if name not in references}
+        try:
+            MANAGERS[self.kind].model(**plain).clean_fields(exclude=references)
+        except ValidationError as error:
+            faults = (f"{name}: {' '.join(messages)}" for name, messages in error.message_dict.items())
+            raise line.fault("; ".join(faults)) from error
 
     def ref(self, line: Line, *key: str) -> Ref:
         """A reference to a row that must be there."""
@@ -135,5 +135,5 @@ class Contents:
 def _check_text(line: Line, text: str) -> None:
     if not fold(text):
         raise line.fault(f"{text!r} has no letter or digit")
-    if max(len(text), len(fold(text))) > TERM_LENGTH:
-        raise line.fault(f"{text[:40]!r} … is longer than {TERM_LENGTH} characters")
+    if max(len(text), len(fold(text))) > LONGEST_TERM:
+        raise line.fault(f"{text[:40]!r} … is longer than {LONGEST_TERM} characters")

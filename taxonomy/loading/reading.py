@@ -5,7 +5,7 @@ from pathlib import Path
 
 from taxonomy.loading.contents import Contents, Ref, Table
 from taxonomy.loading.files import Line, read
-from taxonomy.models import Industry, IndustrialPark, IndustrySuccession, Kind, Province, Source, Standard
+from taxonomy.models import IndustrialPark, Industry, IndustrySuccession, Kind, Province, Source, Standard
 from taxonomy.text import fold
 
 NEW, OLD = Province.Edition.SINCE_2025.value, Province.Edition.BEFORE_2025.value

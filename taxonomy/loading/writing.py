@@ -6,8 +6,8 @@ from typing import Any
 
 from django.db import models
 
-from taxonomy.loading.contents import EDITIONED, MODELS, Contents, Key, Ref, Table, key_columns
-from taxonomy.models import Corridor, Entry, IndustrySuccession, Kind, Source, Standard, Term
+from taxonomy.loading.contents import EDITIONED, MANAGERS, Contents, Key, Ref, Table, key_columns
+from taxonomy.models import Corridor, IndustrySuccession, Kind, Source, Standard, Term
 from taxonomy.text import fold
 
 Ids = dict[Ref, int]
@@ -31,11 +31,15 @@ def write(contents: Contents) -> dict[str, Count]:
     ids: Ids = {}
     counts = {kind.value: write_entries(table, ids) for kind, table in contents.tables.items()}
     implies: Links = {(ids[strong], ids[weak]): {} for strong, weak in contents.implies}
-    counts["implies"] = write_links(Standard.implies.through, ("from_standard_id", "to_standard_id"), implies)
+    counts["implied standards"] = write_links(
+        Standard.implies.through.objects, ("from_standard_id", "to_standard_id"), implies
+    )
     members: Links = {(ids[corridor], ids[province]): {} for corridor, province in contents.corridor_provinces}
-    counts["corridor provinces"] = write_links(Corridor.provinces.through, ("corridor_id", "province_id"), members)
+    counts["corridor provinces"] = write_links(
+        Corridor.provinces.through.objects, ("corridor_id", "province_id"), members
+    )
     successions: Links = {(ids[old], ids[new]): values for (old, new), values in contents.successions.items()}
-    counts["industry successions"] = write_links(IndustrySuccession, ("old_id", "new_id"), successions)
+    counts["industry successions"] = write_links(IndustrySuccession.objects, ("old_id", "new_id"), successions)
     counts["terms"] = write_terms(contents, ids)
     return counts
 
@@ -47,28 +51,32 @@ def key_of(kind: Kind, entry: Any) -> Key:
 
 def write_entries(table: Table, ids: Ids) -> Count:
     """Create and update the rows of a table; mark as withdrawn those that the files no longer have."""
-    model = MODELS[table.kind]
-    stored = {key_of(table.kind, entry): entry for entry in model._default_manager.all()}
+    manager = MANAGERS[table.kind]
+    stored = {key_of(table.kind, entry): entry for entry in manager.all()}
     ids.update({Ref(table.kind, key): entry.pk for key, entry in stored.items()})
     count = Count()
-    _create_missing(table, model, {key: table.rows[key] for key in table.rows if key not in stored}, ids, count)
-    _update_different(table, model, stored, ids, count)
+    _create_missing(table, manager, {key: table.rows[key] for key in table.rows if key not in stored}, ids, count)
+    _update_different(table, manager, stored, ids, count)
     return count
 
 
-def _create_missing(table: Table, model: type[Entry], missing: dict[Key, Any], ids: Ids, count: Count) -> None:
+def _create_missing(
+    table: Table, manager: models.Manager[Any], missing: dict[Key, Any], ids: Ids, count: Count
+) -> None:
     """Create rows in waves: those first whose references are there already."""
     while missing:
         ready = {key: _columns(row, ids) for key, row in missing.items() if _refs_are_known(row, ids)}
-        entries = [model(**key_columns(table.kind, key), **columns) for key, columns in ready.items()]
-        for key, entry in zip(ready, model._default_manager.bulk_create(entries), strict=True):
+        entries = [manager.model(**key_columns(table.kind, key), **columns) for key, columns in ready.items()]
+        for key, entry in zip(ready, manager.bulk_create(entries), strict=True):
             ids[Ref(table.kind, key)] = entry.pk
         count.created += len(ready)
         missing = {key: row for key, row in missing.items() if key not in ready}
 
 
-def _update_different(table: Table, model: type[Entry], stored: dict[Key, Any], ids: Ids, count: Count) -> None:
-    changed: list[Entry] = []
+def _update_different(
+    table: Table, manager: models.Manager[Any], stored: dict[Key, Any], ids: Ids, count: Count
+) -> None:
+    changed: list[models.Model] = []
     columns: set[str] = set()
     for key, entry in stored.items():
         wanted = _columns(table.rows[key], ids) if key in table.rows else {}
@@ -83,7 +91,7 @@ def _update_different(table: Table, model: type[Entry], stored: dict[Key, Any], 
             columns |= different
     if changed:
         fields = sorted({name.removesuffix("_id") for name in columns})
-        model._default_manager.bulk_update(changed, fields)
+        manager.bulk_update(changed, fields)
     count.updated = len(changed)
     count.unchanged = len(stored) - len(changed)
 
@@ -101,22 +109,18 @@ def _columns(row: Mapping[str, Any], ids: Ids) -> dict[str, Any]:
     return columns
 
 
-def write_links(through: type[models.Model], ends: tuple[str, str], wanted: Links) -> Count:
+def write_links(pairs: models.Manager[Any], ends: tuple[str, str], wanted: Links) -> Count:
     """Make a table of pairs hold exactly the wanted ones."""
-    rows: dict[tuple[int, int], Any] = {
-        (getattr(row, ends[0]), getattr(row, ends[1])): row for row in through._default_manager.all()
-    }
+    rows: dict[tuple[int, int], Any] = {(getattr(row, ends[0]), getattr(row, ends[1])): row for row in pairs.all()}
     same = {
         pair
         for pair, row in rows.items()
         if pair in wanted and all(getattr(row, name) == value for name, value in wanted[pair].items())
     }
     if gone := [row.pk for pair, row in rows.items() if pair not in same]:
-        through._default_manager.filter(pk__in=gone).delete()
+        pairs.filter(pk__in=gone).delete()
     new = [pair for pair in wanted if pair not in same]
-    through._default_manager.bulk_create(
-        [through(**dict(zip(ends, pair, strict=True)), **wanted[pair]) for pair in new]
-    )
+    pairs.bulk_create([pairs.model(**dict(zip(ends, pair, strict=True)), **wanted[pair]) for pair in new])
     changed = sum(pair in rows for pair in new)
     return Count(created=len(new) - changed, updated=changed, unchanged=len(same), deleted=len(gone) - changed)
 

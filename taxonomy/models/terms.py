@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from taxonomy.text import fold, nfc
 
+LONGEST_TERM = 255
 LEAST_SIMILARITY = 0.5
 """Trigram similarity from which a misspelt word still finds a name; pg_trgm's own 0.3 finds too much."""
 
@@ -60,7 +61,7 @@ class TermQuerySet(models.QuerySet["Term"]):
         """
         key = fold(text)
         if not key:
-            return self.none()
+            return self.none().annotate(rank=Value(0))
         every_word = Q(*(Q(key__contains=word) for word in key.split()))
         similarity = TrigramSimilarity("key", key)
         distance = Cast((Value(1.0) - similarity) * 255, IntegerField())
@@ -109,8 +110,10 @@ class Term(models.Model):
     sector = models.ForeignKey(
         "taxonomy.Sector", models.CASCADE, null=True, blank=True, related_name="terms", verbose_name=_("sector")
     )
-    text = models.CharField(_("text"), max_length=255, help_text=_("As people write it, with accents."))
-    key = models.CharField(_("key"), max_length=255, editable=False, help_text=_("Without accents, case, punctuation."))
+    text = models.CharField(_("text"), max_length=LONGEST_TERM, help_text=_("As people write it, with accents."))
+    key = models.CharField(
+        _("key"), max_length=LONGEST_TERM, editable=False, help_text=_("Without accents, case, punctuation.")
+    )
     language = models.CharField(_("language"), max_length=2, blank=True)
     source = models.CharField(_("source"), max_length=12, choices=Source.choices, default=Source.TAUGHT)
 
@@ -138,12 +141,18 @@ class Term(models.Model):
     def __str__(self) -> str:
         return self.text
 
-    def clean(self) -> None:
-        """Refuse a text without a letter or digit, and one that its entry has already."""
-        self.text, self.key = nfc(self.text), fold(self.text)
-        if not self.key:
-            raise ValidationError({"text": _("A letter or digit is needed.")})
-
     def save(self, *args: object, **kwargs: object) -> None:
         self.text, self.key = nfc(self.text), fold(self.text)
         super().save(*args, **kwargs)  # type: ignore[arg-type]
+
+    @property
+    def entry(self) -> models.Model:
+        """What the term names."""
+        named: models.Model = next(entry for kind in Kind.values if (entry := getattr(self, kind)) is not None)
+        return named
+
+    def clean(self) -> None:
+        """Refuse a text without a letter or digit."""
+        self.text, self.key = nfc(self.text), fold(self.text)
+        if not self.key:
+            raise ValidationError({"text": _("A letter or digit is needed.")})
