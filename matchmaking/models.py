@@ -5,11 +5,10 @@ from typing import TYPE_CHECKING, Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Disclosure
 from buyers.models import Requirement
 from config.models import Resource
 from suppliers.models import Supplier
@@ -33,13 +32,6 @@ class ConnectionQuerySet(models.QuerySet["Connection"]):
     def with_both_sides(self) -> Self:
         """Read together with the requirement, the supplier and the organisations behind them."""
         return self.select_related("requirement__buyer__organisation", "supplier__organisation")
-
-    def with_contacts_for(self, principal: "Principal") -> Self:
-        """Each with `has_open_contacts`: whether the reader may see how to reach the other side."""
-        disclosed = Disclosure.objects.in_force().filter(
-            reader_id=principal.organisation_id, reason=OuterRef("public_id")
-        )
-        return self.annotate(has_open_contacts=Exists(disclosed))
 
     def live(self) -> Self:
         return self.filter(state__in=Connection.LIVE)

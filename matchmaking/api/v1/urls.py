@@ -1,5 +1,10 @@
 """Routes of this app under /api/v1/."""
 
-from django.urls import URLPattern, URLResolver
+from rest_framework.routers import SimpleRouter
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from matchmaking.api.v1.connections import ConnectionViewSet
+
+router = SimpleRouter(trailing_slash=False)
+router.register("connections", ConnectionViewSet, basename="connections")
+
+urlpatterns = router.urls

@@ -1,0 +1,125 @@
+"""Endpoints about connections."""
+
+from typing import Any
+
+from django.db.models import QuerySet
+from django_filters import CharFilter, ChoiceFilter, FilterSet
+from drf_spectacular.utils import extend_schema
+from rest_framework.decorators import action
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from config.api.pagination import CursorPages
+from config.api.views import ResourceViewSet
+from matchmaking import services
+from matchmaking.api.v1.serializers import (
+    ConnectionSerializer,
+    ConnectionWriter,
+    DeclineSerializer,
+    NothingSerializer,
+    OpenedConnectionSerializer,
+    StepSerializer,
+    WithdrawSerializer,
+)
+from matchmaking.models import Connection
+from notifications.models import Event
+
+
+class ConnectionFilters(FilterSet):
+    state = ChoiceFilter(choices=Connection.State.choices, method="in_state", label="The state as it is now.")
+    requirement = CharFilter("requirement__public_id", label="Id of the requirement.")
+    supplier = CharFilter("supplier__public_id", label="Id of the supplier.")
+
+    def in_state(self, queryset: Any, name: str, value: str) -> Any:
+        return queryset.standing_at(value)
+
+
+class ConnectionViewSet(ResourceViewSet[Connection]):
+    """Connections that the caller's organisation is a side of; for staff, all."""
+
+    queryset: QuerySet[Connection] = Connection.objects.with_both_sides()
+    writer_class = ConnectionWriter
+    filterset_class = ConnectionFilters
+
+    def get_serializer_class(self) -> type[ConnectionSerializer]:
+        return ConnectionSerializer if self.action == "list" else OpenedConnectionSerializer
+
+    @extend_schema(
+        operation_id="connections_list",
+        summary="List your connections, newest first",
+        responses=ConnectionSerializer(many=True),
+    )
+    def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        return super().list(request, *args, **kwargs)
+
+    @extend_schema(
+        operation_id="connections_retrieve", summary="Read a connection", responses=OpenedConnectionSerializer
+    )
+    def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        return super().retrieve(request, *args, **kwargs)
+
+    @extend_schema(
+        operation_id="connections_request",
+        summary="Ask a supplier to talk about your requirement",
+        request=ConnectionWriter,
+        responses={201: OpenedConnectionSerializer},
+    )
+    def create(self, request: Request) -> Response:
+        """It has 14 days to answer. Asking again before it has declined answers 409 with the connection's address."""
+        body = self.read()
+        connection = services.request_connection(
+            requirement_id=body["requirement"].pk,
+            supplier_id=body["supplier"].pk,
+            message=body["message"],
+            by=request.auth,
+        )
+        return self.answer(connection, status=201)
+
+    @extend_schema(
+        operation_id="connections_accept",
+        summary="Accept, for the supplier that was asked",
+        request=NothingSerializer,
+        responses=OpenedConnectionSerializer,
+    )
+    @action(detail=True, methods=["post"], writer_class=NothingSerializer)
+    def accept(self, request: Request, id: str) -> Response:  # noqa: A002
+        """Opens the contacts of each side to the other. A second decision answers 409."""
+        self.read()
+        return self.answer(services.accept_connection(connection_id=self.get_object().pk, by=request.auth))
+
+    @extend_schema(
+        operation_id="connections_decline",
+        summary="Decline, for the supplier that was asked",
+        request=DeclineSerializer,
+        responses=OpenedConnectionSerializer,
+    )
+    @action(detail=True, methods=["post"], writer_class=DeclineSerializer)
+    def decline(self, request: Request, id: str) -> Response:  # noqa: A002
+        """The reason is coded, so that suppliers learn what keeps them from work."""
+        pk, body = self.get_object().pk, self.read()
+        return self.answer(services.decline_connection(connection_id=pk, by=request.auth, **body))
+
+    @extend_schema(
+        operation_id="connections_withdraw",
+        summary="Take back a request that has not been answered",
+        request=WithdrawSerializer,
+        responses=OpenedConnectionSerializer,
+    )
+    @action(detail=True, methods=["post"], writer_class=WithdrawSerializer)
+    def withdraw(self, request: Request, id: str) -> Response:  # noqa: A002
+        """Only the buyer who asked may."""
+        pk, body = self.get_object().pk, self.read()
+        return self.answer(services.withdraw_connection(connection_id=pk, by=request.auth, **body))
+
+    @extend_schema(
+        operation_id="connections_history",
+        summary="Read what happened to a connection, newest first",
+        responses=StepSerializer(many=True),
+    )
+    @action(detail=True, parameters=CursorPages.parameters, serializer_class=StepSerializer)
+    def history(self, request: Request, id: str) -> Response:  # noqa: A002
+        """Each step with when, by which side, and why."""
+        connection = self.get_object()
+        page = self.paginate_queryset(Event.objects.filter(subject=connection.public_id))
+        context = {**self.get_serializer_context(), "connection": connection}
+        return self.get_paginated_response(StepSerializer(page, many=True, context=context).data)

@@ -1,0 +1,140 @@
+"""Matchmaking on the wire."""
+
+from dataclasses import asdict
+from typing import Any
+
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from accounts.principals import Principal
+from accounts.services import contacts_of
+from buyers.models import Requirement
+from config.api.fields import PublicIdField, ResourceSerializer, StrictSerializer, TextField
+from matchmaking.models import Connection
+from notifications.models import Event
+from suppliers.models import Supplier
+
+
+class NothingSerializer(StrictSerializer):
+    """An act that needs no words: an empty body."""
+
+
+class PartySerializer(serializers.Serializer[Any]):
+    """One side of a connection. `name` is null while it is not open to the reader."""
+
+    id = serializers.CharField()
+    name = serializers.CharField(allow_null=True)
+
+
+class TopicSerializer(serializers.Serializer[Any]):
+    """The requirement that it is about."""
+
+    id = serializers.CharField()
+    title = serializers.CharField()
+
+
+class ContactSerializer(serializers.Serializer[Any]):
+    """How to reach someone on the other side."""
+
+    name = serializers.CharField()
+    email = serializers.CharField()
+    phone = serializers.CharField()
+    role = serializers.CharField(help_text="A member's role, or `organisation` for its general contact.")
+
+
+class ConnectionSerializer(ResourceSerializer):
+    """A connection, as far as the reader may know it."""
+
+    state = serializers.SerializerMethodField()
+    requirement = serializers.SerializerMethodField()
+    supplier = serializers.SerializerMethodField()
+    buyer = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Connection
+        fields = [
+            *("id", "state", "state_reason", "requirement", "supplier", "buyer", "message", "expires_at"),
+            *("decided_at", "decline_reason", "decline_note", "created_at", "updated_at"),
+        ]
+        read_only_fields = fields
+
+    @extend_schema_field(serializers.ChoiceField(choices=Connection.State.choices))
+    def get_state(self, connection: Connection) -> str:
+        return connection.standing().value
+
+    @extend_schema_field(TopicSerializer)
+    def get_requirement(self, connection: Connection) -> dict[str, str]:
+        return {"id": connection.requirement.public_id, "title": connection.requirement.title}
+
+    @extend_schema_field(PartySerializer)
+    def get_supplier(self, connection: Connection) -> dict[str, str]:
+        return {"id": connection.supplier.public_id, "name": str(connection.supplier.organisation)}
+
+    @extend_schema_field(PartySerializer(allow_null=True))
+    def get_buyer(self, connection: Connection) -> dict[str, str] | None:
+        """Null while the buyer is anonymous to the reader."""
+        if not self._knows_buyer(connection):
+            return None
+        buyer = connection.requirement.buyer
+        return {"id": buyer.public_id, "name": str(buyer.organisation)}
+
+    def _knows_buyer(self, connection: Connection) -> bool:
+        is_asked_side = self._reader.organisation_id == connection.supplier.organisation_id
+        is_anonymous = connection.requirement.visibility == Requirement.Visibility.ANONYMOUS
+        return not (is_asked_side and is_anonymous) or connection.state == Connection.State.ACCEPTED
+
+    @property
+    def _reader(self) -> Principal:
+        reader: Principal = self.context["request"].auth
+        return reader
+
+
+class OpenedConnectionSerializer(ConnectionSerializer):
+    """The same, and how to reach the other side once the connection is accepted."""
+
+    contacts = serializers.SerializerMethodField()
+
+    class Meta(ConnectionSerializer.Meta):
+        fields = [*ConnectionSerializer.Meta.fields, "contacts"]
+        read_only_fields = fields
+
+    @extend_schema_field(ContactSerializer(many=True))
+    def get_contacts(self, connection: Connection) -> list[dict[str, str]]:
+        """Of the other side, to each side, while they are disclosed."""
+        sides = (connection.requirement.buyer.organisation, connection.supplier.organisation)
+        if connection.state != Connection.State.ACCEPTED or self._reader.organisation not in sides:
+            return []
+        other_side = sides[1] if self._reader.organisation == sides[0] else sides[0]
+        return [asdict(contact) for contact in contacts_of(other_side, reader=self._reader)]
+
+
+class StepSerializer(serializers.Serializer[Any]):
+    """Something that happened to a connection."""
+
+    topic = serializers.CharField(help_text="Such as `connection.accepted`.")
+    happened_at = serializers.DateTimeField(source="created_at")
+    by = serializers.SerializerMethodField()
+    reason = serializers.CharField(help_text="Why, in the actor's words or as a code; may be empty.")
+
+    @extend_schema_field(serializers.ChoiceField(choices=["buyer", "supplier", "schedule"]))
+    def get_by(self, event: Event) -> str:
+        """The side that acted, or `schedule` where time or the fate of a side decided."""
+        if event.actor_organisation_id is None:
+            return "schedule"
+        asked_side = self.context["connection"].supplier.organisation_id
+        return "supplier" if event.actor_organisation_id == asked_side else "buyer"
+
+
+class ConnectionWriter(StrictSerializer):
+    requirement = PublicIdField(queryset=Requirement.objects.all(), help_text="Id of your requirement; it is open.")
+    supplier = PublicIdField(queryset=Supplier.objects.all(), help_text="Id of a published supplier.")
+    message = TextField(max_length=4000, allow_blank=True, default="", help_text="To the supplier.")
+
+
+class DeclineSerializer(StrictSerializer):
+    reason = serializers.ChoiceField(choices=Connection.DeclineReason.choices)
+    note = TextField(max_length=1000, allow_blank=True, default="", help_text="Needed where the reason is `other`.")
+
+
+class WithdrawSerializer(StrictSerializer):
+    reason = TextField(max_length=1000, allow_blank=True, default="", help_text="In your own words.")

@@ -1,0 +1,23 @@
+"""What can be done in matchmaking: an act a function."""
+
+from matchmaking.services.connections import (
+    accept_connection,
+    decline_connection,
+    expire_lapsed_connections,
+    request_connection,
+    withdraw_connection,
+    withdraw_groundless_connections,
+)
+from matchmaking.services.matches import Match, facts_of, match
+
+__all__ = [
+    "Match",
+    "accept_connection",
+    "decline_connection",
+    "expire_lapsed_connections",
+    "facts_of",
+    "match",
+    "request_connection",
+    "withdraw_connection",
+    "withdraw_groundless_connections",
+]

@@ -1,0 +1,50 @@
+"""Ranking the published suppliers for what a buyer asks."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from buyers.content import RequirementContent
+from matchmaking import catalogue
+from matchmaking.catalogue import Snapshot
+from matchmaking.catalogue.facts_file import facts_document
+from matchmaking.catalogue.requirements import engine_requirement
+from matchmaking.engine.rank import ELIGIBILITIES, Ranking, rank
+from matchmaking.engine.score import SCORE_DECIMALS, decimal_units
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A ranking of all published suppliers, and the facts it rests on."""
+
+    ranking: Ranking
+    snapshot: Snapshot
+
+    def positions(
+        self, *, eligibilities: Collection[str] = ELIGIBILITIES, by_potential: bool = False, top: int | None = None
+    ) -> list[int]:
+        """Where the wanted lines stand in the ranking, best first: by score, or by potential in each eligibility."""
+        wanted = [ELIGIBILITIES.index(eligibility) for eligibility in eligibilities]
+        found = np.flatnonzero(np.isin(self.ranking.eligibility, wanted))
+        if by_potential:
+            potential = decimal_units(self.ranking.potential[found], SCORE_DECIMALS)
+            found = found[np.lexsort((found, -potential, self.ranking.eligibility[found]))]
+        positions: Sequence[int] = found[:top].tolist()
+        return list(positions)
+
+
+def match(content: RequirementContent) -> Match:
+    """Rank the suppliers as they are published at this moment."""
+    snapshot = catalogue.current()
+    ranking = rank(engine_requirement(content), snapshot.columns, snapshot.taxonomy, snapshot.as_of)
+    return Match(ranking, snapshot)
+
+
+def facts_of(content: RequirementContent) -> dict[str, Any]:
+    """The document from which the engine alone finds the ranking that `match` finds now."""
+    snapshot = catalogue.current()
+    return facts_document(
+        engine_requirement(content), snapshot.records.values(), snapshot.taxonomy, as_of=snapshot.as_of
+    )
