@@ -42,6 +42,11 @@ class Principal:
         return self.kind == Organisation.Kind.BUYER
 
     @property
+    def is_verified_buyer(self) -> bool:
+        """Acts for a buyer for which staff vouch."""
+        return self.is_buyer and self.organisation is not None and self.organisation.verified_at is not None
+
+    @property
     def is_owner(self) -> bool:
         """A person who runs the organisation; software never is."""
         return self.role == Membership.Role.OWNER and self.api_key is None
@@ -69,3 +74,10 @@ ANONYMOUS = Principal()
 def anonymous() -> Principal:
     """For DRF, which calls this when no credentials are sent."""
     return ANONYMOUS
+
+
+def principal_of_user(user: User) -> Principal:
+    """A person in the admin: acts for the agency, or for nobody where the person does not belong to it."""
+    memberships = user.memberships.select_related("organisation").order_by("pk")
+    first = memberships.filter(organisation__kind=Organisation.Kind.AGENCY).first()
+    return Principal.of_member(first, user=user) if first else Principal(user=user)
