@@ -30,7 +30,8 @@ def main(names: list[str]) -> None:
         digest = hashlib.sha256((PROJECT / name).read_bytes()).hexdigest()
         if installed.get(name) != digest:
             _install(name)
-            STAMP.write_text(json.dumps(installed := installed | {name: digest}))
+            installed[name] = digest
+            STAMP.write_text(json.dumps(installed))
 
 
 def _installed() -> dict[str, str]:

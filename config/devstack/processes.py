@@ -110,6 +110,6 @@ class Service:
                 return
             self.process.wait()
 
-    def last_words(self) -> str:
+    def last_words(self, lines: int = 15) -> str:
         """The end of its log, to show when it fails."""
-        return last_lines(self.log)
+        return last_lines(self.log, lines)
