@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 class SupplierChangeQuerySet(models.QuerySet["SupplierChange"]):
     def since(self, horizon: int) -> Self:
-        """Firms touched by `horizon` or a later transaction. Some may be known already: applying them again is harmless."""
+        """Firms touched by transaction `horizon` or a later one, some of them known already: that does no harm."""
         return self.filter(changed_in__gte=horizon)
 
     def current_horizon(self) -> int:

@@ -1,6 +1,7 @@
 """What can be done with supplier firms: an act a function, each in one transaction."""
 
-from suppliers.facts import Origin, record_facts
+from suppliers.facts import Origin
+from suppliers.recording import record_facts
 from suppliers.services.capabilities import add_capability, change_capability, remove_capability
 from suppliers.services.certificates import (
     add_certificate,
@@ -10,6 +11,7 @@ from suppliers.services.certificates import (
     remove_certificate,
     state_certificates,
 )
+from suppliers.services.claims import approve_claim, claim_supplier, reject_claim
 from suppliers.services.evidence import set_evidence
 from suppliers.services.profile import change_supplier, create_supplier
 from suppliers.services.sites import add_site, change_site, remove_site
@@ -26,16 +28,19 @@ __all__ = [
     "add_capability",
     "add_certificate",
     "add_site",
+    "approve_claim",
     "archive_supplier",
     "change_capability",
     "change_certificate",
     "change_site",
     "change_supplier",
     "check_certificate",
+    "claim_supplier",
     "create_supplier",
     "publish_supplier",
     "record_facts",
     "reject_certificate",
+    "reject_claim",
     "remove_capability",
     "remove_certificate",
     "remove_site",

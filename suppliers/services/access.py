@@ -1,8 +1,9 @@
 """Who may change a firm's facts, and the lock under which everybody does so."""
 
+from accounts.models import User
 from accounts.principals import Principal
 from config.errors import NotAllowedError
-from suppliers.errors import SupplierArchivedError
+from suppliers.errors import OwnEntryError, SupplierArchivedError
 from suppliers.models import Capability, Certificate, Site, Supplier
 
 
@@ -40,6 +41,17 @@ def require_staff(by: Principal) -> None:
     """Refuse everybody but officers of the agency who may write."""
     if not (by.is_staff and by.can_write and by.user is not None):
         raise NotAllowedError
+
+
+def refuse_own(supplier: Supplier, *, entered_by: User | None, by: Principal) -> None:
+    """Nobody approves what they entered, or what their own firm says.
+
+    Raises:
+        OwnEntryError: the actor is that person, or a member of the firm.
+    """
+    own = supplier.organisation.memberships.filter(user=by.user).exists()
+    if own or (entered_by is not None and entered_by == by.user):
+        raise OwnEntryError
 
 
 def lock_site(site_id: int, *, by: Principal) -> Site:

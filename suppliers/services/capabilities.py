@@ -10,8 +10,9 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.principals import Principal
 from config.errors import InvalidFactError
-from suppliers.facts import FACTS, Origin, evidence_row, plain, record_facts
+from suppliers.facts import DECLARED_TODAY, FACTS, Origin
 from suppliers.models import Capability, Evidence, Supplier
+from suppliers.recording import evidence_row, plain, record_facts
 from suppliers.services.access import lock_capability, lock_supplier
 from suppliers.services.sites import site_of
 from taxonomy.models import Material
@@ -26,7 +27,7 @@ CAPABILITY = frozenset({column for fact in FACTS[Capability] for column in fact.
 
 @transaction.atomic
 def add_capability(
-    *, supplier_id: int, values: Mapping[str, Any], by: Principal, origin: Origin = Origin()
+    *, supplier_id: int, values: Mapping[str, Any], by: Principal, origin: Origin = DECLARED_TODAY
 ) -> Capability:
     """Add a process that the firm runs at one of its sites.
 
@@ -57,7 +58,7 @@ def change_capability(
     capability_id: int,
     values: Mapping[str, Any],
     by: Principal,
-    origin: Origin = Origin(),
+    origin: Origin = DECLARED_TODAY,
     expected_version: int | None = None,
 ) -> Capability:
     """Change some of `CAPABILITY`.
@@ -90,7 +91,7 @@ def remove_capability(*, capability_id: int, by: Principal, expected_version: in
         for level, day in [fact.evidence_of(capability)]
         if day is not None
     }
-    removal = evidence_row(capability, "capability", last, act=Evidence.Act.REMOVED, by=by, origin=Origin())
+    removal = evidence_row(capability, "capability", last, act=Evidence.Act.REMOVED, by=by, origin=DECLARED_TODAY)
     removal.supplier = capability.supplier
     removal.save()
     capability.delete()
@@ -127,7 +128,7 @@ def _last_value(capability: Capability, column: str) -> Any:
 
 def _bring_back(capability: Capability) -> None:
     """Fill what was left out from the same process as it was when it was removed, marked as withdrawn that day."""
-    removal = (
+    last = (
         Evidence.objects.filter(
             supplier=capability.supplier,
             act=Evidence.Act.REMOVED,
@@ -138,17 +139,17 @@ def _bring_back(capability: Capability) -> None:
         .order_by("-id")
         .first()
     )
-    if removal is None:
+    if last is None or last.value is None:
         return
     for fact in FIGURES:
-        level, day = removal.value["proved"].get(fact.name, (0, None))
+        level, day = last.value["proved"].get(fact.name, (0, None))
         if day is None or fact.evidence_of(capability)[1] is not None:
             continue
         for column in fact.columns:
-            _restore(capability, column, removal.value[column])
+            _restore(capability, column, last.value[column])
         setattr(capability, fact.level, level)
         setattr(capability, fact.observed_on, date.fromisoformat(day))
-        capability.withdrawn[fact.name] = removal.observed_on.isoformat()
+        capability.withdrawn[fact.name] = last.observed_on.isoformat()
     capability.save()
 
 

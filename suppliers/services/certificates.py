@@ -5,18 +5,17 @@ from datetime import date
 from typing import Any
 
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.principals import Principal
 from config.errors import DuplicateError, InvalidFactError, TransitionError
 from notifications.services import publish
-from suppliers.errors import OwnEntryError
-from suppliers.facts import FACTS, Origin, evidence_row, is_better, record_facts
+from suppliers.facts import DECLARED_TODAY, FACTS, Origin, is_better
 from suppliers.limits import check_observed, check_validity
 from suppliers.models import Certificate, Evidence, EvidenceLevel, Supplier
-from suppliers.services.access import lock_certificate, lock_supplier, require_staff
-from suppliers.services.evidence import entered_last_by
+from suppliers.recording import evidence_row, record_facts
+from suppliers.services.access import lock_certificate, lock_supplier, refuse_own, require_staff
+from suppliers.services.evidence import last_entered_by
 from suppliers.services.sites import site_of
 from suppliers.services.states import checked_reason
 
@@ -26,7 +25,7 @@ CERTIFICATE = frozenset(FACTS[Certificate][0].columns)
 
 @transaction.atomic
 def add_certificate(
-    *, supplier_id: int, values: Mapping[str, Any], by: Principal, origin: Origin = Origin()
+    *, supplier_id: int, values: Mapping[str, Any], by: Principal, origin: Origin = DECLARED_TODAY
 ) -> Certificate:
     """Add a certificate; with it the firm's certificate section is filled in.
 
@@ -53,7 +52,7 @@ def change_certificate(
     certificate_id: int,
     values: Mapping[str, Any],
     by: Principal,
-    origin: Origin = Origin(),
+    origin: Origin = DECLARED_TODAY,
     expected_version: int | None = None,
 ) -> Certificate:
     """Change some of `CERTIFICATE`. A changed certificate is declared only, until it is checked again.
@@ -85,16 +84,16 @@ def remove_certificate(*, certificate_id: int, by: Principal, expected_version: 
     certificate.check_version(expected_version)
     supplier = certificate.supplier
     removal = evidence_row(
-        certificate, "certificate", certificate.standard.code, act=Evidence.Act.REMOVED, by=by, origin=Origin()
+        certificate, "certificate", certificate.standard.code, act=Evidence.Act.REMOVED, by=by, origin=DECLARED_TODAY
     )
     removal.supplier = supplier
     removal.save()
     certificate.delete()
-    _restate(supplier, by=by, origin=Origin())
+    _restate(supplier, by=by, origin=DECLARED_TODAY)
 
 
 @transaction.atomic
-def state_certificates(*, supplier_id: int, by: Principal, origin: Origin = Origin()) -> Supplier:
+def state_certificates(*, supplier_id: int, by: Principal, origin: Origin = DECLARED_TODAY) -> Supplier:
     """Say that the certificate section is filled in as it stands: with no certificate listed, that there is none.
 
     Raises:
@@ -132,8 +131,7 @@ def check_certificate(
         raise InvalidFactError(_("Checked means L2 or better."), pointer="/level", code="min_value")
     origin = Origin(level=level, observed_on=observed_on, source=source, note=note)
     check_observed(origin.day)
-    if entered_last_by(certificate, "certificate", by=by):
-        raise OwnEntryError
+    refuse_own(certificate.supplier, entered_by=last_entered_by(certificate, "certificate"), by=by)
     certificate.state_reason = ""
     certificate.level = level
     certificate.observed_on = origin.day

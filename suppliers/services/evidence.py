@@ -6,14 +6,15 @@ from datetime import date
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
 from accounts.principals import Principal
 from config.errors import InvalidFactError
 from notifications.services import publish
-from suppliers.errors import OwnEntryError
-from suppliers.facts import FACTS, Fact, Origin, evidence_row
+from suppliers.facts import FACTS, Fact, Origin
 from suppliers.limits import check_observed
 from suppliers.models import Capability, Certificate, Evidence, EvidenceLevel, Supplier
-from suppliers.services.access import lock_capability, lock_supplier, require_staff
+from suppliers.recording import evidence_row
+from suppliers.services.access import lock_capability, lock_supplier, refuse_own, require_staff
 
 
 @transaction.atomic
@@ -52,8 +53,7 @@ def set_evidence(
     firm = row if isinstance(row, Supplier) else row.supplier
     history = []
     for fact in _named(row, facts):
-        if entered_last_by(row, fact.name, by=by):
-            raise OwnEntryError(fact=fact.name)
+        refuse_own(firm, entered_by=last_entered_by(row, fact.name), by=by)
         setattr(row, fact.level, level)
         setattr(row, fact.observed_on, origin.day)
         history.append(evidence_row(row, fact.name, None, act=Evidence.Act.CHECKED, by=by, origin=origin))
@@ -70,10 +70,10 @@ def set_evidence(
     return row
 
 
-def entered_last_by(row: Supplier | Capability | Certificate, fact: str, *, by: Principal) -> bool:
-    """Whether the fact, as it stands, was put in by the very person who now judges it."""
-    last = Evidence.objects.of(row).filter(fact=fact, act=Evidence.Act.ENTERED).first()
-    return last is not None and last.asserted_by_id is not None and last.asserted_by == by.user
+def last_entered_by(row: Supplier | Capability | Certificate, fact: str) -> User | None:
+    """Who put the fact in as it stands; None where nobody is on record, or software was it."""
+    last = Evidence.objects.of(row).filter(fact=fact, act=Evidence.Act.ENTERED).select_related("asserted_by").first()
+    return last.asserted_by if last else None
 
 
 def _named(row: Supplier | Capability, names: Collection[str]) -> list[Fact]:

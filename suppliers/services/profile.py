@@ -10,8 +10,9 @@ from accounts.models import Organisation
 from accounts.principals import Principal
 from config.errors import DuplicateError, InvalidFactError, NotAllowedError
 from notifications.services import publish
-from suppliers.facts import Origin, record_facts
+from suppliers.facts import DECLARED_TODAY, Origin
 from suppliers.models import Supplier
+from suppliers.recording import record_facts
 from suppliers.services.access import lock_supplier
 
 PROFILE = frozenset(
@@ -38,7 +39,7 @@ def create_supplier(
     values: Mapping[str, Any],
     by: Principal,
     organisation: Organisation | None = None,
-    origin: Origin = Origin(),
+    origin: Origin = DECLARED_TODAY,
     source: str = "",
     source_ref: str = "",
 ) -> Supplier:
@@ -76,7 +77,7 @@ def change_supplier(
     supplier_id: int,
     values: Mapping[str, Any],
     by: Principal,
-    origin: Origin = Origin(),
+    origin: Origin = DECLARED_TODAY,
     expected_version: int | None = None,
 ) -> Supplier:
     """Change some of `PROFILE`.

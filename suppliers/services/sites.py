@@ -9,8 +9,10 @@ from django.utils.translation import gettext_lazy as _
 from accounts.principals import Principal
 from config.errors import InvalidFactError
 from suppliers.errors import SiteInUseError
+from suppliers.facts import DECLARED_TODAY
 from suppliers.limits import check_figures
-from suppliers.models import Site, Supplier
+from suppliers.models import Evidence, Site, Supplier
+from suppliers.recording import evidence_row, plain
 from suppliers.services.access import lock_site, lock_supplier
 from taxonomy.addresses import find_province
 from taxonomy.models import Province
@@ -31,6 +33,7 @@ def add_site(*, supplier_id: int, values: Mapping[str, Any], by: Principal) -> S
     site = Site(supplier=supplier)
     _apply(site, values)
     site.save()
+    _note(site, by=by)
     return site
 
 
@@ -50,6 +53,7 @@ def change_site(*, site_id: int, values: Mapping[str, Any], by: Principal, expec
     if site.supplier.was_published:
         _refuse_blanks(site, before=before)
     site.save_next_version()
+    _note(site, by=by)
     return site
 
 
@@ -78,6 +82,13 @@ def site_of(supplier: Supplier, site: Site, *, pointer: str = "/site") -> Site:
     if site.supplier_id != supplier.pk:
         raise InvalidFactError(_("Not a site of this firm."), pointer=pointer, code="does_not_exist")
     return site
+
+
+def _note(site: Site, *, by: Principal) -> None:
+    place = {name: plain(getattr(site, name)) for name in sorted(SITE)}
+    entry = evidence_row(site, "site", place, act=Evidence.Act.ENTERED, by=by, origin=DECLARED_TODAY)
+    entry.supplier = site.supplier
+    entry.save()
 
 
 def _apply(site: Site, values: Mapping[str, Any]) -> None:

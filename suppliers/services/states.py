@@ -10,7 +10,7 @@ from config.errors import InvalidFactError
 from notifications.services import publish
 from suppliers.errors import OwnEntryError, ProfileIncompleteError
 from suppliers.models import Capability, Evidence, Site, Supplier
-from suppliers.services.access import lock_supplier, lock_supplier_as_staff
+from suppliers.services.access import lock_supplier, lock_supplier_as_staff, refuse_own
 
 State = Supplier.State
 LONGEST_REASON = 500
@@ -47,7 +47,8 @@ def publish_supplier(*, supplier_id: int, by: Principal) -> Supplier:
     """
     supplier = lock_supplier_as_staff(supplier_id, by=by)
     supplier.move(to=State.PUBLISHED)
-    if supplier.submitted_by == by.user or Evidence.objects.entered_by(by).filter(supplier=supplier).exists():
+    refuse_own(supplier, entered_by=supplier.submitted_by, by=by)
+    if Evidence.objects.entered_by(by).filter(supplier=supplier).exists():
         raise OwnEntryError
     supplier.published_at = supplier.published_at or timezone.now()
     return _save_and_tell(supplier, "supplier.published", by=by)

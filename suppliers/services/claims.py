@@ -1,0 +1,122 @@
+"""A person who signed up says that an imported firm is theirs; staff decide."""
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Membership, User
+from accounts.principals import Principal
+from accounts.services import add_member
+from accounts.tax_codes import HOME, normalised
+from config.errors import DuplicateError, InvalidFactError, NotAllowedError, TransitionError
+from notifications.services import publish
+from suppliers.errors import FirmAlreadyClaimedError
+from suppliers.models import Claim, Supplier
+from suppliers.services.access import lock_supplier_as_staff, refuse_own
+from suppliers.services.states import agencies, checked_reason
+
+
+@transaction.atomic
+def claim_supplier(
+    *, by: Principal, supplier_id: int | None = None, tax_code: str = "", country: str = HOME, note: str = ""
+) -> Claim:
+    """Say that a firm which nobody represents yet is one's own. It may be named by its tax code while not published.
+
+    Raises:
+        NotAllowedError: the actor is nobody, or software.
+        Supplier.DoesNotExist: there is none of this id, or the actor may not see it.
+        InvalidFactError: no firm has this tax code, or it is none.
+        FirmAlreadyClaimedError: somebody represents the firm.
+        DuplicateError: the actor's claim is waiting already.
+    """
+    if by.user is None:
+        raise NotAllowedError
+    supplier = _named(supplier_id, tax_code, country=country, by=by)
+    _refuse_claimed(supplier)
+    if waiting := Claim.objects.filter(supplier=supplier, claimant=by.user, state=Claim.State.PENDING).first():
+        raise DuplicateError(existing=f"/api/v1/claims/{waiting.public_id}")
+    claim = Claim.objects.create(supplier=supplier, claimant=by.user, note=note)
+    publish(
+        "claim.opened",
+        subject=supplier,
+        actor=by,
+        audience=agencies(),
+        payload={"claim": claim.public_id},
+    )
+    return claim
+
+
+@transaction.atomic
+def approve_claim(*, claim_id: int, by: Principal) -> Claim:
+    """Make the claimant the firm's owner.
+
+    Raises:
+        Claim.DoesNotExist: there is none, or the actor may not see it.
+        NotAllowedError: the actor is no officer.
+        TransitionError: it has been decided already.
+        OwnEntryError: it is the officer's own claim, or firm.
+        FirmAlreadyClaimedError: somebody else represents the firm by now.
+    """
+    claim = _lock_to_decide(claim_id, by=by, to=Claim.State.APPROVED)
+    refuse_own(claim.supplier, entered_by=claim.claimant, by=by)
+    _refuse_claimed(claim.supplier)
+    add_member(organisation_id=claim.supplier.organisation_id, user=claim.claimant, role=Membership.Role.OWNER, by=by)
+    return _decide(claim, "claim.approved", audience=[claim.supplier.organisation_id], by=by)
+
+
+@transaction.atomic
+def reject_claim(*, claim_id: int, reason: str, by: Principal) -> Claim:
+    """Refuse a claim, saying why.
+
+    Raises:
+        Claim.DoesNotExist: there is none, or the actor may not see it.
+        NotAllowedError: the actor is no officer.
+        TransitionError: it has been decided already.
+        InvalidFactError: no reason is given.
+    """
+    claim = _lock_to_decide(claim_id, by=by, to=Claim.State.REJECTED)
+    claim.state_reason = checked_reason(reason)
+    return _decide(claim, "claim.rejected", audience=_organisations_of(claim.claimant), by=by)
+
+
+def _named(supplier_id: int | None, tax_code: str, *, country: str, by: Principal) -> Supplier:
+    everything = Supplier.objects.select_for_update(of=("self",)).select_related("organisation")
+    if supplier_id is not None:
+        Supplier.objects.visible_to(by).get(pk=supplier_id)
+        return everything.get(pk=supplier_id)
+    code = normalised(tax_code, country=country, check_digit=False)
+    living = everything.exclude(state=Supplier.State.ARCHIVED)
+    supplier = living.filter(organisation__country=country, organisation__tax_code=code).exclude(
+        organisation__tax_code=""
+    )
+    if (found := supplier.first()) is None:
+        raise InvalidFactError(_("No firm with this tax code."), pointer="/tax_code", code="does_not_exist")
+    return found
+
+
+def _refuse_claimed(supplier: Supplier) -> None:
+    if Membership.objects.filter(organisation=supplier.organisation).exists():
+        raise FirmAlreadyClaimedError
+
+
+def _lock_to_decide(claim_id: int, *, by: Principal, to: str) -> Claim:
+    supplier_id = Claim.objects.visible_to(by).values_list("supplier_id", flat=True).get(pk=claim_id)
+    lock_supplier_as_staff(supplier_id, by=by)
+    claim = Claim.objects.select_related("supplier__organisation", "claimant").get(pk=claim_id)
+    if claim.state != Claim.State.PENDING:
+        raise TransitionError(current=claim.state, wanted=str(to))
+    claim.state = to
+    return claim
+
+
+def _decide(claim: Claim, topic: str, *, audience: list[int], by: Principal) -> Claim:
+    claim.decided_by = by.user
+    claim.decided_at = timezone.now()
+    claim.save_next_version()
+    payload = {"claim": claim.public_id}
+    publish(topic, subject=claim.supplier, actor=by, audience=audience, payload=payload, reason=claim.state_reason)
+    return claim
+
+
+def _organisations_of(user: User) -> list[int]:
+    return list(Membership.objects.filter(user=user).values_list("organisation_id", flat=True))
