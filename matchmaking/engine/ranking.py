@@ -12,7 +12,7 @@ import numpy as np
 from matchmaking.engine.columns import Columns, Floats, Ints
 from matchmaking.engine.gates import FAILED, FULL, GATE_NAMES, HALF, UNCONFIRMED, Assessment
 from matchmaking.engine.model import ActiveCriterion, Requirement
-from matchmaking.engine.score import rounded
+from matchmaking.engine.score import rounded, weight_shares
 
 ELIGIBILITIES: Final = ("eligible", "unconfirmed", "near_miss")
 
@@ -82,9 +82,13 @@ class Ranking:
         """A criterion's values, intervals and gates."""
         return self._assessments[key].take(self._order)
 
+    def chosen_at(self, position: int) -> Ints:
+        """Shape (operations, 1): the rows that the operations take from the supplier at a position."""
+        return self._chosen[:, self._order[position : position + 1]]
+
     def chosen_capability_ids(self, position: int) -> tuple[str | None, ...]:
         """The capability that each operation takes from the supplier at a position."""
-        rows = self._chosen[:, self._order[position]].tolist()
+        rows = self.chosen_at(position)[:, 0].tolist()
         return tuple(None if row < 0 else self.columns.capability_ids[row] for row in rows)
 
     def failed(self, position: int) -> list[str]:
@@ -130,6 +134,12 @@ class Ranking:
         criterion = self.criteria[key]
         setting = {"mode": criterion.mode, "weight": rounded(criterion.weight)}
         return [setting | line for line in _lines(self._assessments[key].take(entries))]
+
+    def contributions(self, position: int) -> dict[str, float]:
+        """What each criterion adds to the score of the supplier at a position: w·low ÷ Σw."""
+        entry = self._order[position]
+        shares = weight_shares({key: criterion.weight for key, criterion in self.criteria.items()})
+        return {key: rounded(share * self._assessments[key].low[entry]) for key, share in shares.items()}
 
     def part_lines(self, key: str, position: int) -> list[dict[str, Any]]:
         """A criterion's parts for the supplier at a position: their index, gate, and lines as in the results."""

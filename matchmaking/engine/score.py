@@ -24,6 +24,13 @@ def weighted_mean(ends: Mapping[str, Floats], criteria: Mapping[str, ActiveCrite
     return mean
 
 
+def weight_shares(weights: Mapping[str, float]) -> dict[str, float]:
+    """w ÷ Σw, where Σw is above 0."""
+    scaled = _scaled(weights)
+    total = sum(scaled.values())
+    return {key: weight / total for key, weight in scaled.items()}
+
+
 def _scaled(weights: Mapping[str, float]) -> dict[str, float]:
     """Divided by a power of two near the largest: ratios stay the same to the bit, and no sum can overflow."""
     exponent = math.frexp(max(weights.values()))[1]

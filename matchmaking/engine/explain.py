@@ -1,0 +1,141 @@
+"""Why a supplier stands where it does: every criterion with figures, evidence and a sentence in two languages."""
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from matchmaking.engine import findings
+from matchmaking.engine.confidence import STALE_BELOW
+from matchmaking.engine.criteria import Offer, distance_km
+from matchmaking.engine.findings import Case, Finding
+from matchmaking.engine.model import PER_OPERATION, ActiveCriterion, SupplierRecord, Taxonomy
+from matchmaking.engine.ranking import Ranking
+from matchmaking.engine.sentences import Language, Words
+
+_GATES_FROM_WORST = ("failed", "unconfirmed", "passed")
+
+
+def explain(
+    ranking: Ranking,
+    position: int,
+    record: SupplierRecord,
+    taxonomy: Taxonomy,
+    *,
+    language: Language = "en",
+    labels: Mapping[str, str] | None = None,
+) -> list[dict[str, Any]]:
+    """Explain the supplier at a position of a ranking.
+
+    Args:
+        record: that supplier's, the same as the ranking's columns were built from.
+        language: of the sentences.
+        labels: names of codes in that language; a code without one stands for itself.
+
+    Returns:
+        One dictionary per criterion that counts, in the order of the contract: `key`, `mode`, `weight`, `value`,
+        `confidence`, `low`, `high`, `verdict`, `contribution`, `gate` (passed, unconfirmed, failed; None where it is
+        no gate), `required`, `actual`, `unit`, `evidence`, `sentence`, and `parts` with the same for each operation or
+        standard. Where there are several parts, the criterion's own figures are those of the weakest.
+    """
+    case = _case(ranking, position, record, taxonomy, Words(language, labels))
+    line = ranking.result(position)["criteria"]
+    contributions = ranking.contributions(position)
+    return [
+        _criterion(case, criterion, ranking.part_lines(key, position))
+        | {"key": key, "contribution": contributions[key]}
+        | line[key]
+        for key, criterion in ranking.criteria.items()
+    ]
+
+
+def _case(ranking: Ranking, position: int, record: SupplierRecord, taxonomy: Taxonomy, words: Words) -> Case:
+    rows = {row.id: row for row in record.capabilities}
+    chosen = ranking.chosen_capability_ids(position)
+    return Case(
+        requirement=ranking.requirement,
+        record=record,
+        rows=[None if row is None else rows[row] for row in chosen],
+        distance_km=_distance_km(ranking, position),
+        needed_on=ranking.requirement.needed_on or ranking.as_of,
+        taxonomy=taxonomy,
+        words=words,
+    )
+
+
+def _distance_km(ranking: Ranking, position: int) -> float | None:
+    offer = Offer(ranking.suppliers[position : position + 1], ranking.chosen_at(position))
+    km = float(distance_km(ranking.columns, ranking.requirement.plant, offer)[0])
+    return None if math.isnan(km) else km
+
+
+def _criterion(case: Case, criterion: ActiveCriterion, lines: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    parts = [_part(case, criterion, line) for line in lines]
+    weakest = min(parts, key=lambda part: (_GATES_FROM_WORST.index(part["gate"] or "passed"), part["low"]))
+    shared = {name: weakest[name] for name in ("required", "actual", "unit", "evidence", "gate")}
+    return shared | {"sentence": _joined(case, criterion.key, lines, parts), "parts": parts}
+
+
+def _part(case: Case, criterion: ActiveCriterion, line: Mapping[str, Any]) -> dict[str, Any]:
+    finding = _finding(case, criterion.key, line["index"], line["verdict"] == "meets")
+    sentence = " ".join([_sentence(case.words, finding), *_doubts(case.words, criterion, finding, line)])
+    return {
+        **_subject(case, criterion.key, line["index"]),
+        "required": finding.required,
+        "actual": finding.actual,
+        "unit": finding.unit,
+        "evidence": finding.evidence and {"level": finding.evidence[0], "observed": finding.evidence[1].isoformat()},
+        **{name: line[name] for name in ("value", "confidence", "low", "high", "verdict")},
+        "gate": line["gate"] if criterion.is_gate else None,
+        "sentence": sentence,
+    }
+
+
+def _finding(case: Case, key: str, index: int, meets: bool) -> Finding:
+    if key not in PER_OPERATION:
+        return findings.OF_SUPPLIER[key](case, case.requirement.supplier_target(key), meets)[index]
+    operation, row = case.requirement.operations[index], case.rows[index]
+    if row is None:
+        return findings.without_capability(case, key, operation)
+    return findings.OF_OPERATION[key](case, case.requirement.operation_target(operation, key), row, meets)
+
+
+def _subject(case: Case, key: str, index: int) -> dict[str, Any]:
+    """Which operation and capability, or which standard, a part speaks of."""
+    if key in PER_OPERATION:
+        row = case.rows[index]
+        return {"operation": case.requirement.operations[index].id, "capability": None if row is None else row.id}
+    if key in ("certifications", "certifications_preferred"):
+        return {"standard": sorted(set(getattr(case.requirement, key)))[index]}
+    return {}
+
+
+def _sentence(words: Words, finding: Finding) -> str:
+    evidence = "" if finding.evidence is None else words.evidence(*finding.evidence)
+    return words.say(finding.situation, evidence=evidence, **finding.fields)
+
+
+def _doubts(words: Words, criterion: ActiveCriterion, finding: Finding, line: Mapping[str, Any]) -> list[str]:
+    """Why a gate is unconfirmed although nothing is missing."""
+    if not criterion.is_gate or line["gate"] != "unconfirmed" or finding.evidence is None:
+        return []
+    doubts = []
+    if finding.evidence[0] < criterion.min_level:
+        doubts.append(words.say("below_level", level=criterion.min_level))
+    if line["confidence"] < STALE_BELOW:
+        doubts.append(words.say("stale"))
+    return doubts
+
+
+def _joined(case: Case, key: str, lines: Sequence[Mapping[str, Any]], parts: Sequence[Mapping[str, Any]]) -> str:
+    """One text: the parts' sentences, those of several operations each under its number and process."""
+    sentences = [part["sentence"] for part in parts]
+    operations = case.requirement.operations
+    if key in PER_OPERATION and len(operations) > 1:
+        indexes = [line["index"] for line in lines]
+        sentences = [
+            case.words.say(
+                "step", number=index + 1, process=case.words.label(operations[index].process), sentence=sentence
+            )
+            for index, sentence in zip(indexes, sentences, strict=True)
+        ]
+    return " ".join(sentences)
