@@ -1,7 +1,68 @@
 """How sign-up and log-in behave where django-allauth leaves it to the site."""
 
+import logging
+from typing import Any
+
 from allauth.account.adapter import DefaultAccountAdapter
+from django.core.validators import MaxLengthValidator
+from django.http import HttpRequest
+from django.utils import translation
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import EMAIL_MAX_LENGTH, Language, User
+
+validate_longest = MaxLengthValidator(EMAIL_MAX_LENGTH)
+log = logging.getLogger(__name__)
 
 
-class AccountAdapter(DefaultAccountAdapter):
-    """django-allauth's own behaviour."""
+class MailUnavailableError(Exception):
+    """The mail server did not take a message. The middleware of signing in answers 503."""
+
+
+class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
+    """Messages and e-mails in the reader's language, consent noted at sign-up, and honesty when the mail is down."""
+
+    # Those that apps and people meet; django-allauth itself speaks no Vietnamese.
+    error_messages = {
+        **DefaultAccountAdapter.error_messages,
+        "account_inactive": _("This account is not active."),
+        "email_password_mismatch": _("The e-mail address or the password is wrong."),
+        "email_taken": _("Someone has signed up with this e-mail address already."),
+        "enter_current_password": _("Enter your current password."),
+        "incorrect_code": _("The code is wrong or too old."),
+        "incorrect_password": _("The password is wrong."),
+        "too_many_login_attempts": _("Too many failed attempts. Try again in a few minutes."),
+        "unknown_email": _("No account has this e-mail address."),
+        "rate_limited": _("Too many requests. Try again in a minute."),
+    }
+
+    def clean_email(self, email: str) -> str:
+        """django-allauth would cut a longer address off without a word."""
+        validate_longest(email)
+        return email
+
+    def save_user(self, request: HttpRequest, user: User, form: Any, commit: bool = True) -> User:
+        user.language = reader_language()
+        saved: User = super().save_user(request, user, form, commit)
+        return saved
+
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """Send, or say that it did not work: nobody should wait for a code that is not coming."""
+        try:
+            with translation.override(language_of(email)):
+                super().send_mail(template_prefix, email, context)
+        except OSError as failure:  # smtplib's errors and time-outs are OSErrors
+            log.exception("mail not sent")
+            raise MailUnavailableError from failure
+
+
+def language_of(email: str) -> str:
+    """The language of the account with this address, or of the request where there is none."""
+    chosen = User.objects.filter(email=email.lower()).values_list("language", flat=True).first()
+    return chosen or reader_language()
+
+
+def reader_language() -> str:
+    """The language of this request, among those that the product speaks."""
+    language = translation.get_language() or ""
+    return language if language in Language.values else Language.VI

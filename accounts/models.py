@@ -11,6 +11,7 @@ from django.db import models, transaction
 from django.db.models import F, Q
 from django.db.models.functions import Lower
 from django.utils import timezone
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from accounts.names import name_key
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from accounts.principals import Principal
 
 
+EMAIL_MAX_LENGTH = 254
 USE_IS_NOTED_EVERY = timedelta(minutes=1)
 
 
@@ -49,7 +51,7 @@ class User(AbstractBaseUser, PermissionsMixin, Resource):
 
     PREFIX = "usr"
 
-    email = models.EmailField(_("e-mail"), unique=True)
+    email = models.EmailField(_("e-mail"), max_length=EMAIL_MAX_LENGTH, unique=True)
     full_name = models.CharField(_("full name"), max_length=150, blank=True)
     phone = models.CharField(_("phone"), max_length=16, blank=True, help_text=_("E.164, such as +842438123456."))
     language = models.CharField(_("language"), max_length=2, choices=Language.choices, default=Language.VI)
@@ -79,6 +81,12 @@ class User(AbstractBaseUser, PermissionsMixin, Resource):
     def confirm_email(self) -> None:
         """Take the address as confirmed, so that the person can sign in with it."""
         EmailAddress.objects.update_or_create(user=self, primary=True, defaults={"email": self.email, "verified": True})
+
+    @cached_property
+    def role_in_agency(self) -> str | None:
+        """Asked once for each object: the admin wants to know dozens of times for a page."""
+        of_agency = self.memberships.filter(organisation__kind=Organisation.Kind.AGENCY).order_by("pk")
+        return of_agency.values_list("role", flat=True).first()
 
     @property
     def has_confirmed_email(self) -> bool:

@@ -2,7 +2,10 @@
 
 from dataclasses import dataclass, field
 
+from django.utils.translation import gettext_lazy as _
+
 from accounts.models import ApiKey, Membership, Organisation, User
+from config.errors import NotAllowedError
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,6 +65,19 @@ class Principal:
     def of_member(cls, membership: Membership, *, user: User | None = None) -> "Principal":
         """A member; give `user` where it is at hand, to spare a query."""
         return cls(user=user or membership.user, organisation=membership.organisation, role=membership.role)
+
+    @classmethod
+    def of_staff(cls, user: User) -> "Principal":
+        """A person of the agency, as the admin's pages need one.
+
+        Raises:
+            NotAllowedError: the person is not of the agency, superuser or not.
+        """
+        of_agency = user.memberships.filter(organisation__kind=Organisation.Kind.AGENCY)
+        membership = of_agency.select_related("organisation").order_by("pk").first()
+        if membership is None:
+            raise NotAllowedError(_("Only members of the agency act here. Let an owner of the agency add you."))
+        return cls.of_member(membership, user=user)
 
     @classmethod
     def of_key(cls, api_key: ApiKey) -> "Principal":

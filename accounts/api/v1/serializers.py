@@ -4,7 +4,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from accounts.models import ApiKey, Membership, Organisation, User
+from accounts.models import EMAIL_MAX_LENGTH, ApiKey, Membership, Organisation, User
 from config.api.fields import ResourceSerializer, StrictSerializer, TextField
 
 
@@ -83,7 +83,9 @@ class MembershipSerializer(ResourceSerializer):
 
 
 class NewMembershipWriter(StrictSerializer):
-    email = serializers.EmailField(max_length=254, help_text="Of a person who has signed up and confirmed it.")
+    email = serializers.EmailField(
+        max_length=EMAIL_MAX_LENGTH, help_text="Of a person who has signed up and confirmed it."
+    )
     role = serializers.ChoiceField(Membership.Role.choices)
 
 
