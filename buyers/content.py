@@ -191,16 +191,20 @@ def complete(values: Values) -> dict[str, Any]:
 
 
 def snapshot_of(requirement: Requirement) -> dict[str, Any]:
-    """What a requirement says now, for its history: `values_of` with the plant as its id, name and place."""
-    values = values_of(requirement)
-    return {**values, "plant": delivery_of(requirement.plant) if requirement.plant else None}
+    """What a requirement says now, for its history: `values_of` with the plant as its id and its place."""
+    plant = requirement.plant
+    return {
+        **values_of(requirement),
+        "plant": plant.public_id if plant else None,
+        "delivery": delivery_of(plant) if plant else None,
+        "province": plant.province_key if plant else None,
+    }
 
 
 def delivery_of(plant: Plant) -> dict[str, Any]:
-    """Where parts go, for a reader who may know the plant."""
+    """Where parts go, for a reader who may know the plant. Coordinates are in degrees."""
     latitude, longitude = plant.coordinates or (None, None)
     return {
-        "id": plant.public_id,
         "name": plant.name,
         "address": plant.address,
         "province": plant.province_key,

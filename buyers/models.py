@@ -1,5 +1,6 @@
 """Buyers, their plants, and what they need."""
 
+from collections.abc import Collection
 from datetime import date
 from typing import TYPE_CHECKING, ClassVar, Self
 
@@ -7,12 +8,14 @@ from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from config.constraints import MAX_FIGURE, coordinates_on_earth, positive, three_positive_sides
 from config.models import Resource
 from config.states import Stateful
+from taxonomy.models import Province
 from taxonomy.units import CHOICES as UNIT_CHOICES
 
 if TYPE_CHECKING:
@@ -176,6 +179,26 @@ class RequirementQuerySet(models.QuerySet["Requirement"]):
         if principal.is_staff:
             return self
         return self.filter(buyer__organisation_id=principal.organisation_id) if principal.is_buyer else self.none()
+
+    def known_to(self, principal: "Principal") -> Self:
+        """With `knows_buyer`: whether an anonymous requirement's buyer is open to the caller's organisation."""
+        told = RequirementAudience.objects.of(principal).filter(requirement=OuterRef("pk"), knows_buyer=True)
+        return self.annotate(knows_buyer=Exists(told))
+
+    def delivered_in(self, province_key: str) -> Self:
+        """Those whose plant has this `province_key`: edition and code, such as `2025:24`."""
+        edition, _colon, code = province_key.partition(":")
+        place = Coalesce("plant__old_province", "plant__province", "plant__park__old_province", "plant__park__province")
+        named = Province.objects.filter(edition=edition, code=code)
+        return self.annotate(delivery_province=place).filter(delivery_province__in=named.values("pk"))
+
+    def needing(self, processes: Collection[str]) -> Self:
+        """Those with an operation of one of these process codes."""
+        return self.filter(pk__in=Operation.objects.filter(process__code__in=processes).values("requirement"))
+
+    def mentioning(self, text: str) -> Self:
+        """Those whose title or description contains the text."""
+        return self.filter(Q(title__icontains=text) | Q(description__icontains=text))
 
     def past_answering(self, today: date) -> Self:
         """Open ones whose last day for answers was before `today`."""

@@ -28,10 +28,10 @@ def create_buyer(*, values: Mapping[str, Any], by: Principal) -> Buyer:
         BuyerExistsError: it is registered already.
     """
     check_may_write(by)
-    if not by.is_buyer:
+    if by.organisation is None or not by.is_buyer:
         raise NotAllowedError
     # The lock makes a second registration wait, so that it meets the first instead of a constraint.
-    organisation = Organisation.objects.select_for_update().get(pk=by.organisation_id)
+    organisation = Organisation.objects.select_for_update().get(pk=by.organisation.pk)
     if existing := Buyer.objects.filter(organisation=organisation).first():
         raise BuyerExistsError(existing=f"/api/v1/buyers/{existing.public_id}")
     buyer = Buyer(organisation=organisation)

@@ -14,6 +14,7 @@ from buyers.rights import buyer_acting, check_may_write
 from buyers.services.history import keep_version
 from config.errors import InvalidFactError
 from notifications.services import publish
+from taxonomy.models import Province
 
 FIELDS = ("name", "address", "province", "old_province", "park", "latitude", "longitude")
 
@@ -27,7 +28,8 @@ def add_plant(*, values: Mapping[str, Any], by: Principal, buyer_id: int | None 
 
     Raises:
         NotAllowedError, BuyerMissingError, Buyer.DoesNotExist: as `buyers.rights.buyer_acting`.
-        InvalidFactError: the name is taken, a coordinate stands alone, or a province is of the wrong edition.
+        InvalidFactError: the name is taken, a coordinate stands alone, or the provinces are of the
+            wrong edition or contradict each other.
     """
     plant = Plant(buyer=_locked_buyer(buyer_acting(by, buyer_id=buyer_id)))
     _fill(plant, values)
@@ -91,10 +93,23 @@ def _fill(plant: Plant, values: Mapping[str, Any]) -> None:
             setattr(plant, name, values[name])
     if plant.buyer.plants.filter(name=plant.name).exclude(pk=plant.pk).exists():
         raise InvalidFactError(_("There is a plant of this name."), pointer="/name", code="unique")
+    _check_editions(plant)
     if (plant.latitude is None) != (plant.longitude is None):
         missing = "latitude" if plant.latitude is None else "longitude"
         detail = _("Latitude and longitude belong together.")
         raise InvalidFactError(detail, pointer=f"/{missing}", code="required")
+
+
+def _check_editions(plant: Plant) -> None:
+    old, new = plant.old_province, plant.province
+    if new is not None and new.edition != Province.Edition.SINCE_2025:
+        raise InvalidFactError(_("This is no province of today."), pointer="/province", code="wrong_edition")
+    if old is not None and old.edition != Province.Edition.BEFORE_2025:
+        detail = _("This is no province from before July 2025.")
+        raise InvalidFactError(detail, pointer="/old_province", code="wrong_edition")
+    if old is not None and new is not None and old.successor_id != new.pk:
+        detail = _("The old province does not lie in that of today.")
+        raise InvalidFactError(detail, pointer="/old_province", code="provinces_contradict")
 
 
 def _renew_requirements(plant: Plant, by: Principal) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 
 import environ
 import structlog
+from celery.schedules import crontab
 from django.utils.translation import gettext_lazy as _
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
@@ -194,7 +195,12 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "POSTPROCESSING_HOOKS": ["drf_spectacular.hooks.postprocess_schema_enums"],
-    "ENUM_NAME_OVERRIDES": {},
+    "ENUM_NAME_OVERRIDES": {
+        "BuyerStateEnum": "buyers.models.Buyer.State",
+        "RequirementStateEnum": "buyers.models.Requirement.State",
+        "CriterionModeEnum": "buyers.models.Criterion.Mode",
+        "OrganisationKindEnum": "accounts.models.Organisation.Kind",
+    },
 }
 
 CELERY_BROKER_URL = REDIS_URL
@@ -223,6 +229,12 @@ CELERY_BEAT_SCHEDULE = {
         "task": "notifications.tasks.deliver_due",
         "schedule": timedelta(seconds=env.float("DELIVER_EVERY_SECONDS", default=5)),
         "options": {"expires": 5},
+    },
+    "expire requirements": {
+        # Just after midnight in Vietnam, and every hour, so that a night without a scheduler is made up for soon.
+        "task": "buyers.tasks.expire_overdue_requirements",
+        "schedule": crontab(minute=1),
+        "options": {"expires": 3600},
     },
 }
 

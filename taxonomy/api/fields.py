@@ -3,11 +3,14 @@
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from taxonomy.models import Province
 
 
+@extend_schema_field(OpenApiTypes.STR)
 class ProvinceField(serializers.Field[Province, str, str, Any]):
     """A province as edition and code, such as `2025:24`: a code alone names different provinces in the two editions."""
 

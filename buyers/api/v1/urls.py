@@ -1,5 +1,12 @@
 """Routes of this app under /api/v1/."""
 
-from django.urls import URLPattern, URLResolver
+from rest_framework.routers import SimpleRouter
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from buyers.api.v1.views import BuyerViewSet, PlantViewSet, RequirementViewSet
+
+router = SimpleRouter(trailing_slash=False)
+router.register("buyers", BuyerViewSet, basename="buyer")
+router.register("plants", PlantViewSet, basename="plant")
+router.register("requirements", RequirementViewSet, basename="requirement")
+
+urlpatterns = router.urls
