@@ -1,0 +1,1 @@
+"""Lists of firms from outside: read, map columns, resolve, plan, apply. One pipeline for every way in."""

@@ -1,0 +1,57 @@
+"""The way of a list from file to firms, for every door through which lists come."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+
+from accounts.principals import Principal
+from config.errors import NotAllowedError
+from suppliers.facts import Origin
+from suppliers.imports.apply import Applier, apply_firms
+from suppliers.imports.columns import map_columns
+from suppliers.imports.plan import plan_rows
+from suppliers.imports.reading import read_table
+from suppliers.imports.report import Report
+from suppliers.limits import check_observed
+from taxonomy.vocabulary import current_vocabulary
+
+
+@dataclass(frozen=True, kw_only=True)
+class Wishes:
+    """How a list is to be read and used.
+
+    `source` names the list and recognises its firms when it comes again; `columns` maps headings to fields where the
+    guess is wrong; `country` is that of rows which do not say; `observed_on` is the day for which the list holds.
+    Without `keep` it is a preview; with `all_or_nothing` a single skipped row keeps everything from being written;
+    `submit` puts the firms into the review queue.
+    """
+
+    source: str
+    columns: Mapping[str, str] = field(default_factory=dict)
+    country: str = "VN"
+    observed_on: date | None = None
+    keep: bool = True
+    all_or_nothing: bool = False
+    submit: bool = False
+
+
+def import_firms(path: Path, wishes: Wishes, *, by: Principal) -> Report:
+    """Read, map, resolve, plan and apply a list of firms.
+
+    Raises:
+        NotAllowedError: the actor is no officer of the agency who may write.
+        NotATableError, ColumnError: the file as a whole cannot be used.
+        InvalidFactError: the list is dated in the future.
+    """
+    if not (by.is_staff and by.can_write and by.user is not None):
+        raise NotAllowedError
+    origin = Origin(observed_on=wishes.observed_on, source=wishes.source)
+    check_observed(origin.day)
+    table = read_table(path)
+    columns = map_columns(table.columns, wishes.columns)
+    firms = plan_rows(table.rows, columns, country=wishes.country, vocabulary=current_vocabulary())
+    applier = Applier(source=wishes.source, origin=origin, by=by, submit=wishes.submit)
+    rows, applied = apply_firms(firms, applier, keep=wishes.keep, all_or_nothing=wishes.all_or_nothing)
+    left_out = [name for name in table.columns if name not in columns]
+    return Report(wishes.source, columns, left_out, applied, rows)

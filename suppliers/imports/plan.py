@@ -1,0 +1,206 @@
+"""From a row of text to the facts of a firm. Reads the vocabulary, touches nothing else."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from accounts.names import name_key
+from accounts.phones import e164
+from accounts.tax_codes import HOME, normalised
+from config.errors import InvalidFactError
+from config.text import fold
+from suppliers.imports import cells
+from suppliers.imports.cells import CellError
+from suppliers.imports.reading import Row
+from suppliers.imports.report import LeftOut, Problem
+from taxonomy.addresses import Place, find_province
+from taxonomy.models import Kind
+from taxonomy.resolver import Outcome, resolve
+from taxonomy.vocabulary import Vocabulary
+
+Parse = Callable[[str], Any]
+
+MUST_BE_RIGHT: dict[str, Parse] = {
+    "legal_name": lambda text: cells.short(text, most=250),
+    "trade_name": lambda text: cells.short(text, most=250),
+    "source_ref": lambda text: cells.short(text, most=200),
+    "address": lambda text: cells.short(text, most=500),
+    "country": cells.country,
+    "latitude": lambda text: cells.number(text, least=-90, most=90),
+    "longitude": lambda text: cells.number(text, least=-180, most=180),
+    "founded_year": cells.founded,
+    "employees_total": lambda text: cells.whole(text, least=0, most=10_000_000),
+    "export_share_pct": lambda text: cells.number(text, least=0, most=100),
+    "contact_name": lambda text: cells.short(text, most=150),
+    "description_vi": lambda text: cells.short(text, most=5000),
+    "description_en": lambda text: cells.short(text, most=5000),
+}
+"""Fields whose faults make a row unusable: a wrong figure is worse than none."""
+
+MAY_BE_LEFT_OUT: dict[str, Parse] = {
+    "website": cells.website,
+    "contact_email": cells.email,
+    "contact_phone": lambda text: e164(text, pointer=""),
+    "ownership": cells.ownership,
+}
+"""Fields whose faults cost only themselves."""
+
+TERMS = {"processes": Kind.PROCESS, "materials": Kind.MATERIAL, "certificates": Kind.STANDARD}
+NONE_AT_ALL = ("none", "no", "khong", "khong co", "chua co")
+"""Words in the certificate column that state that there is none, which an empty cell does not."""
+ORGANISATION = ("legal_name", "trade_name", "address", "website", "contact_name", "contact_email", "contact_phone")
+SUPPLIER = ("founded_year", "employees_total", "ownership", "export_share_pct", "description_vi", "description_en")
+
+
+@dataclass
+class PlannedFirm:
+    """What one row says of one firm. With problems in it, the row is not used."""
+
+    number: int
+    values: dict[str, Any] = field(default_factory=dict)
+    codes: dict[str, list[str]] = field(default_factory=dict)
+    says_no_certificates: bool = False
+    place: Place | None = None
+    problems: list[Problem] = field(default_factory=list)
+    left_out: list[LeftOut] = field(default_factory=list)
+
+    @property
+    def name(self) -> str:
+        return str(self.values.get("legal_name", ""))
+
+    @property
+    def country(self) -> str:
+        return str(self.values["country"])
+
+    @property
+    def tax_code(self) -> str:
+        return str(self.values.get("tax_code", ""))
+
+    @property
+    def source_ref(self) -> str:
+        """The firm's key in its list: the list's own, else its tax code, else its name and address."""
+        names = name_key(self.name)
+        return str(self.values.get("source_ref") or self.tax_code or f"{names} | {self.values.get('address', '')}")[
+            :200
+        ]
+
+    def part(self, fields: tuple[str, ...]) -> dict[str, Any]:
+        """The values of these fields, as far as the row has them."""
+        return {name: self.values[name] for name in fields if name in self.values}
+
+
+def plan_rows(
+    rows: tuple[Row, ...], columns: Mapping[str, str], *, country: str, vocabulary: Vocabulary
+) -> Iterator[PlannedFirm]:
+    """One plan for each row, in order. A firm that occurs twice is used once: the later row gets a problem.
+
+    Args:
+        columns: heading to field, of `map_columns`.
+        country: ISO 3166-1 alpha-2 of rows that do not say.
+    """
+    seen: dict[tuple[str, str], int] = {}
+    for row in rows:
+        firm = _Planning(row, columns, country=country, vocabulary=vocabulary).carry_out()
+        if not firm.problems:
+            key = (firm.country, firm.tax_code or firm.source_ref)
+            if (first := seen.setdefault(key, row.number)) != row.number:
+                detail = _("the same firm as in row %(row)s") % {"row": first}
+                firm.problems.append(Problem("", "repeated", detail))
+        yield firm
+
+
+class _Planning:
+    """The planning of one row."""
+
+    def __init__(self, row: Row, columns: Mapping[str, str], *, country: str, vocabulary: Vocabulary) -> None:
+        self.headings = {name: heading for heading, name in columns.items()}
+        self.texts = {name: row.cells.get(heading, "") for name, heading in self.headings.items()}
+        self.vocabulary = vocabulary
+        self.firm = PlannedFirm(row.number, values={"country": country})
+
+    def carry_out(self) -> PlannedFirm:
+        self._values()
+        self._tax_code()
+        self._coordinates()
+        self._place()
+        for name, kind in TERMS.items():
+            if name == "certificates" and fold(self.texts.get(name, "")) in NONE_AT_ALL:
+                self.firm.says_no_certificates = True
+            else:
+                self._terms(name, kind)
+        self._languages()
+        return self.firm
+
+    def _values(self) -> None:
+        for name, parse in {**MUST_BE_RIGHT, **MAY_BE_LEFT_OUT}.items():
+            if text := self.texts.get(name):
+                self._value(name, text, parse)
+        if not self.texts["legal_name"]:
+            self._problem("legal_name", "required", _("the name is missing"))
+
+    def _value(self, name: str, text: str, parse: Parse) -> None:
+        try:
+            value = parse(text)
+        except (CellError, InvalidFactError) as error:
+            if name in MUST_BE_RIGHT:
+                self._problem(name, "invalid", f"“{text[:80]}”: {error}")
+                return
+            value = None
+        if value is None:
+            self._leave_out(name, text, "invalid")
+        else:
+            self.firm.values[name] = value
+
+    def _tax_code(self) -> None:
+        text = self.texts.get("tax_code", "")
+        if not text:
+            return
+        try:
+            self.firm.values["tax_code"] = normalised(text, country=self.firm.country)
+        except InvalidFactError as error:
+            self._problem("tax_code", error.code, f"“{text[:80]}”: {error}")
+
+    def _coordinates(self) -> None:
+        both = {"latitude", "longitude"}
+        if len(both & self.firm.values.keys()) == 1 and not self.firm.problems:
+            missing = (both - self.firm.values.keys()).pop()
+            self._problem(missing, "required", _("latitude and longitude go together"))
+
+    def _place(self) -> None:
+        """The province of a Vietnamese firm: from its own column, else from the address, if that leaves no doubt."""
+        if self.firm.country != HOME:
+            return
+        written = self.texts.get("province", "")
+        self.firm.place = find_province(written or self.texts.get("address", ""), vocabulary=self.vocabulary)
+        if written and self.firm.place is None:
+            self._leave_out("province", written, Outcome.UNKNOWN)
+
+    def _terms(self, name: str, kind: Kind) -> None:
+        found: list[str] = []
+        for text in cells.items(self.texts.get(name, "")):
+            meant = resolve(kind, text, vocabulary=self.vocabulary)
+            if meant.code is None:
+                self._leave_out(name, text, meant.outcome, meant.candidates)
+            elif meant.code not in found:
+                found.append(meant.code)
+        if name in self.texts:
+            self.firm.codes[name] = found
+
+    def _languages(self) -> None:
+        spoken: list[str] = []
+        for text in cells.items(self.texts.get("languages", "")):
+            code = cells.language(text)
+            if code is None:
+                self._leave_out("languages", text, Outcome.UNKNOWN)
+            elif code not in spoken:
+                spoken.append(code)
+        if spoken:
+            self.firm.values["languages"] = spoken
+
+    def _problem(self, name: str, code: str, detail: str) -> None:
+        self.firm.problems.append(Problem(self.headings.get(name, ""), code, detail))
+
+    def _leave_out(self, name: str, text: str, outcome: str, could_be: tuple[str, ...] = ()) -> None:
+        self.firm.left_out.append(LeftOut(self.headings[name], text[:200], str(outcome), could_be))

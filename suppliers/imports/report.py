@@ -1,0 +1,96 @@
+"""What an import would do or did: a line for each row, and what was left out."""
+
+from collections import Counter
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+
+class Result(StrEnum):
+    """What becomes of a row."""
+
+    CREATED = "created"
+    UPDATED = "updated"
+    UNCHANGED = "unchanged"
+    SKIPPED = "skipped"
+
+
+@dataclass(frozen=True)
+class Problem:
+    """Why a row is skipped. `column` is the heading, or empty where the whole row is meant."""
+
+    column: str
+    code: str
+    detail: str
+
+
+@dataclass(frozen=True)
+class LeftOut:
+    """A word or value of a row that was not taken over, while the rest of the row was.
+
+    `outcome` says why: `unknown`, `ambiguous` (a person must choose from `could_be`), `superseded` (withdrawn; its
+    successor is in `could_be`), `invalid`, or `missing` where a review needs what the list does not have.
+    """
+
+    column: str
+    text: str
+    outcome: str
+    could_be: tuple[str, ...] = ()
+
+
+@dataclass
+class RowReport:
+    """What becomes of one row, and of the words in it."""
+
+    number: int
+    name: str
+    result: Result
+    supplier: str = ""
+    changed: list[str] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+    left_out: list[LeftOut] = field(default_factory=list)
+
+    def as_dict(self) -> dict[str, Any]:
+        """For JSON and for tables."""
+        return {
+            "row": self.number,
+            "name": self.name,
+            "result": self.result.value,
+            "supplier": self.supplier,
+            "changed": self.changed,
+            "problems": [vars(problem) for problem in self.problems],
+            "left_out": [vars(item) for item in self.left_out],
+        }
+
+
+@dataclass
+class Report:
+    """The whole import."""
+
+    source: str
+    columns: dict[str, str]
+    columns_left_out: list[str]
+    applied: bool
+    rows: list[RowReport]
+
+    def count(self) -> dict[str, int]:
+        """How many rows had which result."""
+        found = Counter(row.result for row in self.rows)
+        return {result.value: found[result] for result in Result}
+
+    def left_out(self) -> list[tuple[LeftOut, int]]:
+        """Each thing that was left out, with the number of rows that have it, the most frequent first."""
+        found = Counter(item for row in self.rows for item in row.left_out)
+        return sorted(found.items(), key=lambda pair: (-pair[1], pair[0].column, pair[0].text))
+
+    def as_dict(self) -> dict[str, Any]:
+        """For JSON."""
+        return {
+            "source": self.source,
+            "applied": self.applied,
+            "columns": self.columns,
+            "columns_left_out": self.columns_left_out,
+            "count": self.count(),
+            "rows": [row.as_dict() for row in self.rows],
+            "left_out": [{**vars(item), "rows": rows} for item, rows in self.left_out()],
+        }
