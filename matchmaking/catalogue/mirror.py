@@ -7,36 +7,45 @@ running: whatever commits later, in whatever order, lies at or above it and is f
 
 import threading
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
+from functools import cached_property
 
 from django.db import connection
 from django.utils import timezone
 
 from matchmaking.catalogue.facts import read_records
-from matchmaking.catalogue.vocabulary import read_vocabulary
+from matchmaking.catalogue.vocabulary import Labels, read_labels, read_vocabulary
 from matchmaking.engine.columns import Columns, build_columns
 from matchmaking.engine.model import SupplierRecord, Taxonomy
+from matchmaking.engine.sentences import Language
 
 Changes = frozenset[tuple[int, int]]
 """Pairs of a supplier's row id and the transaction that changed it."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Snapshot:
     """The published facts at one moment; nothing in it ever changes.
 
     Attributes:
         as_of: the day for which the records hold, in Vietnam.
         taxonomy_version: number of the vocabulary's version.
+        labels: names of codes, by language.
         records: by the supplier's row id.
     """
 
     as_of: date
     taxonomy_version: int
     taxonomy: Taxonomy
+    labels: Mapping[Language, Labels]
     records: Mapping[int, SupplierRecord]
     columns: Columns
+
+    @cached_property
+    def record_of(self) -> Mapping[str, SupplierRecord]:
+        """The records by the supplier's public id."""
+        return {record.id: record for record in self.records.values()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,30 +148,28 @@ def take_pulse(*, since: int) -> Pulse:
 def _advanced(state: State | None, pulse: Pulse) -> State:
     """The state after what the pulse found. Reads only what changed, unless the vocabulary or the day is another."""
     if state is None or state.is_of_another_time(pulse):
-        taxonomy = read_vocabulary()
-        records = read_records(None, taxonomy=taxonomy, as_of=pulse.as_of)
-        return _state(pulse, taxonomy, records, horizon=pulse.horizon, applied=pulse.changes)
+        return _read_anew(pulse)
+    kept = state.snapshot
     changed = {supplier for supplier, _ in state.missing(pulse)}
-    taxonomy = state.snapshot.taxonomy
-    records = {pk: record for pk, record in state.snapshot.records.items() if pk not in changed}
-    records |= read_records(changed, taxonomy=taxonomy, as_of=pulse.as_of)
-    return _state(
-        pulse,
-        taxonomy,
-        records,
-        horizon=max(state.horizon, pulse.horizon),
-        applied=state.applied | pulse.changes,
-    )
+    records = {pk: record for pk, record in kept.records.items() if pk not in changed}
+    records |= read_records(changed, taxonomy=kept.taxonomy, as_of=pulse.as_of)
+    snapshot = replace(kept, records=records, columns=build_columns(records.values(), kept.taxonomy))
+    return _state(snapshot, horizon=max(state.horizon, pulse.horizon), applied=state.applied | pulse.changes)
 
 
-def _state(
-    pulse: Pulse, taxonomy: Taxonomy, records: Mapping[int, SupplierRecord], *, horizon: int, applied: Changes
-) -> State:
+def _read_anew(pulse: Pulse) -> State:
+    taxonomy, labels = read_vocabulary(), read_labels()
+    records = read_records(None, taxonomy=taxonomy, as_of=pulse.as_of)
     snapshot = Snapshot(
         as_of=pulse.as_of,
         taxonomy_version=pulse.taxonomy_version,
         taxonomy=taxonomy,
+        labels=labels,
         records=records,
         columns=build_columns(records.values(), taxonomy),
     )
+    return _state(snapshot, horizon=pulse.horizon, applied=pulse.changes)
+
+
+def _state(snapshot: Snapshot, *, horizon: int, applied: Changes) -> State:
     return State(snapshot, horizon, frozenset(change for change in applied if change[1] >= horizon))

@@ -1,7 +1,18 @@
 """The shared vocabulary in the engine's form."""
 
+from collections.abc import Mapping
+
+from django.conf.locale import LANG_INFO
+from django.utils.translation import get_language_info, override
+
 from matchmaking.engine.model import Taxonomy
+from matchmaking.engine.sentences import Language
 from taxonomy.models import Corridor, Material, Process, Province, Standard
+from taxonomy.units import UNITS
+
+LANGUAGES: tuple[Language, ...] = ("vi", "en")
+Labels = Mapping[str, str]
+"""Names by code: processes, materials, standards, units, spoken languages."""
 
 
 def read_vocabulary() -> Taxonomy:
@@ -22,3 +33,22 @@ def _same_provinces() -> dict[str, list[str]]:
         today = province.successor or province
         places.setdefault(f"province {today.reference}", []).append(province.reference)
     return places
+
+
+def read_labels() -> dict[Language, Labels]:
+    """What codes are called, in each language in which matches are explained."""
+    entries = [entry for kind in (Process, Material, Standard) for entry in kind.objects.all()]
+    return {
+        language: {
+            **{entry.code: entry.name_in(language) for entry in entries},
+            **_names_of_units_and_languages(language),
+        }
+        for language in LANGUAGES
+    }
+
+
+def _names_of_units_and_languages(language: Language) -> dict[str, str]:
+    with override(language):
+        units = {unit.code: str(unit.name) for unit in UNITS.values()}
+        spoken = {code: str(get_language_info(code)["name_translated"]) for code in LANG_INFO if len(code) == 2}
+    return spoken | units

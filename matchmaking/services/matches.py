@@ -11,7 +11,8 @@ from matchmaking import catalogue
 from matchmaking.catalogue import Snapshot
 from matchmaking.catalogue.facts_file import facts_document
 from matchmaking.catalogue.requirements import engine_requirement
-from matchmaking.engine.rank import ELIGIBILITIES, Ranking, rank
+from matchmaking.engine.rank import rank
+from matchmaking.engine.ranking import ELIGIBILITIES, Ranking
 from matchmaking.engine.score import SCORE_DECIMALS, decimal_units
 
 
@@ -23,12 +24,12 @@ class Match:
     snapshot: Snapshot
 
     def positions(
-        self, *, eligibilities: Collection[str] = ELIGIBILITIES, by_potential: bool = False, top: int | None = None
+        self, *, eligibility: Collection[str] = ELIGIBILITIES, order: str = "score", top: int | None = None
     ) -> list[int]:
-        """Where the wanted lines stand in the ranking, best first: by score, or by potential in each eligibility."""
-        wanted = [ELIGIBILITIES.index(eligibility) for eligibility in eligibilities]
+        """Where the wanted lines stand, best first: by `score`, or by `potential` within each eligibility."""
+        wanted = [ELIGIBILITIES.index(name) for name in eligibility]
         found = np.flatnonzero(np.isin(self.ranking.eligibility, wanted))
-        if by_potential:
+        if order == "potential":
             potential = decimal_units(self.ranking.potential[found], SCORE_DECIMALS)
             found = found[np.lexsort((found, -potential, self.ranking.eligibility[found]))]
         positions: Sequence[int] = found[:top].tolist()

@@ -76,8 +76,9 @@ class TestAsking:
         assert response["Location"] == f"{URL}/{connection.public_id}"
         body = response.json()
         assert body["state"] == "requested"
-        assert body["requirement"] == {"id": sides.requirement.public_id, "title": "Trục thép"}
-        assert body["supplier"]["id"] == sides.firm.public_id
+        assert (body["requirement"], body["requirement_title"]) == (sides.requirement.public_id, "Trục thép")
+        assert (body["supplier"], body["supplier_name"]) == (sides.firm.public_id, str(sides.firm))
+        assert body["buyer_name"] == str(sides.buyer.organisation)
         assert body["message"] == "Xin chào"
         assert body["contacts"] == []
         assert connection.expires_at - connection.created_at > timedelta(days=13, hours=23)
@@ -232,9 +233,9 @@ class TestAccepting:
         post(client, f"{address}/accept")
         after = client.get(address)
 
-        assert before.json()["buyer"] is None
+        assert (before.json()["buyer"], before.json()["buyer_name"]) == (None, None)
         assert name not in before.content.decode() + listed.content.decode() + str(asked.payload)
-        assert after.json()["buyer"]["name"] == name
+        assert after.json()["buyer_name"] == name
         assert RequirementAudience.objects.get(organisation_id=sides.firm.organisation_id).knows_buyer
 
     @pytest.mark.parametrize("act", ["accept", "decline"])
@@ -448,7 +449,7 @@ class TestReading:
 
         steps = client_for(sides.buyer).get(f"{URL}/{connection.public_id}/history").json()["results"]
 
-        assert [(step["topic"], step["by"], step["reason"]) for step in steps] == [
+        assert [(step["topic"], step["acted_for"], step["reason"]) for step in steps] == [
             ("connection.declined", "supplier", "price"),
             ("connection.requested", "buyer", ""),
         ]

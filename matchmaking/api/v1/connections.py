@@ -119,7 +119,5 @@ class ConnectionViewSet(ResourceViewSet[Connection]):
     @action(detail=True, parameters=CursorPages.parameters, serializer_class=StepSerializer)
     def history(self, request: Request, id: str) -> Response:  # noqa: A002
         """Each step with when, by which side, and why."""
-        connection = self.get_object()
-        page = self.paginate_queryset(Event.objects.filter(subject=connection.public_id))
-        context = {**self.get_serializer_context(), "connection": connection}
-        return self.get_paginated_response(StepSerializer(page, many=True, context=context).data)
+        steps = Event.objects.filter(subject=self.get_object().public_id).select_related("actor_organisation")
+        return self.get_paginated_response(StepSerializer(self.paginate_queryset(steps), many=True).data)

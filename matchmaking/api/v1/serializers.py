@@ -6,31 +6,17 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from accounts.models import Organisation
 from accounts.principals import Principal
 from accounts.services import contacts_of
 from buyers.models import Requirement
 from config.api.fields import PublicIdField, ResourceSerializer, StrictSerializer, TextField
 from matchmaking.models import Connection
-from notifications.models import Event
 from suppliers.models import Supplier
 
 
 class NothingSerializer(StrictSerializer):
     """An act that needs no words: an empty body."""
-
-
-class PartySerializer(serializers.Serializer[Any]):
-    """One side of a connection. `name` is null while it is not open to the reader."""
-
-    id = serializers.CharField()
-    name = serializers.CharField(allow_null=True)
-
-
-class TopicSerializer(serializers.Serializer[Any]):
-    """The requirement that it is about."""
-
-    id = serializers.CharField()
-    title = serializers.CharField()
 
 
 class ContactSerializer(serializers.Serializer[Any]):
@@ -46,15 +32,19 @@ class ConnectionSerializer(ResourceSerializer):
     """A connection, as far as the reader may know it."""
 
     state = serializers.SerializerMethodField()
-    requirement = serializers.SerializerMethodField()
-    supplier = serializers.SerializerMethodField()
-    buyer = serializers.SerializerMethodField()
+    requirement = serializers.CharField(source="requirement.public_id")
+    requirement_title = serializers.CharField(source="requirement.title")
+    supplier = serializers.CharField(source="supplier.public_id")
+    supplier_name = serializers.CharField(source="supplier.organisation")
+    buyer = serializers.SerializerMethodField(help_text="Null while the buyer is anonymous to the reader.")
+    buyer_name = serializers.SerializerMethodField()
 
     class Meta:
         model = Connection
         fields = [
-            *("id", "state", "state_reason", "requirement", "supplier", "buyer", "message", "expires_at"),
-            *("decided_at", "decline_reason", "decline_note", "created_at", "updated_at"),
+            *("id", "state", "state_reason", "requirement", "requirement_title", "supplier", "supplier_name"),
+            *("buyer", "buyer_name", "message", "expires_at", "decided_at", "decline_reason", "decline_note"),
+            *("created_at", "updated_at"),
         ]
         read_only_fields = fields
 
@@ -62,21 +52,11 @@ class ConnectionSerializer(ResourceSerializer):
     def get_state(self, connection: Connection) -> str:
         return connection.standing().value
 
-    @extend_schema_field(TopicSerializer)
-    def get_requirement(self, connection: Connection) -> dict[str, str]:
-        return {"id": connection.requirement.public_id, "title": connection.requirement.title}
+    def get_buyer(self, connection: Connection) -> str | None:
+        return connection.requirement.buyer.public_id if self._knows_buyer(connection) else None
 
-    @extend_schema_field(PartySerializer)
-    def get_supplier(self, connection: Connection) -> dict[str, str]:
-        return {"id": connection.supplier.public_id, "name": str(connection.supplier.organisation)}
-
-    @extend_schema_field(PartySerializer(allow_null=True))
-    def get_buyer(self, connection: Connection) -> dict[str, str] | None:
-        """Null while the buyer is anonymous to the reader."""
-        if not self._knows_buyer(connection):
-            return None
-        buyer = connection.requirement.buyer
-        return {"id": buyer.public_id, "name": str(buyer.organisation)}
+    def get_buyer_name(self, connection: Connection) -> str | None:
+        return str(connection.requirement.buyer) if self._knows_buyer(connection) else None
 
     def _knows_buyer(self, connection: Connection) -> bool:
         is_asked_side = self._reader.organisation_id == connection.supplier.organisation_id
@@ -112,17 +92,15 @@ class StepSerializer(serializers.Serializer[Any]):
     """Something that happened to a connection."""
 
     topic = serializers.CharField(help_text="Such as `connection.accepted`.")
-    happened_at = serializers.DateTimeField(source="created_at")
-    by = serializers.SerializerMethodField()
+    at = serializers.DateTimeField(source="created_at")
+    acted_for = serializers.ChoiceField(
+        choices=Organisation.Kind.choices,
+        source="actor_organisation.kind",
+        default=None,
+        allow_null=True,
+        help_text="The side that acted; null where time or the fate of a side decided.",
+    )
     reason = serializers.CharField(help_text="Why, in the actor's words or as a code; may be empty.")
-
-    @extend_schema_field(serializers.ChoiceField(choices=["buyer", "supplier", "schedule"]))
-    def get_by(self, event: Event) -> str:
-        """The side that acted, or `schedule` where time or the fate of a side decided."""
-        if event.actor_organisation_id is None:
-            return "schedule"
-        asked_side = self.context["connection"].supplier.organisation_id
-        return "supplier" if event.actor_organisation_id == asked_side else "buyer"
 
 
 class ConnectionWriter(StrictSerializer):

@@ -1,10 +1,16 @@
 """Routes of this app under /api/v1/."""
 
+from django.urls import path
 from rest_framework.routers import SimpleRouter
 
 from matchmaking.api.v1.connections import ConnectionViewSet
+from matchmaking.api.v1.matches import MatchesView, MatchPreviewView
 
 router = SimpleRouter(trailing_slash=False)
 router.register("connections", ConnectionViewSet, basename="connections")
 
-urlpatterns = router.urls
+urlpatterns = [
+    *router.urls,
+    path("requirements/<str:id>/matches", MatchesView.as_view(), name="requirement-matches"),
+    path("match-preview", MatchPreviewView.as_view(), name="match-preview"),
+]

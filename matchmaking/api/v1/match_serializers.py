@@ -1,0 +1,128 @@
+"""Rankings on the wire. Answers are built by `matchmaking.presentation`; these serializers describe them."""
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+from rest_framework import serializers
+
+from config.api.fields import StrictSerializer
+from matchmaking.engine.model import CRITERIA, MODES
+from matchmaking.engine.ranking import ELIGIBILITIES
+
+MOST = 200
+USUALLY = 20
+ORDERS = ("score", "potential")
+GATES = ("passed", "unconfirmed", "failed")
+VERDICTS = ("meets", "near", "below", "unknown")
+
+
+class EligibilitiesField(serializers.CharField):
+    """Eligibilities, separated by commas."""
+
+    default_error_messages = {"unknown": _("Any of eligible, unconfirmed, near_miss, separated by commas.")}
+
+    def to_internal_value(self, data: Any) -> list[str]:
+        chosen = super().to_internal_value(data).split(",")
+        if not set(chosen) <= set(ELIGIBILITIES):
+            self.fail("unknown")
+        return chosen
+
+
+class SelectionSerializer(StrictSerializer):
+    """Which lines of a ranking are wanted, in which order."""
+
+    eligibility = EligibilitiesField(
+        required=False, help_text="Any of eligible, unconfirmed, near_miss, separated by commas; all unless given."
+    )
+    order = serializers.ChoiceField(
+        choices=ORDERS,
+        default="score",
+        help_text="`potential` is for scouting: what suppliers could reach if everything open were confirmed.",
+    )
+    top = serializers.IntegerField(min_value=1, max_value=MOST, default=USUALLY, help_text="At most so many lines.")
+
+
+class EvidenceSerializer(serializers.Serializer[Any]):
+    """How well the fact is proved: the weakest, where there are several."""
+
+    level = serializers.IntegerField(help_text="From 0 (declared) to 4 (confirmed by a buyer).")
+    observed = serializers.DateField()
+
+
+class FindingSerializer(serializers.Serializer[Any]):
+    """What was asked and what was found. Figures that the reader may not know are null."""
+
+    value = serializers.FloatField(allow_null=True, help_text="From 0 to 1 (fully meets); null where unknown.")
+    confidence = serializers.FloatField(allow_null=True)
+    low = serializers.FloatField(allow_null=True)
+    high = serializers.FloatField(allow_null=True)
+    verdict = serializers.ChoiceField(choices=VERDICTS)
+    gate = serializers.ChoiceField(choices=GATES, allow_null=True, help_text="Null where the criterion is no gate.")
+    required = serializers.JSONField(allow_null=True)
+    actual = serializers.JSONField(allow_null=True, help_text="Free capacity to two significant figures only.")
+    unit = serializers.CharField(allow_null=True)
+    evidence = EvidenceSerializer(allow_null=True)
+    sentence = serializers.CharField(help_text="In the language of Accept-Language: vi or en.")
+
+
+class PartSerializer(FindingSerializer):
+    """A criterion's share of one operation or standard."""
+
+    operation = serializers.CharField(required=False)
+    capability = serializers.CharField(required=False, allow_null=True)
+    standard = serializers.CharField(required=False)
+
+
+class CriterionSerializer(FindingSerializer):
+    """What one criterion says of one supplier; where it has several parts, figures are those of the weakest."""
+
+    mode = serializers.ChoiceField(choices=MODES)
+    weight = serializers.FloatField()
+    contribution = serializers.FloatField(allow_null=True, help_text="Weight × low ÷ sum of weights.")
+    parts = PartSerializer(many=True)
+
+
+class ChosenSerializer(serializers.Serializer[Any]):
+    """The capability that an operation takes."""
+
+    operation = serializers.CharField(help_text="Its place, from 1.")
+    process = serializers.CharField()
+    capability = serializers.CharField(allow_null=True)
+
+
+class MatchSerializer(serializers.Serializer[Any]):
+    """A supplier's line."""
+
+    supplier = serializers.CharField()
+    legal_name = serializers.CharField()
+    trade_name = serializers.CharField()
+    rank = serializers.IntegerField(allow_null=True, help_text="By score. Null for a supplier that reads its own line.")
+    eligibility = serializers.ChoiceField(choices=ELIGIBILITIES)
+    score = serializers.FloatField(help_text="What is known to be met, from 0 to 1.")
+    potential = serializers.FloatField(help_text="What it could be if everything open were confirmed.")
+    failed = serializers.ListField(child=serializers.ChoiceField(choices=CRITERIA))
+    unconfirmed = serializers.ListField(child=serializers.ChoiceField(choices=CRITERIA))
+    operations = ChosenSerializer(many=True)
+    criteria = serializers.DictField(child=CriterionSerializer(), help_text="By key.")
+
+
+class CountsSerializer(serializers.Serializer[Any]):
+    """How many suppliers there are of each eligibility, shown or not."""
+
+    eligible = serializers.IntegerField()
+    unconfirmed = serializers.IntegerField()
+    near_miss = serializers.IntegerField()
+
+
+class RankingSerializer(serializers.Serializer[Any]):
+    """Suppliers in order of rank."""
+
+    requirement = serializers.CharField(allow_null=True, help_text="Null for one that is not saved.")
+    requirement_version = serializers.IntegerField(allow_null=True)
+    as_of = serializers.DateField(help_text="The day, in Vietnam, on which facts are aged.")
+    engine_version = serializers.CharField()
+    order = serializers.ChoiceField(choices=ORDERS)
+    counts = CountsSerializer(allow_null=True)
+    sha256 = serializers.CharField(help_text="Over the engine's version and its part of the results, as shown here.")
+    note = serializers.CharField(help_text="Why there are no results, where there are none.")
+    results = MatchSerializer(many=True)

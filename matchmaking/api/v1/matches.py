@@ -1,0 +1,122 @@
+"""Endpoints that rank suppliers for what a buyer asks."""
+
+from typing import Any
+
+from django.http import Http404
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from drf_spectacular.utils import extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from accounts.principals import Principal
+from buyers.api.v1.writers import PreviewWriter
+from buyers.content import RequirementContent, content_from, content_of
+from buyers.errors import BuyerNotVerifiedError
+from buyers.models import Buyer, Requirement
+from config.api.views import StrictView
+from config.errors import NotAllowedError
+from matchmaking.api.v1.match_serializers import RankingSerializer, SelectionSerializer
+from matchmaking.engine.sentences import Language
+from matchmaking.presentation import Viewer, present, viewer_of
+from matchmaking.services import Match, match
+from suppliers.models import Supplier
+
+
+class RankingView(StrictView):
+    """What both kinds of ranking have in common: the choice of lines, and the form of the answer."""
+
+    parameters = frozenset({"eligibility", "order", "top"})
+
+    def rank(self, request: Request, content: RequirementContent, viewer: Viewer) -> dict[str, Any]:
+        """The body of the answer."""
+        selection = SelectionSerializer(data=request.query_params.dict())
+        selection.is_valid(raise_exception=True)
+        wanted = selection.validated_data
+        found = match(content)
+        positions = found.positions(**wanted) if viewer.sees_rivals else own_position(found, request.auth)
+        return {"order": wanted["order"], **present(found, positions, viewer=viewer, language=reader_s_language())}
+
+
+class MatchesView(RankingView):
+    """The live ranking of a requirement."""
+
+    @extend_schema(
+        operation_id="requirements_matches",
+        summary="Suppliers ranked for a requirement, with reasons",
+        parameters=[SelectionSerializer],
+        responses=RankingSerializer,
+    )
+    def get(self, request: Request, id: str) -> Response:  # noqa: A002
+        """All lines for its verified buyer and for staff; a supplier that sees the requirement reads its own line."""
+        requirement = readable_requirement(id, request.auth)
+        viewer = viewer_of(requirement, request.auth)
+        if viewer is Viewer.BUYER:
+            check_verified(requirement.buyer)
+        body = self.rank(request, content_of(requirement), viewer)
+        return Response(
+            {"requirement": requirement.public_id, "requirement_version": requirement.content_version, **body}
+        )
+
+
+class MatchPreviewView(RankingView):
+    """The ranking of a requirement that is not saved."""
+
+    @extend_schema(
+        operation_id="match_preview",
+        summary="Rank suppliers for a requirement that is not saved",
+        parameters=[SelectionSerializer],
+        request=PreviewWriter,
+        responses=RankingSerializer,
+    )
+    def post(self, request: Request) -> Response:
+        """The body of a requirement; nothing is stored. For verified buyers and staff."""
+        viewer = previewer(request.auth)
+        writer = PreviewWriter(data=request.data, context={"request": request, "view": self})
+        writer.is_valid(raise_exception=True)
+        body = self.rank(request, content_from(writer.validated_data), viewer)
+        return Response({"requirement": None, "requirement_version": None, **body})
+
+
+def readable_requirement(public_id: str, reader: Principal) -> Requirement:
+    """The requirement with all that ranking needs, if the reader may see it; else a 404."""
+    visible = Requirement.objects.visible_to(reader).known_to(reader).filter(public_id=public_id)
+    requirement = visible.with_content().select_related("buyer").first()
+    if requirement is None:
+        raise Http404
+    return requirement
+
+
+def previewer(principal: Principal) -> Viewer:
+    """
+    Raises:
+        BuyerNotVerifiedError: a buyer that staff have not verified.
+        NotAllowedError: neither buyer nor staff.
+    """
+    if principal.is_staff:
+        return Viewer.STAFF
+    if not principal.is_buyer:
+        raise NotAllowedError
+    check_verified(Buyer.objects.filter(organisation_id=principal.organisation_id).first())
+    return Viewer.BUYER
+
+
+def check_verified(buyer: Buyer | None) -> None:
+    """
+    Raises:
+        BuyerNotVerifiedError: there is none, or staff have not verified it.
+    """
+    if buyer is None or buyer.state != Buyer.State.VERIFIED:
+        raise BuyerNotVerifiedError(_("Only a verified buyer sees which suppliers match."))
+
+
+def own_position(found: Match, principal: Principal) -> list[int]:
+    """Where the caller's own firm stands, if it is on the list."""
+    own = Supplier.objects.filter(organisation_id=principal.organisation_id).values_list("public_id", flat=True)
+    positions = (found.ranking.position_of(public_id) for public_id in own)
+    return [position for position in positions if position is not None]
+
+
+def reader_s_language() -> Language:
+    """The language of this request's messages."""
+    return "vi" if (get_language() or "vi").startswith("vi") else "en"

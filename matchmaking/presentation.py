@@ -1,0 +1,145 @@
+"""A ranking as one reader may see it: which lines, which figures, in which language."""
+
+import enum
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from accounts.principals import Principal
+from buyers.models import Requirement
+from buyers.visibility import Reader, reader_of
+from matchmaking.engine.canonical import sha256
+from matchmaking.engine.explain import explain
+from matchmaking.engine.sentences import Language
+from matchmaking.engine.version import ENGINE_VERSION
+from matchmaking.services import Match
+from suppliers.models import Supplier
+
+Line = dict[str, Any]
+
+LINE_FIELDS = ("supplier", "rank", "eligibility", "score", "potential", "failed", "unconfirmed")
+CRITERION_FIELDS = ("mode", "weight", "value", "confidence", "low", "high", "verdict")
+FOLLOWING = ("value", "low", "high", "contribution")
+"""Numbers of a criterion from which the supplier's figure could be worked out."""
+
+
+class Viewer(enum.Enum):
+    """Someone who sees a ranking, or a line of it."""
+
+    STAFF = "sees every figure"
+    BUYER = "sees every line, but not how busy a supplier is"
+    SUPPLIER = "sees its own line, not where it stands among others"
+    STRANGER = "the same, and may not know where the buyer is"
+
+    @property
+    def sees_rivals(self) -> bool:
+        return self in (Viewer.STAFF, Viewer.BUYER)
+
+
+def viewer_of(requirement: Requirement, principal: Principal) -> Viewer:
+    """What `principal`, who sees the requirement, is to its ranking. The row must come from `known_to(principal)`."""
+    if principal.is_staff:
+        return Viewer.STAFF
+    reader = reader_of(requirement, principal)
+    return {Reader.OWNER: Viewer.BUYER, Reader.SUPPLIER: Viewer.SUPPLIER, Reader.STRANGER: Viewer.STRANGER}[reader]
+
+
+def present(match: Match, positions: Sequence[int], *, viewer: Viewer, language: Language) -> dict[str, Any]:
+    """The ranking's lines at some positions, with what a reader needs to understand and to check them."""
+    lines = [redacted(_explained(match, position, language), viewer) for position in positions]
+    names = names_of([line["supplier"] for line in lines])
+    return {
+        "as_of": match.snapshot.as_of.isoformat(),
+        "engine_version": ENGINE_VERSION,
+        "counts": match.ranking.counts if viewer.sees_rivals else None,
+        "sha256": sha256({"engine_version": ENGINE_VERSION, "results": [_bare(line) for line in lines]}),
+        "note": _note(match, positions, viewer),
+        "results": [{**line, **names[line["supplier"]]} for line in lines],
+    }
+
+
+def _explained(match: Match, position: int, language: Language) -> Line:
+    """The engine's line, with its criteria explained and the capability that each operation takes."""
+    line = match.ranking.result(position)
+    explanations = explain(
+        match.ranking,
+        position,
+        match.snapshot.record_of[line["supplier"]],
+        match.snapshot.taxonomy,
+        language=language,
+        labels=match.snapshot.labels[language],
+    )
+    criteria = {explanation.pop("key"): explanation for explanation in explanations}
+    return {**line, "criteria": criteria, "operations": _operations(match, position)}
+
+
+def _bare(line: Line) -> Line:
+    """What of a line comes from the engine's ranking: the part that is sealed."""
+    criteria = {key: {name: shown[name] for name in CRITERION_FIELDS} for key, shown in line["criteria"].items()}
+    return {**{name: line[name] for name in LINE_FIELDS}, "criteria": criteria}
+
+
+def names_of(supplier_ids: Sequence[str]) -> Mapping[str, dict[str, str]]:
+    """What the suppliers are called, by their ids."""
+    rows = Supplier.objects.filter(public_id__in=supplier_ids).values_list(
+        "public_id", "organisation__legal_name", "organisation__trade_name"
+    )
+    return {public_id: {"legal_name": legal, "trade_name": trade} for public_id, legal, trade in rows}
+
+
+def redacted(line: Line, viewer: Viewer) -> Line:
+    """The line without what the viewer may not know.
+
+    Buyers read free capacity to two significant figures only. A supplier does not read its rank, and one that may not
+    know where an anonymous buyer's plant is reads nothing from which the distance follows.
+    """
+    criteria = dict(line["criteria"])
+    shown: Line = {}
+    if viewer is Viewer.BUYER and "capacity" in criteria:
+        criteria["capacity"] = _coarse(criteria["capacity"])
+    if not viewer.sees_rivals:
+        shown["rank"] = None
+    if viewer is Viewer.STRANGER and "distance" in criteria:
+        criteria["distance"] = _hidden(criteria["distance"])
+        shown |= {name: round(line[name], 2) for name in ("score", "potential")}
+    return {**line, **shown, "criteria": criteria}
+
+
+def _coarse(criterion: Line) -> Line:
+    """With every figure that follows from the supplier's to two significant figures."""
+    coarse = {name: to_two_figures(criterion[name]) for name in FOLLOWING if name in criterion}
+    parts = {"parts": [_coarse(part) for part in criterion["parts"]]} if "parts" in criterion else {}
+    return {**criterion, **coarse, **parts}
+
+
+def _hidden(criterion: Line) -> Line:
+    sentence = _("How far away you are is shown to you once you know the buyer.")
+    hidden = dict.fromkeys((*FOLLOWING, "confidence", "actual"))
+    return {**criterion, **hidden, "verdict": "unknown", "sentence": sentence, "parts": []}
+
+
+def to_two_figures(figure: float | None) -> float | None:
+    """The figure to two significant figures."""
+    return None if figure is None else float(f"{figure:.1e}")
+
+
+def _operations(match: Match, position: int) -> list[dict[str, Any]]:
+    """Which capability each operation takes."""
+    chosen = match.ranking.chosen_capability_ids(position)
+    asked = match.ranking.requirement.operations
+    return [
+        {"operation": operation.id, "process": operation.process, "capability": capability}
+        for operation, capability in zip(asked, chosen, strict=True)
+    ]
+
+
+def _note(match: Match, positions: Sequence[int], viewer: Viewer) -> str:
+    """Why there is nothing to see, where there is nothing."""
+    if positions:
+        return ""
+    if not viewer.sees_rivals:
+        return _("None of your published capabilities answers a process that is asked for.")
+    if len(match.ranking) == 0:
+        return _("No published supplier has a capability for any of the processes asked for.")
+    return _("Suppliers answer the processes asked for, but none with the eligibility that you chose.")
