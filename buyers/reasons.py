@@ -2,10 +2,8 @@
 
 from django.utils.translation import gettext as _
 
+from config.api.acts import LONGEST_REASON
 from config.errors import InvalidFactError
-
-MAX_REASON = 500
-"""As long as an event can carry."""
 
 
 def required_reason(reason: str) -> str:
@@ -25,7 +23,7 @@ def checked_reason(reason: str) -> str:
     Raises:
         InvalidFactError: it is too long.
     """
-    if len(reason) > MAX_REASON:
-        detail = _("At most %(most)s characters.") % {"most": MAX_REASON}
+    if len(reason) > LONGEST_REASON:
+        detail = _("At most %(most)s characters.") % {"most": LONGEST_REASON}
         raise InvalidFactError(detail, pointer="/reason", code="max_length")
     return reason

@@ -74,8 +74,8 @@ def reader_of(requirement: Requirement, principal: Principal) -> Reader:
 
 
 def shown_to(reader: Reader, fields: Mapping[str, Any]) -> dict[str, Any]:
-    """The fields that the reader may see. A field that the table does not name is nobody's."""
-    return {name: value for name, value in fields.items() if reader in READERS_OF.get(name, ())}
+    """The fields that the reader may see, in the table's order. A field that it does not name is nobody's."""
+    return {name: fields[name] for name, readers in READERS_OF.items() if reader in readers and name in fields}
 
 
 def may_read_history(reader: Reader) -> bool:

@@ -3,6 +3,7 @@
 import math
 import unicodedata
 from collections.abc import Mapping
+from datetime import UTC
 from typing import Any
 
 from django.db import models
@@ -11,6 +12,9 @@ from rest_framework import serializers
 from rest_framework.exceptions import ErrorDetail, ValidationError
 
 from config.constraints import MAX_FIGURE
+
+MAX_CODES = 200
+"""Most codes in one list."""
 
 
 class MeasureField(serializers.FloatField):
@@ -54,6 +58,12 @@ class WholeNumberField(serializers.IntegerField):
         return super().to_internal_value(data)
 
 
+class MomentField(serializers.DateTimeField):
+    """A moment, always told in UTC with a Z."""
+
+    timezone = UTC
+
+
 class TextField(serializers.CharField):
     """Text, stored in Unicode's composed form (NFC) so that equal words are equal bytes. Numbers are refused."""
 
@@ -84,13 +94,15 @@ class StrictSerializer(serializers.Serializer[Any]):
 
 
 class ResourceSerializer(StrictSerializer, serializers.ModelSerializer[Any]):
-    """A model's serializer: strict, `id` is the public id, text is NFC, measures are finite numbers."""
+    """A model's serializer: strict, `id` is the public id, text is NFC, measures are finite numbers,
+    moments are in UTC."""
 
     serializer_field_mapping = {
         **serializers.ModelSerializer.serializer_field_mapping,
         models.CharField: TextField,
         models.TextField: TextField,
         models.FloatField: MeasureField,
+        models.DateTimeField: MomentField,
     }
     id = serializers.CharField(source="public_id", read_only=True)
 
@@ -123,3 +135,30 @@ class CodeField(serializers.SlugRelatedField[Any]):
         if not isinstance(data, str) or "\x00" in data:
             self.fail("invalid")
         return super().to_internal_value(data)
+
+
+class CodesField(serializers.ListField):
+    """References to many taxonomy entries by their codes, read in one query; repeats count once."""
+
+    child = TextField(max_length=80)
+    default_error_messages = {"does_not_exist": _("There is no entry with the code “%(code)s”.")}
+
+    def __init__(self, *, queryset: models.QuerySet[Any] | None = None, **kwargs: Any) -> None:
+        super().__init__(**{"read_only": queryset is None, "max_length": MAX_CODES, **kwargs})
+        self.queryset = queryset
+
+    def to_internal_value(self, data: Any) -> Any:
+        codes: list[str] = super().to_internal_value(data)
+        if self.queryset is None:
+            raise TypeError("a field that only reads has no queryset")
+        rows = {row.code: row for row in self.queryset.filter(code__in=codes)}
+        unknown = {str(index): [self._unknown(code)] for index, code in enumerate(codes) if code not in rows}
+        if unknown:
+            raise ValidationError(unknown)
+        return list(rows.values())
+
+    def to_representation(self, data: Any) -> list[str]:
+        return sorted(row.code for row in data.all())
+
+    def _unknown(self, code: str) -> ErrorDetail:
+        return ErrorDetail(str(self.error_messages["does_not_exist"]) % {"code": code}, code="does_not_exist")

@@ -9,7 +9,7 @@ from buyers.api.v1.writers import RequirementWriter
 from buyers.content import delivery_of, values_of
 from buyers.models import Buyer, Plant, Requirement
 from buyers.visibility import reader_of, shown_to
-from config.api.fields import ResourceSerializer
+from config.api.fields import MomentField, ResourceSerializer
 from taxonomy.api.fields import ProvinceField
 
 OWN_FIELDS = ("buyer", "state", "state_reason", "opened_at", "content_version", "created_at", "updated_at")
@@ -75,10 +75,10 @@ class RequirementSerializer(RequirementWriter):
     province = serializers.CharField(allow_null=True, help_text="Edition and code of the province of delivery.")
     state = serializers.ChoiceField(choices=Requirement.State.choices)
     state_reason = serializers.CharField(required=False)
-    opened_at = serializers.DateTimeField(allow_null=True)
+    opened_at = MomentField(allow_null=True)
     content_version = serializers.IntegerField(required=False)
-    created_at = serializers.DateTimeField(required=False)
-    updated_at = serializers.DateTimeField(required=False)
+    created_at = MomentField(required=False)
+    updated_at = MomentField(required=False)
 
     def to_representation(self, requirement: Requirement) -> dict[str, Any]:
         plant = requirement.plant
@@ -97,7 +97,7 @@ class HistorySerializer(serializers.Serializer[Any]):
     """Something that happened to a requirement, newest first."""
 
     topic = serializers.CharField()
-    at = serializers.DateTimeField()
+    at = MomentField()
     acted_for = serializers.ChoiceField(
         choices=Organisation.Kind.choices, allow_null=True, help_text="For whom it was done; null: by itself."
     )

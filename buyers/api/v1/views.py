@@ -1,7 +1,6 @@
 """Endpoints for buyers, plants and requirements. Rules live in services, visibility in querysets."""
 
-from collections.abc import Callable
-from typing import Any, TypeVar, cast
+from typing import Any
 
 from django.http import Http404
 from drf_spectacular.utils import extend_schema, extend_schema_view
@@ -14,30 +13,16 @@ from buyers.api.v1.filters import BuyerFilters, RequirementFilters
 from buyers.api.v1.serializers import BuyerSerializer, HistorySerializer, PlantSerializer, RequirementSerializer
 from buyers.api.v1.writers import (
     BuyerWriter,
-    NothingWriter,
-    OptionalReasonWriter,
     PlantWriter,
-    ReasonWriter,
     ReopenWriter,
     RequirementWriter,
 )
 from buyers.history import entries_of, events_of
 from buyers.models import Buyer, Plant, Requirement
 from buyers.visibility import may_read_history, reader_of
+from config.api.acts import NothingWriter, OptionalReasonWriter, ReasonWriter, act
 from config.api.pagination import CursorPages
 from config.api.views import ResourceViewSet
-
-Method = TypeVar("Method", bound=Callable[..., Response])
-
-
-def act(writer: type[Any], *, operation_id: str, summary: str, answer: type[Any]) -> Callable[[Method], Method]:
-    """A POST that moves one resource into another state, and how the OpenAPI file describes it."""
-
-    def decorate(method: Method) -> Method:
-        described = extend_schema(operation_id=operation_id, summary=summary, request=writer, responses=answer)
-        return cast("Method", action(detail=True, methods=["post"], writer_class=writer)(described(method)))
-
-    return decorate
 
 
 @extend_schema_view(

@@ -8,9 +8,9 @@ from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 from rest_framework.exceptions import ErrorDetail, ValidationError
 
+from accounts.countries import CODES as COUNTRIES
 from buyers.content import MAX_CODES, MAX_OPERATIONS
 from buyers.models import Buyer, Criterion, Plant, Requirement
-from buyers.reasons import MAX_REASON
 from buyers.vocabulary import Vocabulary
 from config.api.fields import (
     CodeField,
@@ -27,10 +27,15 @@ from taxonomy.models import IndustrialPark, Sector
 from taxonomy.units import CHOICES as UNIT_CHOICES
 
 MAX_CODE_LENGTH = 40
-COUNTRY = RegexValidator(r"^[A-Z]{2}\Z", _("Two capital letters (ISO 3166-1 alpha-2) are required."))
 CURRENCY = RegexValidator(r"^[A-Z]{3}\Z", _("Three capital letters (ISO 4217) are required."))
 LANGUAGE = RegexValidator(r"^[a-z]{2}\Z", _("Two small letters (ISO 639-1) are required."))
 HS_CODE = RegexValidator(r"^[0-9]{4,10}\Z", _("4 to 10 digits are required."))
+
+
+def country(code: str) -> None:
+    """Refuse what is no country of ISO 3166-1."""
+    if code not in COUNTRIES:
+        raise ValidationError(_("This is no country of ISO 3166-1."), code="unknown_country")
 
 
 def text(**settings: Any) -> TextField:
@@ -53,7 +58,7 @@ def codes(**settings: Any) -> serializers.ListField:
 class BuyerWriter(StrictSerializer):
     """What a buyer says of itself."""
 
-    parent_country = text(validators=[COUNTRY], help_text="ISO 3166-1 alpha-2 of the parent firm.")
+    parent_country = text(validators=[country], help_text="ISO 3166-1 alpha-2 of the parent firm.")
     sectors = codes(help_text="Code of a sector.")
     description = text(max_length=5000)
 
@@ -187,22 +192,6 @@ class PreviewWriter(RequirementWriter):
     """A requirement that is not saved: the same body, and it needs no title."""
 
     title = text(max_length=200)
-
-
-class NothingWriter(StrictSerializer):
-    """An act that takes no details: an empty body, or none."""
-
-
-class ReasonWriter(StrictSerializer):
-    """Why."""
-
-    reason = TextField(max_length=MAX_REASON)
-
-
-class OptionalReasonWriter(StrictSerializer):
-    """Why, if there is something to say."""
-
-    reason = text(max_length=MAX_REASON)
 
 
 class ReopenWriter(StrictSerializer):

@@ -1,0 +1,142 @@
+"""Buyers and requirements for staff. States move only through the services, by the buttons on a row's page."""
+
+from typing import Any, ClassVar
+
+from django.contrib import admin
+from django.db.models import Model, QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+from unfold.admin import TabularInline
+
+from accounts.staff_acts import ConfirmationForm, ReasonForm, staff_act
+from buyers import services
+from buyers.models import Buyer, Criterion, Operation, Plant, Requirement, RequirementAudience, RequirementVersion
+from config.admin import ReadOnlyAdmin
+
+
+class ReadOnlyInline(TabularInline):
+    """Rows that are shown with their parent, and written elsewhere."""
+
+    extra = 0
+    can_delete = False
+
+    def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+
+class WaitingFilter(admin.SimpleListFilter):
+    """The queue of those who wait for staff."""
+
+    title = _("to be done")
+    parameter_name = "waiting"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [("verification", _("Waiting to be verified"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        return queryset.filter(state=Buyer.State.REGISTERED) if self.value() else queryset
+
+
+class PlantInline(ReadOnlyInline):
+    model = Plant
+    fields = ("name", "address", "province", "old_province", "park", "latitude", "longitude")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        plants: QuerySet[Any] = super().get_queryset(request)
+        return plants.select_related("province", "old_province", "park")
+
+
+@admin.register(Buyer)
+class BuyerAdmin(ReadOnlyAdmin):
+    list_display = ("organisation", "state", "parent_country", "created_at")
+    list_filter = (WaitingFilter, "state", "parent_country")
+    list_select_related = ("organisation",)
+    search_fields = ("public_id", "organisation__legal_name", "organisation__trade_name", "organisation__tax_code")
+    search_help_text = _("Name, tax code, or id.")
+    ordering = ("-id",)
+    fields = (
+        ("organisation", "public_id"),
+        ("state", "state_reason"),
+        ("parent_country", "sectors"),
+        "description",
+        ("created_at", "updated_at"),
+    )
+    inlines = [PlantInline]
+    actions_detail = ["verify", "reject", "suspend", "reinstate"]
+
+    verify = staff_act(services.verify_buyer, row="buyer_id", label=_("Verify"), path="verify")
+    reject = staff_act(services.reject_buyer, row="buyer_id", label=_("Reject"), path="reject", form_class=ReasonForm)
+    suspend = staff_act(
+        services.suspend_buyer, row="buyer_id", label=_("Suspend"), path="suspend", form_class=ReasonForm
+    )
+    reinstate = staff_act(
+        services.reinstate_buyer, row="buyer_id", label=_("Reinstate"), path="reinstate", form_class=ConfirmationForm
+    )
+
+
+class OperationInline(ReadOnlyInline):
+    model = Operation
+    fields = ("position", "process", "materials", "tolerance_mm", "roughness_um", "part_size_mm", "part_mass_kg")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        operations: QuerySet[Any] = super().get_queryset(request)
+        return operations.select_related("process").prefetch_related("materials")
+
+
+class CriterionInline(ReadOnlyInline):
+    model = Criterion
+    fields = ("key", "mode", "weight", "min_level")
+
+
+class VersionInline(ReadOnlyInline):
+    model = RequirementVersion
+    fields = ("number", "created_at", "created_by")
+    ordering: ClassVar = ["-number"]
+
+
+class AudienceInline(ReadOnlyInline):
+    model = RequirementAudience
+    fields = ("organisation", "reason", "knows_buyer", "created_at")
+
+
+@admin.register(Requirement)
+class RequirementAdmin(ReadOnlyAdmin):
+    list_display = ("title", "buyer", "state", "visibility", "answer_by", "opened_at", "created_at")
+    list_filter = ("state", "visibility", ("buyer", admin.RelatedOnlyFieldListFilter))
+    list_select_related = ("buyer__organisation",)
+    search_fields = ("public_id", "title", "buyer__organisation__legal_name", "buyer__organisation__trade_name")
+    search_help_text = _("Title, buyer, or id.")
+    ordering = ("-id",)
+    fields = (
+        ("title", "public_id"),
+        ("buyer", "plant"),
+        ("state", "state_reason", "visibility"),
+        ("opened_at", "content_version", "answer_by"),
+        "description",
+        ("part_family", "hs_code"),
+        ("monthly_quantity", "quantity_unit", "moq"),
+        ("needed_on", "lead_time_days"),
+        ("standards_required", "standards_preferred"),
+        ("near_km", "far_km"),
+        ("export_share_pct", "track_record_share", "languages"),
+        ("target_price", "target_price_currency", "nda_needed"),
+        ("created_at", "updated_at"),
+    )
+    inlines = [OperationInline, CriterionInline, VersionInline, AudienceInline]
+    actions_detail = ["open", "withdraw", "award", "close"]
+
+    open = staff_act(services.open_requirement, row="requirement_id", label=_("Open"), path="open")
+    withdraw = staff_act(
+        services.withdraw_requirement, row="requirement_id", label=_("Withdraw"), path="withdraw", form_class=ReasonForm
+    )
+    award = staff_act(services.award_requirement, row="requirement_id", label=_("Award"), path="award")
+    close = staff_act(
+        services.close_requirement,
+        row="requirement_id",
+        label=_("Close without award"),
+        path="close",
+        form_class=ReasonForm,
+    )
