@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from taxonomy.models import Kind, Province, Source
-from taxonomy.text import agrees, fold, mark, nfc, split_camel
+from taxonomy.text import agrees, fold, has_accents, mark, nfc, split_camel
 from taxonomy.vocabulary import Index, Sense, Vocabulary, current_vocabulary
 
 LONGEST_NAME = 6
@@ -71,8 +71,8 @@ def _runs(length: int) -> Iterator[tuple[int, int]]:
 
 
 def _accents_fit(written: str, meant: str) -> bool:
-    """Whether accents agree; a spelling run together cannot be compared word by word."""
-    return len(written.split()) != len(meant.split()) or agrees(written, meant)
+    """Whether accents agree; a spelling run together cannot be compared word by word, so it must have none."""
+    return agrees(written, meant) or (len(written.split()) != len(meant.split()) and not has_accents(written))
 
 
 def _stands_for_a_province(words: list[str], start: int, end: int) -> bool:

@@ -1,9 +1,11 @@
 """The vocabulary in the admin. Files own the entries, so these are read only; staff teach synonyms, which stay."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin
+from django.core.exceptions import ValidationError
 from django.db.models import Model, QuerySet
+from django.forms.models import BaseInlineFormSet, ModelForm
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin, TabularInline
@@ -22,12 +24,30 @@ from taxonomy.models import (
     TaxonomyVersion,
     Term,
 )
+from taxonomy.text import nfc
+
+if TYPE_CHECKING:
+    _InlineFormSet = BaseInlineFormSet[Term, Process, ModelForm[Term]]
+else:
+    _InlineFormSet = BaseInlineFormSet
 
 
-class TaughtTermInline(TabularInline):  # type: ignore[misc]
+class TaughtTermForms(_InlineFormSet):
+    """The synonyms of one entry: none of them twice."""
+
+    def clean(self) -> None:
+        super().clean()
+        texts = [nfc(form.cleaned_data.get("text", "")) for form in self.forms if form.is_valid()]
+        twice = sorted({text for text in texts if text and texts.count(text) > 1})
+        if twice:
+            raise ValidationError(_("Listed twice: %(texts)s.") % {"texts": ", ".join(twice)})
+
+
+class TaughtTermInline(TabularInline):
     """Synonyms taught by staff: kept when the files are loaded again."""
 
     model = Term
+    formset = TaughtTermForms
     fields = ("text", "language")
     extra = 0
     verbose_name = _("taught synonym")
@@ -38,7 +58,7 @@ class TaughtTermInline(TabularInline):  # type: ignore[misc]
         return terms.filter(source=Source.TAUGHT)
 
 
-class ReadOnlyAdmin(ModelAdmin):  # type: ignore[misc]
+class ReadOnlyAdmin(ModelAdmin):
     """Shows rows that only a program writes."""
 
     def has_add_permission(self, request: HttpRequest) -> bool:

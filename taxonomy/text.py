@@ -49,7 +49,7 @@ def squeeze(key: str) -> str:
 
 def _tone_last(word: str) -> str:
     decomposed = unicodedata.normalize("NFD", word)
-    tones = "".join(character for character in decomposed if character in TONES)
+    tones = "".join(sorted((tone for tone in decomposed if tone in TONES), key=unicodedata.combining))
     letters = "".join(character for character in decomposed if character not in TONES)
     return unicodedata.normalize("NFC", letters) + tones
 

@@ -776,7 +776,12 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="province",
             constraint=models.CheckConstraint(
-                condition=models.Q(("latitude__range", (-90, 90)), ("longitude__range", (-180, 180))),
+                condition=models.Q(
+                    ("latitude__isnull", False),
+                    ("longitude__isnull", False),
+                    ("latitude__range", (-90, 90)),
+                    ("longitude__range", (-180, 180)),
+                ),
                 name="province_coordinates_are_on_earth",
             ),
         ),
@@ -794,7 +799,12 @@ class Migration(migrations.Migration):
             model_name="industrialpark",
             constraint=models.CheckConstraint(
                 condition=models.Q(
-                    models.Q(("latitude__range", (-90, 90)), ("longitude__range", (-180, 180))),
+                    models.Q(
+                        ("latitude__isnull", False),
+                        ("longitude__isnull", False),
+                        ("latitude__range", (-90, 90)),
+                        ("longitude__range", (-180, 180)),
+                    ),
                     models.Q(("latitude__isnull", True), ("longitude__isnull", True)),
                     _connector="OR",
                 ),

@@ -16,7 +16,9 @@ LONGITUDE = [MinValueValidator(-180), MaxValueValidator(180)]
 
 def on_earth(table: str, *, required: bool) -> models.CheckConstraint:
     """Both coordinates within their ranges; if not required, both may be missing."""
-    inside = Q(latitude__range=(-90, 90), longitude__range=(-180, 180))
+    # NULL in a comparison passes a check: that both are there must be said.
+    there = Q(latitude__isnull=False, longitude__isnull=False)
+    inside = there & Q(latitude__range=(-90, 90), longitude__range=(-180, 180))
     missing = Q(latitude__isnull=True, longitude__isnull=True)
     return models.CheckConstraint(
         condition=inside if required else inside | missing, name=f"{table}_coordinates_are_on_earth"

@@ -152,7 +152,10 @@ class Term(models.Model):
         return named
 
     def clean(self) -> None:
-        """Refuse a text without a letter or digit."""
+        """Refuse a text without a letter or digit, and one that the entry has already."""
         self.text, self.key = nfc(self.text), fold(self.text)
         if not self.key:
             raise ValidationError({"text": _("A letter or digit is needed.")})
+        named = {f"{kind}_id": getattr(self, f"{kind}_id") for kind in Kind.values}
+        if Term.objects.filter(**named, text=self.text, source=self.source).exclude(pk=self.pk).exists():
+            raise ValidationError({"text": _("This is listed already.")})

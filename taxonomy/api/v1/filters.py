@@ -10,7 +10,14 @@ from taxonomy.models.entries import EntryQuerySet
 LONGEST_QUESTION = 100
 
 
-class EntryFilter(filters.FilterSet):  # type: ignore[misc]
+class YesNoFilter(filters.TypedChoiceFilter):
+    """Either true or false; anything else is refused, not passed over."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(choices=[("true", "true"), ("false", "false")], coerce="true".__eq__, **kwargs)
+
+
+class EntryFilter(filters.FilterSet):
     """Search by any name, in any language, with or without accents; the best entries come first."""
 
     q = filters.CharFilter(method="search", max_length=LONGEST_QUESTION)
@@ -21,7 +28,7 @@ class EntryFilter(filters.FilterSet):  # type: ignore[misc]
 
 class ProcessFilter(EntryFilter):
     parent = filters.ModelChoiceFilter(queryset=Process.objects.all(), to_field_name="code")
-    parent__isnull = filters.BooleanFilter(field_name="parent", lookup_expr="isnull")
+    parent__isnull = YesNoFilter(field_name="parent", lookup_expr="isnull")
 
     class Meta:
         model = Process
@@ -30,7 +37,7 @@ class ProcessFilter(EntryFilter):
 
 class MaterialFilter(EntryFilter):
     parent = filters.ModelChoiceFilter(queryset=Material.objects.all(), to_field_name="code")
-    parent__isnull = filters.BooleanFilter(field_name="parent", lookup_expr="isnull")
+    parent__isnull = YesNoFilter(field_name="parent", lookup_expr="isnull")
 
     class Meta:
         model = Material
@@ -38,6 +45,8 @@ class MaterialFilter(EntryFilter):
 
 
 class StandardFilter(EntryFilter):
+    counts_as_international = YesNoFilter()
+
     class Meta:
         model = Standard
         fields = ["q", "kind", "domain", "counts_as_international"]
