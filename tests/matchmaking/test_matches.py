@@ -31,7 +31,11 @@ def example_suppliers() -> dict[str, Supplier]:
     0.9; a lead time of 45 days for 30 is worth 0.5, and declared a half-life of 180 days ago it counts 0.6 × ½ = 0.3.
     """
     long_ago = timezone.localdate() - timedelta(days=180)
-    lead_time = {"lead_time_days": 45.0, "lead_time_days_level": 0, "lead_time_days_observed_on": long_ago}
+    lead_time: dict[str, Any] = {
+        "lead_time_days": 45.0,
+        "lead_time_days_level": 0,
+        "lead_time_days_observed_on": long_ago,
+    }
     make.process("cnc_turning", below="machining")
     suppliers = {name: make.published_supplier() for name in "ABCD"}
     make.capability(suppliers["A"], tolerance_mm=0.01, **lead_time)

@@ -120,4 +120,5 @@ class ConnectionViewSet(ResourceViewSet[Connection]):
     def history(self, request: Request, id: str) -> Response:  # noqa: A002
         """Each step with when, by which side, and why."""
         steps = Event.objects.filter(subject=self.get_object().public_id).select_related("actor_organisation")
-        return self.get_paginated_response(StepSerializer(self.paginate_queryset(steps), many=True).data)
+        page = self.paginate_queryset(steps)  # type: ignore[arg-type]  # not of this view's own rows
+        return self.get_paginated_response(StepSerializer(page, many=True).data)

@@ -3,10 +3,11 @@
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from config.api.fields import StrictSerializer
-from matchmaking.engine.model import CRITERIA, MODES
+from matchmaking.engine.model import MODES
 from matchmaking.engine.ranking import ELIGIBILITIES
 
 MOST = 200
@@ -16,13 +17,14 @@ GATES = ("passed", "unconfirmed", "failed")
 VERDICTS = ("meets", "near", "below", "unknown")
 
 
-class EligibilitiesField(serializers.CharField):
+@extend_schema_field(str)
+class EligibilitiesField(serializers.Field[list[str], str, str, Any]):
     """Eligibilities, separated by commas."""
 
     default_error_messages = {"unknown": _("Any of eligible, unconfirmed, near_miss, separated by commas.")}
 
-    def to_internal_value(self, data: Any) -> list[str]:
-        chosen = super().to_internal_value(data).split(",")
+    def to_internal_value(self, data: str) -> list[str]:
+        chosen = data.split(",")
         if not set(chosen) <= set(ELIGIBILITIES):
             self.fail("unknown")
         return chosen
@@ -42,7 +44,7 @@ class SelectionSerializer(StrictSerializer):
     top = serializers.IntegerField(min_value=1, max_value=MOST, default=USUALLY, help_text="At most so many lines.")
 
 
-class EvidenceSerializer(serializers.Serializer[Any]):
+class ProofSerializer(serializers.Serializer[Any]):
     """How well the fact is proved: the weakest, where there are several."""
 
     level = serializers.IntegerField(help_text="From 0 (declared) to 4 (confirmed by a buyer).")
@@ -58,10 +60,10 @@ class FindingSerializer(serializers.Serializer[Any]):
     high = serializers.FloatField(allow_null=True)
     verdict = serializers.ChoiceField(choices=VERDICTS)
     gate = serializers.ChoiceField(choices=GATES, allow_null=True, help_text="Null where the criterion is no gate.")
-    required = serializers.JSONField(allow_null=True)
+    required = serializers.JSONField(allow_null=True)  # type: ignore[assignment]  # the metaclass takes fields away
     actual = serializers.JSONField(allow_null=True, help_text="Free capacity to two significant figures only.")
     unit = serializers.CharField(allow_null=True)
-    evidence = EvidenceSerializer(allow_null=True)
+    evidence = ProofSerializer(allow_null=True)
     sentence = serializers.CharField(help_text="In the language of Accept-Language: vi or en.")
 
 
@@ -100,8 +102,8 @@ class MatchSerializer(serializers.Serializer[Any]):
     eligibility = serializers.ChoiceField(choices=ELIGIBILITIES)
     score = serializers.FloatField(help_text="What is known to be met, from 0 to 1.")
     potential = serializers.FloatField(help_text="What it could be if everything open were confirmed.")
-    failed = serializers.ListField(child=serializers.ChoiceField(choices=CRITERIA))
-    unconfirmed = serializers.ListField(child=serializers.ChoiceField(choices=CRITERIA))
+    failed = serializers.ListField(child=serializers.CharField(), help_text="Keys of criteria, by name.")
+    unconfirmed = serializers.ListField(child=serializers.CharField())
     operations = ChosenSerializer(many=True)
     criteria = serializers.DictField(child=CriterionSerializer(), help_text="By key.")
 

@@ -97,7 +97,7 @@ def previewer(principal: Principal) -> Viewer:
         return Viewer.STAFF
     if not principal.is_buyer:
         raise NotAllowedError
-    check_verified(Buyer.objects.filter(organisation_id=principal.organisation_id).first())
+    check_verified(Buyer.objects.filter(organisation=principal.organisation).first())
     return Viewer.BUYER
 
 
@@ -112,7 +112,7 @@ def check_verified(buyer: Buyer | None) -> None:
 
 def own_position(found: Match, principal: Principal) -> list[int]:
     """Where the caller's own firm stands, if it is on the list."""
-    own = Supplier.objects.filter(organisation_id=principal.organisation_id).values_list("public_id", flat=True)
+    own = Supplier.objects.filter(organisation=principal.organisation).values_list("public_id", flat=True)
     positions = (found.ranking.position_of(public_id) for public_id in own)
     return [position for position in positions if position is not None]
 

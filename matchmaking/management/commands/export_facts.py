@@ -1,7 +1,6 @@
 """Write the facts file of a requirement's ranking as it stands now."""
 
 import json
-import sys
 from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
@@ -28,7 +27,7 @@ class Command(BaseCommand):
             raise CommandError(f"There is no requirement {requirement}.")
         text = json.dumps(facts_of(content_of(row)), ensure_ascii=False, indent=1, allow_nan=False) + "\n"
         if out is None:
-            sys.stdout.write(text)
+            self.stdout.write(text, ending="")
             return
         try:
             out.write_text(text, encoding="utf-8")
