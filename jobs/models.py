@@ -1,39 +1,46 @@
 """Rows that wait to be worked on, claimed by one worker at a time."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any, Self, TypeVar
 
 from django.db import models, transaction
 from django.db.models import F, Q
+from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+
+ATTEMPTS = 12
+"""How often a row is tried. With the waits in between, an outage of most of a day is survived."""
 
 Row = TypeVar("Row", bound="DueRow", covariant=True)
 
 
 class DueRowQuerySet(models.QuerySet[Row]):
-    """Claiming with a lease (who died is replaced) and a fence (who was replaced cannot finish)."""
+    """Claiming with a lease (who died is replaced) and a fence (who was replaced cannot finish).
 
-    def due(self, *, at: datetime | None = None) -> Self:
+    Every comparison of times is the database's, so that workers need not agree about the clock.
+    """
+
+    def due(self) -> Self:
         """Waiting and due, or claimed by a worker whose lease ran out."""
-        now = at or timezone.now()
-        waiting = Q(state=DueRow.State.DUE, due_at__lte=now)
-        abandoned = Q(state=DueRow.State.RUNNING, lease_until__lt=now)
+        waiting = Q(state=DueRow.State.DUE, due_at__lte=Now())
+        abandoned = Q(state=DueRow.State.RUNNING, lease_until__lt=Now())
         return self.filter(waiting | abandoned)
 
     def claim(self, *, lease: timedelta, limit: int) -> list[Row]:
-        """Take up to `limit` due rows, oldest first, for the length of `lease`. Rows that others hold are passed over."""
-        now = timezone.now()
+        """Take up to `limit` due rows, oldest first, for the length of `lease`. Rows held by others are passed over."""
         with transaction.atomic():
-            locked = self.due(at=now).order_by("due_at", "pk").select_for_update(skip_locked=True)
+            locked = self.due().order_by("due_at", "pk").select_for_update(skip_locked=True, of=("self",))
             ids = list(locked.values_list("pk", flat=True)[:limit])
-            taken = self.model._default_manager.filter(pk__in=ids)
-            taken.update(state=DueRow.State.RUNNING, attempts=F("attempts") + 1, lease_until=now + lease)
+            if not ids:
+                return []
+            taken = self.filter(pk__in=ids)
+            taken.update(state=DueRow.State.RUNNING, attempts=F("attempts") + 1, lease_until=Now() + lease)
             return list(taken.order_by("due_at", "pk"))
 
     def held(self, row: "DueRow") -> Self:
-        """The row, locked, if the worker that claimed `row` still holds it."""
-        return self.select_for_update().filter(pk=row.pk, state=DueRow.State.RUNNING, attempts=row.attempts)
+        """The row, if the worker that claimed `row` still holds it: the attempt's number is the fence."""
+        return self.filter(pk=row.pk, state=DueRow.State.RUNNING, attempts=row.attempts)
 
     def finish(self, row: "DueRow", **fields: Any) -> bool:
         """Mark a claimed row done. False where another worker has taken it over since."""
@@ -43,9 +50,15 @@ class DueRowQuerySet(models.QuerySet[Row]):
     def put_back(self, row: "DueRow", *, error: str, retry_in: timedelta | None) -> bool:
         """Return a claimed row to wait for its next attempt, or give it up where `retry_in` is None."""
         state = DueRow.State.DEAD if retry_in is None else DueRow.State.DUE
-        due_at = timezone.now() + (retry_in or timedelta())
-        back = self.held(row).update(state=state, due_at=due_at, lease_until=None, last_error=error[:500])
+        due_at = Now() + (retry_in or timedelta())
+        last_error = error.replace("\x00", "")[:500]
+        back = self.held(row).update(state=state, due_at=due_at, lease_until=None, last_error=last_error)
         return back == 1
+
+    def revive(self) -> int:
+        """Let those that were given up be tried again, as often as new ones. Attempts count on, as the fence must."""
+        dead = self.filter(state=DueRow.State.DEAD)
+        return dead.update(state=DueRow.State.DUE, due_at=Now(), give_up_after=F("attempts") + ATTEMPTS)
 
 
 class DueRow(models.Model):
@@ -61,6 +74,7 @@ class DueRow(models.Model):
     due_at = models.DateTimeField(default=timezone.now)
     lease_until = models.DateTimeField(null=True, blank=True)
     attempts = models.PositiveIntegerField(default=0)
+    give_up_after = models.PositiveIntegerField(default=ATTEMPTS, help_text=_("Number of attempts."))
     last_error = models.CharField(max_length=500, blank=True)
 
     class Meta:

@@ -1,5 +1,7 @@
 """Django's registration of the app."""
 
+from typing import Any
+
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
@@ -9,3 +11,15 @@ class NotificationsConfig(AppConfig):
 
     name = "notifications"
     verbose_name = _("Notifications")
+
+    def ready(self) -> None:
+        from accounts.events import happened
+
+        happened.connect(record, dispatch_uid="notifications.record")
+
+
+def record(**announced: Any) -> None:
+    """Write an event that an app below announced: accounts cannot publish itself."""
+    from notifications.services import publish
+
+    publish(**{name: value for name, value in announced.items() if name not in ("signal", "sender")})

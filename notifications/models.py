@@ -27,6 +27,7 @@ class Event(DueRow):
     topic = models.CharField(max_length=60, help_text=_("What happened, in the past tense: connection.accepted."))
     subject = models.CharField(max_length=32, help_text=_("Public id of the thing that it happened to."))
     audience = ArrayField(models.BigIntegerField(), default=list, help_text=_("Ids of the organisations to be told."))
+    people = ArrayField(models.BigIntegerField(), default=list, help_text=_("Ids of further persons to be told."))
     payload = models.JSONField(default=dict)
     actor = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
@@ -34,7 +35,7 @@ class Event(DueRow):
     actor_organisation = models.ForeignKey(
         "accounts.Organisation", on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
     )
-    reason = models.CharField(max_length=500, blank=True, help_text=_("Why, in the actor's words."))
+    reason = models.CharField(max_length=1000, blank=True, help_text=_("Why, in the actor's words."))
     request_id = models.CharField(max_length=64, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
@@ -80,4 +81,26 @@ class Delivery(DueRow):
         ]
 
     def __str__(self) -> str:
-        return f"{self.channel} → {self.recipient}"
+        return f"{self.public_id} ({self.channel})"
+
+
+class Reaction(DueRow):
+    """One event, to one piece of background work that subscribed to its topic: at least once, until it succeeds."""
+
+    event = models.ForeignKey(Event, on_delete=models.CASCADE, related_name="reactions")
+    subscriber = models.CharField(max_length=80)
+
+    objects: ClassVar[DueRowQuerySet["Reaction"]] = DueRowQuerySet.as_manager()  # type: ignore[assignment]
+
+    class Meta:
+        verbose_name = _("reaction")
+        verbose_name_plural = _("reactions")
+        constraints = [
+            models.UniqueConstraint(fields=["event", "subscriber"], name="reaction_once_per_event_and_subscriber"),
+        ]
+        indexes = [
+            models.Index(fields=["due_at"], condition=Q(state__in=("due", "running")), name="reaction_due"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.subscriber} ← {self.event_id}"

@@ -1,18 +1,18 @@
 """Telling the world what happened. `publish` is called inside the transaction in which it happened."""
 
-import logging
 from collections.abc import Iterable
 from typing import Any
 
 import structlog
 from django.db import transaction
-from kombu.exceptions import OperationalError as BrokerError
+from django.db.transaction import TransactionManagementError
 
 from accounts.principals import Principal
 from config.models import Resource
 from notifications.models import Event
-
-log = logging.getLogger(__name__)
+from notifications.tasks import deliver_due
+from notifications.topics import TOPICS
+from notifications.waking import waker
 
 
 def publish(
@@ -21,40 +21,45 @@ def publish(
     subject: Resource,
     actor: Principal,
     audience: Iterable[int | None] = (),
+    people: Iterable[int | None] = (),
     payload: dict[str, Any] | None = None,
     reason: str = "",
 ) -> Event:
     """Write an event to the outbox. It is sent on only if the surrounding transaction commits.
 
     Args:
-        topic: what happened, past tense, such as `connection.accepted`.
+        topic: what happened, past tense, such as `connection.accepted`; see notifications.topics for those mailed.
         audience: ids of the organisations whose members are to be told.
-        payload: public ids and codes only; who reads it later may see less than who wrote it.
-        reason: why, in the actor's words, where the act asks for a reason.
+        people: ids of persons to be told who are members of none of them.
+        payload: public ids, codes, and the words that the topic's message shows to every reader.
+        reason: why, in the actor's words, where the act asks for a reason; every reader sees it too.
 
     Raises:
         TransactionManagementError: there is no transaction that the event could belong to.
+        MissingWordsError: the payload lacks words that the topic's message shows.
     """
-    with transaction.atomic(durable=False):
-        event = Event.objects.create(
-            topic=topic,
-            subject=subject.public_id,
-            audience=sorted({organisation for organisation in audience if organisation is not None}),
-            payload=payload or {},
-            actor=actor.user,
-            actor_organisation=actor.organisation,
-            reason=reason,
-            request_id=structlog.contextvars.get_contextvars().get("request_id", ""),
-        )
+    if not transaction.get_connection().in_atomic_block:
+        raise TransactionManagementError(f"{topic} must be published in the transaction in which it happened")
+    known = TOPICS.get(topic)
+    event = Event.objects.create(
+        topic=topic,
+        subject=subject.public_id,
+        audience=_ids(audience),
+        people=_ids(people),
+        payload=known.payload(payload or {}, subject) if known else payload or {},
+        actor=actor.user,
+        actor_organisation=actor.organisation,
+        reason=reason,
+        request_id=structlog.contextvars.get_contextvars().get("request_id", ""),
+    )
     transaction.on_commit(lambda: wake_workers(), robust=True)
     return event
 
 
 def wake_workers() -> None:
     """Ask a worker to look for due rows now. The schedule would find them anyway, a few seconds later."""
-    from notifications.tasks import deliver_due
+    waker.wake(deliver_due)
 
-    try:
-        deliver_due.apply_async(retry=False, expires=5)
-    except BrokerError:
-        log.warning("the broker is away; the schedule will deliver")
+
+def _ids(given: Iterable[int | None]) -> list[int]:
+    return sorted({pk for pk in given if pk is not None})

@@ -1,8 +1,20 @@
-"""Background work: deliver what is due."""
+"""Background work: pass on what is due. Safe to run at any time, any number of times, side by side."""
 
 from celery import shared_task
+
+from notifications import mail, relay
+from notifications.waking import waker
 
 
 @shared_task
 def deliver_due() -> None:
-    """Fan out due events and send due deliveries. Safe to run at any time and any number of times."""
+    """Fan out the events, then send the messages."""
+    if relay.fan_out_all():
+        waker.wake(react_due)
+    mail.send_due()
+
+
+@shared_task
+def react_due() -> None:
+    """Let the subscribers react. A task of its own, so that slow ones do not hold up the messages."""
+    relay.react_to_due()

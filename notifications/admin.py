@@ -1,0 +1,78 @@
+"""What staff see of events, messages and reactions. Nothing is edited here; what was given up can be tried again."""
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.db.models import Model
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+from unfold.admin import TabularInline
+
+from config.admin import ReadOnlyAdmin
+from jobs.models import DueRowQuerySet
+from notifications.models import Delivery, Event, Reaction
+
+
+class ReadOnlyInline(TabularInline):
+    """Rows of a page that nobody edits."""
+
+    def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+
+class DeliveryInline(ReadOnlyInline):
+    model = Delivery
+    fields = ["recipient", "channel", "state", "attempts", "delivered_at", "last_error"]
+
+
+class ReactionInline(ReadOnlyInline):
+    model = Reaction
+    fields = ["subscriber", "state", "attempts", "last_error"]
+
+
+@admin.register(Event)
+class EventAdmin(ReadOnlyAdmin):
+    list_display = ["created_at", "topic", "subject", "actor", "actor_organisation", "state"]
+    list_filter = ["state", "created_at"]
+    list_select_related = ["actor", "actor_organisation"]
+    search_fields = ["public_id", "topic", "subject", "request_id"]
+    date_hierarchy = "created_at"
+    inlines = [DeliveryInline, ReactionInline]
+
+
+class DueRowAdmin(ReadOnlyAdmin):
+    """Rows that workers work off."""
+
+    list_filter = ["state"]
+    actions = ["try_again"]
+
+    def has_revive_permission(self, request: HttpRequest) -> bool:
+        return request.user.has_perm(f"{self.opts.app_label}.change_{self.opts.model_name}")
+
+    @admin.action(description=_("Try again those that were given up"), permissions=["revive"])
+    def try_again(self, request: HttpRequest, queryset: DueRowQuerySet[Any]) -> None:
+        revived = queryset.revive()
+        told = ngettext("%(number)d will be tried again.", "%(number)d will be tried again.", revived)
+        messages.success(request, told % {"number": revived})
+
+
+@admin.register(Delivery)
+class DeliveryAdmin(DueRowAdmin):
+    list_display = ["created_at", "event", "recipient", "channel", "state", "attempts", "delivered_at", "last_error"]
+    list_filter = ["state", "channel", "created_at"]
+    list_select_related = ["event", "recipient"]
+    search_fields = ["public_id", "event__topic", "event__subject", "recipient__email"]
+
+
+@admin.register(Reaction)
+class ReactionAdmin(DueRowAdmin):
+    list_display = ["event", "subscriber", "state", "attempts", "due_at", "last_error"]
+    list_select_related = ["event"]
+    search_fields = ["subscriber", "event__topic", "event__subject"]
