@@ -15,8 +15,6 @@ from buyers.models import Criterion, Operation, Plant, Requirement
 from config.errors import InvalidFactError
 
 MAX_OPERATIONS = 50
-MAX_CODES = 200
-"""Entries in one list of codes."""
 
 Values = Mapping[str, Any]
 

@@ -42,7 +42,7 @@ class Vocabulary:
         for kind, code, pointer in mentions(values):
             if code not in self.keys[kind]:
                 detail = _("The code “%(code)s” is not in the taxonomy.") % {"code": code}
-                yield InvalidFactError(detail, pointer=pointer, code="unknown_code")
+                yield InvalidFactError(detail, pointer=pointer, code="does_not_exist")
 
 
 def mentions(values: Values) -> Iterator[Mention]:

@@ -6,14 +6,17 @@ import factory
 from django.utils import timezone
 from factory.django import DjangoModelFactory
 
-from accounts.principals import Principal
-from buyers.models import Buyer, Operation, Plant, Requirement, RequirementVersion
+from accounts.principals import ANONYMOUS, Principal
+from buyers.models import Buyer, Operation, Plant, Requirement
 from buyers.services.history import keep_version
-from taxonomy.models import Process, Province
+from taxonomy.models import Process
 from tests.factories.accounts import OrganisationFactory, member
+from tests.factories.taxonomy import ProcessFactory
 
 
 class BuyerFactory(DjangoModelFactory[Buyer]):
+    """A buyer that waits to be verified."""
+
     class Meta:
         model = Buyer
 
@@ -53,18 +56,12 @@ class RequirementFactory(DjangoModelFactory[Requirement]):
 
 
 def process(code: str) -> Process:
-    """A process of the taxonomy, with those above it as its code says."""
+    """A process of the taxonomy, below those that its code names: `MACH.CNC_TURN` lies below `MACH`."""
+    known = Process.objects.filter(code=code).first()
+    if known is not None:
+        return known
     above = code.rpartition(".")[0]
-    parent = process(above) if above else None
-    return Process.objects.get_or_create(code=code, defaults={"name_en": code.title(), "parent": parent})[0]
-
-
-def province(reference: str) -> Province:
-    """A province by edition and code, such as `2025:24`."""
-    edition, code = reference.split(":")
-    known = {"name_vi": reference, "full_name_vi": reference, "unit_type": "province", "latitude": 21, "longitude": 106}
-    successor = province(f"2025:{code}") if edition == "2004" else None
-    return Province.objects.get_or_create(edition=edition, code=code, defaults={**known, "successor": successor})[0]
+    return ProcessFactory.create(code=code, parent=process(above) if above else None)
 
 
 def verified_buyer(**fields: Any) -> Buyer:
@@ -78,17 +75,9 @@ def buyer_member(buyer: Buyer | None = None, role: str = "owner") -> Principal:
     return member(role=role, organisation=(buyer or verified_buyer()).organisation)
 
 
-def open_requirement(**fields: Any) -> Requirement:
-    """A requirement of a verified buyer, open, with its first version."""
-    fields.setdefault("buyer", None)
-    buyer = fields.pop("buyer") or verified_buyer()
-    state = {"state": Requirement.State.OPEN, "opened_at": timezone.now()}
-    requirement = RequirementFactory.create(buyer=buyer, **{**state, **fields})
-    keep_version(requirement, by=Principal())
+def open_requirement(buyer: Buyer | None = None, **fields: Any) -> Requirement:
+    """An open requirement, with its first version, of a verified buyer unless given."""
+    opened = {"state": Requirement.State.OPEN, "opened_at": timezone.now()}
+    requirement = RequirementFactory.create(buyer=buyer or verified_buyer(), **{**opened, **fields})
+    keep_version(requirement, by=ANONYMOUS)
     return requirement
-
-
-def versions_of(requirement: Requirement) -> list[int]:
-    """Numbers of the versions kept, in order."""
-    kept = RequirementVersion.objects.filter(requirement=requirement)
-    return list(kept.order_by("number").values_list("number", flat=True))

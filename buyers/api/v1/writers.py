@@ -9,11 +9,13 @@ from rest_framework import serializers
 from rest_framework.exceptions import ErrorDetail, ValidationError
 
 from accounts.countries import CODES as COUNTRIES
-from buyers.content import MAX_CODES, MAX_OPERATIONS
+from buyers.content import MAX_OPERATIONS
 from buyers.models import Buyer, Criterion, Plant, Requirement
 from buyers.vocabulary import Vocabulary
 from config.api.fields import (
+    MAX_CODES,
     CodeField,
+    CodesField,
     MeasureField,
     PositiveField,
     PublicIdField,
@@ -59,19 +61,8 @@ class BuyerWriter(StrictSerializer):
     """What a buyer says of itself."""
 
     parent_country = text(validators=[country], help_text="ISO 3166-1 alpha-2 of the parent firm.")
-    sectors = codes(help_text="Code of a sector.")
+    sectors = CodesField(queryset=Sector.objects, required=False)
     description = text(max_length=5000)
-
-    def validate_sectors(self, codes: list[str]) -> list[Sector]:
-        known = {sector.code: sector for sector in Sector.objects.filter(code__in=codes)}
-        faults = {
-            str(index): [ErrorDetail(str(_("This code is not in the taxonomy.")), code="unknown_code")]
-            for index, code in enumerate(codes)
-            if code not in known
-        }
-        if faults:
-            raise ValidationError(faults)
-        return list(known.values())
 
 
 class OnBehalfWriter(StrictSerializer):
