@@ -10,6 +10,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin, TabularInline
 
+from config.admin import ReadOnlyAdmin
 from taxonomy.models import (
     Corridor,
     IndustrialPark,
@@ -58,8 +59,13 @@ class TaughtTermInline(TabularInline):
         return terms.filter(source=Source.TAUGHT)
 
 
-class ReadOnlyAdmin(ModelAdmin):
-    """Shows rows that only a program writes."""
+class EntryAdmin(ModelAdmin):
+    """An entry as the files have it, with the synonyms that staff add."""
+
+    list_display: tuple[str, ...] = ("code", "name_vi", "name_en", "is_withdrawn")
+    list_filter: tuple[Any, ...] = ("is_withdrawn",)
+    search_fields = ("code", "name_vi", "name_en", "terms__key", "terms__text")
+    inlines = [TaughtTermInline]
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
@@ -69,15 +75,6 @@ class ReadOnlyAdmin(ModelAdmin):
 
     def get_readonly_fields(self, request: HttpRequest, obj: Model | None = None) -> list[str]:
         return [field.name for field in [*self.opts.fields, *self.opts.many_to_many] if not field.auto_created]
-
-
-class EntryAdmin(ReadOnlyAdmin):
-    """An entry as the files have it, with the synonyms that staff add."""
-
-    list_display: tuple[str, ...] = ("code", "name_vi", "name_en", "is_withdrawn")
-    list_filter: tuple[Any, ...] = ("is_withdrawn",)
-    search_fields = ("code", "name_vi", "name_en", "terms__key", "terms__text")
-    inlines = [TaughtTermInline]
 
 
 @admin.register(Process)
