@@ -9,3 +9,8 @@ class MatchmakingConfig(AppConfig):
 
     name = "matchmaking"
     verbose_name = _("Matchmaking")
+
+    def ready(self) -> None:
+        from matchmaking.reactions import subscribe_to_all
+
+        subscribe_to_all()

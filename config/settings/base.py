@@ -230,6 +230,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": timedelta(seconds=env.float("DELIVER_EVERY_SECONDS", default=5)),
         "options": {"expires": 5},
     },
+    "end connections": {
+        "task": "matchmaking.tasks.end_connections",
+        "schedule": timedelta(minutes=10),
+        "options": {"expires": 600},
+    },
     "expire requirements": {
         # Just after midnight in Vietnam, and every hour, so that a night without a scheduler is made up for soon.
         "task": "buyers.tasks.expire_overdue_requirements",

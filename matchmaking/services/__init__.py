@@ -1,5 +1,6 @@
 """What can be done in matchmaking: an act a function."""
 
+from matchmaking.services.audience import refresh_all_audiences, refresh_audience
 from matchmaking.services.connections import (
     accept_connection,
     decline_connection,
@@ -17,6 +18,8 @@ __all__ = [
     "expire_lapsed_connections",
     "facts_of",
     "match",
+    "refresh_all_audiences",
+    "refresh_audience",
     "request_connection",
     "withdraw_connection",
     "withdraw_groundless_connections",

@@ -337,7 +337,7 @@ class TestDeclining:
             ({"reason": "mood"}, "/reason"),
             ({"reason": "other"}, "/note"),
             ({"reason": "other", "note": "  "}, "/note"),
-            ({"reason": "price", "note": "x" * 1001}, "/note"),
+            ({"reason": "price", "note": "x" * 501}, "/note"),
             ({"reason": "price", "state": "accepted"}, "/state"),
         ],
     )

@@ -1,5 +1,6 @@
 """Endpoints about connections."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.db.models import QuerySet
@@ -9,20 +10,23 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from config.api.acts import NothingWriter, OptionalReasonWriter, act
 from config.api.pagination import CursorPages
 from config.api.views import ResourceViewSet
 from matchmaking import services
 from matchmaking.api.v1.serializers import (
     ConnectionSerializer,
     ConnectionWriter,
-    DeclineSerializer,
-    NothingSerializer,
+    DeclineWriter,
     OpenedConnectionSerializer,
     StepSerializer,
-    WithdrawSerializer,
 )
 from matchmaking.models import Connection
 from notifications.models import Event
+
+ACCEPT = "Accept, for the supplier that was asked"
+DECLINE = "Decline, for the supplier that was asked"
+WITHDRAW = "Take back a request that has not been answered"
 
 
 class ConnectionFilters(FilterSet):
@@ -75,41 +79,24 @@ class ConnectionViewSet(ResourceViewSet[Connection]):
         )
         return self.answer(connection, status=201)
 
-    @extend_schema(
-        operation_id="connections_accept",
-        summary="Accept, for the supplier that was asked",
-        request=NothingSerializer,
-        responses=OpenedConnectionSerializer,
-    )
-    @action(detail=True, methods=["post"], writer_class=NothingSerializer)
+    def move(self, service: Callable[..., Connection]) -> Response:
+        connection = self.get_object()
+        return self.answer(service(connection_id=connection.pk, by=self.request.auth, **self.read()))
+
+    @act(NothingWriter, operation_id="connections_accept", summary=ACCEPT, answer=OpenedConnectionSerializer)
     def accept(self, request: Request, id: str) -> Response:  # noqa: A002
         """Opens the contacts of each side to the other. A second decision answers 409."""
-        self.read()
-        return self.answer(services.accept_connection(connection_id=self.get_object().pk, by=request.auth))
+        return self.move(services.accept_connection)
 
-    @extend_schema(
-        operation_id="connections_decline",
-        summary="Decline, for the supplier that was asked",
-        request=DeclineSerializer,
-        responses=OpenedConnectionSerializer,
-    )
-    @action(detail=True, methods=["post"], writer_class=DeclineSerializer)
+    @act(DeclineWriter, operation_id="connections_decline", summary=DECLINE, answer=OpenedConnectionSerializer)
     def decline(self, request: Request, id: str) -> Response:  # noqa: A002
         """The reason is coded, so that suppliers learn what keeps them from work."""
-        pk, body = self.get_object().pk, self.read()
-        return self.answer(services.decline_connection(connection_id=pk, by=request.auth, **body))
+        return self.move(services.decline_connection)
 
-    @extend_schema(
-        operation_id="connections_withdraw",
-        summary="Take back a request that has not been answered",
-        request=WithdrawSerializer,
-        responses=OpenedConnectionSerializer,
-    )
-    @action(detail=True, methods=["post"], writer_class=WithdrawSerializer)
+    @act(OptionalReasonWriter, operation_id="connections_withdraw", summary=WITHDRAW, answer=OpenedConnectionSerializer)
     def withdraw(self, request: Request, id: str) -> Response:  # noqa: A002
-        """Only the buyer who asked may."""
-        pk, body = self.get_object().pk, self.read()
-        return self.answer(services.withdraw_connection(connection_id=pk, by=request.auth, **body))
+        """Only the buyer who asked may, and only before the answer."""
+        return self.move(services.withdraw_connection)
 
     @extend_schema(
         operation_id="connections_history",

@@ -10,13 +10,10 @@ from accounts.models import Organisation
 from accounts.principals import Principal
 from accounts.services import contacts_of
 from buyers.models import Requirement
+from config.api.acts import LONGEST_REASON
 from config.api.fields import PublicIdField, ResourceSerializer, StrictSerializer, TextField
 from matchmaking.models import Connection
 from suppliers.models import Supplier
-
-
-class NothingSerializer(StrictSerializer):
-    """An act that needs no words: an empty body."""
 
 
 class ContactSerializer(serializers.Serializer[Any]):
@@ -109,10 +106,10 @@ class ConnectionWriter(StrictSerializer):
     message = TextField(max_length=4000, allow_blank=True, default="", help_text="To the supplier.")
 
 
-class DeclineSerializer(StrictSerializer):
+class DeclineWriter(StrictSerializer):
+    """Why the supplier declines."""
+
     reason = serializers.ChoiceField(choices=Connection.DeclineReason.choices)
-    note = TextField(max_length=1000, allow_blank=True, default="", help_text="Needed where the reason is `other`.")
-
-
-class WithdrawSerializer(StrictSerializer):
-    reason = TextField(max_length=1000, allow_blank=True, default="", help_text="In your own words.")
+    note = TextField(
+        max_length=LONGEST_REASON, allow_blank=True, default="", help_text="Needed where the reason is `other`."
+    )

@@ -1,0 +1,59 @@
+"""Connections for staff. The two sides alone decide, so nothing is changed here."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from config.admin import ReadOnlyAdmin
+from matchmaking.models import Connection
+
+
+class UnansweredFilter(admin.SimpleListFilter):
+    """Requests that a supplier leaves waiting: where a call may help."""
+
+    title = _("to be done")
+    parameter_name = "waiting"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [("answer", _("Waiting for an answer"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        return queryset.standing_at(Connection.State.REQUESTED) if self.value() else queryset
+
+
+@admin.register(Connection)
+class ConnectionAdmin(ReadOnlyAdmin):
+    list_display = ("created_at", "requirement", "buyer", "supplier", "shown_state", "expires_at")
+    list_filter = (UnansweredFilter, "state", "decline_reason", "created_at")
+    list_select_related = ("requirement__buyer__organisation", "supplier__organisation")
+    search_fields = (
+        "public_id",
+        "requirement__title",
+        "requirement__public_id",
+        "supplier__public_id",
+        "supplier__organisation__legal_name",
+        "supplier__organisation__trade_name",
+        "requirement__buyer__organisation__legal_name",
+        "requirement__buyer__organisation__trade_name",
+    )
+    search_help_text = _("Requirement, buyer, supplier, or id.")
+    ordering = ("-id",)
+    fields = (
+        ("requirement", "buyer", "supplier", "public_id"),
+        ("shown_state", "state_reason", "expires_at"),
+        "message",
+        ("decline_reason", "decline_note"),
+        ("requested_by", "decided_by", "decided_at"),
+        ("created_at", "updated_at"),
+    )
+
+    @admin.display(description=_("state"), ordering="state")
+    def shown_state(self, connection: Connection) -> str:
+        return str(connection.standing().label)
+
+    @admin.display(description=_("buyer"), ordering="requirement__buyer")
+    def buyer(self, connection: Connection) -> str:
+        return str(connection.requirement.buyer)

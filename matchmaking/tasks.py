@@ -1,0 +1,12 @@
+"""Background work of matchmaking. Every task is safe to run at any time and any number of times."""
+
+from celery import shared_task
+
+from matchmaking import services
+
+
+@shared_task
+def end_connections() -> None:
+    """Expire requests that nobody answered, and withdraw those that lost their ground without anyone noticing."""
+    services.expire_lapsed_connections()
+    services.withdraw_groundless_connections()

@@ -1,0 +1,95 @@
+"""Who may see requirements that are not public: the suppliers whose gates do not fail."""
+
+import pytest
+
+from accounts.principals import ANONYMOUS
+from buyers.models import Requirement, RequirementAudience
+from matchmaking import reactions, services
+from notifications.services import publish
+from suppliers.models import Capability, Supplier
+from tests.factories import matchmaking as make
+from tests.factories.accounts import member
+
+pytestmark = pytest.mark.django_db
+
+
+def requirement(visibility: str = "matched", **fields: object) -> Requirement:
+    return make.requirement(
+        operations=({"process": "cnc_turning", "tolerance_mm": 0.02},),
+        criteria={"tolerance": {"mode": "must"}},
+        visibility=visibility,
+        **fields,
+    )
+
+
+def firms() -> dict[str, Supplier]:
+    """One that meets the gate, one that gave no tolerance, one that misses it, one of another trade."""
+    names = {"eligible": 0.01, "unconfirmed": None, "near_miss": 0.03}
+    suppliers = {name: make.published_supplier() for name in (*names, "other")}
+    for name, tolerance in names.items():
+        make.capability(suppliers[name], tolerance_mm=tolerance)
+    make.capability(suppliers["other"], "forging", tolerance_mm=0.01)
+    return suppliers
+
+
+def told(row: Requirement, suppliers: dict[str, Supplier]) -> set[str]:
+    organisations = set(RequirementAudience.objects.filter(requirement=row).values_list("organisation_id", flat=True))
+    return {name for name, supplier in suppliers.items() if supplier.organisation_id in organisations}
+
+
+@pytest.mark.parametrize("visibility", ["matched", "anonymous"])
+def test_suppliers_that_do_not_fail_see_it(visibility: str) -> None:
+    suppliers, row = firms(), requirement(visibility)
+
+    services.refresh_audience(requirement_id=row.pk)
+    services.refresh_audience(requirement_id=row.pk)
+
+    assert told(row, suppliers) == {"eligible", "unconfirmed"}
+    assert RequirementAudience.objects.count() == 2
+    assert not RequirementAudience.objects.filter(knows_buyer=True).exists()
+    owner = member(organisation=suppliers["eligible"].organisation)
+    assert list(Requirement.objects.visible_to(owner)) == [row]
+
+
+@pytest.mark.parametrize(
+    "fields", [{"visibility": "public"}, {"state": "withdrawn"}, {"state": "draft", "opened_at": None}]
+)
+def test_public_and_closed_requirements_are_left_alone(fields: dict[str, object]) -> None:
+    firms()
+    row = requirement(**{"visibility": "matched", **fields})  # type: ignore[arg-type]
+
+    services.refresh_audience(requirement_id=row.pk)
+
+    assert not RequirementAudience.objects.exists()
+
+
+def test_who_no_longer_matches_no_longer_sees_it_unless_it_was_asked() -> None:
+    suppliers, row = firms(), requirement()
+    services.refresh_audience(requirement_id=row.pk)
+    asked = suppliers["unconfirmed"].organisation
+    RequirementAudience.objects.create(requirement=row, organisation=asked, reason="connection")
+    Capability.objects.update(tolerance_mm=0.03)
+
+    services.refresh_audience(requirement_id=row.pk)
+
+    assert list(RequirementAudience.objects.values_list("organisation_id", "reason")) == [(asked.pk, "connection")]
+
+
+def test_an_opened_requirement_finds_its_audience() -> None:
+    suppliers, row, other = firms(), requirement(), requirement()
+    event = publish("requirement.opened", subject=row, actor=ANONYMOUS)
+
+    reactions.refresh_audience(event.public_id)
+
+    assert told(row, suppliers) == {"eligible", "unconfirmed"}
+    assert told(other, suppliers) == set()
+
+
+def test_a_published_supplier_joins_the_audience_of_all_that_it_matches() -> None:
+    rows = [requirement(), requirement("anonymous")]
+    suppliers = firms()
+    event = publish("supplier.archived", subject=suppliers["eligible"], actor=ANONYMOUS)
+
+    reactions.refresh_audiences(event.public_id)
+
+    assert [told(row, suppliers) for row in rows] == [{"eligible", "unconfirmed"}] * 2
