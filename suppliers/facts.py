@@ -3,7 +3,7 @@
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django.db import models
@@ -13,6 +13,9 @@ from suppliers.models import Capability, Certificate, EvidenceLevel, Supplier
 
 FactRow = Supplier | Capability | Certificate
 Values = Mapping[str, Any]
+
+WITHDRAWN_COUNTS = timedelta(days=365)
+"""How long a figure that was taken back counts with its last value."""
 
 WEIGHTS = (0.60, 0.75, 0.90, 0.97, 1.00)
 """Trust in a fact observed today, by evidence level."""
@@ -127,3 +130,11 @@ def is_better(new: tuple[int, date | None], old: tuple[int, date | None], *, hal
         return math.log2(WEIGHTS[level]) + fading, day.toordinal()
 
     return trust(*new) > trust(*old)
+
+
+def lapsed_facts(row: FactRow, *, on: date) -> list[Fact]:
+    """Facts of which the last value no longer counts: taken back, and the time is over."""
+    if isinstance(row, Certificate):
+        return []
+    ends = {name: date.fromisoformat(day) + WITHDRAWN_COUNTS for name, day in row.withdrawn.items()}
+    return [fact for fact in FACTS[type(row)] if fact.name in ends and ends[fact.name] < on]

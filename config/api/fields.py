@@ -1,6 +1,7 @@
 """Serializer bases and fields that every app uses."""
 
 import math
+import re
 import unicodedata
 from collections.abc import Mapping
 from datetime import UTC
@@ -64,12 +65,23 @@ class MomentField(serializers.DateTimeField):
     timezone = UTC
 
 
+# Control characters but tab and line breaks, and those that reverse how the text around them is shown.
+_INVISIBLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+
+
 class TextField(serializers.CharField):
-    """Text, stored in Unicode's composed form (NFC) so that equal words are equal bytes. Numbers are refused."""
+    """Text, stored in Unicode's composed form (NFC) so that equal words are equal bytes.
+
+    Numbers are refused, and so are characters that nobody sees and that make one text look like another.
+    """
+
+    default_error_messages = {"invisible": _("Contains control characters.")}
 
     def to_internal_value(self, data: Any) -> str:
         if not isinstance(data, str):
             self.fail("invalid")
+        if _INVISIBLE.search(data):
+            self.fail("invisible")
         return unicodedata.normalize("NFC", super().to_internal_value(data))
 
 

@@ -6,7 +6,7 @@ from suppliers.models.change import SupplierChange
 from suppliers.models.claim import Claim
 from suppliers.models.evidence import Evidence, EvidenceLevel
 from suppliers.models.site import Site
-from suppliers.models.supplier import Supplier
+from suppliers.models.supplier import Supplier, SupplierQuerySet
 
 __all__ = [
     "Capability",
@@ -17,4 +17,5 @@ __all__ = [
     "Site",
     "Supplier",
     "SupplierChange",
+    "SupplierQuerySet",
 ]

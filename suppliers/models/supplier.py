@@ -1,6 +1,7 @@
 """The firm itself: its state, and what it says of itself as a whole."""
 
-from typing import TYPE_CHECKING, ClassVar, Self
+from collections.abc import Collection
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
@@ -8,10 +9,12 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from accounts.names import name_key
 from config.constraints import not_negative
 from config.errors import TransitionError
 from config.models import Resource
 from suppliers.models.evidence import level_field, observed_field
+from taxonomy.models import Province, Standard
 
 if TYPE_CHECKING:
     from accounts.principals import Principal
@@ -33,6 +36,39 @@ class SupplierQuerySet(models.QuerySet["Supplier"]):
         if principal.is_staff:
             return self
         return self.filter(organisation_id=principal.organisation_id) if principal.organisation_id else self.none()
+
+    def named(self, text: str) -> Self:
+        """Firms whose legal or trade name has every word of `text`; accents, case and legal form do not count."""
+        words = name_key(text).split()
+        return self.filter(*(Q(organisation__name_key__contains=word) for word in words)) if words else self.none()
+
+    def in_province(self, reference: str) -> Self:
+        """Firms with a site in a province, written as edition and code: "2025:24", or "2004:27" for one of old."""
+        edition, code = reference.split(":")
+        province = "province" if edition == Province.Edition.SINCE_2025 else "old_province"
+        return self._with(**{f"sites__{province}__edition": edition, f"sites__{province}__code": code})
+
+    def able_to(self, processes: Collection[str]) -> Self:
+        """Firms that run one of these processes, by code."""
+        return self._with(sites__capabilities__process__code__in=processes)
+
+    def holding(self, standard: Standard) -> Self:
+        """Firms that list a certificate of the standard which was not rejected, valid or not."""
+        return self._with(certificates__standard=standard, certificates__state__in=("declared", "checked"))
+
+    def with_summary(self) -> Self:
+        """Everything that a firm's summary shows, in a fixed number of queries."""
+        return self.select_related("organisation").prefetch_related(
+            "sectors",
+            "sites__province",
+            "sites__capabilities__process",
+            "sites__capabilities__materials",
+            "certificates__standard",
+        )
+
+    def _with(self, **conditions: Any) -> Self:
+        # Through a subquery: a join would list a firm once for each row that fits.
+        return self.filter(pk__in=Supplier.objects.filter(**conditions).values("pk"))
 
 
 class Supplier(Resource):

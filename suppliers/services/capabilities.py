@@ -1,7 +1,7 @@
 """What a firm can make."""
 
 from collections.abc import Mapping
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from django.db import transaction
@@ -10,15 +10,12 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.principals import Principal
 from config.errors import InvalidFactError
-from suppliers.facts import DECLARED_TODAY, FACTS, Origin
+from suppliers.facts import DECLARED_TODAY, FACTS, WITHDRAWN_COUNTS, Origin
 from suppliers.models import Capability, Evidence, Supplier
 from suppliers.recording import evidence_row, plain, record_facts
 from suppliers.services.access import lock_capability, lock_supplier
 from suppliers.services.sites import site_of
 from taxonomy.models import Material
-
-WITHDRAWN_COUNTS = timedelta(days=365)
-"""How long a figure that was taken back counts with its last value."""
 
 FIGURES = tuple(fact for fact in FACTS[Capability] if fact.name != "process")
 CAPABILITY = frozenset({column for fact in FACTS[Capability] for column in fact.columns} | {"sample_lead_time_days"})

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organisation
 from accounts.principals import Principal
+from config.api.acts import LONGEST_REASON
 from config.errors import InvalidFactError
 from notifications.services import publish
 from suppliers.errors import OwnEntryError, ProfileIncompleteError
@@ -13,7 +14,6 @@ from suppliers.models import Capability, Evidence, Site, Supplier
 from suppliers.services.access import lock_supplier, lock_supplier_as_staff, refuse_own
 
 State = Supplier.State
-LONGEST_REASON = 500
 
 
 @transaction.atomic

@@ -13,8 +13,7 @@ from suppliers import services
 from suppliers.errors import OwnEntryError
 from suppliers.facts import FACTS, WEIGHTS, Origin, is_better
 from suppliers.models import Capability, Evidence, Supplier
-from tests.factories.accounts import member
-from tests.factories.suppliers import CapabilityFactory, SiteFactory, SupplierFactory, material, process
+from tests.factories.suppliers import CapabilityFactory, SiteFactory, material, process
 
 pytestmark = pytest.mark.django_db
 CRITERION = {
@@ -32,26 +31,6 @@ CRITERION = {
     "moq": "moq",
 }
 """The engine's criterion that each fact answers."""
-
-
-@pytest.fixture
-def owner() -> Principal:
-    return member("supplier")
-
-
-@pytest.fixture
-def officer() -> Principal:
-    return member("agency")
-
-
-@pytest.fixture
-def draft(owner: Principal) -> Supplier:
-    return SupplierFactory.create(organisation=owner.organisation)
-
-
-@pytest.fixture
-def published(owner: Principal) -> Supplier:
-    return SupplierFactory.create(organisation=owner.organisation, published=True)
 
 
 def capability_of(supplier: Supplier, **fields: Any) -> Capability:

@@ -1,5 +1,17 @@
 """Routes of this app under /api/v1/."""
 
-from django.urls import URLPattern, URLResolver
+from rest_framework.routers import SimpleRouter
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from suppliers.api.v1.parts import CapabilityViewSet, CertificateViewSet, SiteViewSet
+from suppliers.api.v1.views import ClaimViewSet, SupplierViewSet
+
+FIRM = r"suppliers/(?P<supplier_id>sup_[0-9a-z]+)"
+
+router = SimpleRouter(trailing_slash=False)
+router.register("suppliers", SupplierViewSet, basename="supplier")
+router.register(rf"{FIRM}/sites", SiteViewSet, basename="supplier-site")
+router.register(rf"{FIRM}/capabilities", CapabilityViewSet, basename="supplier-capability")
+router.register(rf"{FIRM}/certificates", CertificateViewSet, basename="supplier-certificate")
+router.register("claims", ClaimViewSet, basename="claim")
+
+urlpatterns = router.urls

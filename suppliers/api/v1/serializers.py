@@ -1,0 +1,247 @@
+"""Answers: what the API shows of firms. Fields that the reader may not see are left out."""
+
+from typing import Any, ClassVar
+
+from django.db import models
+from django.utils import timezone
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from config.api.fields import CodesField, ResourceSerializer
+from suppliers.facts import FACTS, Fact, lapsed_facts
+from suppliers.models import Capability, Certificate, Claim, Evidence, Site, Supplier
+from suppliers.visibility import EVERYONE, READERS_OF, reader_of, shown_to, two_figures
+from taxonomy.api.fields import ProvinceField
+
+BANDS = ((500, "500_or_more"), (200, "200_to_499"), (100, "100_to_199"), (50, "50_to_99"), (10, "10_to_49"))
+"""Least number of employees, and the band that begins with it."""
+SMALLEST_BAND = "under_10"
+
+
+class FactEvidenceSerializer(serializers.Serializer[Any]):
+    """How well a fact is proved."""
+
+    level = serializers.IntegerField(help_text="0 declared, 1 documented, 2 checked, 3 seen on site, 4 confirmed.")
+    observed_on = serializers.DateField()
+    withdrawn_on = serializers.DateField(
+        allow_null=True, help_text="Day on which the firm took the figure back; it counts for 365 days more."
+    )
+
+
+class ReaderSerializer(ResourceSerializer):
+    """A row of a firm as its reader may see it. Only for answers."""
+
+    kind: ClassVar[str]
+
+    def get_fields(self) -> dict[str, serializers.Field[Any, Any, Any, Any]]:
+        """Fields that not everybody sees are described as ones that may be missing."""
+        fields = super().get_fields()
+        for name, field in fields.items():
+            if READERS_OF[self.kind][name] is not EVERYONE:
+                field.read_only = field.required = False
+        return fields
+
+    def to_representation(self, row: Any) -> dict[str, Any]:
+        reader = reader_of(self.organisation_id(row), self.context["request"].auth)
+        return shown_to(reader, self.kind, super().to_representation(row))
+
+    def organisation_id(self, row: Any) -> int:
+        organisation_id: int = row.supplier.organisation_id
+        return organisation_id
+
+
+class FactsSerializer(ReaderSerializer):
+    """A row with facts, and the evidence beside them."""
+
+    evidence = serializers.SerializerMethodField(help_text="By name of the fact; facts not known are left out.")
+
+    @extend_schema_field(serializers.DictField(child=FactEvidenceSerializer()))
+    def get_evidence(self, row: models.Model) -> dict[str, Any]:
+        return {fact.name: _evidence(row, fact) for fact in FACTS[type(row)] if fact.evidence_of(row)[1] is not None}
+
+    def to_representation(self, row: Any) -> dict[str, Any]:
+        shown = super().to_representation(row)
+        for fact in lapsed_facts(row, on=timezone.localdate()):
+            shown.update({column: None for column in fact.columns if column in shown})
+        return shown
+
+
+def _evidence(row: Any, fact: Fact) -> dict[str, Any]:
+    level, observed_on = fact.evidence_of(row)
+    withdrawn = getattr(row, "withdrawn", {})
+    return {"level": level, "observed_on": observed_on, "withdrawn_on": withdrawn.get(fact.name)}
+
+
+class HeldStandardSerializer(serializers.Serializer[Any]):
+    """A standard that a firm says it meets."""
+
+    standard = serializers.CharField(source="standard.code")
+    state = serializers.ChoiceField(choices=Certificate.State.choices)
+    level = serializers.IntegerField()
+    valid_from = serializers.DateField(allow_null=True)
+    expires_on = serializers.DateField(allow_null=True)
+    never_expires = serializers.BooleanField()
+
+
+class SupplierSerializer(FactsSerializer):
+    """A firm, with a summary of what stands below it."""
+
+    kind = "supplier"
+    organisation = serializers.CharField(source="organisation.public_id", help_text="Id of the organisation.")
+    legal_name = serializers.CharField(source="organisation.legal_name")
+    trade_name = serializers.CharField(source="organisation.trade_name")
+    country = serializers.CharField(source="organisation.country")
+    tax_code = serializers.CharField(source="organisation.tax_code")
+    provinces = serializers.SerializerMethodField(help_text="Of its sites, as edition and code.")
+    sectors = CodesField()
+    processes = serializers.SerializerMethodField()
+    materials = serializers.SerializerMethodField()
+    standards = serializers.SerializerMethodField()
+    employee_band = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Supplier
+        fields = [
+            *("id", "legal_name", "trade_name", "country", "provinces", "sectors", "processes", "materials"),
+            *("standards", "languages", "employee_band", "evidence", "organisation", "tax_code", "state"),
+            *("state_reason", "description_vi", "description_en", "ownership", "founded_year", "employees_total"),
+            *("employees_engineers", "employees_quality", "revenue_band", "export_share_pct", "source"),
+            *("submitted_at", "published_at", "created_at", "updated_at"),
+        ]
+        read_only_fields = fields
+
+    def organisation_id(self, row: Supplier) -> int:
+        return row.organisation_id
+
+    def get_provinces(self, supplier: Supplier) -> list[str]:
+        return sorted({site.province.reference for site in supplier.sites.all() if site.province})
+
+    def get_processes(self, supplier: Supplier) -> list[str]:
+        return sorted({capability.process.code for capability in _capabilities(supplier)})
+
+    def get_materials(self, supplier: Supplier) -> list[str]:
+        return sorted({material.code for row in _capabilities(supplier) for material in row.materials.all()})
+
+    @extend_schema_field(HeldStandardSerializer(many=True))
+    def get_standards(self, supplier: Supplier) -> Any:
+        standing = [row for row in supplier.certificates.all() if row.state != Certificate.State.REJECTED]
+        return HeldStandardSerializer(sorted(standing, key=lambda row: (row.standard.code, row.pk)), many=True).data
+
+    @extend_schema_field(
+        serializers.ChoiceField(choices=[SMALLEST_BAND, *(band for _least, band in BANDS)], allow_null=True)
+    )
+    def get_employee_band(self, supplier: Supplier) -> str | None:
+        if supplier.employees_total is None:
+            return None
+        return next((band for least, band in BANDS if supplier.employees_total >= least), SMALLEST_BAND)
+
+
+def _capabilities(supplier: Supplier) -> list[Capability]:
+    return [capability for site in supplier.sites.all() for capability in site.capabilities.all()]
+
+
+class SiteSerializer(ReaderSerializer):
+    """Where a firm works."""
+
+    kind = "site"
+
+    province = ProvinceField(allow_null=True)
+    old_province = ProvinceField(allow_null=True)
+    park = serializers.SlugRelatedField[Any](slug_field="code", read_only=True, allow_null=True)
+
+    class Meta:
+        model = Site
+        fields = [
+            *("id", "role", "province", "old_province", "name", "address", "park", "latitude", "longitude"),
+            *("coordinates_from", "created_at", "updated_at"),
+        ]
+        read_only_fields = fields
+
+
+class CapabilitySerializer(FactsSerializer):
+    """A process that a firm runs at a site, with its limits."""
+
+    kind = "capability"
+    site = serializers.CharField(source="site.public_id")
+    process = serializers.CharField(source="process.code")
+    materials = CodesField()
+    free_capacity = serializers.SerializerMethodField(
+        help_text="Capacity not in use, to two significant figures; null where either figure is not known."
+    )
+
+    class Meta:
+        model = Capability
+        fields = [
+            *("id", "site", "process", "role", "materials", "tolerance_mm", "roughness_um", "envelope_mm"),
+            *("max_mass_kg", "evidence", "monthly_capacity", "capacity_unit", "free_capacity", "lead_time_days"),
+            *("sample_lead_time_days", "moq", "utilisation_pct", "created_at", "updated_at"),
+        ]
+        read_only_fields = fields
+
+    def get_free_capacity(self, capability: Capability) -> float | None:
+        lapsed = {fact.name for fact in lapsed_facts(capability, on=timezone.localdate())}
+        if capability.monthly_capacity is None or capability.utilisation_pct is None:
+            return None
+        if lapsed & {"monthly_capacity", "utilisation_pct"}:
+            return None
+        return two_figures(capability.monthly_capacity * (1 - capability.utilisation_pct / 100))
+
+
+class CertificateSerializer(FactsSerializer):
+    """A firm's proof that it meets a standard."""
+
+    kind = "certificate"
+    standard = serializers.CharField(source="standard.code")
+    site = serializers.CharField(source="site.public_id", allow_null=True, default=None)
+
+    class Meta:
+        model = Certificate
+        fields = [
+            *("id", "standard", "valid_from", "expires_on", "never_expires", "state", "evidence", "site", "number"),
+            *("issuing_body", "accreditation_body", "scope", "state_reason", "created_at", "updated_at"),
+        ]
+        read_only_fields = fields
+
+
+class EvidenceSerializer(serializers.ModelSerializer[Any]):
+    """Who said what of which fact, for the firm and for staff."""
+
+    asserted_by = serializers.CharField(source="asserted_by.get_full_name", allow_null=True, default=None)
+    asserted_for = serializers.CharField(source="asserted_for.kind", allow_null=True, default=None)
+
+    class Meta:
+        model = Evidence
+        fields = [
+            *("subject", "fact", "act", "value", "level", "observed_on", "source", "note", "asserted_by"),
+            *("asserted_for", "created_at"),
+        ]
+        read_only_fields = fields
+
+
+class SupplierEventSerializer(serializers.Serializer[Any]):
+    """Something that happened to a firm."""
+
+    topic = serializers.CharField()
+    at = serializers.DateTimeField(source="created_at")
+    acted_for = serializers.CharField(
+        source="actor_organisation.kind", allow_null=True, default=None, help_text="The firm itself or the agency."
+    )
+    reason = serializers.CharField()
+    payload = serializers.DictField(help_text="Ids and codes of what else it was about.")
+
+
+class ClaimSerializer(ResourceSerializer):
+    """A person's statement that a firm is theirs."""
+
+    supplier = serializers.CharField(source="supplier.public_id")
+    legal_name = serializers.CharField(source="supplier.organisation.legal_name")
+    tax_code = serializers.CharField(source="supplier.organisation.tax_code")
+    claimant = serializers.CharField(source="claimant.get_full_name")
+
+    class Meta:
+        model = Claim
+        fields = [
+            *("id", "supplier", "legal_name", "tax_code", "claimant", "note", "state", "state_reason", "decided_at"),
+            *("created_at", "updated_at"),
+        ]
+        read_only_fields = fields
