@@ -1,0 +1,53 @@
+"""What every app's pages in the admin share."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.admin.models import LogEntry
+from django.db import transaction
+from django.db.models import Model, QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from unfold.admin import ModelAdmin
+
+from config.errors import DomainError
+
+
+class ServiceAdmin(ModelAdmin):
+    """Pages whose changes and actions call services. A refusal is shown as a message, and nothing is changed."""
+
+    def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        try:
+            response: HttpResponse = super().changeform_view(request, *args, **kwargs)
+        except DomainError as refusal:
+            return self._refused(request, refusal)
+        return response
+
+    def response_action(self, request: HttpRequest, queryset: QuerySet[Any]) -> HttpResponse | None:
+        try:
+            with transaction.atomic():
+                response: HttpResponse | None = super().response_action(request, queryset)
+        except DomainError as refusal:
+            return self._refused(request, refusal)
+        return response
+
+    def log_action_on(self, request: HttpRequest, row: Model, act: str) -> LogEntry:
+        """Keep in the row's history what an action did to it. Django does so for forms only."""
+        entry: LogEntry = self.log_change(request, row, act)
+        return entry
+
+    def _refused(self, request: HttpRequest, refusal: DomainError) -> HttpResponse:
+        self.message_user(request, str(refusal.detail), messages.ERROR)
+        return HttpResponseRedirect(request.get_full_path())
+
+
+class ReadOnlyAdmin(ServiceAdmin):
+    """Shows rows that only programs and services write."""
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
