@@ -101,7 +101,7 @@ class Node:
         for key in self.value:
             if not isinstance(key, str):
                 self.fail("must have text for keys")
-            _refuse_lone_surrogates(key, self)
+            _refuse_lone_surrogates(key, Node(None, self, key))
         return {key: Node(value, self, key) for key, value in self.value.items()}
 
     def shape(self, keys: Collection[str]) -> "Node":

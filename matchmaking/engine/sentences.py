@@ -21,7 +21,9 @@ ENGLISH: Final[Mapping[str, str]] = {
     "no_capability": "There is no capability for {process}, so nothing counts here.",
     "process.same": "Runs {actual} ({role}), as required{evidence}.",
     "process.narrower": "Runs {actual} ({role}), which is a kind of the required {required}{evidence}.",
-    "process.broader": "Declares only the wider {actual}, as a {role}{evidence}; declaring {required} would confirm it.",
+    "process.broader": (
+        "Declares only the wider {actual}, as a {role}{evidence}; declaring {required} would confirm it."
+    ),
     "process.none": "There is no capability for {required}; adding one would meet it.",
     "material.meets": "Works with all required materials ({required}){evidence}.",
     "material.misses": "Of the required materials ({required}), {gaps}{evidence}; declaring them would meet it.",
@@ -58,7 +60,9 @@ ENGLISH: Final[Mapping[str, str]] = {
         "{required} {unit} free would meet it."
     ),
     "capacity.unknown": "The free capacity is not known; state the monthly capacity and its utilisation (%).",
-    "capacity.other_unit": "The capacity is given in {unit}, not in {required_unit} as required; state it in that unit.",
+    "capacity.other_unit": (
+        "The capacity is given in {unit}, not in {required_unit} as required; state it in that unit."
+    ),
     "moq.meets": "The minimum order of {actual} is within the accepted {required}{evidence}.",
     "moq.misses": (
         "The minimum order of {actual} exceeds the accepted {required} by {gap}{evidence}; "
@@ -128,7 +132,9 @@ VIETNAMESE: Final[Mapping[str, str]] = {
     "no_capability": "Chưa có năng lực {process} nên không được tính điểm ở tiêu chí này.",
     "process.same": "Có {actual} ({role}), đúng yêu cầu{evidence}.",
     "process.narrower": "Có {actual} ({role}), thuộc nhóm {required} được yêu cầu{evidence}.",
-    "process.broader": "Mới chỉ khai báo nhóm rộng hơn là {actual}, {role}{evidence}; khai báo rõ {required} thì được xác nhận.",
+    "process.broader": (
+        "Mới chỉ khai báo nhóm rộng hơn là {actual}, {role}{evidence}; khai báo rõ {required} thì được xác nhận."
+    ),
     "process.none": "Chưa có năng lực {required}; bổ sung năng lực này thì đạt.",
     "material.meets": "Gia công được tất cả vật liệu yêu cầu ({required}){evidence}.",
     "material.misses": "Trong các vật liệu yêu cầu ({required}): {gaps}{evidence}; khai báo bổ sung thì đạt.",
@@ -193,10 +199,14 @@ VIETNAMESE: Final[Mapping[str, str]] = {
     "certificate.none": "Chưa có {standard}{evidence}; cần chứng nhận có hiệu lực ngày {needed_on}.",
     "certificate.unknown": "{standard}: chưa khai báo mục chứng nhận; hãy liệt kê, hoặc ghi rõ là không có.",
     "distance.meets": "Cơ sở gần nhất cách nhà máy {actual} km, trong phạm vi {required} km.",
-    "distance.misses": "Cơ sở gần nhất cách nhà máy {actual} km, xa hơn mức gần {gap} km; trong phạm vi {required} km thì đạt.",
+    "distance.misses": (
+        "Cơ sở gần nhất cách nhà máy {actual} km, xa hơn mức gần {gap} km; trong phạm vi {required} km thì đạt."
+    ),
     "distance.unknown": "Chưa có tọa độ của cơ sở liên quan; hãy bổ sung vị trí trên bản đồ.",
     "corridor.meets": "Có cơ sở cùng tỉnh hoặc cùng hành lang kinh tế với nhà máy.",
-    "corridor.misses": "Không có cơ sở nào cùng tỉnh hoặc cùng hành lang kinh tế với nhà máy; có một cơ sở như vậy thì đạt.",
+    "corridor.misses": (
+        "Không có cơ sở nào cùng tỉnh hoặc cùng hành lang kinh tế với nhà máy; có một cơ sở như vậy thì đạt."
+    ),
     "corridor.unknown": "Chưa rõ tỉnh của nhà máy hoặc của các cơ sở; hãy bổ sung.",
     "languages.meets": "Sử dụng được tất cả ngôn ngữ yêu cầu ({required}){evidence}.",
     "languages.misses": "Trong các ngôn ngữ yêu cầu ({required}), còn thiếu {missing}{evidence}; bổ sung thì đạt.",

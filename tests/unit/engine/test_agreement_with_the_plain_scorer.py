@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from hypothesis import given
+from hypothesis import given, settings
 
 from matchmaking.engine.__main__ import replay
 from matchmaking.engine.version import ENGINE_VERSION
@@ -11,6 +11,7 @@ from tests.unit.engine import plain_scorer
 from tests.unit.engine.documents import documents
 
 
+@settings(max_examples=15 * settings().max_examples)
 @given(documents())
 def test_engine_and_plain_scorer_print_the_same(document: dict[str, Any]) -> None:
     source = json.dumps(document, ensure_ascii=False)
