@@ -10,7 +10,7 @@ from django.utils import timezone
 from accounts.models import Organisation
 from accounts.names import name_key
 from buyers.models import Buyer, Criterion, Operation, Plant, Requirement
-from taxonomy.models import IndustrialPark, Material, Process, Sector, Standard
+from taxonomy.models import IndustrialPark, Material, Process, Province, Sector, Standard
 
 SEED = 20260102
 
@@ -167,11 +167,17 @@ def _buyer(number: int, name: str, country: str, sector: str) -> Plant:
         buyer=buyer,
         name=f"Plant 1, {park.name_vi}"[:150],
         province=park.province,
-        old_province=park.old_province,
+        old_province=_former(park),
         park=park,
         latitude=park.latitude,
         longitude=park.longitude,
     )
+
+
+def _former(park: IndustrialPark) -> Province | None:
+    """The province before July 2025, where it was another one."""
+    old = park.old_province
+    return old if old and old.name_vi != park.province.name_vi else None
 
 
 def _requirement(index: int, plant: Plant, chance: Random, today: date) -> Requirement:
