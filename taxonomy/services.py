@@ -9,6 +9,7 @@ from taxonomy.loading.writing import Count, write
 from taxonomy.models import TaxonomyVersion
 
 SHIPPED = Path(__file__).parent / "data"
+PATIENCE = "60s"
 
 
 @transaction.atomic
@@ -21,10 +22,15 @@ def load_taxonomy(*, folder: Path = SHIPPED, parks: bool = True) -> dict[str, Co
         BadFileError: a file cannot be loaded; nothing was written.
     """
     contents = read_contents(folder, parks=parks)
-    with connection.cursor() as cursor:
-        # Two loads at once would both create the same rows: the second waits here.
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('load_taxonomy'))")
+    _wait_for_other_loads()
     return write(contents)
+
+
+def _wait_for_other_loads() -> None:
+    """Let one load run at a time, for two at once would create the same rows; a web request would not wait so long."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"SET LOCAL lock_timeout = '{PATIENCE}'; SET LOCAL statement_timeout = '{PATIENCE}'")
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('load_taxonomy'))")
 
 
 def current_version() -> int:

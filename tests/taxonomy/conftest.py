@@ -9,8 +9,9 @@ from taxonomy.vocabulary import Vocabulary, read_vocabulary
 
 
 @pytest.fixture(scope="session")
-def shipped(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Vocabulary:
+def shipped(request: pytest.FixtureRequest, django_db_blocker: DjangoDbBlocker) -> Vocabulary:
     """What the resolver knows after a load of the shipped files. Leaves nothing in the database."""
+    request.getfixturevalue("django_db_setup")
     with django_db_blocker.unblock(), transaction.atomic():
         load_taxonomy()
         vocabulary = read_vocabulary(version=1)
@@ -19,6 +20,7 @@ def shipped(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Vocabu
 
 
 @pytest.fixture
-def loaded(db: None) -> None:
+def loaded(request: pytest.FixtureRequest) -> None:
     """The shipped files, loaded into the database for one test."""
+    request.getfixturevalue("db")
     load_taxonomy()
