@@ -90,10 +90,3 @@ ANONYMOUS = Principal()
 def anonymous() -> Principal:
     """For DRF, which calls this when no credentials are sent."""
     return ANONYMOUS
-
-
-def principal_of_user(user: User) -> Principal:
-    """A person in the admin: acts for the agency, or for nobody where the person does not belong to it."""
-    memberships = user.memberships.select_related("organisation").order_by("pk")
-    first = memberships.filter(organisation__kind=Organisation.Kind.AGENCY).first()
-    return Principal.of_member(first, user=user) if first else Principal(user=user)
