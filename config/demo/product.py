@@ -66,7 +66,7 @@ def product(folder: Folder, environment: Mapping[str, str], addresses: Addresses
             log=folder.path / f"{name}.log",
             environment=environment,
             folder=PROJECT,
-            kept_open=[folder.lock],
+            folder_in_use=folder,
         )
 
     ports = ("--smtp-port", str(addresses.smtp_port), "--http-port", str(addresses.mailbox_port))

@@ -8,7 +8,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,11 +19,23 @@ CLEANER = Path(__file__).with_name("cleaner.py")
 
 @dataclass(frozen=True)
 class Folder:
-    """A folder under our lock. Whoever inherits `lock` keeps the folder taken until it ends."""
+    """A folder under our lock. Whoever inherits `lock` keeps the folder taken until it ends.
+
+    `cleaner` removes `scratch` at the end, and ends what has been `entrusted` to it.
+    """
 
     path: Path
     scratch: Path
     lock: int
+    cleaner: "subprocess.Popen[str]"
+
+    def entrust(self, session: int) -> None:
+        """Have a session killed that outlives us."""
+        if self.cleaner.stdin is None:
+            return
+        with suppress(BrokenPipeError):  # somebody has killed the cleaner: there is nothing to entrust to
+            self.cleaner.stdin.write(f"{session}\n")
+            self.cleaner.stdin.flush()
 
     def announce(self, environment: Mapping[str, str]) -> None:
         """Tell others, through the lock file, who holds the folder and how to reach its servers."""
@@ -49,8 +61,8 @@ def lasting_folder(path: Path) -> Iterator[Folder]:
     """
     path.mkdir(mode=0o700, parents=True, exist_ok=True)
     lock = _locked(path / "lock")
-    with _removed_at_the_end(path / "lock", lock) as scratch:
-        yield Folder(path, scratch, lock)
+    with _cleaned_up_at_the_end(path / "lock", lock) as (scratch, cleaner):
+        yield Folder(path, scratch, lock, cleaner)
 
 
 @contextmanager
@@ -59,23 +71,26 @@ def throw_away_folder() -> Iterator[Folder]:
     handle, name = tempfile.mkstemp(prefix="matchmaking-lock-")
     os.close(handle)
     lock = _locked(Path(name))
-    with _removed_at_the_end(Path(name), lock, and_the_lock=True) as scratch:
-        yield Folder(scratch, scratch, lock)
+    with _cleaned_up_at_the_end(Path(name), lock, and_the_lock=True) as (scratch, cleaner):
+        yield Folder(scratch, scratch, lock, cleaner)
 
 
 @contextmanager
-def _removed_at_the_end(lock_file: Path, lock: int, *, and_the_lock: bool = False) -> Iterator[Path]:
-    """A scratch folder which a process of its own removes once every holder of `lock` has ended."""
+def _cleaned_up_at_the_end(
+    lock_file: Path, lock: int, *, and_the_lock: bool = False
+) -> Iterator[tuple[Path, "subprocess.Popen[str]"]]:
+    """A scratch folder, and the process that removes it once every holder of `lock` has ended."""
     scratch = Path(tempfile.mkdtemp(prefix="matchmaking-", dir=_short_temporary_folder()))
     doomed = [str(scratch), *([str(lock_file)] if and_the_lock else [])]
     cleaner = subprocess.Popen(
         [sys.executable, "-I", str(CLEANER), str(lock_file), *doomed],
         stdin=subprocess.PIPE,
+        text=True,
         start_new_session=True,
         cwd="/",
     )
     try:
-        yield scratch
+        yield scratch, cleaner
     finally:
         os.close(lock)
         cleaner.communicate()

@@ -39,7 +39,7 @@ def postgres_service(
         ],
         log=folder.path / "postgres.log",
         user=user,
-        kept_open=[folder.lock],
+        folder_in_use=folder,
         stop_signal=signal.SIGINT,  # "fast": ends the connections, keeps the data
         orphan_signal=signal.SIGINT,
     )

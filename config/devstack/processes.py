@@ -11,6 +11,7 @@ from functools import partial
 from pathlib import Path
 from signal import Signals
 
+from config.devstack.folders import Folder
 from config.devstack.users import ServerUser
 
 PR_SET_PDEATHSIG = 1  # from <linux/prctl.h>
@@ -43,8 +44,8 @@ def follow_make() -> None:
 class Service:
     """A long-running program: how to start it, how to end it, and the process while it runs.
 
-    `kept_open` are file descriptors it inherits, `stop_signal` asks it to end, `orphan_signal` reaches it when we are
-    killed.
+    `stop_signal` asks it to end, `orphan_signal` reaches it when we are killed; what of it is in a `folder_in_use` by
+    then is cleaned up with that folder.
     """
 
     name: str
@@ -53,7 +54,7 @@ class Service:
     environment: Mapping[str, str] | None = None
     folder: Path = Path("/")
     user: ServerUser | None = None
-    kept_open: Sequence[int] = ()
+    folder_in_use: Folder | None = None
     stop_signal: Signals = signal.SIGTERM
     orphan_signal: Signals = signal.SIGTERM
     process: subprocess.Popen[bytes] | None = field(default=None, init=False)
@@ -70,13 +71,15 @@ class Service:
                 cwd=self.folder,
                 env=self.environment,
                 start_new_session=True,
-                pass_fds=self.kept_open,
+                pass_fds=[self.folder_in_use.lock] if self.folder_in_use else [],
                 umask=0o077,
                 user=self.user.uid if self.user else None,
                 group=self.user.gid if self.user else None,
                 extra_groups=[] if self.user else None,
                 preexec_fn=partial(follow_parent, os.getpid(), self.orphan_signal),
             )
+        if self.folder_in_use:
+            self.folder_in_use.entrust(self.process.pid)
 
     @property
     def has_ended(self) -> bool:

@@ -80,9 +80,10 @@ def _cluster_folder(folder: Folder, user: ServerUser | None) -> Path:
     if user is None or user.can_reach(folder.path / "."):
         return cluster
     outside = _home_outside_the_project() / f"{_digest(folder.path)}-postgres"
-    if not outside.exists():
-        shutil.rmtree(cluster, ignore_errors=True)
     if not cluster.is_symlink():
+        shutil.rmtree(outside, ignore_errors=True)  # of an earlier folder of this name, since removed
+        if cluster.exists():
+            shutil.move(cluster, outside)
         cluster.symlink_to(outside, target_is_directory=True)
     return outside
 

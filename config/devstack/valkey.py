@@ -27,7 +27,7 @@ def valkey_service(folder: Folder, *, program: Path, lasting: bool) -> tuple[Ser
         name="Valkey",
         command=[str(program), str(settings)],
         log=folder.path / "valkey.log",
-        kept_open=[folder.lock],
+        folder_in_use=folder,
     )
     return service, f"redis://:{password}@127.0.0.1:{port}/0"
 

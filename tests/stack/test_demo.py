@@ -59,7 +59,7 @@ def test_the_demo_starts_heals_survives_a_kill_with_its_data_and_stops(tmp_path:
 
         demo.kill()
         demo.wait()
-    assert eventually(lambda: marked(mark) == [])
+    assert eventually(lambda: marked(mark) == []), marked(mark)
 
     with started(*command, mark=mark) as again:
         lines_until(again, READY)
