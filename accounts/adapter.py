@@ -19,7 +19,7 @@ class MailUnavailableError(Exception):
     """The mail server did not take a message. The middleware of signing in answers 503."""
 
 
-class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
+class AccountAdapter(DefaultAccountAdapter):
     """Messages and e-mails in the reader's language, consent noted at sign-up, and honesty when the mail is down."""
 
     # Those that apps and people meet; django-allauth itself speaks no Vietnamese.

@@ -63,7 +63,7 @@ class User(AbstractBaseUser, PermissionsMixin, Resource):
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"
 
-    objects: ClassVar[UserManager] = UserManager()  # type: ignore[assignment]
+    objects: ClassVar[UserManager] = UserManager()
 
     class Meta:
         verbose_name = _("user")
@@ -90,7 +90,7 @@ class User(AbstractBaseUser, PermissionsMixin, Resource):
 
     @property
     def has_confirmed_email(self) -> bool:
-        return EmailAddress.objects.filter(user=self, email=self.email, verified=True).exists()
+        return bool(EmailAddress.objects.filter(user=self, email=self.email, verified=True).exists())
 
     def get_full_name(self) -> str:
         return self.full_name or self.email
@@ -215,6 +215,10 @@ class ApiKeyQuerySet(models.QuerySet["ApiKey"]):
         if not principal.is_owner:
             return self.none()
         return self.filter(organisation_id=principal.organisation_id)
+
+    def revocable_by(self, principal: "Principal") -> Self:
+        """Staff may end any key."""
+        return self if principal.is_staff and principal.can_write else self.visible_to(principal)
 
 
 class ApiKey(Resource):

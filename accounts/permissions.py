@@ -2,8 +2,6 @@
 
 from typing import Any
 
-from allauth.mfa.utils import is_mfa_enabled
-from django.conf import settings
 from django.utils.translation import gettext as _
 from rest_framework.exceptions import PermissionDenied
 from rest_framework.permissions import SAFE_METHODS, BasePermission
@@ -11,6 +9,7 @@ from rest_framework.request import Request
 
 from accounts.models import ApiKey
 from accounts.principals import Principal
+from accounts.second_factor import lacks_second_factor
 
 
 class SignedIn(BasePermission):
@@ -55,7 +54,7 @@ class CanWrite(SignedIn):
 
 
 def _check_second_factor(principal: Principal) -> None:
-    if settings.STAFF_MFA_REQUIRED and not is_mfa_enabled(principal.user):
+    if principal.user is not None and lacks_second_factor(principal.user):
         raise PermissionDenied(
             _("Staff need a second factor. Set one up, then sign in again."), code="second_factor_required"
         )

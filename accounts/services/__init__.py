@@ -4,7 +4,7 @@ from accounts.services.api_keys import issue_api_key, revoke_api_key
 from accounts.services.disclosures import Contact, contacts_of, disclose_contacts
 from accounts.services.memberships import add_member, add_member_by_email, change_role, confirmed_user, remove_member
 from accounts.services.organisations import change_organisation, create_organisation
-from accounts.services.people import change_person, create_agency_owner
+from accounts.services.people import change_person, create_agency_owner, set_active
 
 __all__ = [
     "Contact",
@@ -21,4 +21,5 @@ __all__ = [
     "issue_api_key",
     "remove_member",
     "revoke_api_key",
+    "set_active",
 ]

@@ -55,10 +55,10 @@ def revoke_api_key(*, api_key_id: int, expected_version: int | None = None, by: 
     """End a key at once. Revoking it again changes nothing.
 
     Raises:
-        ApiKey.DoesNotExist: there is none, or the actor is not an owner of its organisation.
+        ApiKey.DoesNotExist: there is none, or the actor is neither an owner of its organisation nor staff.
         StaleVersionError: it has changed since `expected_version`.
     """
-    api_key = ApiKey.objects.visible_to(by).select_for_update(of=("self",)).get(pk=api_key_id)
+    api_key = ApiKey.objects.revocable_by(by).select_for_update(of=("self",)).get(pk=api_key_id)
     api_key.check_version(expected_version)
     if api_key.revoked_at is None:
         api_key.revoked_at = timezone.now()

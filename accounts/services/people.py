@@ -4,6 +4,7 @@ from typing import Any
 
 from django.db import transaction
 
+from accounts.events import announce
 from accounts.models import Membership, Organisation, User
 from accounts.phones import e164
 from accounts.principals import Principal
@@ -31,6 +32,23 @@ def change_person(*, user_id: int, expected_version: int | None = None, by: Prin
     for name in changes.keys() & {"full_name", "phone", "language"}:
         setattr(person, name, changes[name])
     person.save_next_version()
+    return person
+
+
+@transaction.atomic
+def set_active(*, user_id: int, active: bool, by: Principal) -> User:
+    """Shut a person out, or let them in again. It holds from the next request on.
+
+    Raises:
+        NotAllowedError: the actor is not staff who may write, or means themselves or a superuser.
+    """
+    person = User.objects.select_for_update().get(pk=user_id)
+    if not by.is_staff or not by.can_write or person == by.user or person.is_superuser:
+        raise NotAllowedError
+    if person.is_active != active:
+        person.is_active = active
+        person.save_next_version()
+        announce("user.activated" if active else "user.deactivated", subject=person, actor=by)
     return person
 
 

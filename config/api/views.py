@@ -61,11 +61,12 @@ class ResourceViewSet(StrictView, GenericViewSet[Row], Generic[Row]):
     def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         return self.answer(self.get_object())
 
-    def read(self, *, partial: bool = False) -> dict[str, Any]:
-        """The validated body of this request."""
-        writer = (self.writer_class or self.get_serializer_class())(
-            data=self.request.data, partial=partial, context=self.get_serializer_context()
-        )
+    def read(
+        self, writer_class: type[serializers.BaseSerializer[Any]] | None = None, *, partial: bool = False
+    ) -> dict[str, Any]:
+        """The validated body of this request, read by the view's writer unless another is given."""
+        reader = writer_class or self.writer_class or self.get_serializer_class()
+        writer = reader(data=self.request.data, partial=partial, context=self.get_serializer_context())
         writer.is_valid(raise_exception=True)
         return dict(writer.validated_data)
 

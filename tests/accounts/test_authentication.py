@@ -211,8 +211,9 @@ def test_the_browser_session_reads_freely_and_changes_only_with_the_csrf_token()
     read = browser.get("/api/v1/me")
     assert read.status_code == 200
 
-    change = {"data": {"full_name": "Other"}, "content_type": "application/json"}
-    refused = browser.patch("/api/v1/me", **change, headers={"if-match": read["ETag"]})
+    refused = browser.patch(
+        "/api/v1/me", {"full_name": "Other"}, content_type="application/json", headers={"if-match": read["ETag"]}
+    )
     assert (refused.status_code, refused.json()["code"]) == (403, "csrf_failed")
     assert browser.get("/api/v1/me").json()["full_name"] != "Other"
 

@@ -4,7 +4,7 @@ from django.db.models import QuerySet
 from django_filters import rest_framework as filters
 
 from accounts.models import Organisation
-from config.text import fold
+from accounts.names import name_key
 
 
 class OrganisationFilters(filters.FilterSet):
@@ -17,4 +17,4 @@ class OrganisationFilters(filters.FilterSet):
         fields: list[str] = []
 
     def named(self, queryset: QuerySet[Organisation], _name: str, value: str) -> QuerySet[Organisation]:
-        return queryset.filter(name_key__contains=fold(value))
+        return queryset.filter(name_key__contains=name_key(value))

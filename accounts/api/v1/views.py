@@ -79,8 +79,8 @@ class OrganisationViewSet(ResourceViewSet[Organisation]):
         responses={201: OrganisationSerializer},
     )
     def create(self, request: Request) -> Response:
-        self.writer_class = NewOrganisationWriter
-        return self.answer(services.create_organisation(**self.read(), by=request.auth), status=201)
+        organisation = services.create_organisation(**self.read(NewOrganisationWriter), by=request.auth)
+        return self.answer(organisation, status=201)
 
     @extend_schema(
         operation_id="organisations_change",
@@ -119,9 +119,7 @@ class MembershipViewSet(ResourceViewSet[Membership]):
         responses={201: MembershipSerializer},
     )
     def create(self, request: Request) -> Response:
-        self.writer_class = NewMembershipWriter
-        body = self.read()
-        membership = services.add_member_by_email(email=body["email"], role=body["role"], by=request.auth)
+        membership = services.add_member_by_email(**self.read(NewMembershipWriter), by=request.auth)
         return self.answer(membership, status=201)
 
     @extend_schema(
@@ -131,10 +129,11 @@ class MembershipViewSet(ResourceViewSet[Membership]):
         responses=MembershipSerializer,
     )
     def partial_update(self, request: Request, id: str) -> Response:  # noqa: A002
-        membership_id, expected_version = self.get_object().pk, self.expected_version()
-        self.writer_class = RoleWriter
         membership = services.change_role(
-            membership_id=membership_id, expected_version=expected_version, by=request.auth, **self.read()
+            membership_id=self.get_object().pk,
+            expected_version=self.expected_version(),
+            by=request.auth,
+            **self.read(RoleWriter),
         )
         return self.answer(membership)
 

@@ -1,0 +1,226 @@
+"""People, organisations, keys and disclosures in the admin, and who gets into it."""
+
+from typing import Any
+
+from allauth.account.decorators import secure_admin_login
+from django import forms
+from django.contrib import admin
+from django.contrib.auth.models import Group
+from django.db.models import Model, QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from unfold.admin import TabularInline
+
+from accounts import services, tax_codes
+from accounts.models import ApiKey, Disclosure, Membership, Organisation, User
+from accounts.names import name_key
+from accounts.phones import e164
+from accounts.principals import Principal
+from accounts.second_factor import lacks_second_factor
+from config.admin import ReadOnlyAdmin, ServiceAdmin
+from config.errors import InvalidFactError
+
+admin.site.unregister(Group)  # what people may do follows from their memberships
+
+_password_login = secure_admin_login(admin.site.login)
+_has_permission = admin.site.has_permission
+
+
+def sign_in(request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+    """Send staff through the site's own log-in, and those who still need a second factor to set one up."""
+    if request.user.is_authenticated and request.user.is_staff and lacks_second_factor(request.user):
+        return HttpResponseRedirect(reverse("mfa_activate_totp"))
+    response: HttpResponse = _password_login(request, extra_context)
+    return response
+
+
+def may_enter(request: HttpRequest) -> bool:
+    return _has_permission(request) and isinstance(request.user, User) and not lacks_second_factor(request.user)
+
+
+admin.site.login = sign_in  # type: ignore[method-assign]
+admin.site.has_permission = may_enter  # type: ignore[method-assign]
+
+
+def acting_staff(request: HttpRequest) -> Principal:
+    """The principal in whose name the admin calls services.
+
+    Raises:
+        NotAllowedError: the person is not of the agency.
+    """
+    assert isinstance(request.user, User), "the admin lets nobody else in"  # noqa: S101
+    return Principal.of_staff(request.user)
+
+
+class MembershipForm(forms.ModelForm):  # type: ignore[type-arg]
+    """A member by e-mail address: a list of everyone would be long, and tell too much."""
+
+    email = forms.EmailField(label=_("e-mail"), required=False)
+
+    class Meta:
+        model = Membership
+        fields = ["role"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.pk:
+            self.fields["email"].initial = self.instance.user.email
+            self.fields["email"].disabled = True
+
+
+class MembershipInline(TabularInline):
+    model = Membership
+    form = MembershipForm
+    fields = ("email", "role")
+    extra = 0
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Membership]:
+        rows: QuerySet[Membership] = super().get_queryset(request)
+        return rows.select_related("user", "organisation")
+
+
+class OrganisationForm(forms.ModelForm):  # type: ignore[type-arg]
+    """Takes a tax code and a telephone number as people write them, and says at the field what is wrong."""
+
+    class Meta:
+        model = Organisation
+        fields = ["tax_code", "tax_code_override", "country", "contact_phone"]
+
+    def clean(self) -> dict[str, Any]:
+        values: dict[str, Any] = super().clean() or self.cleaned_data
+        try:
+            if values.get("tax_code"):
+                values["tax_code"] = tax_codes.normalised(
+                    values["tax_code"],
+                    country=values.get("country", tax_codes.HOME),
+                    check_digit=not values.get("tax_code_override"),
+                )
+            values["contact_phone"] = e164(values.get("contact_phone", ""), pointer="/contact_phone")
+        except InvalidFactError as refusal:
+            self.add_error(refusal.pointer.removeprefix("/"), str(refusal.detail))
+        return values
+
+
+@admin.register(Organisation)
+class OrganisationAdmin(ServiceAdmin):
+    list_display = ("legal_name", "trade_name", "kind", "country", "tax_code", "verified_at", "created_at")
+    list_filter = ("kind", "country")
+    search_fields = ("name_key", "tax_code", "public_id")
+    search_help_text = _("Name without accents or legal form, tax code, or id.")
+    ordering = ("-id",)
+    form = OrganisationForm
+    fields = (
+        "kind",
+        ("legal_name", "trade_name"),
+        ("country", "tax_code", "tax_code_override"),
+        ("address", "website"),
+        ("contact_name", "contact_email", "contact_phone"),
+        ("public_id", "verified_at"),
+    )
+    readonly_fields = ("public_id", "verified_at")
+    inlines = [MembershipInline]
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Organisation], search_term: str
+    ) -> tuple[QuerySet[Organisation], bool]:
+        found: tuple[QuerySet[Organisation], bool] = super().get_search_results(
+            request, queryset, search_term if search_term.startswith("org_") else name_key(search_term)
+        )
+        return found
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Organisation | None = None) -> tuple[str, ...]:
+        return self.readonly_fields if obj is None else (*self.readonly_fields, "kind")
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+    def save_model(self, request: HttpRequest, obj: Organisation, form: Any, change: bool) -> None:
+        values = {name: form.cleaned_data[name] for name in form.changed_data}
+        by = acting_staff(request)
+        if not change:
+            values.setdefault("kind", form.cleaned_data["kind"])
+            obj.pk = services.create_organisation(**values, by=by).pk
+        elif values:
+            services.change_organisation(organisation_id=obj.pk, by=by, **values)
+        obj.refresh_from_db()
+
+    def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
+        by = acting_staff(request)
+        for entry in formset.forms:
+            self._save_member(entry, organisation=form.instance, by=by, removed=entry in formset.deleted_forms)
+        formset.new_objects = formset.changed_objects = formset.deleted_objects = []
+
+    def _save_member(self, entry: Any, *, organisation: Organisation, by: Principal, removed: bool) -> None:
+        member = entry.instance
+        if removed and member.pk:
+            services.remove_member(membership_id=member.pk, by=by)
+        elif member.pk and "role" in entry.changed_data:
+            services.change_role(membership_id=member.pk, role=entry.cleaned_data["role"], by=by)
+        elif not member.pk and entry.has_changed() and not removed:
+            user = services.confirmed_user(entry.cleaned_data["email"])
+            services.add_member(organisation_id=organisation.pk, user=user, role=entry.cleaned_data["role"], by=by)
+
+
+@admin.register(User)
+class UserAdmin(ReadOnlyAdmin):
+    """People change their own details, and are told of a new password by e-mail; staff only shut them out."""
+
+    list_display = ("email", "full_name", "language", "is_active", "is_staff", "last_login")
+    list_filter = ("is_active", "is_staff", "language")
+    search_fields = ("email", "full_name", "public_id")
+    ordering = ("-id",)
+    fields = (
+        ("email", "full_name", "phone"),
+        ("language", "is_active", "is_staff", "is_superuser"),
+        ("terms_version", "terms_agreed_at"),
+        ("public_id", "created_at", "last_login"),
+    )
+    actions = ["deactivate", "reactivate"]
+
+    @admin.action(description=_("Shut the chosen people out"), permissions=["act"])
+    def deactivate(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
+        self._set_active(request, queryset, active=False)
+
+    @admin.action(description=_("Let the chosen people in again"), permissions=["act"])
+    def reactivate(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
+        self._set_active(request, queryset, active=True)
+
+    def has_act_permission(self, request: HttpRequest) -> bool:
+        return request.user.has_perm("accounts.change_user")
+
+    def _set_active(self, request: HttpRequest, queryset: QuerySet[User], *, active: bool) -> None:
+        for user in queryset:
+            services.set_active(user_id=user.pk, active=active, by=acting_staff(request))
+            self.log_action_on(request, user, "reactivated" if active else "deactivated")
+
+
+@admin.register(ApiKey)
+class ApiKeyAdmin(ReadOnlyAdmin):
+    list_display = ("name", "visible_prefix", "organisation", "scopes", "expires_at", "last_used_at", "revoked_at")
+    list_select_related = ("organisation",)
+    search_fields = ("name", "visible_prefix", "organisation__name_key", "public_id")
+    ordering = ("-id",)
+    fields = (
+        ("name", "visible_prefix", "organisation"),
+        ("scopes", "created_by", "created_at"),
+        ("expires_at", "last_used_at", "revoked_at"),
+    )
+    actions = ["revoke"]
+
+    @admin.action(description=_("Revoke the chosen keys"), permissions=["act"])
+    def revoke(self, request: HttpRequest, queryset: QuerySet[ApiKey]) -> None:
+        for api_key in queryset:
+            services.revoke_api_key(api_key_id=api_key.pk, by=acting_staff(request))
+            self.log_action_on(request, api_key, "revoked")
+
+    def has_act_permission(self, request: HttpRequest) -> bool:
+        return request.user.has_perm("accounts.change_apikey")
+
+
+@admin.register(Disclosure)
+class DisclosureAdmin(ReadOnlyAdmin):
+    list_display = ("subject", "reader", "reason", "since", "until")
+    list_select_related = ("subject", "reader")
+    search_fields = ("subject__name_key", "reader__name_key", "reason")
+    ordering = ("-id",)
