@@ -232,7 +232,7 @@ VIETNAMESE: Final[Mapping[str, str]] = {
     "track_record.unknown": "Chưa có lần giao hàng nào được báo cáo; lần giao hàng do bên mua xác nhận sẽ được tính.",
 }
 
-SENTENCES: Final[Mapping[str, Mapping[str, str]]] = {"en": ENGLISH, "vi": VIETNAMESE}
+SENTENCES: Final[Mapping[Language, Mapping[str, str]]] = {"en": ENGLISH, "vi": VIETNAMESE}
 _DIGITS: Final = 6
 
 
