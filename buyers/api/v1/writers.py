@@ -61,7 +61,7 @@ class BuyerWriter(StrictSerializer):
     """What a buyer says of itself."""
 
     parent_country = text(validators=[country], help_text="ISO 3166-1 alpha-2 of the parent firm.")
-    sectors = CodesField(queryset=Sector.objects, required=False)
+    sectors = CodesField(queryset=Sector.objects.all(), required=False)
     description = text(max_length=5000)
 
 
