@@ -2,6 +2,13 @@
 
 import json
 
+import pytest
+from django.conf import settings
+from django.db import connection
+from django.db.backends.signals import connection_created
+
+from config.celery import allow_workers_long_statements, set_worker_statement_timeout
+from config.settings import base
 from tests.fixtures.worker import StartWorker
 
 
@@ -23,3 +30,28 @@ def test_a_worker_ends_in_good_order_when_asked(start_worker: StartWorker) -> No
     worker.stop()
 
     assert worker.service.how_it_ended == "exit status 0"
+
+
+def statement_timeout() -> str:
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW statement_timeout")
+        return str(cursor.fetchone()[0])
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_workers_statements_may_take_a_minute_and_a_requests_five_seconds() -> None:
+    assert statement_timeout() == "5s"
+    allow_workers_long_statements()
+    try:
+        connection.close()
+        assert statement_timeout() == "1min"
+    finally:
+        connection_created.disconnect(set_worker_statement_timeout)
+        connection.close()
+
+
+def test_no_task_may_run_longer_than_the_broker_waits_for_it_nor_longer_than_its_lease() -> None:
+    assert base.CELERY_TASK_SOFT_TIME_LIMIT < base.CELERY_TASK_TIME_LIMIT
+    assert base.CELERY_BROKER_TRANSPORT_OPTIONS["visibility_timeout"] > base.CELERY_TASK_TIME_LIMIT
+    assert settings.REACTION_LEASE.total_seconds() > base.CELERY_TASK_TIME_LIMIT
+    assert settings.EMAIL_LEASE.total_seconds() > 10 * settings.EMAIL_TIMEOUT
