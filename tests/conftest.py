@@ -21,7 +21,7 @@ def client_for() -> ClientFor:
     def make(principal: Principal) -> APIClient:
         client = APIClient(headers={"accept-language": "en"})
         if principal is not ANONYMOUS:
-            client.force_authenticate(user=principal.user, token=principal)  # type: ignore[arg-type]
+            client.force_authenticate(user=principal.user, token=principal)
         return client
 
     return make

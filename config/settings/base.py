@@ -200,6 +200,9 @@ SPECTACULAR_SETTINGS = {
         "RequirementStateEnum": "buyers.models.Requirement.State",
         "CriterionModeEnum": "buyers.models.Criterion.Mode",
         "OrganisationKindEnum": "accounts.models.Organisation.Kind",
+        "MembershipRoleEnum": "accounts.models.Membership.Role",
+        "ApiKeyScopeEnum": "accounts.models.ApiKey.Scope",
+        "LanguageEnum": "accounts.models.Language",
     },
 }
 

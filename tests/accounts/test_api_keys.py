@@ -8,7 +8,6 @@ import time_machine
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
-from rest_framework.response import Response
 from rest_framework.test import APIClient
 
 from accounts.models import ApiKey
@@ -22,7 +21,7 @@ pytestmark = pytest.mark.django_db
 URL = "/api/v1/api-keys"
 
 
-def post(client: APIClient, **changes: Any) -> Response:
+def post(client: APIClient, **changes: Any) -> Any:
     return client.post(URL, {"name": "ERP", "scopes": ["read"], **changes}, format="json")
 
 

@@ -4,7 +4,6 @@ from typing import Any
 
 import pytest
 from pytest_django import DjangoAssertNumQueries
-from rest_framework.response import Response
 from rest_framework.test import APIClient
 
 from accounts.principals import Principal
@@ -16,7 +15,7 @@ pytestmark = pytest.mark.django_db
 URL = "/api/v1/me"
 
 
-def patch(client: APIClient, body: Any, if_match: str = "*") -> Response:
+def patch(client: APIClient, body: Any, if_match: str = "*") -> Any:
     return client.patch(URL, body, format="json", headers={"if-match": if_match})
 
 

@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 from django.db import connections
 from pytest_django import DjangoAssertNumQueries
-from rest_framework.response import Response
 from rest_framework.test import APIClient
 
 from accounts.models import Membership, Organisation
@@ -29,15 +28,15 @@ def own(principal: Principal) -> Membership:
     return Membership.objects.get(user=principal.user, organisation=principal.organisation)
 
 
-def post(client: APIClient, email: Any, role: Any = "editor") -> Response:
+def post(client: APIClient, email: Any, role: Any = "editor") -> Any:
     return client.post(URL, {"email": email, "role": role}, format="json")
 
 
-def patch(client: APIClient, membership: Membership, role: str) -> Response:
+def patch(client: APIClient, membership: Membership, role: str) -> Any:
     return client.patch(f"{URL}/{membership.public_id}", {"role": role}, format="json", headers={"if-match": "*"})
 
 
-def delete(client: APIClient, membership: Membership) -> Response:
+def delete(client: APIClient, membership: Membership) -> Any:
     return client.delete(f"{URL}/{membership.public_id}", headers={"if-match": "*"})
 
 
@@ -70,10 +69,13 @@ def test_only_confirmed_and_active_people_are_added(client_for: ClientFor, trait
     assert Membership.objects.count() == 1
 
 
+NO_ADDRESSES: list[Any] = ["a\x00@b.example", "x" * 1_000_000, "", None, 7, [], {}]
+NO_ROLES: list[Any] = ["boss", "", None, 7, {}, "owner\x00"]
+
+
 @pytest.mark.parametrize(
     ("email", "role"),
-    [("a\x00@b.example", "editor"), ("x" * 1_000_000, "editor"), (None, "editor"), (7, "editor"), ([], "editor")]
-    + [("a@b.example", role) for role in ("boss", "", None, 7, {}, "owner\x00")],
+    [*((email, "editor") for email in NO_ADDRESSES), *(("a@b.example", role) for role in NO_ROLES)],
 )
 def test_what_is_no_address_or_role_is_refused(client_for: ClientFor, email: Any, role: Any) -> None:
     assert post(client_for(member()), email, role).status_code == 400

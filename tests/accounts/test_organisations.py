@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 from django.db import connections
 from pytest_django import DjangoAssertNumQueries
-from rest_framework.response import Response
 from rest_framework.test import APIClient
 
 from accounts.models import Membership, Organisation
@@ -28,11 +27,11 @@ def person() -> Principal:
     return Principal(user=UserFactory.create())
 
 
-def post(client: APIClient, body: Any) -> Response:
+def post(client: APIClient, body: Any) -> Any:
     return client.post(URL, body, format="json")
 
 
-def faults(response: Response) -> list[tuple[str, str]]:
+def faults(response: Any) -> list[tuple[str, str]]:
     return [(error["pointer"], error["code"]) for error in response.json()["errors"]]
 
 
@@ -219,7 +218,7 @@ def test_software_registers_nobody(client_for: ClientFor) -> None:
 def test_of_two_who_register_the_same_firm_at_once_one_wins(client_for: ClientFor) -> None:
     people, start = [person(), person()], Barrier(2)
 
-    def register(who: Principal) -> int:
+    def register(who: Principal) -> Any:
         start.wait()
         try:
             return post(client_for(who), VIETNAMESE).status_code
@@ -233,11 +232,11 @@ def test_of_two_who_register_the_same_firm_at_once_one_wins(client_for: ClientFo
     assert Organisation.objects.count() == Membership.objects.count() == 1
 
 
-def read(client: APIClient, organisation: Organisation) -> Response:
+def read(client: APIClient, organisation: Organisation) -> Any:
     return client.get(f"{URL}/{organisation.public_id}")
 
 
-def patch(client: APIClient, organisation: Organisation, body: Any, if_match: str = "*") -> Response:
+def patch(client: APIClient, organisation: Organisation, body: Any, if_match: str = "*") -> Any:
     return client.patch(f"{URL}/{organisation.public_id}", body, format="json", headers={"if-match": if_match})
 
 
