@@ -2,7 +2,7 @@
 
 import csv
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
@@ -40,6 +40,11 @@ class Line:
         if not math.isfinite(number):
             raise self.fault(f"{column} is {self[column]!r}, which is not finite")
         return number
+
+    def check_choice(self, column: str, allowed: Sequence[str]) -> None:
+        """Refuse a cell that is none of the allowed ones."""
+        if self[column] not in allowed:
+            raise self.fault(f"{column} is {self[column]!r}; allowed are {', '.join(allowed)}")
 
     def fault(self, message: str) -> BadFileError:
         """An error that names this line."""

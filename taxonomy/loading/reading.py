@@ -1,14 +1,12 @@
 """One function per shipped file: its columns, its rules, where its cells go."""
 
-from collections.abc import Sequence
 from pathlib import Path
 
+from taxonomy.loading import places
 from taxonomy.loading.contents import Contents, Ref, Table
 from taxonomy.loading.files import Line, read
-from taxonomy.models import IndustrialPark, Industry, IndustrySuccession, Kind, Province, Source, Standard
-from taxonomy.text import fold
+from taxonomy.models import Industry, IndustrySuccession, Kind, Source, Standard
 
-NEW, OLD = Province.Edition.SINCE_2025.value, Province.Edition.BEFORE_2025.value
 VSIC_2025, VSIC_2018 = Industry.Edition.VSIC_2025.value, Industry.Edition.VSIC_2018.value
 NAMES = ["name_vi", "name_en", "name_ja", "name_ko", "name_zh"]
 
@@ -28,14 +26,14 @@ def read_contents(folder: Path, *, parks: bool) -> Contents:
         read_processes,
         read_materials,
         read_standards,
-        read_provinces,
-        read_provinces_of_2004,
-        read_province_aliases,
-        read_corridors,
+        places.read_provinces,
+        places.read_provinces_of_2004,
+        places.read_province_aliases,
+        places.read_corridors,
         read_sectors,
         read_industries_of_2025,
         read_industries_of_2018,
-        *([read_parks] if parks else []),
+        *([places.read_parks] if parks else []),
         read_synonyms,
         read_ambiguous,
     ]
@@ -85,9 +83,9 @@ def read_standards(contents: Contents, folder: Path) -> None:
     columns = ["code", "name", "title_en", "title_vi", "domain", "kind", "owner", "fields", "typical_validity_years"]
     columns += ["implies", "aliases", "superseded_aliases", "counts_as_international"]
     for line in read(folder, "standards.csv", columns=columns):
-        _check_choice(line, "domain", Standard.Domain.values)
-        _check_choice(line, "kind", Standard.Type.values)
-        _check_choice(line, "counts_as_international", ["0", "1"])
+        line.check_choice("domain", Standard.Domain.values)
+        line.check_choice("kind", Standard.Type.values)
+        line.check_choice("counts_as_international", ["0", "1"])
         ref = table.add(
             line,
             line["code"],
@@ -108,90 +106,6 @@ def read_standards(contents: Contents, folder: Path) -> None:
     for key, line in table.lines.items():
         for weaker in line.listed("implies"):
             contents.implies.add((Ref(Kind.STANDARD, key), table.ref(line, weaker)))
-
-
-def read_provinces(contents: Contents, folder: Path) -> None:
-    """The provinces in force."""
-    table = contents.table(Kind.PROVINCE)
-    columns = ["code", "name_vi", "name_en", "full_name_vi", "full_name_en", "unit_type", "region_code"]
-    columns += ["phone_area_code", "centroid_lat", "centroid_lon"]
-    for line in read(folder, "provinces.csv", columns=columns):
-        _check_choice(line, "unit_type", Province.UnitType.values)
-        ref = table.add(
-            line,
-            NEW,
-            line["code"],
-            successor=None,
-            latitude=line.number_in("centroid_lat", float),
-            longitude=line.number_in("centroid_lon", float),
-            **{column: line[column] for column in columns[1:8]},
-        )
-        contents.add_names(line, ref, vi=line["name_vi"], en=line["name_en"])
-        contents.add_terms(line, ref, [line["full_name_vi"]], Source.ALIAS, "vi")
-        contents.add_terms(line, ref, [line["full_name_en"]], Source.ALIAS, "en")
-
-
-def read_provinces_of_2004(contents: Contents, folder: Path) -> None:
-    """The provinces until June 2025, each with the province of today; their names also find that one."""
-    table = contents.table(Kind.PROVINCE)
-    columns = ["old_code", "old_name_vi", "old_name_en", "old_full_name_vi", "old_unit_type", "old_phone_area_code"]
-    columns += ["old_lat", "old_lon", "new_code"]
-    for line in read(folder, "provinces_2004.csv", columns=columns):
-        _check_choice(line, "old_unit_type", Province.UnitType.values)
-        successor = table.ref(line, NEW, line["new_code"])
-        ref = table.add(
-            line,
-            OLD,
-            line["old_code"],
-            name_vi=line["old_name_vi"],
-            name_en=line["old_name_en"],
-            full_name_vi=line["old_full_name_vi"],
-            full_name_en="",
-            unit_type=line["old_unit_type"],
-            region_code="",
-            phone_area_code=line["old_phone_area_code"],
-            latitude=line.number_in("old_lat", float),
-            longitude=line.number_in("old_lon", float),
-            successor=successor,
-        )
-        contents.add_names(line, ref, vi=line["old_name_vi"], en=line["old_name_en"])
-        title = "City" if line["old_unit_type"] == Province.UnitType.MUNICIPALITY else "Province"
-        contents.add_terms(line, ref, [line["old_full_name_vi"]], Source.ALIAS, "vi")
-        contents.add_terms(line, ref, [f"{line['old_name_en']} {title}"], Source.ALIAS, "en")
-        _find_successor_too(
-            contents, line, ref, [line["old_name_vi"], line["old_full_name_vi"], f"{line['old_name_en']} {title}"]
-        )
-
-
-def read_province_aliases(contents: Contents, folder: Path) -> None:
-    """Other spellings of provinces, all of them known before 2025."""
-    table = contents.table(Kind.PROVINCE)
-    for line in read(folder, "province_aliases.csv", columns=["alias", "old_code"]):
-        ref = table.ref(line, OLD, line["old_code"])
-        contents.add_terms(line, ref, [line["alias"]], Source.ALIAS)
-        _find_successor_too(contents, line, ref, [line["alias"]])
-
-
-def _find_successor_too(contents: Contents, line: Line, old: Ref, texts: list[str]) -> None:
-    rows = contents.table(Kind.PROVINCE).rows
-    successor: Ref = rows[old.key]["successor"]
-    keeps_its_name = fold(rows[old.key]["name_vi"]) == fold(rows[successor.key]["name_vi"])
-    contents.add_terms(line, successor, texts, Source.ALIAS if keeps_its_name else Source.SUPERSEDED)
-
-
-def read_corridors(contents: Contents, folder: Path) -> None:
-    """Corridors, by the provinces of before (names) and of today (codes)."""
-    table, provinces = contents.table(Kind.CORRIDOR), contents.table(Kind.PROVINCE)
-    old_names = {row["name_vi"]: key for key, row in provinces.rows.items() if key[0] == OLD}
-    columns = ["code", "name_vi", "name_en", "old_provinces_vi", "province_codes"]
-    for line in read(folder, "corridors.csv", columns=columns):
-        ref = table.add(line, line["code"], name_vi=line["name_vi"], name_en=line["name_en"])
-        contents.add_names(line, ref, vi=line["name_vi"], en=line["name_en"])
-        for code in line.listed("province_codes"):
-            contents.corridor_provinces.add((ref, provinces.ref(line, NEW, code)))
-        for name in line.listed("old_provinces_vi"):
-            old = provinces.ref(line, *old_names.get(name, (OLD, name)))
-            contents.corridor_provinces.add((ref, old))
 
 
 def read_sectors(contents: Contents, folder: Path) -> None:
@@ -227,8 +141,8 @@ def read_industries_of_2018(contents: Contents, folder: Path) -> None:
     table = contents.table(Kind.INDUSTRY)
     columns = ["code_2018", "name_vi_2018", "to_2025", "relationship", "verified"]
     for line in read(folder, "industries_2018.csv", columns=columns):
-        _check_choice(line, "relationship", IndustrySuccession.Relationship.values)
-        _check_choice(line, "verified", ["0", "1"])
+        line.check_choice("relationship", IndustrySuccession.Relationship.values)
+        line.check_choice("verified", ["0", "1"])
         ref = table.add(
             line,
             VSIC_2018,
@@ -243,28 +157,6 @@ def read_industries_of_2018(contents: Contents, folder: Path) -> None:
         values = {"relationship": line["relationship"], "is_verified": line["verified"] == "1"}
         for code in line.listed("to_2025"):
             contents.successions[ref, table.ref(line, VSIC_2025, code)] = values
-
-
-def read_parks(contents: Contents, folder: Path) -> None:
-    """Industrial parks, clusters and export processing zones."""
-    table, provinces = contents.table(Kind.PARK), contents.table(Kind.PROVINCE)
-    old_names = {row["name_vi"]: key for key, row in provinces.rows.items() if key[0] == OLD}
-    columns = ["code", "name", "name_ja", "kind", "province_code", "old_province_vi", "lat", "lon"]
-    for line in read(folder, "industrial_parks.csv", columns=columns):
-        _check_choice(line, "kind", IndustrialPark.Type.values)
-        name = line["old_province_vi"]
-        ref = table.add(
-            line,
-            line["code"],
-            name_vi=line["name"],
-            name_ja=line["name_ja"],
-            kind=line["kind"],
-            province=provinces.ref(line, NEW, line["province_code"]),
-            old_province=provinces.ref(line, *old_names.get(name, (OLD, name))) if name else None,
-            latitude=line.number_in("lat", float) if line["lat"] else None,
-            longitude=line.number_in("lon", float) if line["lon"] else None,
-        )
-        contents.add_names(line, ref, vi=line["name"], ja=line["name_ja"])
 
 
 def read_synonyms(contents: Contents, folder: Path) -> None:
@@ -285,7 +177,7 @@ def read_ambiguous(contents: Contents, folder: Path) -> None:
 
 
 def _table_of(contents: Contents, line: Line) -> Table:
-    _check_choice(line, "kind", [Kind.PROCESS, Kind.MATERIAL, Kind.STANDARD])
+    line.check_choice("kind", [Kind.PROCESS, Kind.MATERIAL, Kind.STANDARD])
     return contents.table(Kind(line["kind"]))
 
 
@@ -294,8 +186,3 @@ def _hang_all(contents: Contents, kind: Kind) -> None:
     for key, line in table.lines.items():
         if line["parent"]:
             table.hang(key, (line["parent"],))
-
-
-def _check_choice(line: Line, column: str, allowed: Sequence[str]) -> None:
-    if line[column] not in allowed:
-        raise line.fault(f"{column} is {line[column]!r}; allowed are {', '.join(allowed)}")
