@@ -29,7 +29,9 @@ class Waker:
     @cached_property
     def _producers(self) -> pools.ProducerPool:
         """Connections of our own: those of the workers are patient, a web request is not."""
-        return pools.producers[app.connection_for_write(self._broker_url, transport_options=IMPATIENT)]
+        connection = app.connection_for_write(self._broker_url, transport_options=IMPATIENT)
+        pool: pools.ProducerPool = pools.producers[connection]
+        return pool
 
     @property
     def is_resting(self) -> bool:

@@ -114,7 +114,15 @@ def _decide(claim: Claim, topic: str, *, audience: list[int], by: Principal) -> 
     claim.decided_at = timezone.now()
     claim.save_next_version()
     payload = {"claim": claim.public_id}
-    publish(topic, subject=claim.supplier, actor=by, audience=audience, payload=payload, reason=claim.state_reason)
+    publish(
+        topic,
+        subject=claim.supplier,
+        actor=by,
+        audience=audience,
+        people=[claim.claimant_id],
+        payload=payload,
+        reason=claim.state_reason,
+    )
     return claim
 
 

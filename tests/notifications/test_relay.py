@@ -1,9 +1,11 @@
 """Fan-out: who is told of what, once, in a constant number of queries."""
 
+from datetime import timedelta
+
 import pytest
 from pytest_django import DjangoAssertNumQueries
 
-from accounts.models import Membership, User
+from accounts.models import User
 from accounts.principals import ANONYMOUS
 from notifications import relay
 from notifications.models import Delivery, Event
@@ -47,7 +49,7 @@ def test_a_person_in_two_organisations_of_the_audience_is_told_once() -> None:
     first, second = member(), member("buyer")
     assert first.organisation is not None
     assert second.organisation is not None
-    Membership.objects.create(user=first.user, organisation=second.organisation)
+    MembershipFactory.create(user=first.user, organisation=second.organisation)
 
     audience = [first.organisation.pk, second.organisation.pk]
     event = publish("buyer.verified", subject=second.organisation, actor=ANONYMOUS, audience=audience)
@@ -98,7 +100,7 @@ def test_fanning_out_twice_changes_nothing() -> None:
     event = connection_requested(supplier.organisation)
     relay.fan_out()
     (delivery,) = event.deliveries.all()
-    Delivery.objects.finish(Delivery.objects.claim(lease=relay.timedelta(minutes=1), limit=1)[0])
+    Delivery.objects.finish(Delivery.objects.claim(lease=timedelta(minutes=1), limit=1)[0])
     Event.objects.update(state=Event.State.DUE)
 
     relay.fan_out()

@@ -51,7 +51,7 @@ class Broker:
         """How many tasks wait in the queue."""
         prefix = settings.CELERY_BROKER_TRANSPORT_OPTIONS["global_keyprefix"]
         with redis.Redis.from_url(self.url) as client:
-            return int(client.llen(f"{prefix}{settings.CELERY_TASK_DEFAULT_QUEUE}"))  # type: ignore[arg-type]
+            return int(client.llen(f"{prefix}{settings.CELERY_TASK_DEFAULT_QUEUE}"))
 
     def forget(self) -> None:
         with redis.Redis.from_url(self.url) as client:
