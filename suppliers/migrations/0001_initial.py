@@ -7,254 +7,864 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('accounts', '0001_initial'),
-        ('taxonomy', '0002_triggers'),
+        ("accounts", "0001_initial"),
+        ("taxonomy", "0002_triggers"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='SupplierChange',
+            name="SupplierChange",
             fields=[
-                ('supplier_id', models.BigIntegerField(primary_key=True, serialize=False)),
-                ('changed_in', models.BigIntegerField(db_index=True)),
+                ("supplier_id", models.BigIntegerField(primary_key=True, serialize=False)),
+                ("changed_in", models.BigIntegerField(db_index=True)),
             ],
             options={
-                'verbose_name': 'change of facts',
-                'verbose_name_plural': 'changes of facts',
+                "verbose_name": "change of facts",
+                "verbose_name_plural": "changes of facts",
             },
         ),
         migrations.CreateModel(
-            name='Supplier',
+            name="Supplier",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', models.CharField(editable=False, max_length=32, unique=True)),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('updated_at', models.DateTimeField(auto_now=True)),
-                ('state', models.CharField(choices=[('draft', 'Draft'), ('submitted', 'Submitted'), ('changes_requested', 'Changes requested'), ('published', 'Published'), ('suspended', 'Suspended'), ('archived', 'Archived')], default='draft', max_length=20, verbose_name='state')),
-                ('state_reason', models.CharField(blank=True, max_length=1000, verbose_name='reason for the state')),
-                ('submitted_at', models.DateTimeField(blank=True, null=True)),
-                ('published_at', models.DateTimeField(blank=True, null=True)),
-                ('description_vi', models.TextField(blank=True, max_length=5000, verbose_name='description (vi)')),
-                ('description_en', models.TextField(blank=True, max_length=5000, verbose_name='description (en)')),
-                ('ownership', models.CharField(blank=True, choices=[('private', 'Private'), ('state', 'State-owned'), ('joint_venture', 'Joint venture'), ('fdi', 'Foreign-invested')], max_length=20, verbose_name='ownership')),
-                ('founded_year', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='founded')),
-                ('employees_total', models.PositiveIntegerField(blank=True, null=True, verbose_name='employees')),
-                ('employees_engineers', models.PositiveIntegerField(blank=True, null=True, verbose_name='engineers')),
-                ('employees_quality', models.PositiveIntegerField(blank=True, null=True, verbose_name='quality staff')),
-                ('revenue_band', models.CharField(blank=True, choices=[('under_10', 'under 10 billion VND'), ('10_to_50', '10 to 50 billion VND'), ('50_to_200', '50 to 200 billion VND'), ('200_to_1000', '200 to 1,000 billion VND'), ('over_1000', 'over 1,000 billion VND')], max_length=20, verbose_name='revenue')),
-                ('languages', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=2), blank=True, default=list, help_text='ISO 639-1. Empty: not stated.', size=None)),
-                ('languages_level', models.PositiveSmallIntegerField(choices=[(0, 'L0: declared by the firm'), (1, 'L1: a document was uploaded'), (2, 'L2: checked against the issuer or a register'), (3, 'L3: seen on site'), (4, 'L4: confirmed by a paying buyer')], default=0)),
-                ('languages_observed_on', models.DateField(blank=True, null=True)),
-                ('export_share_pct', models.FloatField(blank=True, null=True, verbose_name='export share, %')),
-                ('export_share_pct_level', models.PositiveSmallIntegerField(choices=[(0, 'L0: declared by the firm'), (1, 'L1: a document was uploaded'), (2, 'L2: checked against the issuer or a register'), (3, 'L3: seen on site'), (4, 'L4: confirmed by a paying buyer')], default=0)),
-                ('export_share_pct_observed_on', models.DateField(blank=True, null=True)),
-                ('certificates_stated_on', models.DateField(blank=True, help_text='Day on which the certificate section was filled in; blank: never.', null=True)),
-                ('certificates_stated_level', models.PositiveSmallIntegerField(choices=[(0, 'L0: declared by the firm'), (1, 'L1: a document was uploaded'), (2, 'L2: checked against the issuer or a register'), (3, 'L3: seen on site'), (4, 'L4: confirmed by a paying buyer')], default=0)),
-                ('withdrawn', models.JSONField(blank=True, default=dict, help_text='Figures taken back: name to day.')),
-                ('source', models.CharField(blank=True, help_text='The list it was imported from.', max_length=100, verbose_name='source')),
-                ('source_ref', models.CharField(blank=True, help_text="The firm's key in that list.", max_length=200)),
-                ('organisation', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='supplier', to='accounts.organisation')),
-                ('sectors', models.ManyToManyField(blank=True, related_name='+', to='taxonomy.sector', verbose_name='sectors')),
-                ('submitted_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("public_id", models.CharField(editable=False, max_length=32, unique=True)),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("draft", "Draft"),
+                            ("submitted", "Submitted"),
+                            ("changes_requested", "Changes requested"),
+                            ("published", "Published"),
+                            ("suspended", "Suspended"),
+                            ("archived", "Archived"),
+                        ],
+                        default="draft",
+                        max_length=20,
+                        verbose_name="state",
+                    ),
+                ),
+                ("state_reason", models.CharField(blank=True, max_length=1000, verbose_name="reason for the state")),
+                ("submitted_at", models.DateTimeField(blank=True, null=True)),
+                ("published_at", models.DateTimeField(blank=True, null=True)),
+                ("description_vi", models.TextField(blank=True, max_length=5000, verbose_name="description (vi)")),
+                ("description_en", models.TextField(blank=True, max_length=5000, verbose_name="description (en)")),
+                (
+                    "ownership",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("private", "Private"),
+                            ("state", "State-owned"),
+                            ("joint_venture", "Joint venture"),
+                            ("fdi", "Foreign-invested"),
+                        ],
+                        max_length=20,
+                        verbose_name="ownership",
+                    ),
+                ),
+                ("founded_year", models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="founded")),
+                ("employees_total", models.PositiveIntegerField(blank=True, null=True, verbose_name="employees")),
+                ("employees_engineers", models.PositiveIntegerField(blank=True, null=True, verbose_name="engineers")),
+                ("employees_quality", models.PositiveIntegerField(blank=True, null=True, verbose_name="quality staff")),
+                (
+                    "revenue_band",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("under_10", "under 10 billion VND"),
+                            ("10_to_50", "10 to 50 billion VND"),
+                            ("50_to_200", "50 to 200 billion VND"),
+                            ("200_to_1000", "200 to 1,000 billion VND"),
+                            ("over_1000", "over 1,000 billion VND"),
+                        ],
+                        max_length=20,
+                        verbose_name="revenue",
+                    ),
+                ),
+                (
+                    "languages",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=2),
+                        blank=True,
+                        default=list,
+                        help_text="ISO 639-1. Empty: not stated.",
+                        size=None,
+                    ),
+                ),
+                (
+                    "languages_level",
+                    models.PositiveSmallIntegerField(
+                        choices=[
+                            (0, "L0: declared by the firm"),
+                            (1, "L1: a document was uploaded"),
+                            (2, "L2: checked against the issuer or a register"),
+                            (3, "L3: seen on site"),
+                            (4, "L4: confirmed by a paying buyer"),
+                        ],
+                        default=0,
+                    ),
+                ),
+                ("languages_observed_on", models.DateField(blank=True, null=True)),
+                ("export_share_pct", models.FloatField(blank=True, null=True, verbose_name="export share, %")),
+                (
+                    "export_share_pct_level",
+                    models.PositiveSmallIntegerField(
+                        choices=[
+                            (0, "L0: declared by the firm"),
+                            (1, "L1: a document was uploaded"),
+                            (2, "L2: checked against the issuer or a register"),
+                            (3, "L3: seen on site"),
+                            (4, "L4: confirmed by a paying buyer"),
+                        ],
+                        default=0,
+                    ),
+                ),
+                ("export_share_pct_observed_on", models.DateField(blank=True, null=True)),
+                (
+                    "certificates_stated_on",
+                    models.DateField(
+                        blank=True,
+                        help_text="Day on which the certificate section was filled in; blank: never.",
+                        null=True,
+                    ),
+                ),
+                (
+                    "certificates_stated_level",
+                    models.PositiveSmallIntegerField(
+                        choices=[
+                            (0, "L0: declared by the firm"),
+                            (1, "L1: a document was uploaded"),
+                            (2, "L2: checked against the issuer or a register"),
+                            (3, "L3: seen on site"),
+                            (4, "L4: confirmed by a paying buyer"),
+                        ],
+                        default=0,
+                    ),
+                ),
+                ("withdrawn", models.JSONField(blank=True, default=dict, help_text="Figures taken back: name to day.")),
+                (
+                    "source",
+                    models.CharField(
+                        blank=True, help_text="The list it was imported from.", max_length=100, verbose_name="source"
+                    ),
+                ),
+                ("source_ref", models.CharField(blank=True, help_text="The firm's key in that list.", max_length=200)),
+                (
+                    "organisation",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="supplier", to="accounts.organisation"
+                    ),
+                ),
+                (
+                    "sectors",
+                    models.ManyToManyField(blank=True, related_name="+", to="taxonomy.sector", verbose_name="sectors"),
+                ),
+                (
+                    "submitted_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'supplier',
-                'verbose_name_plural': 'suppliers',
+                "verbose_name": "supplier",
+                "verbose_name_plural": "suppliers",
             },
         ),
         migrations.CreateModel(
-            name='Site',
+            name="Site",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', models.CharField(editable=False, max_length=32, unique=True)),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('updated_at', models.DateTimeField(auto_now=True)),
-                ('name', models.CharField(blank=True, max_length=150, verbose_name='name')),
-                ('role', models.CharField(choices=[('production', 'Production'), ('office', 'Office'), ('warehouse', 'Warehouse')], default='production', max_length=12, verbose_name='role')),
-                ('address', models.CharField(blank=True, max_length=500, verbose_name='address')),
-                ('latitude', models.FloatField(blank=True, null=True)),
-                ('longitude', models.FloatField(blank=True, null=True)),
-                ('coordinates_from', models.CharField(blank=True, choices=[('given', 'given'), ('park', 'of the industrial park'), ('ward', 'centre of the ward')], max_length=8)),
-                ('old_province', models.ForeignKey(blank=True, help_text='Only where the address names it.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='taxonomy.province', verbose_name='province before July 2025')),
-                ('park', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='taxonomy.industrialpark')),
-                ('province', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='taxonomy.province', verbose_name='province')),
-                ('supplier', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='sites', to='suppliers.supplier')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("public_id", models.CharField(editable=False, max_length=32, unique=True)),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                ("name", models.CharField(blank=True, max_length=150, verbose_name="name")),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[("production", "Production"), ("office", "Office"), ("warehouse", "Warehouse")],
+                        default="production",
+                        max_length=12,
+                        verbose_name="role",
+                    ),
+                ),
+                ("address", models.CharField(blank=True, max_length=500, verbose_name="address")),
+                ("latitude", models.FloatField(blank=True, null=True)),
+                ("longitude", models.FloatField(blank=True, null=True)),
+                (
+                    "coordinates_from",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("given", "given"),
+                            ("park", "of the industrial park"),
+                            ("ward", "centre of the ward"),
+                        ],
+                        max_length=8,
+                    ),
+                ),
+                (
+                    "old_province",
+                    models.ForeignKey(
+                        blank=True,
+                        help_text="Only where the address names it.",
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="taxonomy.province",
+                        verbose_name="province before July 2025",
+                    ),
+                ),
+                (
+                    "park",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="taxonomy.industrialpark",
+                    ),
+                ),
+                (
+                    "province",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="taxonomy.province",
+                        verbose_name="province",
+                    ),
+                ),
+                (
+                    "supplier",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="sites", to="suppliers.supplier"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'site',
-                'verbose_name_plural': 'sites',
+                "verbose_name": "site",
+                "verbose_name_plural": "sites",
             },
         ),
         migrations.CreateModel(
-            name='Evidence',
+            name="Evidence",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('subject', models.CharField(help_text='Public id of the row that holds the fact.', max_length=32)),
-                ('fact', models.CharField(max_length=40)),
-                ('act', models.CharField(choices=[('entered', 'Entered'), ('checked', 'Checked'), ('withdrawn', 'Taken back'), ('removed', 'Removed')], max_length=10, verbose_name='act')),
-                ('value', models.JSONField(null=True)),
-                ('level', models.PositiveSmallIntegerField(choices=[(0, 'L0: declared by the firm'), (1, 'L1: a document was uploaded'), (2, 'L2: checked against the issuer or a register'), (3, 'L3: seen on site'), (4, 'L4: confirmed by a paying buyer')], default=0)),
-                ('observed_on', models.DateField()),
-                ('source', models.CharField(blank=True, max_length=200)),
-                ('note', models.CharField(blank=True, max_length=1000)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('asserted_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('asserted_for', models.ForeignKey(blank=True, help_text='For whom the person acted: the firm itself, or the agency on its behalf.', null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='accounts.organisation')),
-                ('supplier', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='evidence', to='suppliers.supplier')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("subject", models.CharField(help_text="Public id of the row that holds the fact.", max_length=32)),
+                ("fact", models.CharField(max_length=40)),
+                (
+                    "act",
+                    models.CharField(
+                        choices=[
+                            ("entered", "Entered"),
+                            ("checked", "Checked"),
+                            ("withdrawn", "Taken back"),
+                            ("removed", "Removed"),
+                        ],
+                        max_length=10,
+                        verbose_name="act",
+                    ),
+                ),
+                ("value", models.JSONField(null=True)),
+                (
+                    "level",
+                    models.PositiveSmallIntegerField(
+                        choices=[
+                            (0, "L0: declared by the firm"),
+                            (1, "L1: a document was uploaded"),
+                            (2, "L2: checked against the issuer or a register"),
+                            (3, "L3: seen on site"),
+                            (4, "L4: confirmed by a paying buyer"),
+                        ],
+                        default=0,
+                    ),
+                ),
+                ("observed_on", models.DateField()),
+                ("source", models.CharField(blank=True, max_length=200)),
+                ("note", models.CharField(blank=True, max_length=1000)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "asserted_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "asserted_for",
+                    models.ForeignKey(
+                        blank=True,
+                        help_text="For whom the person acted: the firm itself, or the agency on its behalf.",
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="accounts.organisation",
+                    ),
+                ),
+                (
+                    "supplier",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="evidence", to="suppliers.supplier"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'evidence',
-                'verbose_name_plural': 'evidence',
+                "verbose_name": "evidence",
+                "verbose_name_plural": "evidence",
             },
         ),
         migrations.CreateModel(
-            name='Claim',
+            name="Claim",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', models.CharField(editable=False, max_length=32, unique=True)),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('updated_at', models.DateTimeField(auto_now=True)),
-                ('note', models.CharField(blank=True, max_length=1000, verbose_name='note')),
-                ('state', models.CharField(choices=[('pending', 'Pending'), ('approved', 'Approved'), ('rejected', 'Rejected')], default='pending', max_length=10, verbose_name='state')),
-                ('state_reason', models.CharField(blank=True, max_length=1000, verbose_name='reason for the state')),
-                ('decided_at', models.DateTimeField(blank=True, null=True)),
-                ('claimant', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='claims', to=settings.AUTH_USER_MODEL)),
-                ('decided_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('supplier', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='claims', to='suppliers.supplier')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("public_id", models.CharField(editable=False, max_length=32, unique=True)),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                ("note", models.CharField(blank=True, max_length=1000, verbose_name="note")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("pending", "Pending"), ("approved", "Approved"), ("rejected", "Rejected")],
+                        default="pending",
+                        max_length=10,
+                        verbose_name="state",
+                    ),
+                ),
+                ("state_reason", models.CharField(blank=True, max_length=1000, verbose_name="reason for the state")),
+                ("decided_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "claimant",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="claims", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "decided_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "supplier",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="claims", to="suppliers.supplier"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'claim',
-                'verbose_name_plural': 'claims',
+                "verbose_name": "claim",
+                "verbose_name_plural": "claims",
             },
         ),
         migrations.CreateModel(
-            name='Certificate',
+            name="Certificate",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', models.CharField(editable=False, max_length=32, unique=True)),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('updated_at', models.DateTimeField(auto_now=True)),
-                ('number', models.CharField(blank=True, max_length=80, verbose_name='number')),
-                ('issuing_body', models.CharField(blank=True, max_length=150, verbose_name='issuing body')),
-                ('accreditation_body', models.CharField(blank=True, max_length=150, verbose_name='accreditation body')),
-                ('scope', models.CharField(blank=True, max_length=500, verbose_name='scope')),
-                ('valid_from', models.DateField(blank=True, null=True, verbose_name='valid from')),
-                ('expires_on', models.DateField(blank=True, help_text='Last day of validity, included.', null=True, verbose_name='expires on')),
-                ('never_expires', models.BooleanField(default=False, verbose_name='never expires')),
-                ('state', models.CharField(choices=[('declared', 'Declared'), ('checked', 'Checked'), ('rejected', 'Rejected')], default='declared', max_length=10, verbose_name='state')),
-                ('state_reason', models.CharField(blank=True, max_length=1000, verbose_name='reason for the state')),
-                ('level', models.PositiveSmallIntegerField(choices=[(0, 'L0: declared by the firm'), (1, 'L1: a document was uploaded'), (2, 'L2: checked against the issuer or a register'), (3, 'L3: seen on site'), (4, 'L4: confirmed by a paying buyer')], default=0)),
-                ('observed_on', models.DateField()),
-                ('standard', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='taxonomy.standard', verbose_name='standard')),
-                ('site', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='certificates', to='suppliers.site')),
-                ('supplier', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='certificates', to='suppliers.supplier')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("public_id", models.CharField(editable=False, max_length=32, unique=True)),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                ("number", models.CharField(blank=True, max_length=80, verbose_name="number")),
+                ("issuing_body", models.CharField(blank=True, max_length=150, verbose_name="issuing body")),
+                ("accreditation_body", models.CharField(blank=True, max_length=150, verbose_name="accreditation body")),
+                ("scope", models.CharField(blank=True, max_length=500, verbose_name="scope")),
+                ("valid_from", models.DateField(blank=True, null=True, verbose_name="valid from")),
+                (
+                    "expires_on",
+                    models.DateField(
+                        blank=True, help_text="Last day of validity, included.", null=True, verbose_name="expires on"
+                    ),
+                ),
+                ("never_expires", models.BooleanField(default=False, verbose_name="never expires")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("declared", "Declared"), ("checked", "Checked"), ("rejected", "Rejected")],
+                        default="declared",
+                        max_length=10,
+                        verbose_name="state",
+                    ),
+                ),
+                ("state_reason", models.CharField(blank=True, max_length=1000, verbose_name="reason for the state")),
+                (
+                    "level",
+                    models.PositiveSmallIntegerField(
+                        choices=[
+                            (0, "L0: declared by the firm"),
+                            (1, "L1: a document was uploaded"),
+                            (2, "L2: checked against the issuer or a register"),
+                            (3, "L3: seen on site"),
+                            (4, "L4: confirmed by a paying buyer"),
+                        ],
+                        default=0,
+                    ),
+                ),
+                ("observed_on", models.DateField()),
+                (
+                    "standard",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="taxonomy.standard",
+                        verbose_name="standard",
+                    ),
+                ),
+                (
+                    "site",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="certificates",
+                        to="suppliers.site",
+                    ),
+                ),
+                (
+                    "supplier",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="certificates",
+                        to="suppliers.supplier",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'certificate',
-                'verbose_name_plural': 'certificates',
+                "verbose_name": "certificate",
+                "verbose_name_plural": "certificates",
             },
         ),
         migrations.CreateModel(
-            name='Capability',
+            name="Capability",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', models.CharField(editable=False, max_length=32, unique=True)),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('updated_at', models.DateTimeField(auto_now=True)),
-                ('process_level', models.PositiveSmallIntegerField(choices=[(0, 'L0: declared by the firm'), (1, 'L1: a document was uploaded'), (2, 'L2: checked against the issuer or a register'), (3, 'L3: seen on site'), (4, 'L4: confirmed by a paying buyer')], default=0)),
-                ('process_observed_on', models.DateField()),
-                ('role', models.CharField(choices=[('core', 'Core'), ('supplementary', 'Supplementary'), ('subcontracted', 'Subcontracted')], default='core', max_length=14, verbose_name='role')),
-                ('materials_level', models.PositiveSmallIntegerField(choices=[(0, 'L0: declared by the firm'), (1, 'L1: a document was uploaded'), (2, 'L2: checked against the issuer or a register'), (3, 'L3: seen on site'), (4, 'L4: confirmed by a paying buyer')], default=0)),
-                ('materials_observed_on', models.DateField(blank=True, null=True)),
-                ('tolerance_mm', models.FloatField(blank=True, null=True, verbose_name='best tolerance, ± mm')),
-                ('tolerance_mm_level', models.PositiveSmallIntegerField(choices=[(0, 'L0: declared by the firm'), (1, 'L1: a document was uploaded'), (2, 'L2: checked against the issuer or a register'), (3, 'L3: seen on site'), (4, 'L4: confirmed by a paying buyer')], default=0)),
-                ('tolerance_mm_observed_on', models.DateField(blank=True, null=True)),
-                ('roughness_um', models.FloatField(blank=True, null=True, verbose_name='best roughness Ra, µm')),
-                ('roughness_um_level', models.PositiveSmallIntegerField(choices=[(0, 'L0: declared by the firm'), (1, 'L1: a document was uploaded'), (2, 'L2: checked against the issuer or a register'), (3, 'L3: seen on site'), (4, 'L4: confirmed by a paying buyer')], default=0)),
-                ('roughness_um_observed_on', models.DateField(blank=True, null=True)),
-                ('envelope_mm', django.contrib.postgres.fields.ArrayField(base_field=models.FloatField(), blank=True, help_text='Largest part: length, width, height in mm.', null=True, size=3)),
-                ('envelope_mm_level', models.PositiveSmallIntegerField(choices=[(0, 'L0: declared by the firm'), (1, 'L1: a document was uploaded'), (2, 'L2: checked against the issuer or a register'), (3, 'L3: seen on site'), (4, 'L4: confirmed by a paying buyer')], default=0)),
-                ('envelope_mm_observed_on', models.DateField(blank=True, null=True)),
-                ('max_mass_kg', models.FloatField(blank=True, null=True, verbose_name='heaviest part, kg')),
-                ('max_mass_kg_level', models.PositiveSmallIntegerField(choices=[(0, 'L0: declared by the firm'), (1, 'L1: a document was uploaded'), (2, 'L2: checked against the issuer or a register'), (3, 'L3: seen on site'), (4, 'L4: confirmed by a paying buyer')], default=0)),
-                ('max_mass_kg_observed_on', models.DateField(blank=True, null=True)),
-                ('monthly_capacity', models.FloatField(blank=True, null=True, verbose_name='monthly capacity')),
-                ('capacity_unit', models.CharField(blank=True, choices=[('pcs', 'pieces'), ('set', 'sets'), ('kg', 'kilograms'), ('t', 'tonnes'), ('m', 'metres'), ('m2', 'square metres'), ('m3', 'cubic metres')], max_length=8, verbose_name='unit of capacity')),
-                ('monthly_capacity_level', models.PositiveSmallIntegerField(choices=[(0, 'L0: declared by the firm'), (1, 'L1: a document was uploaded'), (2, 'L2: checked against the issuer or a register'), (3, 'L3: seen on site'), (4, 'L4: confirmed by a paying buyer')], default=0)),
-                ('monthly_capacity_observed_on', models.DateField(blank=True, null=True)),
-                ('utilisation_pct', models.FloatField(blank=True, null=True, verbose_name='utilisation, %')),
-                ('utilisation_pct_level', models.PositiveSmallIntegerField(choices=[(0, 'L0: declared by the firm'), (1, 'L1: a document was uploaded'), (2, 'L2: checked against the issuer or a register'), (3, 'L3: seen on site'), (4, 'L4: confirmed by a paying buyer')], default=0)),
-                ('utilisation_pct_observed_on', models.DateField(blank=True, null=True)),
-                ('lead_time_days', models.FloatField(blank=True, null=True, verbose_name='lead time for mass production, days')),
-                ('lead_time_days_level', models.PositiveSmallIntegerField(choices=[(0, 'L0: declared by the firm'), (1, 'L1: a document was uploaded'), (2, 'L2: checked against the issuer or a register'), (3, 'L3: seen on site'), (4, 'L4: confirmed by a paying buyer')], default=0)),
-                ('lead_time_days_observed_on', models.DateField(blank=True, null=True)),
-                ('sample_lead_time_days', models.FloatField(blank=True, null=True, verbose_name='lead time for samples, days')),
-                ('moq', models.FloatField(blank=True, null=True, verbose_name='minimum order')),
-                ('moq_level', models.PositiveSmallIntegerField(choices=[(0, 'L0: declared by the firm'), (1, 'L1: a document was uploaded'), (2, 'L2: checked against the issuer or a register'), (3, 'L3: seen on site'), (4, 'L4: confirmed by a paying buyer')], default=0)),
-                ('moq_observed_on', models.DateField(blank=True, null=True)),
-                ('withdrawn', models.JSONField(blank=True, default=dict, help_text='Figures taken back: name to day.')),
-                ('materials', models.ManyToManyField(blank=True, related_name='+', to='taxonomy.material', verbose_name='materials')),
-                ('process', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='taxonomy.process', verbose_name='process')),
-                ('site', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='capabilities', to='suppliers.site')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("public_id", models.CharField(editable=False, max_length=32, unique=True)),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                (
+                    "process_level",
+                    models.PositiveSmallIntegerField(
+                        choices=[
+                            (0, "L0: declared by the firm"),
+                            (1, "L1: a document was uploaded"),
+                            (2, "L2: checked against the issuer or a register"),
+                            (3, "L3: seen on site"),
+                            (4, "L4: confirmed by a paying buyer"),
+                        ],
+                        default=0,
+                    ),
+                ),
+                ("process_observed_on", models.DateField()),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[
+                            ("core", "Core"),
+                            ("supplementary", "Supplementary"),
+                            ("subcontracted", "Subcontracted"),
+                        ],
+                        default="core",
+                        max_length=14,
+                        verbose_name="role",
+                    ),
+                ),
+                (
+                    "materials_level",
+                    models.PositiveSmallIntegerField(
+                        choices=[
+                            (0, "L0: declared by the firm"),
+                            (1, "L1: a document was uploaded"),
+                            (2, "L2: checked against the issuer or a register"),
+                            (3, "L3: seen on site"),
+                            (4, "L4: confirmed by a paying buyer"),
+                        ],
+                        default=0,
+                    ),
+                ),
+                ("materials_observed_on", models.DateField(blank=True, null=True)),
+                ("tolerance_mm", models.FloatField(blank=True, null=True, verbose_name="best tolerance, ± mm")),
+                (
+                    "tolerance_mm_level",
+                    models.PositiveSmallIntegerField(
+                        choices=[
+                            (0, "L0: declared by the firm"),
+                            (1, "L1: a document was uploaded"),
+                            (2, "L2: checked against the issuer or a register"),
+                            (3, "L3: seen on site"),
+                            (4, "L4: confirmed by a paying buyer"),
+                        ],
+                        default=0,
+                    ),
+                ),
+                ("tolerance_mm_observed_on", models.DateField(blank=True, null=True)),
+                ("roughness_um", models.FloatField(blank=True, null=True, verbose_name="best roughness Ra, µm")),
+                (
+                    "roughness_um_level",
+                    models.PositiveSmallIntegerField(
+                        choices=[
+                            (0, "L0: declared by the firm"),
+                            (1, "L1: a document was uploaded"),
+                            (2, "L2: checked against the issuer or a register"),
+                            (3, "L3: seen on site"),
+                            (4, "L4: confirmed by a paying buyer"),
+                        ],
+                        default=0,
+                    ),
+                ),
+                ("roughness_um_observed_on", models.DateField(blank=True, null=True)),
+                (
+                    "envelope_mm",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.FloatField(),
+                        blank=True,
+                        help_text="Largest part: length, width, height in mm.",
+                        null=True,
+                        size=3,
+                    ),
+                ),
+                (
+                    "envelope_mm_level",
+                    models.PositiveSmallIntegerField(
+                        choices=[
+                            (0, "L0: declared by the firm"),
+                            (1, "L1: a document was uploaded"),
+                            (2, "L2: checked against the issuer or a register"),
+                            (3, "L3: seen on site"),
+                            (4, "L4: confirmed by a paying buyer"),
+                        ],
+                        default=0,
+                    ),
+                ),
+                ("envelope_mm_observed_on", models.DateField(blank=True, null=True)),
+                ("max_mass_kg", models.FloatField(blank=True, null=True, verbose_name="heaviest part, kg")),
+                (
+                    "max_mass_kg_level",
+                    models.PositiveSmallIntegerField(
+                        choices=[
+                            (0, "L0: declared by the firm"),
+                            (1, "L1: a document was uploaded"),
+                            (2, "L2: checked against the issuer or a register"),
+                            (3, "L3: seen on site"),
+                            (4, "L4: confirmed by a paying buyer"),
+                        ],
+                        default=0,
+                    ),
+                ),
+                ("max_mass_kg_observed_on", models.DateField(blank=True, null=True)),
+                ("monthly_capacity", models.FloatField(blank=True, null=True, verbose_name="monthly capacity")),
+                (
+                    "capacity_unit",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("pcs", "pieces"),
+                            ("set", "sets"),
+                            ("kg", "kilograms"),
+                            ("t", "tonnes"),
+                            ("m", "metres"),
+                            ("m2", "square metres"),
+                            ("m3", "cubic metres"),
+                        ],
+                        max_length=8,
+                        verbose_name="unit of capacity",
+                    ),
+                ),
+                (
+                    "monthly_capacity_level",
+                    models.PositiveSmallIntegerField(
+                        choices=[
+                            (0, "L0: declared by the firm"),
+                            (1, "L1: a document was uploaded"),
+                            (2, "L2: checked against the issuer or a register"),
+                            (3, "L3: seen on site"),
+                            (4, "L4: confirmed by a paying buyer"),
+                        ],
+                        default=0,
+                    ),
+                ),
+                ("monthly_capacity_observed_on", models.DateField(blank=True, null=True)),
+                ("utilisation_pct", models.FloatField(blank=True, null=True, verbose_name="utilisation, %")),
+                (
+                    "utilisation_pct_level",
+                    models.PositiveSmallIntegerField(
+                        choices=[
+                            (0, "L0: declared by the firm"),
+                            (1, "L1: a document was uploaded"),
+                            (2, "L2: checked against the issuer or a register"),
+                            (3, "L3: seen on site"),
+                            (4, "L4: confirmed by a paying buyer"),
+                        ],
+                        default=0,
+                    ),
+                ),
+                ("utilisation_pct_observed_on", models.DateField(blank=True, null=True)),
+                (
+                    "lead_time_days",
+                    models.FloatField(blank=True, null=True, verbose_name="lead time for mass production, days"),
+                ),
+                (
+                    "lead_time_days_level",
+                    models.PositiveSmallIntegerField(
+                        choices=[
+                            (0, "L0: declared by the firm"),
+                            (1, "L1: a document was uploaded"),
+                            (2, "L2: checked against the issuer or a register"),
+                            (3, "L3: seen on site"),
+                            (4, "L4: confirmed by a paying buyer"),
+                        ],
+                        default=0,
+                    ),
+                ),
+                ("lead_time_days_observed_on", models.DateField(blank=True, null=True)),
+                (
+                    "sample_lead_time_days",
+                    models.FloatField(blank=True, null=True, verbose_name="lead time for samples, days"),
+                ),
+                ("moq", models.FloatField(blank=True, null=True, verbose_name="minimum order")),
+                (
+                    "moq_level",
+                    models.PositiveSmallIntegerField(
+                        choices=[
+                            (0, "L0: declared by the firm"),
+                            (1, "L1: a document was uploaded"),
+                            (2, "L2: checked against the issuer or a register"),
+                            (3, "L3: seen on site"),
+                            (4, "L4: confirmed by a paying buyer"),
+                        ],
+                        default=0,
+                    ),
+                ),
+                ("moq_observed_on", models.DateField(blank=True, null=True)),
+                ("withdrawn", models.JSONField(blank=True, default=dict, help_text="Figures taken back: name to day.")),
+                (
+                    "materials",
+                    models.ManyToManyField(
+                        blank=True, related_name="+", to="taxonomy.material", verbose_name="materials"
+                    ),
+                ),
+                (
+                    "process",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="taxonomy.process",
+                        verbose_name="process",
+                    ),
+                ),
+                (
+                    "site",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="capabilities", to="suppliers.site"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'capability',
-                'verbose_name_plural': 'capabilities',
-                'constraints': [models.CheckConstraint(condition=models.Q(('tolerance_mm', None), models.Q(('tolerance_mm__gte', 0), ('tolerance_mm__lte', 1000000000000.0)), _connector='OR'), name='capability_tolerance_not_negative'), models.CheckConstraint(condition=models.Q(('roughness_um', None), models.Q(('roughness_um__gte', 0), ('roughness_um__lte', 1000000000000.0)), _connector='OR'), name='capability_roughness_not_negative'), models.CheckConstraint(condition=models.Q(('envelope_mm', None), models.Q(('envelope_mm__len', 3), ('envelope_mm__0__gt', 0), ('envelope_mm__0__lte', 1000000000000.0), ('envelope_mm__1__gt', 0), ('envelope_mm__1__lte', 1000000000000.0), ('envelope_mm__2__gt', 0), ('envelope_mm__2__lte', 1000000000000.0)), _connector='OR'), name='capability_envelope_has_three_positive_sides'), models.CheckConstraint(condition=models.Q(('max_mass_kg', None), models.Q(('max_mass_kg__gte', 0), ('max_mass_kg__lte', 1000000000000.0)), _connector='OR'), name='capability_mass_not_negative'), models.CheckConstraint(condition=models.Q(('monthly_capacity', None), models.Q(('monthly_capacity__gte', 0), ('monthly_capacity__lte', 1000000000000.0)), _connector='OR'), name='capability_capacity_not_negative'), models.CheckConstraint(condition=models.Q(('monthly_capacity', None), models.Q(('capacity_unit', ''), _negated=True), _connector='OR'), name='capability_capacity_has_a_unit'), models.CheckConstraint(condition=models.Q(('utilisation_pct', None), models.Q(('utilisation_pct__gte', 0), ('utilisation_pct__lte', 100)), _connector='OR'), name='capability_utilisation_is_a_percentage'), models.CheckConstraint(condition=models.Q(('lead_time_days', None), models.Q(('lead_time_days__gte', 0), ('lead_time_days__lte', 1000000000000.0)), _connector='OR'), name='capability_lead_time_not_negative'), models.CheckConstraint(condition=models.Q(('sample_lead_time_days', None), models.Q(('sample_lead_time_days__gte', 0), ('sample_lead_time_days__lte', 1000000000000.0)), _connector='OR'), name='capability_sample_lead_time_not_negative'), models.CheckConstraint(condition=models.Q(('moq', None), models.Q(('moq__gte', 0), ('moq__lte', 1000000000000.0)), _connector='OR'), name='capability_moq_not_negative')],
+                "verbose_name": "capability",
+                "verbose_name_plural": "capabilities",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("tolerance_mm", None),
+                            models.Q(("tolerance_mm__gte", 0), ("tolerance_mm__lte", 1000000000000.0)),
+                            _connector="OR",
+                        ),
+                        name="capability_tolerance_not_negative",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("roughness_um", None),
+                            models.Q(("roughness_um__gte", 0), ("roughness_um__lte", 1000000000000.0)),
+                            _connector="OR",
+                        ),
+                        name="capability_roughness_not_negative",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("envelope_mm", None),
+                            models.Q(
+                                ("envelope_mm__len", 3),
+                                ("envelope_mm__0__gt", 0),
+                                ("envelope_mm__0__lte", 1000000000000.0),
+                                ("envelope_mm__1__gt", 0),
+                                ("envelope_mm__1__lte", 1000000000000.0),
+                                ("envelope_mm__2__gt", 0),
+                                ("envelope_mm__2__lte", 1000000000000.0),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="capability_envelope_has_three_positive_sides",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("max_mass_kg", None),
+                            models.Q(("max_mass_kg__gte", 0), ("max_mass_kg__lte", 1000000000000.0)),
+                            _connector="OR",
+                        ),
+                        name="capability_mass_not_negative",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("monthly_capacity", None),
+                            models.Q(("monthly_capacity__gte", 0), ("monthly_capacity__lte", 1000000000000.0)),
+                            _connector="OR",
+                        ),
+                        name="capability_capacity_not_negative",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("monthly_capacity", None), models.Q(("capacity_unit", ""), _negated=True), _connector="OR"
+                        ),
+                        name="capability_capacity_has_a_unit",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("utilisation_pct", None),
+                            models.Q(("utilisation_pct__gte", 0), ("utilisation_pct__lte", 100)),
+                            _connector="OR",
+                        ),
+                        name="capability_utilisation_is_a_percentage",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("lead_time_days", None),
+                            models.Q(("lead_time_days__gte", 0), ("lead_time_days__lte", 1000000000000.0)),
+                            _connector="OR",
+                        ),
+                        name="capability_lead_time_not_negative",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("sample_lead_time_days", None),
+                            models.Q(
+                                ("sample_lead_time_days__gte", 0), ("sample_lead_time_days__lte", 1000000000000.0)
+                            ),
+                            _connector="OR",
+                        ),
+                        name="capability_sample_lead_time_not_negative",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("moq", None), models.Q(("moq__gte", 0), ("moq__lte", 1000000000000.0)), _connector="OR"
+                        ),
+                        name="capability_moq_not_negative",
+                    ),
+                ],
             },
         ),
         migrations.AddConstraint(
-            model_name='supplier',
-            constraint=models.CheckConstraint(condition=models.Q(('export_share_pct', None), models.Q(('export_share_pct__gte', 0), ('export_share_pct__lte', 100)), _connector='OR'), name='supplier_export_share_is_a_percentage'),
+            model_name="supplier",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("export_share_pct", None),
+                    models.Q(("export_share_pct__gte", 0), ("export_share_pct__lte", 100)),
+                    _connector="OR",
+                ),
+                name="supplier_export_share_is_a_percentage",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='supplier',
-            constraint=models.CheckConstraint(condition=models.Q(('founded_year', None), models.Q(('founded_year__gte', 1800), ('founded_year__lte', 2200)), _connector='OR'), name='supplier_founded_in_a_plausible_year'),
+            model_name="supplier",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("founded_year", None),
+                    models.Q(("founded_year__gte", 1800), ("founded_year__lte", 2200)),
+                    _connector="OR",
+                ),
+                name="supplier_founded_in_a_plausible_year",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='supplier',
-            constraint=models.UniqueConstraint(condition=models.Q(('source_ref', ''), _negated=True), fields=('source', 'source_ref'), name='supplier_imported_once_per_source'),
+            model_name="supplier",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("source_ref", ""), _negated=True),
+                fields=("source", "source_ref"),
+                name="supplier_imported_once_per_source",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='supplier',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'published'), _negated=True), ('published_at__isnull', False), _connector='OR'), name='supplier_published_has_a_time'),
+            model_name="supplier",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state", "published"), _negated=True), ("published_at__isnull", False), _connector="OR"
+                ),
+                name="supplier_published_has_a_time",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='site',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('latitude', None), ('longitude', None)), models.Q(('latitude__gte', -90), ('latitude__lte', 90), ('longitude__gte', -180), ('longitude__lte', 180)), _connector='OR'), name='site_coordinates_are_a_pair_on_earth'),
+            model_name="site",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("latitude", None), ("longitude", None)),
+                    models.Q(
+                        ("latitude__gte", -90), ("latitude__lte", 90), ("longitude__gte", -180), ("longitude__lte", 180)
+                    ),
+                    _connector="OR",
+                ),
+                name="site_coordinates_are_a_pair_on_earth",
+            ),
         ),
         migrations.AddIndex(
-            model_name='evidence',
-            index=models.Index(fields=['supplier', 'subject', 'fact', '-id'], name='evidence_of_a_fact'),
+            model_name="evidence",
+            index=models.Index(fields=["supplier", "subject", "fact", "-id"], name="evidence_of_a_fact"),
         ),
         migrations.AddConstraint(
-            model_name='claim',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'pending')), fields=('supplier', 'claimant'), name='claim_pending_once'),
+            model_name="claim",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state", "pending")), fields=("supplier", "claimant"), name="claim_pending_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='claim',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'approved')), fields=('supplier',), name='claim_approved_once_per_supplier'),
+            model_name="claim",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state", "approved")), fields=("supplier",), name="claim_approved_once_per_supplier"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='certificate',
-            constraint=models.CheckConstraint(condition=models.Q(('expires_on', None), ('valid_from', None), ('expires_on__gte', models.F('valid_from')), _connector='OR'), name='certificate_expires_after_it_starts'),
+            model_name="certificate",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("expires_on", None),
+                    ("valid_from", None),
+                    ("expires_on__gte", models.F("valid_from")),
+                    _connector="OR",
+                ),
+                name="certificate_expires_after_it_starts",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='certificate',
-            constraint=models.CheckConstraint(condition=models.Q(('never_expires', False), ('expires_on', None), _connector='OR'), name='certificate_expires_or_never_does'),
+            model_name="certificate",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("never_expires", False), ("expires_on", None), _connector="OR"),
+                name="certificate_expires_or_never_does",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='certificate',
-            constraint=models.UniqueConstraint(fields=('supplier', 'standard', 'number'), name='certificate_listed_once', nulls_distinct=False),
+            model_name="certificate",
+            constraint=models.UniqueConstraint(
+                fields=("supplier", "standard", "number"), name="certificate_listed_once", nulls_distinct=False
+            ),
         ),
     ]

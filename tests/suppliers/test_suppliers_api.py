@@ -225,9 +225,7 @@ def test_parts_are_changed_and_removed_by_version(
     spare = SiteFactory.create(supplier=published)
     capability = CapabilityFactory.create(site=site)
     certificate = CertificateFactory.create(supplier=published)
-    row: Site | Capability | Certificate = {"sites": spare, "capabilities": capability, "certificates": certificate}[
-        part
-    ]
+    rows = {"sites": spare, "capabilities": capability, "certificates": certificate}
     change = {"sites": {"name": "North"}, "capabilities": {"moq": 5}, "certificates": {"scope": "Turning"}}[part]
     url = path(published, part, rows[part].public_id)
     first = client.get(url)["ETag"]
@@ -491,7 +489,7 @@ def test_staff_record_what_they_checked(
     ]
     [happened] = client_for(owner).get(path(published, "history")).json()["results"]
     assert (happened["topic"], happened["acted_for"]) == ("evidence.checked", "agency")
-    assert happened["payload"] == {"row": capability.public_id, "facts": ["process", "tolerance_mm"], "level": 3}
+    assert happened["about"] == {"row": capability.public_id, "facts": ["process", "tolerance_mm"], "level": 3}
 
 
 @pytest.mark.parametrize(

@@ -227,7 +227,7 @@ class SupplierEventSerializer(serializers.Serializer[Any]):
         source="actor_organisation.kind", allow_null=True, default=None, help_text="The firm itself or the agency."
     )
     reason = serializers.CharField()
-    payload = serializers.DictField(help_text="Ids and codes of what else it was about.")
+    about = serializers.DictField(source="payload", help_text="Ids, codes and words of what it was about.")
 
 
 class ClaimSerializer(ResourceSerializer):

@@ -1,0 +1,16 @@
+"""Firms for staff. Facts are written, and states and levels moved, only through the services."""
+
+from suppliers.admin.claims import ClaimAdmin
+from suppliers.admin.firms import SupplierAdmin
+from suppliers.admin.history import EvidenceAdmin, SupplierChangeAdmin
+from suppliers.admin.parts import CapabilityAdmin, CertificateAdmin, SiteAdmin
+
+__all__ = [
+    "CapabilityAdmin",
+    "CertificateAdmin",
+    "ClaimAdmin",
+    "EvidenceAdmin",
+    "SiteAdmin",
+    "SupplierAdmin",
+    "SupplierChangeAdmin",
+]

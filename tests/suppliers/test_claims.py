@@ -1,0 +1,170 @@
+"""Claims to imported firms."""
+
+import threading
+from typing import Any
+
+import pytest
+from django.db import connection
+
+from accounts.models import Membership
+from accounts.principals import Principal
+from config.errors import DomainError
+from notifications.models import Event
+from suppliers import services
+from suppliers.models import Claim, Supplier
+from tests.conftest import ClientFor
+from tests.factories.accounts import MembershipFactory, UserFactory, member
+from tests.factories.suppliers import SupplierFactory
+
+CLAIMS = "/api/v1/claims"
+
+
+def person() -> Principal:
+    """Somebody who has signed up and belongs to no organisation yet."""
+    return Principal(user=UserFactory.create())
+
+
+def post(client: Any, url: str, body: Any = None) -> Any:
+    return client.post(url, body, format="json")
+
+
+@pytest.mark.django_db
+def test_an_imported_firm_is_claimed_by_tax_code_and_becomes_the_claimants(
+    officer: Principal, client_for: ClientFor
+) -> None:
+    firm, claimant = SupplierFactory.create(), person()
+    tax_code = firm.organisation.tax_code
+
+    opened = post(client_for(claimant), CLAIMS, {"tax_code": f"{tax_code[:4]} {tax_code[4:]}", "note": "I run it."})
+    assert (opened.status_code, opened.json()["supplier"], opened.json()["state"]) == (201, firm.public_id, "pending")
+    url = opened["Location"]
+    approved = post(client_for(officer), f"{url}/approve")
+
+    assert (approved.status_code, approved.json()["state"]) == (200, "approved")
+    assert list(Membership.objects.filter(user=claimant.user).values_list("organisation", "role")) == [
+        (firm.organisation_id, "owner")
+    ]
+    topics = Event.objects.filter(subject=firm.public_id).order_by("id").values_list("topic", "audience")
+    assert list(topics) == [
+        ("claim.opened", [officer.organisation_id]),
+        ("claim.approved", [firm.organisation_id]),
+    ]
+
+
+@pytest.mark.django_db
+def test_a_rejected_claim_gives_no_membership_and_can_be_tried_again(officer: Principal, client_for: ClientFor) -> None:
+    firm, claimant = SupplierFactory.create(published=True), person()
+    claim = services.claim_supplier(supplier_id=firm.pk, by=claimant)
+
+    rejected = post(client_for(officer), f"{CLAIMS}/{claim.public_id}/reject", {"reason": "Not on the register."})
+    assert (rejected.status_code, rejected.json()["state_reason"]) == (200, "Not on the register.")
+    again = post(client_for(officer), f"{CLAIMS}/{claim.public_id}/approve")
+
+    assert (again.status_code, again.json()["code"]) == (409, "transition_not_allowed")
+    assert Membership.objects.filter(user=claimant.user).count() == 0
+    assert post(client_for(claimant), CLAIMS, {"supplier": firm.public_id}).status_code == 201
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("body", "status", "code"),
+    [
+        ({"tax_code": "0100109106"}, 400, "does_not_exist"),
+        ({"tax_code": "12"}, 400, "invalid_tax_code"),
+        ({"tax_code": ""}, 400, "invalid"),
+        ({}, 400, "invalid"),
+        ({"supplier": "draft"}, 400, "invalid"),
+        ({"supplier": "represented"}, 409, "already_claimed"),
+    ],
+)
+def test_claims_to_no_such_firm_or_to_a_represented_one_are_refused(
+    body: dict[str, str], status: int, code: str, client_for: ClientFor
+) -> None:
+    draft, represented = SupplierFactory.create(), SupplierFactory.create(published=True)
+    MembershipFactory.create(organisation=represented.organisation)
+    ids = {"draft": draft.public_id, "represented": represented.public_id}
+    body = {**body, **({"supplier": ids[body["supplier"]]} if "supplier" in body else {})}
+
+    response = post(client_for(person()), CLAIMS, body)
+
+    assert (response.status_code, response.json()["code"]) == (status, code)
+    assert Claim.objects.count() == Event.objects.count() == 0
+
+
+@pytest.mark.django_db
+def test_a_waiting_claim_is_not_repeated(client_for: ClientFor) -> None:
+    firm, claimant = SupplierFactory.create(published=True), person()
+    claim = services.claim_supplier(supplier_id=firm.pk, by=claimant)
+
+    response = post(client_for(claimant), CLAIMS, {"supplier": firm.public_id})
+
+    assert (response.status_code, response.json()["existing"]) == (409, f"{CLAIMS}/{claim.public_id}")
+    assert Claim.objects.count() == 1
+
+
+@pytest.mark.django_db
+def test_claims_are_seen_by_the_claimant_and_staff_and_decided_by_staff_alone(
+    officer: Principal, client_for: ClientFor
+) -> None:
+    claimant, other = person(), person()
+    claim = services.claim_supplier(supplier_id=SupplierFactory.create(published=True).pk, by=claimant)
+    url = f"{CLAIMS}/{claim.public_id}"
+
+    assert client_for(other).get(url).status_code == 404
+    assert post(client_for(other), f"{url}/approve").status_code == 404
+    assert client_for(claimant).get(url).status_code == client_for(officer).get(url).status_code == 200
+    assert post(client_for(claimant), f"{url}/approve").status_code == 403
+    assert [row["id"] for row in client_for(other).get(CLAIMS).json()["results"]] == []
+
+    claim.refresh_from_db()
+    assert (claim.state, Membership.objects.filter(user=claimant.user).count()) == ("pending", 0)
+
+
+@pytest.mark.django_db
+def test_officers_do_not_approve_their_own_claim(officer: Principal, client_for: ClientFor) -> None:
+    claim = services.claim_supplier(supplier_id=SupplierFactory.create(published=True).pk, by=officer)
+
+    response = post(client_for(officer), f"{CLAIMS}/{claim.public_id}/approve")
+
+    assert (response.status_code, response.json()["code"]) == (403, "own_entry")
+    claim.refresh_from_db()
+    assert claim.state == "pending"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_claims_approved_at_once_one_wins(officer: Principal, colleague: Principal) -> None:
+    firm = SupplierFactory.create(published=True)
+    claims = [services.claim_supplier(supplier_id=firm.pk, by=person()) for _ in range(2)]
+    start, outcomes = threading.Barrier(2), []
+
+    def approve(claim: Claim, by: Principal) -> None:
+        try:
+            start.wait(30)
+            outcomes.append(services.approve_claim(claim_id=claim.pk, by=by).state)
+        except DomainError as refusal:
+            outcomes.append(refusal.code)
+        finally:
+            connection.close()
+
+    pairs = zip(claims, (officer, colleague), strict=True)
+    threads = [threading.Thread(target=approve, args=pair) for pair in pairs]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+
+    assert sorted(outcomes) == ["already_claimed", "approved"]
+    assert Membership.objects.filter(organisation=firm.organisation).count() == 1
+    assert sorted(Claim.objects.values_list("state", flat=True)) == ["approved", "pending"]
+    assert Supplier.objects.count() == 1
+
+
+@pytest.mark.django_db
+def test_software_cannot_claim(client_for: ClientFor) -> None:
+    firm, buyer = SupplierFactory.create(published=True), member("buyer")
+    software = Principal(organisation=buyer.organisation, scopes=frozenset({"read", "write"}))
+
+    with pytest.raises(DomainError):
+        services.claim_supplier(supplier_id=firm.pk, by=software)
+
+    assert Claim.objects.count() == 0
