@@ -11,10 +11,12 @@ from django.utils import timezone
 
 from accounts.keys import digest
 from accounts.models import ApiKey
+from buyers.content import content_of
 from buyers.models import Requirement
 from matchmaking.demo.firms import SOURCE, load_firms
 from matchmaking.demo.logins import agency, log_in_for, write_privately
 from matchmaking.demo.requirements import load_requirements
+from matchmaking.services.matches import match
 from suppliers.models import Supplier
 
 
@@ -42,8 +44,9 @@ def _log_ins(out: Path) -> dict[str, Any]:
     """What an earlier run wrote, or new secrets where there is no such file or it tells of another database."""
     if out.exists() and _still_hold(earlier := json.loads(out.read_text())):
         return dict(earlier)
-    supplier = Supplier.objects.published().filter(source=SOURCE).order_by("source_ref")[0]
     requirement = Requirement.objects.order_by("id")[0]
+    best = match(content_of(requirement)).ranking.supplier_ids[0]
+    supplier = Supplier.objects.get(public_id=best)
     return {
         "authorization": "Bearer {}",
         "accounts": [
