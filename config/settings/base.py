@@ -233,6 +233,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": timedelta(seconds=env.float("DELIVER_EVERY_SECONDS", default=5)),
         "options": {"expires": 5},
     },
+    "react to what is due": {
+        "task": "notifications.tasks.react_due",
+        "schedule": timedelta(seconds=env.float("DELIVER_EVERY_SECONDS", default=5)),
+        "options": {"expires": 5},
+    },
     "end connections": {
         "task": "matchmaking.tasks.end_connections",
         "schedule": timedelta(minutes=10),
