@@ -15,7 +15,9 @@ from config.devstack.valkey import free_port
 from tests.stack.processes import PROJECT, clean_environment, eventually
 
 DOCKERFILE = (PROJECT / "Dockerfile").read_text()
-STEPS = re.findall(r"^(RUN|USER|CMD|HEALTHCHECK) +(.*)$", DOCKERFILE.replace("\\\n", " "), re.MULTILINE)
+STEPS: list[tuple[str, str]] = re.findall(
+    r"^(RUN|USER|CMD|HEALTHCHECK) +(.*)$", DOCKERFILE.replace("\\\n", " "), re.MULTILINE
+)
 NEVER_COPIED = ("__pycache__", "*.pyc")
 
 
