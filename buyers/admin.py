@@ -36,7 +36,7 @@ class WaitingFilter(admin.SimpleListFilter):
     title = _("to be done")
     parameter_name = "waiting"
 
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+    def lookups(self, request: HttpRequest, _model_admin: Any) -> list[tuple[str, Any]]:
         return [("verification", _("Waiting to be verified"))]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:

@@ -40,6 +40,7 @@ def requirement_to_hide(**fields: Any) -> Requirement:
 
 def tell(requirement: Requirement, supplier: Principal, **fields: Any) -> None:
     organisation_id = supplier.organisation_id
+    assert organisation_id is not None
     RequirementAudience.objects.create(
         requirement=requirement, organisation_id=organisation_id, reason="match", **fields
     )
