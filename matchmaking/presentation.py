@@ -70,8 +70,13 @@ def _explained(match: Match, position: int, language: Language) -> Line:
         language=language,
         labels=match.snapshot.labels[language],
     )
-    criteria = {explanation.pop("key"): explanation for explanation in explanations}
+    criteria = {explanation.pop("key"): _without_a_lone_part(explanation) for explanation in explanations}
     return {**line, "criteria": criteria, "operations": _operations(match, position)}
+
+
+def _without_a_lone_part(explanation: Line) -> Line:
+    """A single part says only once more what the criterion says."""
+    return {**explanation, "parts": []} if len(explanation["parts"]) == 1 else explanation
 
 
 def _bare(line: Line) -> Line:

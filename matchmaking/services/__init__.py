@@ -9,7 +9,7 @@ from matchmaking.services.connections import (
     withdraw_connection,
     withdraw_groundless_connections,
 )
-from matchmaking.services.matches import Match, facts_of, match
+from matchmaking.services.matches import Match, facts_of, match, match_requirement
 
 __all__ = [
     "Match",
@@ -18,6 +18,7 @@ __all__ = [
     "expire_lapsed_connections",
     "facts_of",
     "match",
+    "match_requirement",
     "refresh_all_audiences",
     "refresh_audience",
     "request_connection",

@@ -6,7 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from buyers.content import RequirementContent
+from buyers.content import RequirementContent, content_of
+from buyers.models import Requirement
 from matchmaking import catalogue
 from matchmaking.catalogue import Snapshot
 from matchmaking.catalogue.facts_file import facts_document
@@ -14,6 +15,8 @@ from matchmaking.catalogue.requirements import engine_requirement
 from matchmaking.engine.rank import rank
 from matchmaking.engine.ranking import ELIGIBILITIES, Ranking
 from matchmaking.engine.score import SCORE_DECIMALS, decimal_units
+
+MOST_KEPT = 2000
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,9 +41,13 @@ class Match:
 
 def match(content: RequirementContent) -> Match:
     """Rank the suppliers as they are published at this moment."""
+    return _match(content, catalogue.current())
+
+
+def match_requirement(requirement: Requirement) -> Match:
+    """The same for a stored requirement; it must have been read with its plant."""
     snapshot = catalogue.current()
-    ranking = rank(engine_requirement(content), snapshot.columns, snapshot.taxonomy, snapshot.as_of)
-    return Match(ranking, snapshot)
+    return _match(_content_of(requirement, snapshot), snapshot)
 
 
 def facts_of(content: RequirementContent) -> dict[str, Any]:
@@ -49,3 +56,25 @@ def facts_of(content: RequirementContent) -> dict[str, Any]:
     return facts_document(
         engine_requirement(content), snapshot.records.values(), snapshot.taxonomy, as_of=snapshot.as_of
     )
+
+
+def _match(content: RequirementContent, snapshot: Snapshot) -> Match:
+    ranking = rank(engine_requirement(content), snapshot.columns, snapshot.taxonomy, snapshot.as_of)
+    return Match(ranking, snapshot)
+
+
+_kept: dict[tuple[str, int, int, int], RequirementContent] = {}
+
+
+def _content_of(requirement: Requirement, snapshot: Snapshot) -> RequirementContent:
+    """What a version of a requirement asks: read once by this process, since a version never changes.
+
+    Its plant and the vocabulary have versions of their own.
+    """
+    plant_version = requirement.plant.version if requirement.plant else 0
+    key = (requirement.public_id, requirement.version, plant_version, snapshot.taxonomy_version)
+    if key not in _kept:
+        if len(_kept) >= MOST_KEPT:
+            _kept.clear()
+        _kept[key] = content_of(Requirement.objects.with_content().get(pk=requirement.pk))
+    return _kept[key]

@@ -9,7 +9,6 @@ from pytest_django import DjangoAssertNumQueries
 
 from accounts.principals import Principal
 from buyers.models import Buyer, Requirement, RequirementAudience
-from matchmaking import catalogue
 from matchmaking.engine.canonical import sha256
 from suppliers.models import Capability, Supplier
 from tests.conftest import ClientFor
@@ -155,6 +154,26 @@ class TestRanking:
 
         assert client.get(matches_of(requirement)).json()["counts"]["eligible"] == 2
 
+    def test_a_change_of_the_requirement_counts_in_the_next_ranking(
+        self, buyer: Principal, client_for: ClientFor
+    ) -> None:
+        example_suppliers()
+        requirement = example_requirement(buyer)
+        client = client_for(buyer)
+        assert client.get(matches_of(requirement)).json()["counts"]["eligible"] == 1
+
+        address = f"/api/v1/requirements/{requirement.public_id}"
+        changed = client.patch(
+            address,
+            {"operations": [{"process": "cnc_turning", "tolerance_mm": 0.03}]},
+            format="json",
+            headers={"if-match": client.get(address)["ETag"]},
+        )
+
+        assert changed.status_code == 200
+        body = client.get(matches_of(requirement)).json()
+        assert (body["requirement_version"], body["counts"]["eligible"]) == (2, 2)
+
     def test_a_process_that_nobody_has_gives_an_empty_list_that_says_why(
         self, buyer: Principal, client_for: ClientFor
     ) -> None:
@@ -179,6 +198,7 @@ class TestRanking:
                 make.capability(make.published_supplier(), tolerance_mm=0.01)
 
         add(1)
+        client.get(matches_of(requirement))
         with django_assert_num_queries(QUERIES_WHEN_ALL_IS_NEW):
             assert len(client.get(matches_of(requirement), {"top": 200}).json()["results"]) == 1
         add(49)
@@ -186,21 +206,21 @@ class TestRanking:
             assert len(client.get(matches_of(requirement), {"top": 200}).json()["results"]) == 50
 
 
-QUERIES_WHEN_ALL_IS_NEW = 23
-"""Seven for the requirement, fifteen for the catalogue, one for names."""
+QUERIES_WHEN_ALL_IS_NEW = 17
+"""One for the requirement, fifteen for a catalogue that may be rolled back, one for names."""
 
 
 @pytest.mark.django_db(transaction=True)
-def test_when_nothing_has_changed_a_ranking_takes_nine_queries(
+def test_when_nothing_has_changed_a_ranking_takes_three_queries(
     buyer: Principal, client_for: ClientFor, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     requirement, client = example_requirement(buyer), client_for(buyer)
     for count in (1, 49):
         for _ in range(count):
             make.capability(make.published_supplier(), tolerance_mm=0.01)
-        catalogue.current()
+        client.get(matches_of(requirement))
 
-        with django_assert_num_queries(9):
+        with django_assert_num_queries(3):
             client.get(matches_of(requirement), {"top": 200})
 
 
@@ -345,8 +365,7 @@ class TestWhoSeesWhat:
 
         assert (seen["staff"]["value"], seen["staff"]["low"]) == (0.727111, 0.6544)
         assert (seen["buyer"]["value"], seen["buyer"]["low"], seen["buyer"]["high"]) == (0.73, 0.65, 0.75)
-        assert seen["buyer"]["actual"] == seen["buyer"]["parts"][0]["actual"] == 6500
-        assert seen["buyer"]["parts"][0]["value"] == 0.73
+        assert (seen["buyer"]["actual"], seen["buyer"]["parts"]) == (6500, [])
         assert "34" not in seen["buyer"]["sentence"]
         assert "6,500" in seen["buyer"]["sentence"]
 

@@ -81,7 +81,7 @@ class CriterionSerializer(FindingSerializer):
     mode = serializers.ChoiceField(choices=MODES)
     weight = serializers.FloatField()
     contribution = serializers.FloatField(allow_null=True, help_text="Weight × low ÷ sum of weights.")
-    parts = PartSerializer(many=True)
+    parts = PartSerializer(many=True, help_text="Empty where there is only one.")
 
 
 class ChosenSerializer(serializers.Serializer[Any]):

@@ -11,7 +11,7 @@ from rest_framework.response import Response
 
 from accounts.principals import Principal
 from buyers.api.v1.writers import PreviewWriter
-from buyers.content import RequirementContent, content_from, content_of
+from buyers.content import content_from
 from buyers.errors import BuyerNotVerifiedError
 from buyers.models import Buyer, Requirement
 from config.api.views import StrictView
@@ -19,7 +19,7 @@ from config.errors import NotAllowedError
 from matchmaking.api.v1.match_serializers import RankingSerializer, SelectionSerializer
 from matchmaking.engine.sentences import Language
 from matchmaking.presentation import Viewer, present, viewer_of
-from matchmaking.services import Match, match
+from matchmaking.services import Match, match, match_requirement
 from suppliers.models import Supplier
 
 
@@ -28,13 +28,15 @@ class RankingView(StrictView):
 
     parameters = frozenset({"eligibility", "order", "top"})
 
-    def rank(self, request: Request, content: RequirementContent, viewer: Viewer) -> dict[str, Any]:
-        """The body of the answer."""
-        selection = SelectionSerializer(data=request.query_params.dict())
+    def selection(self) -> dict[str, Any]:
+        """Which lines the caller wants."""
+        selection = SelectionSerializer(data=self.request.query_params.dict())
         selection.is_valid(raise_exception=True)
-        wanted = selection.validated_data
-        found = match(content)
-        positions = found.positions(**wanted) if viewer.sees_rivals else own_position(found, request.auth)
+        return dict(selection.validated_data)
+
+    def shown(self, found: Match, viewer: Viewer, wanted: dict[str, Any]) -> dict[str, Any]:
+        """The wanted lines, as far as the caller may see them."""
+        positions = found.positions(**wanted) if viewer.sees_rivals else own_position(found, self.request.auth)
         return {"order": wanted["order"], **present(found, positions, viewer=viewer, language=reader_s_language())}
 
 
@@ -53,7 +55,8 @@ class MatchesView(RankingView):
         viewer = viewer_of(requirement, request.auth)
         if viewer is Viewer.BUYER:
             check_verified(requirement.buyer)
-        body = self.rank(request, content_of(requirement), viewer)
+        wanted = self.selection()
+        body = self.shown(match_requirement(requirement), viewer, wanted)
         return Response(
             {"requirement": requirement.public_id, "requirement_version": requirement.content_version, **body}
         )
@@ -74,14 +77,15 @@ class MatchPreviewView(RankingView):
         viewer = previewer(request.auth)
         writer = PreviewWriter(data=request.data, context={"request": request, "view": self})
         writer.is_valid(raise_exception=True)
-        body = self.rank(request, content_from(writer.validated_data), viewer)
+        wanted = self.selection()
+        body = self.shown(match(content_from(writer.validated_data)), viewer, wanted)
         return Response({"requirement": None, "requirement_version": None, **body})
 
 
 def readable_requirement(public_id: str, reader: Principal) -> Requirement:
-    """The requirement with all that ranking needs, if the reader may see it; else a 404."""
+    """The requirement with its buyer and plant, if the reader may see it; else a 404."""
     visible = Requirement.objects.visible_to(reader).known_to(reader).filter(public_id=public_id)
-    requirement = visible.with_content().select_related("buyer").first()
+    requirement = visible.select_related("buyer", "plant").first()
     if requirement is None:
         raise Http404
     return requirement

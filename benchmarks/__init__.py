@@ -1,0 +1,1 @@
+"""Measurements, one command each. Not tests: they print figures, and pass no judgement."""
