@@ -204,7 +204,8 @@ def _plant(node: Node) -> Plant:
 def _coordinates(node: Node) -> tuple[float | None, float | None]:
     lat, lon = node.child("lat"), node.child("lon")
     if lat.is_null != lon.is_null:
-        (lat if lat.is_null else lon).fail("must be given together with the other coordinate")
+        missing, given = (lat, lon) if lat.is_null else (lon, lat)
+        missing.fail(f"must be given, as {given.key} is")
     return lat.optional(lambda node: node.within(-90, 90)), lon.optional(lambda node: node.within(-180, 180))
 
 
