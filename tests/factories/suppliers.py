@@ -72,7 +72,7 @@ class CapabilityFactory(DjangoModelFactory[Capability]):
         for name in [*kwargs, *(["materials"] if materials else [])]:
             if f"{name}_observed_on" in names and kwargs.get(name, materials) is not None:
                 kwargs.setdefault(f"{name}_observed_on", timezone.localdate())
-        capability: Capability = super()._create(model_class, *args, **kwargs)
+        capability: Capability = super()._create(model_class, *args, **kwargs)  # type: ignore[no-untyped-call]
         capability.materials.set([material(code) for code in materials])
         return capability
 

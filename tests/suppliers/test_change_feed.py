@@ -1,8 +1,9 @@
 """Triggers note every change of facts, and readers miss no commit."""
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import pytest
 from django.db import connection, transaction
@@ -34,7 +35,7 @@ def test_every_kind_of_change_notes_its_firm_and_no_other() -> None:
     capability = CapabilityFactory.create()
     certificate = CertificateFactory.create(supplier=capability.supplier)
     firm = capability.supplier
-    acts = {
+    acts: dict[str, Callable[[], Any]] = {
         "profile": lambda: Supplier.objects.filter(pk=firm.pk).update(export_share_pct=10),
         "site": lambda: Site.objects.filter(supplier=firm).update(latitude=21.0, longitude=105.0),
         "figure": lambda: Capability.objects.filter(pk=capability.pk).update(tolerance_mm=0.02),

@@ -61,6 +61,7 @@ def test_the_whole_way_leaves_one_event_for_each_step(draft: Supplier, owner: Pr
 
     after = Supplier.objects.get()
     firm, agency = draft.organisation_id, officer.organisation_id
+    assert agency is not None
     assert (after.state, after.version, after.published_at) == (State.ARCHIVED, 8, first_published)
     assert list(Event.objects.order_by("id").values_list("topic", "audience", "reason")) == [
         ("supplier.submitted", sorted([firm, agency]), ""),

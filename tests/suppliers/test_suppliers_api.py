@@ -1,5 +1,6 @@
 """/api/v1/suppliers: who sees what, writing with ETags, bad input."""
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -27,7 +28,7 @@ from tests.factories.suppliers import (
 
 pytestmark = pytest.mark.django_db
 SUPPLIERS = "/api/v1/suppliers"
-FIGURES = {
+FIGURES: dict[str, Any] = {
     "tolerance_mm": 0.01,
     "monthly_capacity": 12345.0,
     "capacity_unit": "pcs",
@@ -110,7 +111,7 @@ def test_figures_are_shown_by_reader(
     reader: str, seen: set[str], client_for: ClientFor, anonymous_client: APIClient
 ) -> None:
     supplier = published_supplier(**FIGURES)
-    people = {
+    people: dict[str, Callable[[], Principal]] = {
         "other firm": lambda: member("supplier"),
         "unverified buyer": lambda: member("buyer"),
         "verified buyer": verified_buyer,
@@ -226,7 +227,12 @@ def test_parts_are_changed_and_removed_by_version(
     capability = CapabilityFactory.create(site=site)
     certificate = CertificateFactory.create(supplier=published)
     rows = {"sites": spare, "capabilities": capability, "certificates": certificate}
-    change = {"sites": {"name": "North"}, "capabilities": {"moq": 5}, "certificates": {"scope": "Turning"}}[part]
+    changes: dict[str, dict[str, Any]] = {
+        "sites": {"name": "North"},
+        "capabilities": {"moq": 5},
+        "certificates": {"scope": "Turning"},
+    }
+    change = changes[part]
     url = path(published, part, rows[part].public_id)
     first = client.get(url)["ETag"]
 
