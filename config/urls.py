@@ -2,13 +2,13 @@
 
 from django.contrib import admin
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.urls import include, path
+from django.urls import URLPattern, URLResolver, include, path
 from django.views.generic import RedirectView
 from drf_spectacular.views import SpectacularJSONAPIView, SpectacularSwaggerSplitView
 from rest_framework.permissions import AllowAny
 
 
-def healthz(request: HttpRequest) -> HttpResponse:
+def healthz(_request: HttpRequest) -> HttpResponse:
     """The process answers. Says nothing about the database."""
     return JsonResponse({"status": "ok"})
 
@@ -18,7 +18,7 @@ handler403 = "config.api.problems.permission_denied"
 handler404 = "config.api.problems.not_found"
 handler500 = "config.api.problems.server_error"
 
-api_v1 = [
+api_v1: list[URLPattern | URLResolver] = [
     path("schema", SpectacularJSONAPIView.as_view(permission_classes=[AllowAny]), name="schema"),
     path(
         "docs", SpectacularSwaggerSplitView.as_view(url_name="schema", permission_classes=[AllowAny]), name="api-docs"

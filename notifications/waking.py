@@ -1,5 +1,7 @@
 """Poking the workers through the broker. Only an accelerator: the schedule finds every row without it."""
 
+from __future__ import annotations
+
 from functools import cached_property
 from time import monotonic
 from typing import Any
@@ -37,7 +39,7 @@ class Waker:
     def is_resting(self) -> bool:
         return monotonic() < self._resting_until
 
-    def wake(self, task: "Task[..., Any]") -> None:
+    def wake(self, task: Task[..., Any]) -> None:
         """Have a worker run a task now, unless the broker is away."""
         if self.is_resting:
             return

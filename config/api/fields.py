@@ -126,10 +126,8 @@ class PublicIdField(serializers.SlugRelatedField[Any]):
         super().__init__(slug_field="public_id", **kwargs)
 
     def get_queryset(self) -> Any:
-        queryset = super().get_queryset()
-        if queryset is None:
-            return None
-        return queryset.visible_to(self.context["request"].auth)
+        queryset: Any = super().get_queryset()
+        return None if queryset is None else queryset.visible_to(self.context["request"].auth)
 
     def to_internal_value(self, data: Any) -> Any:
         if not isinstance(data, str) or "\x00" in data:

@@ -27,7 +27,7 @@ class CursorPages(CursorPagination):
     parameters = frozenset({page_size_query_param, cursor_query_param, count_query_param})
 
     def paginate_queryset(
-        self, queryset: QuerySet[Any], request: Request, view: APIView | None = None
+        self, queryset: Any, request: Request, view: APIView | None = None
     ) -> list[Any] | None:
         self.total = queryset.count() if self._wants_count(request) else None
         return super().paginate_queryset(queryset, request, view)
@@ -63,8 +63,7 @@ class CursorPages(CursorPagination):
 
     def encode_cursor(self, cursor: Cursor) -> str:
         token = signing.dumps([cursor.offset, cursor.reverse, cursor.position], salt=_SALT)
-        url: str = self.base_url
-        return replace_query_param(url, self.cursor_query_param, token)
+        return replace_query_param(self.base_url or "", self.cursor_query_param, token)
 
     def get_paginated_response(self, data: Any) -> Response:
         body = {"results": data, "next": self.get_next_link(), "previous": self.get_previous_link()}

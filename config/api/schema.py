@@ -3,6 +3,7 @@
 from typing import Any
 
 from drf_spectacular.openapi import AutoSchema
+from drf_spectacular.utils import Direction
 from rest_framework import serializers
 
 
@@ -23,8 +24,11 @@ class ProblemSerializer(serializers.Serializer[Any]):
     detail = serializers.CharField()
     instance = serializers.CharField()
     code = serializers.CharField(help_text="Stable; for programs.")
-    errors = ProblemErrorSerializer(many=True)
     request_id = serializers.CharField()
+
+    def get_fields(self) -> dict[str, serializers.Field[Any, Any, Any, Any]]:
+        # As an attribute it would replace the property by which DRF tells what is wrong with a body.
+        return {**super().get_fields(), "errors": ProblemErrorSerializer(many=True)}
 
 
 class ApiSchema(AutoSchema):
@@ -33,12 +37,13 @@ class ApiSchema(AutoSchema):
     def get_tags(self) -> list[str]:
         return [self.path.removeprefix("/api/v1/").split("/")[0]]
 
-    def _get_response_bodies(self, direction: str = "response") -> Any:
+    def _get_response_bodies(self, direction: Direction = "response") -> Any:
         bodies = super()._get_response_bodies(direction)
         for status in self._problem_statuses():
-            bodies.setdefault(
-                status, self._get_response_for_code(ProblemSerializer, status, ["application/problem+json"], direction)
+            described = self._get_response_for_code(  # type: ignore[no-untyped-call]
+                ProblemSerializer, status, ["application/problem+json"], direction
             )
+            bodies.setdefault(status, described)
         return bodies
 
     def _problem_statuses(self) -> list[str]:

@@ -10,8 +10,9 @@ from taxonomy.services import load_taxonomy
 
 
 @pytest.fixture(scope="module")
-def vocabulary(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+def vocabulary(request: pytest.FixtureRequest, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
     """Loaded once for all tests of a module, and gone after it."""
+    request.getfixturevalue("django_db_setup")
     with django_db_blocker.unblock(), transaction.atomic():
         load_taxonomy()
         yield
