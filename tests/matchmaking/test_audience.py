@@ -1,5 +1,7 @@
 """Who may see requirements that are not public: the suppliers whose gates do not fail."""
 
+from typing import Any
+
 import pytest
 
 from accounts.principals import ANONYMOUS
@@ -13,7 +15,7 @@ from tests.factories.accounts import member
 pytestmark = pytest.mark.django_db
 
 
-def requirement(visibility: str = "matched", **fields: object) -> Requirement:
+def requirement(visibility: str = "matched", **fields: Any) -> Requirement:
     return make.requirement(
         operations=({"process": "cnc_turning", "tolerance_mm": 0.02},),
         criteria={"tolerance": {"mode": "must"}},
@@ -54,9 +56,9 @@ def test_suppliers_that_do_not_fail_see_it(visibility: str) -> None:
 @pytest.mark.parametrize(
     "fields", [{"visibility": "public"}, {"state": "withdrawn"}, {"state": "draft", "opened_at": None}]
 )
-def test_public_and_closed_requirements_are_left_alone(fields: dict[str, object]) -> None:
+def test_public_and_closed_requirements_are_left_alone(fields: dict[str, Any]) -> None:
     firms()
-    row = requirement(**{"visibility": "matched", **fields})  # type: ignore[arg-type]
+    row = requirement(**{"visibility": "matched", **fields})
 
     services.refresh_audience(requirement_id=row.pk)
 

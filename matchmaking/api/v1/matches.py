@@ -9,6 +9,7 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from accounts.permissions import SignedInToRead
 from accounts.principals import Principal
 from buyers.api.v1.writers import PreviewWriter
 from buyers.content import content_from
@@ -64,6 +65,8 @@ class MatchesView(RankingView):
 
 class MatchPreviewView(RankingView):
     """The ranking of a requirement that is not saved."""
+
+    permission_classes = [SignedInToRead]
 
     @extend_schema(
         operation_id="match_preview",
