@@ -234,6 +234,7 @@ VIETNAMESE: Final[Mapping[str, str]] = {
 
 SENTENCES: Final[Mapping[Language, Mapping[str, str]]] = {"en": ENGLISH, "vi": VIETNAMESE}
 _DIGITS: Final = 6
+_COMMA_FOR_POINT: Final = str.maketrans(",.", ".,")
 
 
 class Words:
@@ -260,7 +261,7 @@ class Words:
         """At most six decimals; very large and very small ones with an exponent."""
         plain = value == 0 or 1e-4 <= abs(value) < 1e15
         text = f"{value:,.{_DIGITS}f}".rstrip("0").rstrip(".") if plain else f"{value:.{_DIGITS}g}"
-        return text if self.language == "en" else text.translate(str.maketrans(",.", ".,"))
+        return text if self.language == "en" else text.translate(_COMMA_FOR_POINT)
 
     def size(self, sides: Iterable[float]) -> str:
         """Longest side first."""
