@@ -59,11 +59,6 @@ class Ranking:
     def supplier_ids(self) -> tuple[str, ...]:
         return tuple(self.columns.supplier_ids[supplier] for supplier in self.suppliers.tolist())
 
-    @cached_property
-    def chosen_rows(self) -> Ints:
-        """Shape (operations, suppliers): the row that each operation takes, -1 for none."""
-        return self._chosen[:, self._order]
-
     @property
     def counts(self) -> dict[str, int]:
         """How many suppliers by eligibility."""
