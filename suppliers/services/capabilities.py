@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.principals import Principal
 from config.errors import InvalidFactError
 from suppliers.facts import DECLARED_TODAY, FACTS, WITHDRAWN_COUNTS, Origin
-from suppliers.models import Capability, Evidence, Supplier
+from suppliers.models import Capability, Evidence, Site, Supplier
 from suppliers.recording import evidence_row, plain, record_facts
 from suppliers.services.access import lock_capability, lock_supplier
 from suppliers.services.sites import site_of
@@ -103,9 +103,21 @@ def _record(
         if name in values and not values[name]:
             raise InvalidFactError(_("This field is required."), pointer=f"/{name}", code="required")
     if "site" in values:
-        site_of(supplier, values["site"])
+        _check_site(capability, values["site"], supplier=supplier)
     _check_unit(capability, values)
     record_facts(capability, values, by=by, origin=origin)
+
+
+def _check_site(capability: Capability, site: Site, *, supplier: Supplier) -> None:
+    """The firm's own; and of a firm that was ever published, not one of which less is known than of the last."""
+    site_of(supplier, site)
+    if capability.pk is None or not supplier.was_published:
+        return
+    last = capability.site
+    if (last.latitude is not None and site.latitude is None) or (last.province_id and site.province_id is None):
+        raise InvalidFactError(
+            _("Say first where that site lies, as for the last one."), pointer="/site", code="not_blanked"
+        )
 
 
 def _check_unit(capability: Capability, values: Mapping[str, Any]) -> None:

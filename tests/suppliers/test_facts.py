@@ -1,17 +1,19 @@
 """Figures and their evidence: what counts after each kind of writing, and what the history says."""
 
+import threading
 from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 
 from accounts.principals import Principal
-from config.errors import InvalidFactError
+from config.errors import InvalidFactError, StaleVersionError
 from matchmaking.engine.confidence import HALF_LIFE_DAYS, LEVEL_WEIGHTS
 from suppliers import services
 from suppliers.errors import OwnEntryError
-from suppliers.facts import FACTS, WEIGHTS, Origin, is_better
+from suppliers.facts import FACTS, WEIGHTS, Origin, is_better, lapsed_facts
 from suppliers.models import Capability, Evidence, Supplier
 from tests.factories.suppliers import CapabilityFactory, SiteFactory, material, process
 
@@ -268,3 +270,52 @@ def test_another_process_starts_from_nothing(published: Supplier, owner: Princip
 
     assert (other.tolerance_mm, other.withdrawn) == (None, {})
     assert other.materials_observed_on == days_ago(0)
+
+
+def test_a_published_capability_does_not_move_to_nowhere(published: Supplier, owner: Principal) -> None:
+    capability = capability_of(published)
+    nowhere = SiteFactory.create(supplier=published, province=None)
+    elsewhere = SiteFactory.create(supplier=published)
+
+    with pytest.raises(InvalidFactError) as refused:
+        change(capability, {"site": nowhere}, by=owner)
+
+    assert (refused.value.pointer, refused.value.code) == ("/site", "not_blanked")
+    assert Capability.objects.get().site == capability.site
+    assert change(capability, {"site": elsewhere}, by=owner).site == elsewhere
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_changes_based_on_the_same_version_one_is_refused(draft: Supplier, owner: Principal) -> None:
+    capability = capability_of(draft)
+    start, outcomes = threading.Barrier(2), []
+
+    def write(moq: float) -> None:
+        try:
+            start.wait(30)
+            services.change_capability(
+                capability_id=capability.pk, values={"moq": moq}, by=owner, expected_version=capability.version
+            )
+            outcomes.append(moq)
+        except StaleVersionError:
+            outcomes.append(0.0)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=write, args=(moq,)) for moq in (5.0, 7.0)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+
+    won = Capability.objects.get().moq
+    assert sorted(outcomes) == [0.0, won]
+    assert history(capability) == [("entered", "moq", won, 0)]
+
+
+def test_a_withdrawn_figure_lapses_after_a_year(published: Supplier) -> None:
+    taken_back = date(2026, 1, 31)
+    capability = capability_of(published, moq=5.0, withdrawn={"moq": taken_back.isoformat()})
+
+    assert lapsed_facts(capability, on=taken_back + timedelta(days=365)) == []
+    assert [fact.name for fact in lapsed_facts(capability, on=taken_back + timedelta(days=366))] == ["moq"]

@@ -1,6 +1,7 @@
 """/api/v1/suppliers: who sees what, writing with ETags, bad input."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -279,7 +280,7 @@ def test_another_firms_profile_cannot_be_changed(
     assert write(other, "patch", path(published), {"founded_year": 1999}, etag="*").status_code == 403
     assert write(other, "post", path(published, "sites"), {"name": "X"}).status_code == 403
     assert write(other, "post", path(published, "suspend"), {"reason": "rival"}).status_code == 403
-    assert write(anonymous_client, "post", path(published, "submit")).status_code in (401, 403)
+    assert write(anonymous_client, "post", path(published, "submit")).status_code == 401
 
     published.refresh_from_db()
     assert (published.version, published.state, Site.objects.count()) == (1, "published", 0)
@@ -543,3 +544,19 @@ def test_nobody_proves_what_they_entered(
     assert write(client_for(colleague), "post", path(published, "evidence"), body).status_code == 200
     capability.refresh_from_db()
     assert capability.moq_level == 2
+
+
+def test_a_figure_taken_back_stays_in_sight_for_a_year_and_is_null_thereafter(client_for: ClientFor) -> None:
+    year_ago = (timezone.localdate() - timedelta(days=365)).isoformat()
+    longer_ago = (timezone.localdate() - timedelta(days=366)).isoformat()
+    supplier = published_supplier(**FIGURES, withdrawn={"moq": year_ago, "monthly_capacity": longer_ago})
+
+    [row] = client_for(verified_buyer()).get(path(supplier, "capabilities")).json()["results"]
+
+    assert (row["moq"], row["monthly_capacity"], row["capacity_unit"], row["free_capacity"]) == (
+        100.0,
+        None,
+        None,
+        None,
+    )
+    assert row["evidence"]["moq"]["withdrawn_on"] == year_ago
