@@ -137,4 +137,4 @@ def lapsed_facts(row: FactRow, *, on: date) -> list[Fact]:
     if isinstance(row, Certificate):
         return []
     ends = {name: date.fromisoformat(day) + WITHDRAWN_COUNTS for name, day in row.withdrawn.items()}
-    return [fact for fact in FACTS[type(row)] if fact.name in ends and ends[fact.name] < on]
+    return [fact for fact in FACTS[type(row)] if fact.name in ends and ends[fact.name] <= on]

@@ -317,5 +317,5 @@ def test_a_withdrawn_figure_lapses_after_a_year(published: Supplier) -> None:
     taken_back = date(2026, 1, 31)
     capability = capability_of(published, moq=5.0, withdrawn={"moq": taken_back.isoformat()})
 
-    assert lapsed_facts(capability, on=taken_back + timedelta(days=365)) == []
-    assert [fact.name for fact in lapsed_facts(capability, on=taken_back + timedelta(days=366))] == ["moq"]
+    assert lapsed_facts(capability, on=taken_back + timedelta(days=364)) == []
+    assert [fact.name for fact in lapsed_facts(capability, on=taken_back + timedelta(days=365))] == ["moq"]

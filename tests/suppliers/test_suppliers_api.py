@@ -547,8 +547,8 @@ def test_nobody_proves_what_they_entered(
 
 
 def test_a_figure_taken_back_stays_in_sight_for_a_year_and_is_null_thereafter(client_for: ClientFor) -> None:
-    year_ago = (timezone.localdate() - timedelta(days=365)).isoformat()
-    longer_ago = (timezone.localdate() - timedelta(days=366)).isoformat()
+    year_ago = (timezone.localdate() - timedelta(days=364)).isoformat()
+    longer_ago = (timezone.localdate() - timedelta(days=365)).isoformat()
     supplier = published_supplier(**FIGURES, withdrawn={"moq": year_ago, "monthly_capacity": longer_ago})
 
     [row] = client_for(verified_buyer()).get(path(supplier, "capabilities")).json()["results"]
