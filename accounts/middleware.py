@@ -1,7 +1,9 @@
 """Middleware of signing in."""
 
+import logging
 from collections.abc import Callable
 
+from django.db import IntegrityError, OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils.translation import gettext as _
 
@@ -9,6 +11,7 @@ from accounts.adapter import MailUnavailableError
 from config.api.parsers import loads
 
 RETRY_AFTER_SECONDS = 60
+log = logging.getLogger(__name__)
 
 
 class SigningInMiddleware:
@@ -30,12 +33,19 @@ class SigningInMiddleware:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        if not isinstance(exception, MailUnavailableError):
-            return None
-        detail = _("The e-mail could not be sent. Try again in a minute.")
-        response = _refusal(503, "mail_unavailable", detail)
-        response["Retry-After"] = str(RETRY_AFTER_SECONDS)
-        return response
+        if isinstance(exception, MailUnavailableError):
+            return _try_again("mail_unavailable", _("The e-mail could not be sent. Try again in a minute."))
+        if isinstance(exception, IntegrityError | OperationalError) and request.path.startswith("/auth/"):
+            # Such as two sign-ups with one address at the same moment, or a database that restarts.
+            log.warning("signing in was interrupted", exc_info=exception)
+            return _try_again("busy", _("The service is busy or restarting. Please try again shortly."))
+        return None
+
+
+def _try_again(code: str, message: str) -> HttpResponse:
+    response = _refusal(503, code, message)
+    response["Retry-After"] = str(RETRY_AFTER_SECONDS)
+    return response
 
 
 def _refusal(status: int, code: str, message: str) -> HttpResponse:

@@ -3,11 +3,13 @@
 import json
 import re
 import socket
+from threading import Event, Thread
 from typing import Any
 
 import pytest
 from django.conf import settings as django_settings
 from django.core.cache import cache
+from django.db import connection, connections, transaction
 from django.test import Client
 from django.utils import timezone
 from pytest_django.fixtures import Settings
@@ -179,6 +181,39 @@ def test_signing_up_twice_answers_alike_and_tells_only_the_owner_of_the_address(
     assert user.full_name not in message.get_content()
     assert "/accounts/password/reset/" in message.get_content()
     assert User.objects.filter(email="lan@firm.example").count() == 1
+
+
+def somebody_waits_for_this_transaction() -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted AND transactionid = pg_current_xact_id()::xid)"
+        )
+        return bool(cursor.fetchone()[0])
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_sign_up_that_another_overtakes_is_asked_to_try_again_and_leaves_one_account(smtp_inbox: SmtpInbox) -> None:
+    inserted, answered = Event(), Event()
+
+    def overtake() -> None:
+        try:
+            with transaction.atomic():
+                UserFactory.create(email="lan@firm.example", full_name="The first")
+                inserted.set()
+                while not (somebody_waits_for_this_transaction() or answered.is_set()):
+                    pass
+        finally:
+            connections.close_all()
+
+    first = Thread(target=overtake)
+    first.start()
+    inserted.wait(timeout=30)
+    second = App("en").send("POST", "signup", sign_up_body())
+    answered.set()
+    first.join()
+
+    assert (second.status_code, second.json()["errors"][0]["code"]) == (503, "busy")
+    assert User.objects.get().full_name == "The first"
 
 
 def test_a_forgotten_password_is_replaced_by_code(smtp_inbox: SmtpInbox) -> None:

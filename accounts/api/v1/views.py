@@ -88,7 +88,7 @@ class OrganisationViewSet(ResourceViewSet[Organisation]):
         request=OrganisationWriter,
         responses=OrganisationSerializer,
     )
-    def partial_update(self, request: Request, id: str) -> Response:  # noqa: A002
+    def partial_update(self, request: Request, **_path: str) -> Response:
         organisation = services.change_organisation(
             organisation_id=self.get_object().pk,
             expected_version=self.expected_version(),
@@ -128,7 +128,7 @@ class MembershipViewSet(ResourceViewSet[Membership]):
         request=RoleWriter,
         responses=MembershipSerializer,
     )
-    def partial_update(self, request: Request, id: str) -> Response:  # noqa: A002
+    def partial_update(self, request: Request, **_path: str) -> Response:
         membership = services.change_role(
             membership_id=self.get_object().pk,
             expected_version=self.expected_version(),
@@ -140,7 +140,7 @@ class MembershipViewSet(ResourceViewSet[Membership]):
     @extend_schema(
         operation_id="memberships_remove", summary="Remove a member, or leave yourself", responses={204: None}
     )
-    def destroy(self, request: Request, id: str) -> Response:  # noqa: A002
+    def destroy(self, request: Request, **_path: str) -> Response:
         services.remove_member(
             membership_id=self.get_object().pk, expected_version=self.expected_version(), by=request.auth
         )
@@ -175,7 +175,7 @@ class ApiKeyViewSet(ResourceViewSet[ApiKey]):
         return response
 
     @extend_schema(operation_id="api_keys_revoke", summary="Revoke a key at once", responses={204: None})
-    def destroy(self, request: Request, id: str) -> Response:  # noqa: A002
+    def destroy(self, request: Request, **_path: str) -> Response:
         services.revoke_api_key(
             api_key_id=self.get_object().pk, expected_version=self.expected_version(), by=request.auth
         )
