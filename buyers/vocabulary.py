@@ -41,8 +41,8 @@ class Vocabulary:
         """A refusal for every mention of a code that does not exist."""
         for kind, code, pointer in mentions(values):
             if code not in self.keys[kind]:
-                detail = _("The code “%(code)s” is not in the taxonomy.") % {"code": code}
-                yield InvalidFactError(detail, pointer=pointer, code="does_not_exist")
+                detail = _("There is no entry with the code “%(code)s”.") % {"code": code}
+                yield InvalidFactError(detail, pointer=pointer, code="unknown_code")
 
 
 def mentions(values: Values) -> Iterator[Mention]:

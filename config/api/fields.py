@@ -135,6 +135,11 @@ class PublicIdField(serializers.SlugRelatedField[Any]):
         return super().to_internal_value(data)
 
 
+def unknown_code(code: str) -> ErrorDetail:
+    """What is said of a code that is not in the taxonomy."""
+    return ErrorDetail(str(_("There is no entry with the code “%(code)s”.")) % {"code": code}, code="unknown_code")
+
+
 class CodeField(serializers.SlugRelatedField[Any]):
     """A reference to a taxonomy entry by its code."""
 
@@ -144,14 +149,16 @@ class CodeField(serializers.SlugRelatedField[Any]):
     def to_internal_value(self, data: Any) -> Any:
         if not isinstance(data, str) or "\x00" in data:
             self.fail("invalid")
-        return super().to_internal_value(data)
+        row = self.get_queryset().filter(code=data).first()
+        if row is None:
+            raise ValidationError([unknown_code(data)])
+        return row
 
 
 class CodesField(serializers.ListField):
     """References to many taxonomy entries by their codes, read in one query; repeats count once."""
 
     child = TextField(max_length=80)
-    default_error_messages = {"does_not_exist": _("There is no entry with the code “%(code)s”.")}
 
     def __init__(self, *, queryset: models.QuerySet[Any] | None = None, **kwargs: Any) -> None:
         super().__init__(**{"read_only": queryset is None, "max_length": MAX_CODES, **kwargs})
@@ -162,13 +169,10 @@ class CodesField(serializers.ListField):
         if self.queryset is None:
             raise TypeError("a field that only reads has no queryset")
         rows = {row.code: row for row in self.queryset.filter(code__in=codes)}
-        unknown = {str(index): [self._unknown(code)] for index, code in enumerate(codes) if code not in rows}
+        unknown = {str(index): [unknown_code(code)] for index, code in enumerate(codes) if code not in rows}
         if unknown:
             raise ValidationError(unknown)
         return list(rows.values())
 
     def to_representation(self, data: Any) -> list[str]:
         return sorted(row.code for row in data.all())
-
-    def _unknown(self, code: str) -> ErrorDetail:
-        return ErrorDetail(str(self.error_messages["does_not_exist"]) % {"code": code}, code="does_not_exist")

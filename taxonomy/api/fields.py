@@ -16,7 +16,7 @@ class ProvinceField(serializers.Field[Province, str, str, Any]):
 
     default_error_messages = {
         "invalid": _("Edition and code are required, such as 2025:24."),
-        "does_not_exist": _("There is no such province."),
+        "unknown_code": _("There is no such province."),
     }
 
     def to_internal_value(self, data: Any) -> Province:
@@ -25,7 +25,7 @@ class ProvinceField(serializers.Field[Province, str, str, Any]):
         edition, code = data.split(":")
         province = Province.objects.filter(edition=edition, code=code).first()
         if province is None:
-            self.fail("does_not_exist")
+            self.fail("unknown_code")
         return province
 
     def to_representation(self, value: Province) -> str:

@@ -65,7 +65,7 @@ def test_who_is_no_buyer_or_may_only_read_registers_nothing(client_for: ClientFo
     [
         ({"parent_country": "jp"}, "/parent_country", "unknown_country"),
         ({"parent_country": "ZZ"}, "/parent_country", "unknown_country"),
-        ({"sectors": ["nothing"]}, "/sectors/0", "does_not_exist"),
+        ({"sectors": ["nothing"]}, "/sectors/0", "unknown_code"),
         ({"description": 5}, "/description", "invalid"),
         ({"state": "verified"}, "/state", "unknown_field"),
     ],

@@ -55,11 +55,11 @@ def test_a_buyer_adds_a_plant_with_the_edition_of_its_province(client_for: Clien
         ({"name": "A", "latitude": 91, "longitude": 105}, "/latitude", "max_value"),
         ({"name": "A", "latitude": True, "longitude": 105}, "/latitude", "not_a_number"),
         ({"name": "A", "province": "24"}, "/province", "invalid"),
-        ({"name": "A", "province": "2025:99"}, "/province", "does_not_exist"),
+        ({"name": "A", "province": "2025:99"}, "/province", "unknown_code"),
         ({"name": "A", "province": "2004:27"}, "/province", "wrong_edition"),
         ({"name": "A", "old_province": "2025:24"}, "/old_province", "wrong_edition"),
         ({"name": "A", "province": "2025:25", "old_province": "2004:27"}, "/old_province", "provinces_contradict"),
-        ({"name": "A", "park": "nowhere"}, "/park", "does_not_exist"),
+        ({"name": "A", "park": "nowhere"}, "/park", "unknown_code"),
         ({"name": "A", "colour": "red"}, "/colour", "unknown_field"),
     ],
 )
