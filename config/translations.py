@@ -1,15 +1,22 @@
 """Vietnamese messages: collected from the code and compiled, with no program but Python.
 
+Packages that speak no Vietnamese of their own are spoken for here, on the pages that people of this product meet.
+
 python -m config.translations          collect new messages into django.po, compile django.mo
 python -m config.translations --check  fail unless every message is translated and compiled
 """
 
+import os
+import re
 import sys
 from collections.abc import Iterator, Sequence
+from gettext import GNUTranslations
+from importlib.resources import files
 from io import BytesIO
 from pathlib import Path
 from typing import Any
 
+import django
 from babel.messages.catalog import Catalog
 from babel.messages.catalog import Message as CatalogMessage
 from babel.messages.extract import extract
@@ -17,10 +24,22 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 from django.utils.translation.template import templatize
 
+from config.apps import CONTEXT, unnamed_fields
+
 PROJECT = Path(__file__).resolve().parent.parent
 CATALOG = PROJECT / "config" / "locale" / "vi" / "LC_MESSAGES" / "django.po"
 APPS = ("config", "accounts", "taxonomy", "jobs", "notifications", "suppliers", "buyers", "matchmaking")
+PACKAGES = {
+    "unfold": r"(admin|forms|widgets)\.py|(mixins|templatetags|templates)/.*",
+    "allauth": r"account/(adapter|fields|forms)\.py|mfa/(adapter|(base|totp)/forms)\.py"
+    r"|templates/(account|mfa)/(?!email/|webauthn/|.*(phone|passkey)).*",
+}
+"""Files with messages that people meet, of packages that have no Vietnamese."""
+SPOKEN = ("django", "rest_framework")
+"""Packages that have it: what they say need not be said again."""
 Message = str | tuple[str, ...]
+Found = tuple[str, Message, str | None]
+"""Where a message stands, itself, and its context."""
 KEYWORDS: dict[str, Any] = {
     **dict.fromkeys(("_", "gettext", "gettext_lazy", "gettext_noop")),
     **dict.fromkeys(("ngettext", "ngettext_lazy"), (1, 2)),
@@ -47,14 +66,49 @@ def committed_catalog() -> Catalog:
 
 
 def updated_catalog() -> Catalog:
-    """The committed translations of exactly the messages that the code has now."""
+    """The committed translations of exactly the messages that the product can show now."""
     catalog, wanted = committed_catalog(), Catalog()
-    for file in sorted(file for app in APPS for file in (PROJECT / app).rglob("*")):
-        for message, context in messages_in(file):
-            wanted.add(message, locations=[(str(file.relative_to(PROJECT)), 0)], context=context)
+    for place, message, context in (*of_the_apps(), *of_fields(), *of_packages()):
+        wanted.add(message, locations=[(place, 0)], context=context)
     catalog.update(wanted, no_fuzzy_matching=True, update_creation_date=False)
     catalog.obsolete.clear()
     return catalog
+
+
+def of_the_apps() -> Iterator[Found]:
+    """What our own code and templates say."""
+    for file in sorted(file for app in APPS for file in (PROJECT / app).rglob("*")):
+        for message, context in messages_in(file):
+            yield str(file.relative_to(PROJECT)), message, context
+
+
+def of_fields() -> Iterator[Found]:
+    """What fields without a name of their own are called."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.development")
+    django.setup()
+    for field, name in unnamed_fields():
+        yield f"{field.model.__module__.replace('.', '/')}.py", name, CONTEXT
+
+
+def of_packages() -> Iterator[Found]:
+    """What packages without Vietnamese say, as far as Django has no words for it."""
+    spoken = [words for package in SPOKEN for words in _vietnamese_of(package)]
+    for package, wanted in PACKAGES.items():
+        root = Path(str(files(package)))
+        for file in sorted(file for file in root.rglob("*") if re.fullmatch(wanted, str(file.relative_to(root)))):
+            for message, context in messages_in(file):
+                if not any(_says(words, message, context) for words in spoken):
+                    yield f"{package}/{file.relative_to(root)}", message, context
+
+
+def _vietnamese_of(package: str) -> Iterator[GNUTranslations]:
+    for file in Path(str(files(package))).rglob("locale/vi/LC_MESSAGES/django.mo"):
+        yield GNUTranslations(BytesIO(file.read_bytes()))
+
+
+def _says(words: GNUTranslations, message: Message, context: str | None) -> bool:
+    singular = message if isinstance(message, str) else message[0]
+    return singular != (words.pgettext(context, singular) if context else words.gettext(singular))
 
 
 def messages_in(file: Path) -> Iterator[tuple[Message, str | None]]:
@@ -62,7 +116,7 @@ def messages_in(file: Path) -> Iterator[tuple[Message, str | None]]:
     if file.suffix == ".py":
         source = file.read_text()
     elif file.suffix in (".html", ".txt") and "templates" in file.parts:
-        source = templatize(file.read_text())
+        source = f"({templatize(file.read_text())})"  # within brackets, the template's indentation says nothing
     else:
         return
     for _line, message, _comments, context in extract("python", BytesIO(source.encode()), keywords=KEYWORDS):
@@ -75,7 +129,7 @@ def faults_of(catalog: Catalog) -> Iterator[str]:
     wanted = {_key(message) for message in catalog}
     yield from (f"no longer in the code (run make messages): {key}" for key in sorted(known - wanted, key=str))
     for message in catalog:
-        if message.id and not all(_strings(message)):
+        if message.id and (message.fuzzy or not all(_strings(message) or ("",))):
             yield f"not translated in {CATALOG.relative_to(PROJECT)}: {message.id}"
         else:
             yield from (f"{error}: {message.id}" for error in message.check(catalog))

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from django.utils import translation
+from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.utils import Direction
 from rest_framework import serializers
@@ -29,6 +31,14 @@ class ProblemSerializer(serializers.Serializer[Any]):
     def get_fields(self) -> dict[str, serializers.Field[Any, Any, Any, Any]]:
         # As an attribute it would replace the property by which DRF tells what is wrong with a body.
         return {**super().get_fields(), "errors": ProblemErrorSerializer(many=True)}
+
+
+class EnglishGenerator(SchemaGenerator):
+    """One document for everybody: names and choices in English, whatever the reader's language."""
+
+    def get_schema(self, *args: Any, **kwargs: Any) -> Any:
+        with translation.override("en"):
+            return super().get_schema(*args, **kwargs)  # type: ignore[no-untyped-call]
 
 
 class ApiSchema(AutoSchema):

@@ -34,6 +34,7 @@ INSTALLED_APPS = [
     "django_filters",
     "drf_spectacular",
     "drf_spectacular_sidecar",
+    "config",
     "accounts",  # before allauth, whose templates it replaces
     "allauth",
     "allauth.account",
@@ -189,6 +190,7 @@ SPECTACULAR_SETTINGS = {
     "DESCRIPTION": "What suppliers can do, what buyers need, and how well one meets the other.",
     "VERSION": "1.0.0",
     "OAS_VERSION": "3.1.1",
+    "DEFAULT_GENERATOR_CLASS": "config.api.schema.EnglishGenerator",
     "COMPONENT_SPLIT_REQUEST": True,
     "SCHEMA_PATH_PREFIX": r"/api/v1",
     "SERVE_INCLUDE_SCHEMA": False,
