@@ -47,7 +47,7 @@ def viewer_of(requirement: Requirement, principal: Principal) -> Viewer:
 
 def present(match: Match, positions: Sequence[int], *, viewer: Viewer, language: Language) -> dict[str, Any]:
     """The ranking's lines at some positions, with what a reader needs to understand and to check them."""
-    lines = [redacted(_explained(match, position, language), viewer) for position in positions]
+    lines = [redacted(line, viewer) for line in explained(match, positions, language)]
     names = names_of([line["supplier"] for line in lines])
     return {
         "as_of": match.snapshot.as_of.isoformat(),
@@ -59,19 +59,28 @@ def present(match: Match, positions: Sequence[int], *, viewer: Viewer, language:
     }
 
 
-def _explained(match: Match, position: int, language: Language) -> Line:
-    """The engine's line, with its criteria explained and the capability that each operation takes."""
-    line = match.ranking.result(position)
+def explained(match: Match, positions: Sequence[int], language: Language) -> list[Line]:
+    """The engine's lines, with criteria explained and the capability that each operation takes."""
+    return [
+        {
+            **line,
+            "criteria": _explanations(match, position, line["supplier"], language),
+            "operations": _operations(match, position),
+        }
+        for position, line in zip(positions, match.ranking.lines(positions), strict=True)
+    ]
+
+
+def _explanations(match: Match, position: int, supplier_id: str, language: Language) -> dict[str, Line]:
     explanations = explain(
         match.ranking,
         position,
-        match.snapshot.record_of[line["supplier"]],
+        match.snapshot.record_of[supplier_id],
         match.snapshot.taxonomy,
         language=language,
         labels=match.snapshot.labels[language],
     )
-    criteria = {explanation.pop("key"): _without_a_lone_part(explanation) for explanation in explanations}
-    return {**line, "criteria": criteria, "operations": _operations(match, position)}
+    return {explanation.pop("key"): _without_a_lone_part(explanation) for explanation in explanations}
 
 
 def _without_a_lone_part(explanation: Line) -> Line:

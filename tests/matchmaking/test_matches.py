@@ -347,9 +347,10 @@ class TestWhoSeesWhat:
     def test_a_requirement_that_does_not_exist_is_a_404(self, buyer: Principal, client_for: ClientFor) -> None:
         make.verified_buyer(buyer.organisation)
 
-        response = client_for(buyer).get("/api/v1/requirements/req_00000000000000000000/matches")
+        for address in ("req_00000000000000000000", "req_%00", "req_1'--", "%C3%A9"):
+            response = client_for(buyer).get(f"/api/v1/requirements/{address}/matches")
 
-        assert response.status_code == 404
+            assert (response.status_code, response.json()["code"]) == (404, "not_found")
 
     def test_buyers_read_free_capacity_to_two_figures(self, buyer: Principal, client_for: ClientFor) -> None:
         supplier = make.published_supplier()

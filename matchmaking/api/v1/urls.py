@@ -1,6 +1,6 @@
 """Routes of this app under /api/v1/."""
 
-from django.urls import path
+from django.urls import path, re_path
 from rest_framework.routers import SimpleRouter
 
 from matchmaking.api.v1.connections import ConnectionViewSet
@@ -11,6 +11,6 @@ router.register("connections", ConnectionViewSet, basename="connections")
 
 urlpatterns = [
     *router.urls,
-    path("requirements/<str:id>/matches", MatchesView.as_view(), name="requirement-matches"),
+    re_path(r"^requirements/(?P<id>[a-z]+_[0-9a-z]+)/matches$", MatchesView.as_view(), name="requirement-matches"),
     path("match-preview", MatchPreviewView.as_view(), name="match-preview"),
 ]
