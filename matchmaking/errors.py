@@ -25,6 +25,13 @@ class RequirementNotOpenError(ConflictError):
     title = _("The requirement is not open.")
 
 
+class BuyerSuspendedError(ConflictError):
+    """Staff no longer vouch for the buyer, so nobody's contacts are opened to it."""
+
+    code = "buyer_suspended"
+    title = _("The buyer is suspended at present.")
+
+
 class SupplierNotPublishedError(ConflictError):
     """The supplier is no longer shown to buyers."""
 

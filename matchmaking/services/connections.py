@@ -14,6 +14,7 @@ from buyers.errors import BuyerNotVerifiedError
 from buyers.models import Buyer, Requirement, RequirementAudience
 from config.errors import InvalidFactError, NotAllowedError
 from matchmaking.errors import (
+    BuyerSuspendedError,
     ConnectionAlreadyDecidedError,
     ConnectionExistsError,
     RequirementNotOpenError,
@@ -80,6 +81,7 @@ def accept_connection(*, connection_id: int, by: Principal) -> Connection:
         ConnectionAlreadyDecidedError: it was accepted, declined or withdrawn, or has expired.
         RequirementNotOpenError: the requirement has ended in the meantime.
         SupplierNotPublishedError: the supplier was suspended in the meantime.
+        BuyerSuspendedError: the buyer was.
     """
     row = _locked(connection_id, by)
     supplier_side, buyer_side = row.supplier.organisation, row.requirement.buyer.organisation
@@ -89,6 +91,8 @@ def accept_connection(*, connection_id: int, by: Principal) -> Connection:
         raise RequirementNotOpenError(state=row.requirement.state)
     if row.supplier.state != Supplier.State.PUBLISHED:
         raise SupplierNotPublishedError
+    if row.requirement.buyer.state != Buyer.State.VERIFIED:
+        raise BuyerSuspendedError
     _decide(row, State.ACCEPTED, by=by)
     disclose_contacts(reader=buyer_side, subject=supplier_side, reason=row.public_id)
     disclose_contacts(reader=supplier_side, subject=buyer_side, reason=row.public_id)

@@ -309,6 +309,16 @@ class TestAccepting:
         assert (response.status_code, response.json()["code"]) == (409, "supplier_not_published")
         assert row_of(connection)["state"] == "requested"
 
+    def test_no_contacts_are_opened_to_a_suspended_buyer(self, sides: Sides, client_for: ClientFor) -> None:
+        connection = sides.request()
+        Buyer.objects.update(state="suspended")
+
+        response = post(client_for(sides.supplier), f"{URL}/{connection.public_id}/accept")
+
+        assert (response.status_code, response.json()["code"]) == (409, "buyer_suspended")
+        assert row_of(connection)["state"] == "requested"
+        assert not Disclosure.objects.exists()
+
 
 @pytest.mark.django_db
 class TestDeclining:

@@ -379,15 +379,17 @@ class TestWhoSeesWhat:
         )
         client = client_for(member(organisation=supplier.organisation))
 
-        before = client.get(matches_of(requirement)).json()["results"][0]
+        first = client.get(matches_of(requirement)).json()
         RequirementAudience.objects.filter(pk=audience.pk).update(knows_buyer=True)
-        after = client.get(matches_of(requirement)).json()["results"][0]
+        second = client.get(matches_of(requirement)).json()
+        before, after = first["results"][0], second["results"][0]
 
         hidden = before["criteria"]["distance"]
         assert {hidden[name] for name in ("value", "confidence", "low", "high", "contribution", "actual")} == {None}
         assert hidden["parts"] == []
         assert "km" not in hidden["sentence"]
         assert before["score"] == round(after["score"], 2)
+        assert (first["requirement_version"], second["requirement_version"]) == (None, 1)
         assert after["criteria"]["distance"]["actual"] == 136.7
 
 

@@ -120,7 +120,9 @@ class RankingSerializer(serializers.Serializer[Any]):
     """Suppliers in order of rank."""
 
     requirement = serializers.CharField(allow_null=True, help_text="Null for one that is not saved.")
-    requirement_version = serializers.IntegerField(allow_null=True)
+    requirement_version = serializers.IntegerField(
+        allow_null=True, help_text="Null where nothing is saved, and for suppliers that may not know the buyer."
+    )
     as_of = serializers.DateField(help_text="The day, in Vietnam, on which facts are aged.")
     engine_version = serializers.CharField()
     order = serializers.ChoiceField(choices=ORDERS)

@@ -58,9 +58,8 @@ class MatchesView(RankingView):
             check_verified(requirement.buyer)
         wanted = self.selection()
         body = self.shown(match_requirement(requirement), viewer, wanted)
-        return Response(
-            {"requirement": requirement.public_id, "requirement_version": requirement.content_version, **body}
-        )
+        version = None if viewer is Viewer.STRANGER else requirement.content_version
+        return Response({"requirement": requirement.public_id, "requirement_version": version, **body})
 
 
 class MatchPreviewView(RankingView):
