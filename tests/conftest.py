@@ -1,8 +1,9 @@
 """Fixtures of the whole suite."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
+from django.utils import translation
 from rest_framework.test import APIClient
 
 from accounts.principals import ANONYMOUS, Principal
@@ -30,3 +31,10 @@ def client_for() -> ClientFor:
 @pytest.fixture
 def anonymous_client(client_for: ClientFor) -> APIClient:
     return client_for(ANONYMOUS)
+
+
+@pytest.fixture(autouse=True)
+def in_english() -> Iterator[None]:
+    """Outside requests, which choose for themselves, tests speak English and can quote what is said."""
+    with translation.override("en"):
+        yield

@@ -64,9 +64,9 @@ class Applier:
             with transaction.atomic():
                 self._write(firm, report)
         except DomainError as error:
-            column = error.pointer.strip("/") if isinstance(error, InvalidFactError) else ""
+            name = error.pointer.split("/")[1] if isinstance(error, InvalidFactError) and error.pointer else ""
             report.result, report.changed, report.supplier = Result.SKIPPED, [], ""
-            report.problems = [Problem(column, error.code, str(error.detail))]
+            report.problems = [Problem(firm.heading(name), error.code, str(error.detail))]
         return report
 
     def _write(self, firm: PlannedFirm, report: RowReport) -> None:
@@ -90,7 +90,7 @@ class Applier:
             NotOursToChangeError: see there.
         """
         supplier = self._by_tax_code(firm) if firm.tax_code else None
-        supplier = supplier or Supplier.objects.filter(source=self.source, source_ref=firm.source_ref).first()
+        supplier = supplier or self._by_key(firm)
         if supplier and supplier.organisation.memberships.exists():
             raise NotOursToChangeError(_("the firm keeps its profile itself"))
         return supplier
@@ -104,6 +104,13 @@ class Applier:
         return Supplier.objects.select_related("organisation").filter(organisation=found).first() or create_supplier(
             values={}, organisation=found, by=self.by, source=self.source, source_ref=firm.source_ref
         )
+
+    def _by_key(self, firm: PlannedFirm) -> Supplier | None:
+        known = Supplier.objects.select_related("organisation").filter(source=self.source, source_ref=firm.source_ref)
+        supplier = known.first()
+        if supplier and firm.tax_code and supplier.organisation.tax_code not in ("", firm.tax_code):
+            raise NotOursToChangeError(_("this key of the list belongs to a firm with another tax code"))
+        return supplier
 
     def _create(self, firm: PlannedFirm) -> Supplier:
         organisation = create_organisation(
@@ -123,7 +130,7 @@ class Applier:
         )
 
     def _update(self, firm: PlannedFirm, supplier: Supplier) -> list[str]:
-        known = firm.part(ORGANISATION)
+        known = firm.part((*ORGANISATION, "tax_code"))
         different = {name: value for name, value in known.items() if getattr(supplier.organisation, name) != value}
         if different:
             change_organisation(organisation_id=supplier.organisation.pk, by=self.by, **different)

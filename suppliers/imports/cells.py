@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.countries import CODES
+from suppliers.limits import BOUNDS
 from suppliers.models import Supplier
 from taxonomy.text import fold
 
@@ -44,7 +45,7 @@ def items(text: str) -> list[str]:
     return list(dict.fromkeys(part for part in parts if part))
 
 
-def number(text: str, *, least: float, most: float) -> float:
+def number(text: str, least: float, most: float) -> float:
     """A figure such as 1234.5, "1 234,5" or "35 %", between two bounds.
 
     Raises:
@@ -62,13 +63,13 @@ def number(text: str, *, least: float, most: float) -> float:
     return figure
 
 
-def whole(text: str, *, least: int, most: int) -> int:
+def whole(text: str, least: float, most: float) -> int:
     """A whole number between two bounds.
 
     Raises:
         CellError: not a whole number, or out of bounds.
     """
-    figure = number(text, least=least, most=most)
+    figure = number(text, least, most)
     if not figure.is_integer():
         raise CellError(_("a whole number is expected"))
     return int(figure)
@@ -133,7 +134,7 @@ def founded(text: str) -> int:
     Raises:
         CellError: before 1800 or in the future.
     """
-    return whole(text, least=1800, most=timezone.localdate().year)
+    return whole(text, BOUNDS["founded_year"][0], timezone.localdate().year)
 
 
 def _one_of(text: str, words: Any) -> str | None:

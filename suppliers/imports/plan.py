@@ -15,6 +15,7 @@ from suppliers.imports import cells
 from suppliers.imports.cells import CellError
 from suppliers.imports.reading import Row
 from suppliers.imports.report import LeftOut, Problem
+from suppliers.limits import BOUNDS
 from taxonomy.addresses import Place, find_province
 from taxonomy.models import Kind
 from taxonomy.resolver import Outcome, resolve
@@ -28,11 +29,11 @@ MUST_BE_RIGHT: dict[str, Parse] = {
     "source_ref": lambda text: cells.short(text, most=200),
     "address": lambda text: cells.short(text, most=500),
     "country": cells.country,
-    "latitude": lambda text: cells.number(text, least=-90, most=90),
-    "longitude": lambda text: cells.number(text, least=-180, most=180),
+    "latitude": lambda text: cells.number(text, *BOUNDS["latitude"]),
+    "longitude": lambda text: cells.number(text, *BOUNDS["longitude"]),
     "founded_year": cells.founded,
-    "employees_total": lambda text: cells.whole(text, least=0, most=10_000_000),
-    "export_share_pct": lambda text: cells.number(text, least=0, most=100),
+    "employees_total": lambda text: cells.whole(text, *BOUNDS["employees_total"]),
+    "export_share_pct": lambda text: cells.number(text, *BOUNDS["export_share_pct"]),
     "contact_name": lambda text: cells.short(text, most=150),
     "description_vi": lambda text: cells.short(text, most=5000),
     "description_en": lambda text: cells.short(text, most=5000),
@@ -56,9 +57,13 @@ SUPPLIER = ("founded_year", "employees_total", "ownership", "export_share_pct", 
 
 @dataclass
 class PlannedFirm:
-    """What one row says of one firm. With problems in it, the row is not used."""
+    """What one row says of one firm. With problems in it, the row is not used.
+
+    `headings` are those of the list, by the field that their column fills.
+    """
 
     number: int
+    headings: Mapping[str, str] = field(default_factory=dict)
     values: dict[str, Any] = field(default_factory=dict)
     codes: dict[str, list[str]] = field(default_factory=dict)
     says_no_certificates: bool = False
@@ -86,6 +91,10 @@ class PlannedFirm:
             :200
         ]
 
+    def heading(self, name: str) -> str:
+        """The list's own heading of a field; empty where no column fills it."""
+        return self.headings.get(name, "")
+
     def part(self, fields: tuple[str, ...]) -> dict[str, Any]:
         """The values of these fields, as far as the row has them."""
         return {name: self.values[name] for name in fields if name in self.values}
@@ -104,8 +113,9 @@ def plan_rows(
     for row in rows:
         firm = _Planning(row, columns, country=country, vocabulary=vocabulary).carry_out()
         if not firm.problems:
-            key = (firm.country, firm.tax_code or firm.source_ref)
-            if (first := seen.setdefault(key, row.number)) != row.number:
+            keys = {(firm.country, firm.tax_code), ("", firm.source_ref)} - {(firm.country, "")}
+            first = min(seen.setdefault(key, row.number) for key in keys)
+            if first != row.number:
                 detail = _("the same firm as in row %(row)s") % {"row": first}
                 firm.problems.append(Problem("", "repeated", detail))
         yield firm
@@ -115,10 +125,10 @@ class _Planning:
     """The planning of one row."""
 
     def __init__(self, row: Row, columns: Mapping[str, str], *, country: str, vocabulary: Vocabulary) -> None:
-        self.headings = {name: heading for heading, name in columns.items()}
-        self.texts = {name: row.cells.get(heading, "") for name, heading in self.headings.items()}
+        headings = {name: heading for heading, name in columns.items()}
+        self.texts = {name: row.cells.get(heading, "") for name, heading in headings.items()}
         self.vocabulary = vocabulary
-        self.firm = PlannedFirm(row.number, values={"country": country})
+        self.firm = PlannedFirm(row.number, headings, values={"country": country})
 
     def carry_out(self) -> PlannedFirm:
         self._values()
@@ -200,7 +210,7 @@ class _Planning:
             self.firm.values["languages"] = spoken
 
     def _problem(self, name: str, code: str, detail: str) -> None:
-        self.firm.problems.append(Problem(self.headings.get(name, ""), code, detail))
+        self.firm.problems.append(Problem(self.firm.heading(name), code, detail))
 
     def _leave_out(self, name: str, text: str, outcome: str, could_be: tuple[str, ...] = ()) -> None:
-        self.firm.left_out.append(LeftOut(self.headings[name], text[:200], str(outcome), could_be))
+        self.firm.left_out.append(LeftOut(self.firm.heading(name), text[:200], str(outcome), could_be))

@@ -113,8 +113,8 @@ def _csv_lines(content: bytes) -> Iterator[tuple[int, list[str]]]:
         raise NotATableError(_("The file holds binary data, not a table."))
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text), strict=True)
     try:
-        for values in reader:
-            yield reader.line_num, [nfc(value) for value in values]
+        for number, values in enumerate(reader, start=1):
+            yield number, [nfc(value) for value in values]
     except csv.Error as error:
         raise NotATableError(
             _("Line %(line)s is not valid csv: %(reason)s.") % {"line": reader.line_num, "reason": error}

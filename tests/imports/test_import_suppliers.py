@@ -139,7 +139,7 @@ def test_no_certificate_at_all_is_a_statement_and_an_empty_cell_is_not(tmp_path:
         ("A,0300000001,,,,,", "invalid_tax_code"),
         (f"A,{MISTYPED},,,,,", "tax_code_check_digit"),
         ("A,12,,,,,", "invalid_tax_code"),
-        ("A,,,,,,", "required"),
+        ("A,,,,,,", Problem("MST", "required", "A Vietnamese organisation needs its tax code.")),
         (
             f"A,{AN},,,,,1790",
             Problem("Năm thành lập", "invalid", f"“1790”: {A_YEAR}"),
@@ -163,6 +163,15 @@ def test_a_row_with_a_fault_is_skipped_whole_and_says_where(
     found = report.rows[0].problems[0]
     assert (found if isinstance(problem, Problem) else found.code) == problem
     assert report.rows[0].number == 2
+    assert everything() == before
+
+
+def test_what_the_list_has_no_column_for_is_a_fault_of_the_whole_row(tmp_path: Path, officer: Principal) -> None:
+    before = everything()
+
+    report = run(write(tmp_path, "Tên công ty\nA\n"), officer)
+
+    assert report.rows[0].problems == [Problem("", "required", "A Vietnamese organisation needs its tax code.")]
     assert everything() == before
 
 
@@ -196,6 +205,22 @@ def test_a_firm_that_occurs_twice_is_used_once(tmp_path: Path, officer: Principa
 
     assert [row.result for row in report.rows] == [Result.CREATED, Result.SKIPPED]
     assert report.rows[1].problems == [Problem("", "repeated", "the same firm as in row 2")]
+
+
+def test_two_rows_with_one_key_and_two_tax_codes_are_not_mixed(tmp_path: Path, officer: Principal) -> None:
+    report = run(write(tmp_path, f"id,Tên,MST\n7,An,{AN}\n7,Bình,{BINH}\n"), officer)
+
+    assert report.rows[1].problems == [Problem("", "repeated", "the same firm as in row 2")]
+    assert Organisation.objects.get(kind="supplier").tax_code == AN
+
+
+def test_a_key_that_now_comes_with_another_tax_code_is_refused(tmp_path: Path, officer: Principal) -> None:
+    run(write(tmp_path, f"id,Tên,MST\n7,An,{AN}\n"), officer)
+
+    report = run(write(tmp_path, f"id,Tên,MST\n7,Bình,{BINH}\n"), officer)
+
+    assert report.rows[0].problems[0].code == "not_ours_to_change"
+    assert Organisation.objects.get(kind="supplier").legal_name == "An"
 
 
 def test_a_firm_that_keeps_its_own_profile_is_not_touched(tmp_path: Path, officer: Principal) -> None:

@@ -57,10 +57,10 @@ def test_decomposed_accents_are_composed(tmp_path: Path) -> None:
     assert read_table(path) == Table(("Tên",), (Row(2, {"Tên": "Cơ khí"}),))
 
 
-def test_a_cell_over_several_lines_does_not_shift_the_row_numbers_before_it(tmp_path: Path) -> None:
-    path = text_file(tmp_path, 'Tên,MST\nA,1\n"B\nB",2\n')
+def test_a_cell_over_several_lines_is_one_row_as_in_a_spreadsheet(tmp_path: Path) -> None:
+    path = text_file(tmp_path, 'Tên,MST\nA,1\n"B\nB",2\nC,3\n')
 
-    assert [row.cells["Tên"] for row in read_table(path).rows] == ["A", "B B"]
+    assert [(row.number, row.cells["Tên"]) for row in read_table(path).rows] == [(2, "A"), (3, "B B"), (4, "C")]
 
 
 def test_empty_lines_are_passed_over_and_keep_their_numbers(tmp_path: Path) -> None:
