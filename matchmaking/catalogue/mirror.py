@@ -53,6 +53,7 @@ class Pulse:
     """What one look at the database tells: all of it as of the same instant.
 
     Attributes:
+        table: the file of the suppliers' table, another one after TRUNCATE or a restore, which leave no changes behind.
         horizon: the oldest transaction still running; all below it have ended.
         is_writing: this connection's own transaction has changed something that is not committed.
         changes: the visible ones at or above the horizon of the last look.
@@ -60,6 +61,7 @@ class Pulse:
 
     as_of: date
     taxonomy_version: int
+    table: int
     horizon: int
     is_writing: bool
     changes: Changes
@@ -75,6 +77,7 @@ class State:
     """
 
     snapshot: Snapshot
+    table: int
     horizon: int
     applied: Changes
 
@@ -86,9 +89,9 @@ class State:
         return not self.is_of_another_time(pulse) and not self.missing(pulse)
 
     def is_of_another_time(self, pulse: Pulse) -> bool:
-        """The vocabulary or the day has changed: every record may read differently."""
-        kept = self.snapshot
-        return (kept.taxonomy_version, kept.as_of) != (pulse.taxonomy_version, pulse.as_of)
+        """The vocabulary, the day or the whole table has changed: every record may read differently."""
+        kept = (self.snapshot.taxonomy_version, self.snapshot.as_of, self.table)
+        return kept != (pulse.taxonomy_version, pulse.as_of, pulse.table)
 
 
 class Mirror:
@@ -124,6 +127,7 @@ def current() -> Snapshot:
 
 _PULSE = """
 SELECT coalesce((SELECT number FROM taxonomy_taxonomyversion), 0),
+       pg_relation_filenode('suppliers_supplier'),
        pg_snapshot_xmin(pg_current_snapshot())::text::bigint,
        pg_current_xact_id_if_assigned() IS NOT NULL,
        (SELECT array_agg(ARRAY[supplier_id, changed_in])
@@ -135,10 +139,11 @@ def take_pulse(*, since: int) -> Pulse:
     """Ask what has changed, in one statement: so that nothing commits between its parts."""
     with connection.cursor() as cursor:
         cursor.execute(_PULSE, [since])
-        version, horizon, is_writing, changes = cursor.fetchone()
+        version, table, horizon, is_writing, changes = cursor.fetchone()
     return Pulse(
         as_of=timezone.localdate(),
         taxonomy_version=version,
+        table=table,
         horizon=horizon,
         is_writing=is_writing,
         changes=frozenset((supplier, changed_in) for supplier, changed_in in changes or ()),
@@ -146,7 +151,7 @@ def take_pulse(*, since: int) -> Pulse:
 
 
 def _advanced(state: State | None, pulse: Pulse) -> State:
-    """The state after what the pulse found. Reads only what changed, unless the vocabulary or the day is another."""
+    """The state after what the pulse found. Reads only what changed, as long as everything else is as it was."""
     if state is None or state.is_of_another_time(pulse):
         return _read_anew(pulse)
     kept = state.snapshot
@@ -154,7 +159,7 @@ def _advanced(state: State | None, pulse: Pulse) -> State:
     records = {pk: record for pk, record in kept.records.items() if pk not in changed}
     records |= read_records(changed, taxonomy=kept.taxonomy, as_of=pulse.as_of)
     snapshot = replace(kept, records=records, columns=build_columns(records.values(), kept.taxonomy))
-    return _state(snapshot, horizon=max(state.horizon, pulse.horizon), applied=state.applied | pulse.changes)
+    return _state(snapshot, pulse, horizon=max(state.horizon, pulse.horizon), applied=state.applied | pulse.changes)
 
 
 def _read_anew(pulse: Pulse) -> State:
@@ -168,8 +173,8 @@ def _read_anew(pulse: Pulse) -> State:
         records=records,
         columns=build_columns(records.values(), taxonomy),
     )
-    return _state(snapshot, horizon=pulse.horizon, applied=pulse.changes)
+    return _state(snapshot, pulse, horizon=pulse.horizon, applied=pulse.changes)
 
 
-def _state(snapshot: Snapshot, *, horizon: int, applied: Changes) -> State:
-    return State(snapshot, horizon, frozenset(change for change in applied if change[1] >= horizon))
+def _state(snapshot: Snapshot, pulse: Pulse, *, horizon: int, applied: Changes) -> State:
+    return State(snapshot, pulse.table, horizon, frozenset(change for change in applied if change[1] >= horizon))

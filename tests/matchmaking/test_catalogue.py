@@ -197,6 +197,15 @@ class TestKeepingUp:
 
         assert known() == {}
 
+    def test_a_table_emptied_at_one_stroke_leaves_nothing(self) -> None:
+        make.published_supplier()
+        assert len(known()) == 1
+
+        with connection.cursor() as cursor:
+            cursor.execute("TRUNCATE suppliers_supplier CASCADE")
+
+        assert known() == {}
+
     def test_a_commit_that_ends_after_a_later_one_is_not_missed(self) -> None:
         early, late = make.published_supplier(languages=["vi"]), make.published_supplier(languages=["vi"])
         today = timezone.localdate()
