@@ -1,20 +1,38 @@
 """Import a list of firms from a csv or xlsx file."""
 
 import json
+import os
 from argparse import ArgumentParser, ArgumentTypeError
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
+from django.utils import translation
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.models import Membership, Organisation
 from accounts.principals import Principal
 from config.errors import DomainError
 from suppliers.imports.pipeline import Wishes, import_firms
-from suppliers.imports.report import Report, Result
+from suppliers.imports.report import LeftOut, Report, Result, RowReport
 
 SHOWN = 20
+RESULTS = {
+    Result.CREATED: gettext_lazy("created"),
+    Result.UPDATED: gettext_lazy("updated"),
+    Result.UNCHANGED: gettext_lazy("unchanged"),
+    Result.SKIPPED: gettext_lazy("skipped"),
+}
+OUTCOMES = {
+    "unknown": gettext_lazy("unknown"),
+    "ambiguous": gettext_lazy("ambiguous"),
+    "superseded": gettext_lazy("superseded"),
+    "invalid": gettext_lazy("invalid"),
+    "missing": gettext_lazy("missing"),
+}
 
 
 class Command(BaseCommand):
@@ -32,9 +50,14 @@ class Command(BaseCommand):
         parser.add_argument("--preview", action="store_true", help="write nothing, only say what would be done")
         parser.add_argument("--all-or-nothing", action="store_true", help="write nothing if a single row is skipped")
         parser.add_argument("--submit", action="store_true", help="put the firms into the review queue")
+        parser.add_argument("--language", choices=dict(settings.LANGUAGES), default=settings.LANGUAGE_CODE)
         parser.add_argument("--report", type=Path, metavar="FILE.json", help="write the whole report there")
 
-    def handle(self, *, file: Path, by: str, **options: Any) -> None:
+    def handle(self, *, language: str, **options: Any) -> None:
+        with translation.override(language):
+            self._import(**options)
+
+    def _import(self, *, file: Path, by: str, **options: Any) -> None:
         wishes = Wishes(
             source=options["source"] or file.name,
             columns=dict(options["map"]),
@@ -44,36 +67,53 @@ class Command(BaseCommand):
             all_or_nothing=options["all_or_nothing"],
             submit=options["submit"],
         )
-        try:
-            report = import_firms(file, wishes, by=_officer(by))
-        except DomainError as error:
-            raise CommandError(str(error.detail)) from None
-        if path := options["report"]:
-            path.write_text(json.dumps(report.as_dict(), ensure_ascii=False, indent=2) + "\n")
-        self._tell(report, wishes)
+        with _opened(options["report"]) as report_file:
+            try:
+                report = import_firms(file, wishes, by=_officer(by))
+            except DomainError as error:
+                raise CommandError(str(error.detail)) from None
+            json.dump(report.as_dict(), report_file, ensure_ascii=False, indent=2)
+        self._tell(report)
         if wishes.keep and not report.applied:
-            raise CommandError("Nothing was written, because rows were skipped and --all-or-nothing was given.")
+            raise CommandError(_("Nothing was written, because rows were skipped and --all-or-nothing was given."))
 
-    def _tell(self, report: Report, wishes: Wishes) -> None:
+    def _tell(self, report: Report) -> None:
         say = self.stdout.write
-        say("Columns: " + ", ".join(f"{heading} → {name}" for heading, name in report.columns.items()))
+        say(_("Columns: %s") % ", ".join(f"{heading} → {name}" for heading, name in report.columns.items()))
         if report.columns_left_out:
-            say("Columns left out: " + ", ".join(report.columns_left_out))
-        skipped = [row for row in report.rows if row.result == Result.SKIPPED]
+            say(_("Columns left out: %s") % ", ".join(report.columns_left_out))
+        self._tell_of_rows([row for row in report.rows if row.result == Result.SKIPPED])
+        self._tell_of_words(report.left_out())
+        if not report.applied:
+            say(_("Nothing was written. What would become of the rows:"))
+        say(", ".join(f"{report.count()[result]} {name}" for result, name in RESULTS.items()))
+
+    def _tell_of_rows(self, skipped: list[RowReport]) -> None:
         for row in skipped[:SHOWN]:
             for problem in row.problems:
-                where = f", column {problem.column}" if problem.column else ""
-                say(f"Row {row.number}{where}: skipped, {problem.detail}")
+                where = _("Row %(row)s") % {"row": row.number}
+                where += _(", column “%(column)s”") % {"column": problem.column} if problem.column else ""
+                self.stdout.write(_("%(where)s: skipped, %(reason)s") % {"where": where, "reason": problem.detail})
         if len(skipped) > SHOWN:
-            say(f"… and {len(skipped) - SHOWN} more rows skipped; see --report")
-        left_out = report.left_out()
+            self.stdout.write(_("… and %(more)s more rows skipped; see --report") % {"more": len(skipped) - SHOWN})
+
+    def _tell_of_words(self, left_out: list[tuple[LeftOut, int]]) -> None:
         for item, rows in left_out[:SHOWN]:
-            could_be = f" (could be {', '.join(item.could_be)})" if item.could_be else ""
-            say(f"Left out: {item.column} “{item.text}” is {item.outcome}{could_be}, in {rows} rows")
+            meanings = _(" (could be %s)") % ", ".join(item.could_be) if item.could_be else ""
+            self.stdout.write(
+                _("Left out: %(column)s “%(text)s” is %(outcome)s%(meanings)s; rows: %(rows)s")
+                % {**vars(item), "outcome": OUTCOMES[item.outcome], "meanings": meanings, "rows": rows}
+            )
         if len(left_out) > SHOWN:
-            say(f"… and {len(left_out) - SHOWN} more words left out; see --report")
-        done = "would be " if not report.applied else ""
-        say(", ".join(f"{count} {done}{result}" for result, count in report.count().items()))
+            self.stdout.write(_("… and %(more)s more words left out; see --report") % {"more": len(left_out) - SHOWN})
+
+
+def _opened(path: Path | None) -> TextIO:
+    """The file for the report, opened before anything is written elsewhere."""
+    try:
+        return (path or Path(os.devnull)).open("w", encoding="utf-8")
+    except OSError as error:
+        raise CommandError(f"{path}: {error.strerror}") from None
 
 
 def _pair(text: str) -> tuple[str, str]:
@@ -88,5 +128,5 @@ def _officer(email: str) -> Principal:
     memberships = Membership.objects.filter(organisation__kind=Organisation.Kind.AGENCY, user__is_active=True)
     membership = memberships.select_related("user", "organisation").filter(user__email=email.lower()).first()
     if membership is None:
-        raise CommandError(f"{email} is no officer of the agency.")
+        raise CommandError(_("%(email)s is no officer of the agency.") % {"email": email})
     return Principal.of_member(membership)
