@@ -1,6 +1,6 @@
 """Vietnamese messages: collected from the code and compiled, with no program but Python.
 
-Packages that speak no Vietnamese of their own are spoken for here, on the pages that people of this product meet.
+What packages do not say in Vietnamese themselves is said here, as far as people of this product meet it.
 
 python -m config.translations          collect new messages into django.po, compile django.mo
 python -m config.translations --check  fail unless every message is translated and compiled
@@ -31,12 +31,16 @@ CATALOG = PROJECT / "config" / "locale" / "vi" / "LC_MESSAGES" / "django.po"
 APPS = ("config", "accounts", "taxonomy", "jobs", "notifications", "suppliers", "buyers", "matchmaking")
 PACKAGES = {
     "unfold": r"(admin|forms|widgets)\.py|(mixins|templatetags|templates)/.*",
-    "allauth": r"account/(adapter|fields|forms)\.py|mfa/(adapter|(base|totp)/forms)\.py"
+    "allauth": r"account/(adapter|admin|fields|forms|models)\.py|mfa/(adapter|apps|models|(base|totp)/forms)\.py"
     r"|templates/(account|mfa)/(?!email/|webauthn/|.*(phone|passkey)).*",
+    "rest_framework": r"(exceptions|fields|relations|serializers|validators)\.py",
+    "django": r"contrib/admin/(options\.py|templates/admin/.*)|contrib/auth/password_validation\.py"
+    r"|contrib/postgres/fields/array\.py|core/validators\.py|db/models/(constraints|fields/(__init__|related))\.py"
+    r"|forms/(fields|formsets|models)\.py",
 }
-"""Files with messages that people meet, of packages that have no Vietnamese."""
-SPOKEN = ("django", "rest_framework")
-"""Packages that have it: what they say need not be said again."""
+"""Files with messages that people meet, of packages that have no Vietnamese or not all of it."""
+SPOKEN = ("django.conf", *(f"django.contrib.{app}" for app in ("admin", "auth", "postgres")), "rest_framework")
+"""Packages that have some: what they say need not be said again."""
 Message = str | tuple[str, ...]
 Found = tuple[str, Message, str | None]
 """Where a message stands, itself, and its context."""
@@ -91,7 +95,7 @@ def of_fields() -> Iterator[Found]:
 
 
 def of_packages() -> Iterator[Found]:
-    """What packages without Vietnamese say, as far as Django has no words for it."""
+    """What packages say that has no Vietnamese words in any of them."""
     spoken = [words for package in SPOKEN for words in _vietnamese_of(package)]
     for package, wanted in PACKAGES.items():
         root = Path(str(files(package)))
