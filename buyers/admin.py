@@ -3,31 +3,14 @@
 from typing import Any, ClassVar
 
 from django.contrib import admin
-from django.db.models import Model, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
-from unfold.admin import TabularInline
 
 from accounts.staff_acts import ConfirmationForm, ReasonForm, staff_act
 from buyers import services
 from buyers.models import Buyer, Criterion, Operation, Plant, Requirement, RequirementAudience, RequirementVersion
-from config.admin import ReadOnlyAdmin
-
-
-class ReadOnlyInline(TabularInline):
-    """Rows that are shown with their parent, and written elsewhere."""
-
-    extra = 0
-    can_delete = False
-
-    def get_readonly_fields(self, request: HttpRequest, obj: Model | None = None) -> tuple[str, ...]:
-        return tuple(self.fields)
-
-    def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return False
+from config.admin import ReadOnlyAdmin, ReadOnlyInline
 
 
 class WaitingFilter(admin.SimpleListFilter):

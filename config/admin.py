@@ -45,10 +45,10 @@ class ServiceAdmin(ModelAdmin):
         return HttpResponseRedirect(request.get_full_path())
 
 
-class ReadOnlyAdmin(ServiceAdmin):
-    """Shows rows that only programs and services write."""
+class ReadOnly:
+    """For pages and lists of rows that only programs and services write."""
 
-    def has_add_permission(self, request: HttpRequest) -> bool:
+    def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False
 
     def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
@@ -58,14 +58,14 @@ class ReadOnlyAdmin(ServiceAdmin):
         return False
 
 
-class ReadOnlyInline(TabularInline):
-    """Rows that are shown with their parent, and written elsewhere."""
+class ReadOnlyAdmin(ReadOnly, ServiceAdmin):
+    """Shows rows that are written elsewhere."""
+
+
+class ReadOnlyInline(ReadOnly, TabularInline):
+    """Shows rows with their parent."""
 
     extra = 0
-    can_delete = False
 
-    def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return False
+    def get_readonly_fields(self, request: HttpRequest, obj: Model | None = None) -> tuple[str, ...]:
+        return tuple(self.fields)
