@@ -1,7 +1,7 @@
 """From the rows of published suppliers to the engine's records."""
 
 from collections.abc import Collection
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from django.db.models import Prefetch, QuerySet
@@ -15,11 +15,10 @@ from matchmaking.engine.model import (
     SupplierRecord,
     Taxonomy,
 )
+from suppliers.facts import WITHDRAWN_COUNTS
 from suppliers.models import Capability, Certificate, Site, Supplier
 from taxonomy.models import Material
 from taxonomy.units import to_base
-
-WITHDRAWN_COUNTS_FOR = timedelta(days=365)
 
 
 def read_records(ids: Collection[int] | None, *, taxonomy: Taxonomy, as_of: date) -> dict[int, SupplierRecord]:
@@ -139,4 +138,4 @@ def _fact(
 def _is_long_withdrawn(row: Supplier | Capability, name: str, as_of: date) -> bool:
     """A figure that was taken back counts for a year more, so that hiding it does not pay."""
     withdrawn_on = row.withdrawn.get(name)
-    return withdrawn_on is not None and date.fromisoformat(withdrawn_on) + WITHDRAWN_COUNTS_FOR <= as_of
+    return withdrawn_on is not None and date.fromisoformat(withdrawn_on) + WITHDRAWN_COUNTS <= as_of
