@@ -14,7 +14,7 @@ STORAGES = {
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
 
-WHITENOISE_AUTOREFRESH = True  # nothing is collected, so there is no folder to read at the start
+STATIC_ROOT = None  # nothing is collected
 
 _worker = os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")
 CACHES["default"]["KEY_PREFIX"] = f"gw{_worker}"
