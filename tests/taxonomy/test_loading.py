@@ -71,6 +71,15 @@ def test_a_second_load_changes_nothing_and_says_so() -> None:
 
 
 @pytest.mark.django_db
+def test_a_load_that_is_asked_to_be_silent_is() -> None:
+    output = StringIO()
+
+    call_command("load_taxonomy", "--without-parks", verbosity=0, stdout=output)
+
+    assert (output.getvalue(), Process.objects.count()) == ("", 222)
+
+
+@pytest.mark.django_db
 def test_what_the_files_say_arrives_in_the_rows() -> None:
     load_taxonomy()
 

@@ -28,6 +28,10 @@ class Command(BaseCommand):
             counts = services.load_taxonomy(folder=options["folder"], parks=not options["without_parks"])
         except BadFileError as error:
             raise CommandError(str(error)) from error
+        if options["verbosity"] > 0:
+            self._tell(counts)
+
+    def _tell(self, counts: dict[str, Count]) -> None:
         for name, count in counts.items():
             self.stdout.write(describe(name, count))
         if not any(count.created or count.updated or count.deleted for count in counts.values()):
