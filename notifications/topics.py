@@ -69,6 +69,8 @@ TOPICS: dict[str, Topic] = {
     "supplier.submitted": _of_supplier(page="/admin/suppliers/supplier/?q={subject}", to=AGENCY),
     "supplier.published": _of_supplier(),
     "supplier.changes_requested": _of_supplier(),
+    "supplier.suspended": _of_supplier(),
+    "supplier.archived": _of_supplier(),
     "certificate.checked": _of_supplier("standard"),
     "certificate.rejected": _of_supplier("standard"),
     "claim.opened": _of_supplier("claim", page="/admin/suppliers/claim/?q={claim}", to=AGENCY),
@@ -77,4 +79,6 @@ TOPICS: dict[str, Topic] = {
     "buyer.registered": _of_buyer(page="/admin/buyers/buyer/?q={subject}", to=AGENCY),
     "buyer.verified": _of_buyer(),
     "buyer.rejected": _of_buyer(),
+    "buyer.suspended": _of_buyer(),
+    "buyer.reinstated": _of_buyer(),
 }

@@ -4,7 +4,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Membership, User
+from accounts.models import Membership
 from accounts.principals import Principal
 from accounts.services import add_member
 from accounts.tax_codes import HOME, normalised
@@ -76,7 +76,7 @@ def reject_claim(*, claim_id: int, reason: str, by: Principal) -> Claim:
     """
     claim = _lock_to_decide(claim_id, by=by, to=Claim.State.REJECTED)
     claim.state_reason = checked_reason(reason)
-    return _decide(claim, "claim.rejected", audience=_organisations_of(claim.claimant), by=by)
+    return _decide(claim, "claim.rejected", audience=[], by=by)
 
 
 def _named(supplier_id: int | None, tax_code: str, *, country: str, by: Principal) -> Supplier:
@@ -124,7 +124,3 @@ def _decide(claim: Claim, topic: str, *, audience: list[int], by: Principal) -> 
         reason=claim.state_reason,
     )
     return claim
-
-
-def _organisations_of(user: User) -> list[int]:
-    return list(Membership.objects.filter(user=user).values_list("organisation_id", flat=True))

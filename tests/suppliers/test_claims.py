@@ -10,6 +10,7 @@ from accounts.models import Membership
 from accounts.principals import Principal
 from config.errors import DomainError
 from notifications.models import Event
+from notifications.relay import readers_of
 from suppliers import services
 from suppliers.models import Claim, Supplier
 from tests.conftest import ClientFor
@@ -63,6 +64,19 @@ def test_a_rejected_claim_gives_no_membership_and_can_be_tried_again(officer: Pr
     assert (again.status_code, again.json()["code"]) == (409, "transition_not_allowed")
     assert Membership.objects.filter(user=claimant.user).count() == 0
     assert post(client_for(claimant), CLAIMS, {"supplier": firm.public_id}).status_code == 201
+
+
+@pytest.mark.django_db
+def test_of_a_rejected_claim_the_claimant_hears_and_colleagues_elsewhere_do_not(officer: Principal) -> None:
+    claimant = member("supplier")
+    member(organisation=claimant.organisation)
+    claim = services.claim_supplier(supplier_id=SupplierFactory.create(published=True).pk, by=claimant)
+
+    services.reject_claim(claim_id=claim.pk, reason="Not on the register.", by=officer)
+
+    event = Event.objects.get(topic="claim.rejected")
+    assert claimant.user is not None
+    assert readers_of([event]) == {event: {claimant.user.pk}}
 
 
 @pytest.mark.django_db

@@ -1,0 +1,127 @@
+"""Whoever gets a message can open what it links to, and finds there what it is about."""
+
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from django.conf import settings
+from django.test import Client
+
+from accounts.models import User
+from accounts.principals import Principal
+from buyers import services as buyers
+from matchmaking import services as matchmaking
+from matchmaking.models import Connection
+from notifications.mail import link_of
+from notifications.models import Event
+from notifications.relay import readers_of
+from notifications.topics import TOPICS
+from suppliers import services as suppliers
+from suppliers.models import Certificate, Claim, Supplier
+from tests.factories import matchmaking as make
+from tests.factories.accounts import UserFactory, member
+from tests.factories.buyers import BuyerFactory
+from tests.factories.suppliers import CapabilityFactory, CertificateFactory, SiteFactory, SupplierFactory
+
+pytestmark = pytest.mark.django_db
+
+
+class Case:
+    """People of a firm, of a buyer and of the agency, and acts of theirs of which others are told."""
+
+    def __init__(self) -> None:
+        self.supplier, self.buyer, self.officer = member("supplier"), member("buyer"), member("agency")
+        self.claimant = Principal(user=UserFactory.create())
+
+    def firm(self, **state: Any) -> Supplier:
+        firm = SupplierFactory.create(organisation=self.supplier.organisation, **(state or {"published": True}))
+        CapabilityFactory.create(site=SiteFactory.create(supplier=firm))
+        return firm
+
+    def certificate(self) -> Certificate:
+        return CertificateFactory.create(supplier=self.firm())
+
+    def connection(self) -> Connection:
+        requirement = make.requirement(make.verified_buyer(self.buyer.organisation), visibility="anonymous")
+        firm = self.firm()
+        return matchmaking.request_connection(requirement_id=requirement.pk, supplier_id=firm.pk, by=self.buyer)
+
+    def claim(self) -> Claim:
+        return suppliers.claim_supplier(supplier_id=SupplierFactory.create(published=True).pk, by=self.claimant)
+
+    def lapsed(self) -> None:
+        Connection.objects.filter(pk=self.connection().pk).update(expires_at="2020-01-01T00:00:00Z")
+
+
+ACTS: dict[str, Callable[[Case], object]] = {
+    "connection.requested": lambda case: case.connection(),
+    "connection.accepted": lambda case: matchmaking.accept_connection(
+        connection_id=case.connection().pk, by=case.supplier
+    ),
+    "connection.declined": lambda case: matchmaking.decline_connection(
+        connection_id=case.connection().pk, reason="price", by=case.supplier
+    ),
+    "connection.withdrawn": lambda case: matchmaking.withdraw_connection(
+        connection_id=case.connection().pk, by=case.buyer
+    ),
+    "connection.expired": lambda case: (case.lapsed(), matchmaking.expire_lapsed_connections()),
+    "supplier.submitted": lambda case: suppliers.submit_supplier(
+        supplier_id=case.firm(state="draft").pk, by=case.supplier
+    ),
+    "supplier.published": lambda case: suppliers.publish_supplier(
+        supplier_id=case.firm(state="submitted").pk, by=case.officer
+    ),
+    "supplier.changes_requested": lambda case: suppliers.request_changes(
+        supplier_id=case.firm(state="submitted").pk, reason="Say more.", by=case.officer
+    ),
+    "supplier.suspended": lambda case: suppliers.suspend_supplier(
+        supplier_id=case.firm().pk, reason="A complaint.", by=case.officer
+    ),
+    "supplier.archived": lambda case: suppliers.archive_supplier(supplier_id=case.firm().pk, by=case.officer),
+    "certificate.checked": lambda case: suppliers.check_certificate(
+        certificate_id=case.certificate().pk, level=2, by=case.officer
+    ),
+    "certificate.rejected": lambda case: suppliers.reject_certificate(
+        certificate_id=case.certificate().pk, reason="Not in the register.", by=case.officer
+    ),
+    "claim.opened": lambda case: case.claim(),
+    "claim.approved": lambda case: suppliers.approve_claim(claim_id=case.claim().pk, by=case.officer),
+    "claim.rejected": lambda case: suppliers.reject_claim(
+        claim_id=case.claim().pk, reason="Not on the register.", by=case.officer
+    ),
+    "buyer.registered": lambda case: buyers.create_buyer(values={}, by=case.buyer),
+    "buyer.verified": lambda case: buyers.verify_buyer(
+        buyer_id=BuyerFactory.create(organisation=case.buyer.organisation).pk, by=case.officer
+    ),
+    "buyer.rejected": lambda case: buyers.reject_buyer(
+        buyer_id=BuyerFactory.create(organisation=case.buyer.organisation).pk, reason="Unknown.", by=case.officer
+    ),
+    "buyer.suspended": lambda case: buyers.suspend_buyer(
+        buyer_id=make.verified_buyer(case.buyer.organisation).pk, reason="A complaint.", by=case.officer
+    ),
+    "buyer.reinstated": lambda case: buyers.reinstate_buyer(
+        buyer_id=make.verified_buyer(case.buyer.organisation, state="suspended").pk, by=case.officer
+    ),
+}
+
+
+@pytest.mark.parametrize("topic", TOPICS)
+def test_whoever_is_told_can_open_the_page(topic: str) -> None:
+    case = Case()
+    ACTS[topic](case)
+    event = Event.objects.get(topic=topic)
+    link = link_of(event)
+    readers = User.objects.filter(pk__in=readers_of([event])[event])
+
+    assert readers
+    assert link.startswith(settings.SITE_URL)
+    for reader in readers:
+        browser = Client(headers={"accept-language": "en"})
+        browser.force_login(reader)
+        page = browser.get(link.removeprefix(settings.SITE_URL))
+        assert page.status_code == 200, (reader, link)
+        if urlsplit(link).path.startswith("/admin/"):
+            assert page.context["cl"].result_count == 1
+        else:
+            assert page.json()["id"] == urlsplit(link).path.rpartition("/")[2]
