@@ -5,7 +5,7 @@ import re
 import unicodedata
 from collections.abc import Mapping
 from datetime import UTC
-from typing import Any
+from typing import Any, NoReturn
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -149,10 +149,12 @@ class CodeField(serializers.SlugRelatedField[Any]):
     def to_internal_value(self, data: Any) -> Any:
         if not isinstance(data, str) or "\x00" in data:
             self.fail("invalid")
-        row = self.get_queryset().filter(code=data).first()
-        if row is None:
-            raise ValidationError([unknown_code(data)])
-        return row
+        return super().to_internal_value(data)
+
+    def fail(self, key: str, **kwargs: Any) -> NoReturn:
+        if key == "does_not_exist":
+            raise ValidationError([unknown_code(kwargs["value"])])
+        super().fail(key, **kwargs)
 
 
 class CodesField(serializers.ListField):

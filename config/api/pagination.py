@@ -26,9 +26,7 @@ class CursorPages(CursorPagination):
     ordering = ("-id",)
     parameters = frozenset({page_size_query_param, cursor_query_param, count_query_param})
 
-    def paginate_queryset(
-        self, queryset: Any, request: Request, view: APIView | None = None
-    ) -> list[Any] | None:
+    def paginate_queryset(self, queryset: Any, request: Request, view: APIView | None = None) -> list[Any] | None:
         self.total = queryset.count() if self._wants_count(request) else None
         return super().paginate_queryset(queryset, request, view)
 

@@ -50,8 +50,9 @@ class Case:
     def claim(self) -> Claim:
         return suppliers.claim_supplier(supplier_id=SupplierFactory.create(published=True).pk, by=self.claimant)
 
-    def lapsed(self) -> None:
+    def nobody_answers(self) -> None:
         Connection.objects.filter(pk=self.connection().pk).update(expires_at="2020-01-01T00:00:00Z")
+        matchmaking.expire_lapsed_connections()
 
 
 ACTS: dict[str, Callable[[Case], object]] = {
@@ -65,7 +66,7 @@ ACTS: dict[str, Callable[[Case], object]] = {
     "connection.withdrawn": lambda case: matchmaking.withdraw_connection(
         connection_id=case.connection().pk, by=case.buyer
     ),
-    "connection.expired": lambda case: (case.lapsed(), matchmaking.expire_lapsed_connections()),
+    "connection.expired": Case.nobody_answers,
     "supplier.submitted": lambda case: suppliers.submit_supplier(
         supplier_id=case.firm(state="draft").pk, by=case.supplier
     ),
