@@ -102,6 +102,10 @@ class CapabilityAdmin(FactsAdmin):
         form_class=findings_form([fact.name for fact in FACTS[Capability]]),
     )
 
+    @admin.display(description=_("supplier"), ordering="site__supplier")
+    def supplier(self, capability: Capability) -> str:
+        return str(capability.supplier)
+
     def create_row(self, values: Mapping[str, Any], *, by: Principal) -> Capability:
         return services.add_capability(supplier_id=values["site"].supplier_id, values=values, by=by)
 

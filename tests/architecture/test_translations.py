@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 from babel.messages.catalog import Catalog
 from babel.messages.catalog import Message as CatalogMessage
-from django.contrib.admin.utils import label_for_field
+from django.contrib import admin
+from django.contrib.admin.utils import flatten, label_for_field
 from django.utils import translation
 from django.utils.translation import gettext
 from drf_spectacular.settings import spectacular_settings
@@ -104,6 +105,21 @@ def test_what_packages_lack_in_vietnamese_is_said_here() -> None:
 def test_a_field_without_a_name_of_its_own_is_named_in_the_readers_language(language: str, label: str) -> None:
     with translation.override(language):
         assert str(label_for_field("created_at", Organisation)) == label
+
+
+def test_every_column_and_field_of_the_admin_has_a_vietnamese_name() -> None:
+    labels: dict[str, set[str]] = {}
+    for language in ("en", "vi"):
+        with translation.override(language):
+            labels[language] = {
+                f"{model.__name__}: {label_for_field(name, model, model_admin)}"
+                for model, model_admin in admin.site._registry.items()
+                if model._meta.app_label in translations.APPS
+                for name in {*model_admin.list_display, *flatten(model_admin.fields or ())} - {"action_checkbox"}
+            }
+
+    assert len(labels["vi"]) > 200
+    assert labels["en"] & labels["vi"] == {"User: e-mail"}
 
 
 @pytest.mark.parametrize("language", ["vi", "en"])
