@@ -34,11 +34,13 @@ def main(arguments: Sequence[str]) -> int:
     if len(arguments) != 1:
         return _refuse("usage: python -m matchmaking.engine FACTS.json")
     try:
-        ranking = replay(Path(arguments[0]).read_bytes())
+        source = Path(arguments[0]).read_bytes()
+    except (OSError, ValueError) as error:  # ValueError: a path that no file can have
+        return _refuse(f"{arguments[0]!a} cannot be read: {getattr(error, 'strerror', None) or error}")
+    try:
+        ranking = replay(source)
     except FactsError as error:
         return _refuse(str(error))
-    except (OSError, ValueError) as error:
-        return _refuse(f"{arguments[0]!a} cannot be read: {getattr(error, 'strerror', None) or error}")
     text = json.dumps(ranking, ensure_ascii=False, indent=2, allow_nan=False)
     sys.stdout.buffer.write(text.encode("utf-8") + b"\n")
     return 0

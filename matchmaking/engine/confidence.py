@@ -26,6 +26,8 @@ HALF_LIFE_DAYS: Final[Mapping[str, int]] = {
     "export_experience": 365,
 }
 STALE_BELOW: Final = 0.25
+OLDEST_DAYS: Final = 65_535
+"""Beyond this age (180 years) trust is below 10^-27: no decimal that is told or compared tells it from less."""
 Z_95: Final = 1.959963984540054
 
 
@@ -40,7 +42,7 @@ def confidence(evidence: Evidence, rows: Ints, *, criterion: str, today: int) ->
     Returns:
         Shape (n,), in [0, 1]; meaningless where the level is -1.
     """
-    age = np.maximum(today - evidence.observed[rows], 0)
+    age = np.clip(today - evidence.observed[rows], 0, OLDEST_DAYS)
     oldest = int(age.max(initial=0))
     decay = _decay(HALF_LIFE_DAYS[criterion], 1 << oldest.bit_length())
     return level_weight(evidence.level[rows]) * decay[age]

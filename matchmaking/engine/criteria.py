@@ -9,6 +9,7 @@ from typing import Any, Final
 
 import numpy as np
 
+from matchmaking.engine.arcsine import arcsin
 from matchmaking.engine.columns import Codes, Columns, Evidence, Floats, Ints, direction
 from matchmaking.engine.confidence import confidence, level_weight, wilson_interval
 from matchmaking.engine.gates import Answer
@@ -193,7 +194,7 @@ def distance_km(columns: Columns, plant: Plant, offer: Offer) -> Floats:
         east, north, up = (columns.site_direction[columns.row_site[rows]] - here).T
         chord = np.sqrt(east * east + north * north + up * up)
         nearest = np.fmin(nearest, np.where(rows < 0, np.nan, chord))
-    return 2.0 * EARTH_RADIUS_KM * np.arcsin(np.minimum(nearest / 2.0, 1.0))
+    return 2.0 * EARTH_RADIUS_KM * arcsin(np.minimum(nearest / 2.0, 1.0))
 
 
 def corridor(question: Question, plant: Plant, offer: Offer) -> list[Answer]:

@@ -3,6 +3,7 @@
 import json
 import math
 import re
+from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping
 from datetime import date
 from typing import Any, Final, NoReturn, TypeVar
@@ -22,8 +23,8 @@ class RepeatedKeys(dict[str, Any]):
 
     def __init__(self, pairs: list[tuple[str, Any]]) -> None:
         super().__init__(pairs)
-        names = [name for name, _ in pairs]
-        self.repeated = next(name for name in names if names.count(name) > 1)
+        count = Counter(name for name, _ in pairs)
+        self.repeated = next(name for name, _ in pairs if count[name] > 1)
 
 
 def load(source: bytes | str) -> object:

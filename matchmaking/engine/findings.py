@@ -1,5 +1,6 @@
 """What each criterion asked of a record and what it found there: figures, evidence, and what to say of it."""
 
+import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -21,6 +22,9 @@ from matchmaking.engine.model import (
     Taxonomy,
 )
 from matchmaking.engine.sentences import Words
+
+LARGEST: Final = sys.float_info.max
+"""What a sum beyond every float is told as: JSON has no infinity."""
 
 
 class Evidenced(Protocol):
@@ -179,7 +183,7 @@ def without_capability(case: Case, key: str, operation: Operation) -> Finding:
 def lead_time(case: Case, target_days: float, meets: bool) -> list[Finding]:
     facts = [None if row is None else row.lead_time_days for row in case.rows]
     complete = all(known(fact) is not None for fact in facts)
-    days = sum(known(fact) for fact in facts) if complete else None
+    days = min(sum(known(fact) for fact in facts), LARGEST) if complete else None
     return [_compared(case, "lead_time", target_days, days, "day", weakest(facts), meets)]
 
 
