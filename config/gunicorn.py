@@ -10,3 +10,10 @@ graceful_timeout = 10
 keepalive = 5
 control_socket_disable = True  # it would lie in the home folder, which a container has not
 worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108 - heartbeats must not wait for a disk
+
+
+def post_worker_init(_worker: object) -> None:
+    """gunicorn's hook: the application is loaded, requests come next."""
+    from config.warming import warm_up_in_background  # here, because settings are needed
+
+    warm_up_in_background()

@@ -217,6 +217,9 @@ SPECTACULAR_SETTINGS = {
     },
 }
 
+WARM_UP = ["matchmaking.catalogue.current"]
+"""Called by each new web process, so that the first match request does not wait for the catalogue."""
+
 CELERY_BROKER_URL = REDIS_URL
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_CONNECTION_MAX_RETRIES = None

@@ -1,0 +1,38 @@
+"""A new web process reads the catalogue before anybody asks."""
+
+import pytest
+from django.db import connection
+from pytest_django import DjangoAssertNumQueries
+from pytest_django.fixtures import Settings
+
+from config.warming import warm_up
+from matchmaking import catalogue
+from tests.factories.suppliers import published_supplier
+
+
+@pytest.mark.django_db(transaction=True)
+def test_after_warming_up_the_catalogue_is_not_read_again(django_assert_num_queries: DjangoAssertNumQueries) -> None:
+    firm = published_supplier()
+    warm_up()
+    connection.ensure_connection()
+
+    with django_assert_num_queries(1):
+        snapshot = catalogue.current()
+
+    assert firm.public_id in snapshot.record_of
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_database_without_tables_is_left_to_the_first_request(settings: Settings) -> None:
+    settings.WARM_UP = ["tests.config.test_warming.read_a_table_that_is_not_there"]
+
+    warm_up()
+
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+        assert cursor.fetchone() == (1,)
+
+
+def read_a_table_that_is_not_there() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT * FROM not_there")
