@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from config.constraints import MAX_FIGURE, coordinates_on_earth, positive, three_positive_sides
 from config.models import Resource
 from config.states import Stateful
-from taxonomy.models import Province
+from taxonomy.models import Located, Province
 from taxonomy.units import CHOICES as UNIT_CHOICES
 
 if TYPE_CHECKING:
@@ -89,36 +89,13 @@ class PlantQuerySet(models.QuerySet["Plant"]):
         return self.select_related("province", "old_province", "park", "park__province", "park__old_province")
 
 
-class Plant(Resource):
+class Plant(Located, Resource):
     """Where a buyer wants parts delivered."""
 
     PREFIX = "pla"
 
     buyer = models.ForeignKey(Buyer, on_delete=models.CASCADE, related_name="plants")
     name = models.CharField(_("name"), max_length=150)
-    address = models.CharField(_("address"), max_length=500, blank=True)
-    province = models.ForeignKey(
-        "taxonomy.Province",
-        on_delete=models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="+",
-        verbose_name=_("province"),
-    )
-    old_province = models.ForeignKey(
-        "taxonomy.Province",
-        on_delete=models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="+",
-        verbose_name=_("province before July 2025"),
-        help_text=_("Only where the address names it."),
-    )
-    park = models.ForeignKey(
-        "taxonomy.IndustrialPark", on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
-    )
-    latitude = models.FloatField(null=True, blank=True)
-    longitude = models.FloatField(null=True, blank=True)
 
     objects = PlantQuerySet.as_manager()
 

@@ -3,6 +3,7 @@
 from accounts.principals import Principal
 from buyers.content import snapshot_of
 from buyers.models import Requirement, RequirementVersion
+from notifications.services import publish
 
 
 def read_again(requirement: Requirement) -> Requirement:
@@ -17,4 +18,16 @@ def keep_version(requirement: Requirement, *, by: Principal) -> None:
         number=requirement.content_version,
         content=snapshot_of(read_again(requirement)),
         created_by=by.user,
+    )
+
+
+def publish_version(requirement: Requirement, *, by: Principal) -> None:
+    """Keep what an open requirement asks from now on, and tell of the change."""
+    keep_version(requirement, by=by)
+    publish(
+        "requirement.changed",
+        subject=requirement,
+        actor=by,
+        audience=[requirement.buyer.organisation_id],
+        payload={"content_version": requirement.content_version},
     )

@@ -11,10 +11,9 @@ from buyers.content import delivery_of
 from buyers.errors import PlantInUseError
 from buyers.models import Buyer, Plant, Requirement
 from buyers.rights import buyer_acting, check_may_write
-from buyers.services.history import keep_version
+from buyers.services.history import publish_version
 from config.errors import InvalidFactError
 from notifications.services import publish
-from taxonomy.models import Province
 
 FIELDS = ("name", "address", "province", "old_province", "park", "latitude", "longitude")
 
@@ -28,8 +27,7 @@ def add_plant(*, values: Mapping[str, Any], by: Principal, buyer_id: int | None 
 
     Raises:
         NotAllowedError, BuyerMissingError, Buyer.DoesNotExist: as `buyers.rights.buyer_acting`.
-        InvalidFactError: the name is taken, a coordinate stands alone, or the provinces are of the
-            wrong edition or contradict each other.
+        InvalidFactError: the name is taken, or what is said of the place does not fit together (`Located.check_place`).
     """
     plant = Plant(buyer=_locked_buyer(buyer_acting(by, buyer_id=buyer_id)))
     _fill(plant, values)
@@ -93,35 +91,12 @@ def _fill(plant: Plant, values: Mapping[str, Any]) -> None:
             setattr(plant, name, values[name])
     if plant.buyer.plants.filter(name=plant.name).exclude(pk=plant.pk).exists():
         raise InvalidFactError(_("There is a plant of this name."), pointer="/name", code="unique")
-    _check_editions(plant)
-    if (plant.latitude is None) != (plant.longitude is None):
-        missing = "latitude" if plant.latitude is None else "longitude"
-        detail = _("Latitude and longitude belong together.")
-        raise InvalidFactError(detail, pointer=f"/{missing}", code="required")
-
-
-def _check_editions(plant: Plant) -> None:
-    old, new = plant.old_province, plant.province
-    if new is not None and new.edition != Province.Edition.SINCE_2025:
-        raise InvalidFactError(_("This is no province of today."), pointer="/province", code="wrong_edition")
-    if old is not None and old.edition != Province.Edition.BEFORE_2025:
-        detail = _("This is no province from before July 2025.")
-        raise InvalidFactError(detail, pointer="/old_province", code="wrong_edition")
-    if old is not None and new is not None and old.successor_id != new.pk:
-        detail = _("The old province does not lie in that of today.")
-        raise InvalidFactError(detail, pointer="/old_province", code="provinces_contradict")
+    plant.check_place()
 
 
 def _renew_requirements(plant: Plant, by: Principal) -> None:
-    open_ones = plant.requirements.filter(state=Requirement.State.OPEN)
+    open_ones = plant.requirements.filter(state=Requirement.State.OPEN).select_related("buyer")
     for requirement in open_ones.select_for_update(of=("self",)).order_by("pk"):
         requirement.content_version += 1
         requirement.save_next_version()
-        keep_version(requirement, by=by)
-        publish(
-            "requirement.changed",
-            subject=requirement,
-            actor=by,
-            audience=[plant.buyer.organisation_id],
-            payload={"content_version": requirement.content_version},
-        )
+        publish_version(requirement, by=by)

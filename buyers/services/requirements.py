@@ -11,7 +11,7 @@ from buyers.errors import RequirementEndedError
 from buyers.models import Criterion, Operation, Requirement
 from buyers.rights import buyer_acting, check_owns
 from buyers.services.dates import check_dates, check_not_past
-from buyers.services.history import keep_version, read_again
+from buyers.services.history import publish_version, read_again
 from buyers.vocabulary import Vocabulary
 from config.errors import InvalidFactError, TransitionError
 from notifications.services import publish
@@ -122,14 +122,7 @@ def _tell_of_change(requirement: Requirement, by: Principal, *, is_open: bool) -
     if not is_open:
         publish("requirement.draft_changed", subject=requirement, actor=by)
         return
-    keep_version(requirement, by=by)
-    publish(
-        "requirement.changed",
-        subject=requirement,
-        actor=by,
-        audience=[requirement.buyer.organisation_id],
-        payload={"content_version": requirement.content_version},
-    )
+    publish_version(requirement, by=by)
 
 
 def _write(requirement: Requirement, values: Values, vocabulary: Vocabulary) -> None:

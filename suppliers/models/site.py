@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from config.constraints import coordinates_on_earth
 from config.models import Resource
 from suppliers.models.supplier import Supplier
+from taxonomy.models import Located
 
 if TYPE_CHECKING:
     from accounts.principals import Principal
@@ -21,7 +22,7 @@ class SiteQuerySet(models.QuerySet["Site"]):
         return self.filter(supplier__in=Supplier.objects.owned_by(principal))
 
 
-class Site(Resource):
+class Site(Located, Resource):
     """A place where a firm works. The address stays as it was given."""
 
     PREFIX = "sit"
@@ -39,29 +40,6 @@ class Site(Resource):
     supplier = models.ForeignKey(Supplier, on_delete=models.CASCADE, related_name="sites")
     name = models.CharField(_("name"), max_length=150, blank=True)
     role = models.CharField(_("role"), max_length=12, choices=Role.choices, default=Role.PRODUCTION)
-    address = models.CharField(_("address"), max_length=500, blank=True)
-    province = models.ForeignKey(
-        "taxonomy.Province",
-        on_delete=models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="+",
-        verbose_name=_("province"),
-    )
-    old_province = models.ForeignKey(
-        "taxonomy.Province",
-        on_delete=models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="+",
-        verbose_name=_("province before July 2025"),
-        help_text=_("Only where the address names it."),
-    )
-    park = models.ForeignKey(
-        "taxonomy.IndustrialPark", on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
-    )
-    latitude = models.FloatField(null=True, blank=True)
-    longitude = models.FloatField(null=True, blank=True)
     coordinates_from = models.CharField(max_length=8, choices=CoordinateSource.choices, blank=True)
 
     objects = SiteQuerySet.as_manager()

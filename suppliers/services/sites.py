@@ -98,6 +98,7 @@ def _apply(site: Site, values: Mapping[str, Any]) -> None:
     for name, value in values.items():
         setattr(site, name, value)
     _place_in_province(site)
+    site.check_place()
     _place_on_map(site, given=bool(values.keys() & {"latitude", "longitude"}))
 
 
@@ -108,14 +109,6 @@ def _place_in_province(site: Site) -> None:
         site.province = site.park.province
     if site.province is None and site.address:
         site.province, site.old_province = _named_in(site.address)
-    if site.province is not None and site.province.edition != Province.Edition.SINCE_2025:
-        raise InvalidFactError(_("Not a province of today."), pointer="/province", code="not_in_force")
-    if site.old_province is not None and site.old_province.successor_id != site.province_id:
-        raise InvalidFactError(
-            _("Not a province that became part of the other one."), pointer="/old_province", code="other_province"
-        )
-    if site.park is not None and site.park.province_id != site.province_id:
-        raise InvalidFactError(_("The park lies in another province."), pointer="/park", code="other_province")
 
 
 def _named_in(address: str) -> tuple[Province | None, Province | None]:
@@ -133,9 +126,6 @@ def _province(reference: str) -> Province:
 
 
 def _place_on_map(site: Site, *, given: bool) -> None:
-    if (site.latitude is None) != (site.longitude is None):
-        missing = "latitude" if site.latitude is None else "longitude"
-        raise InvalidFactError(_("Latitude and longitude come together."), pointer=f"/{missing}", code="required")
     if given and site.latitude is not None:
         site.coordinates_from = Site.CoordinateSource.GIVEN
     elif given or site.coordinates_from != Site.CoordinateSource.GIVEN:

@@ -2,6 +2,7 @@
 
 from taxonomy.models.entries import Entry, Material, Process, Sector
 from taxonomy.models.industries import Industry, IndustrySuccession
+from taxonomy.models.located import Located
 from taxonomy.models.places import Corridor, IndustrialPark, Province
 from taxonomy.models.standards import Standard
 from taxonomy.models.terms import Kind, Source, Term
@@ -14,6 +15,7 @@ __all__ = [
     "Industry",
     "IndustrySuccession",
     "Kind",
+    "Located",
     "Material",
     "Process",
     "Province",

@@ -58,8 +58,9 @@ def test_a_buyer_adds_a_plant_with_the_edition_of_its_province(client_for: Clien
         ({"name": "A", "province": "2025:99"}, "/province", "unknown_code"),
         ({"name": "A", "province": "2004:27"}, "/province", "wrong_edition"),
         ({"name": "A", "old_province": "2025:24"}, "/old_province", "wrong_edition"),
-        ({"name": "A", "province": "2025:25", "old_province": "2004:27"}, "/old_province", "provinces_contradict"),
+        ({"name": "A", "province": "2025:25", "old_province": "2004:27"}, "/old_province", "other_province"),
         ({"name": "A", "park": "nowhere"}, "/park", "unknown_code"),
+        ({"name": "A", "province": "2025:25", "park": "park_in_24"}, "/park", "other_province"),
         ({"name": "A", "colour": "red"}, "/colour", "unknown_field"),
     ],
 )
@@ -67,7 +68,9 @@ def test_a_bad_plant_names_the_field_and_writes_nothing(
     client_for: ClientFor, body: dict[str, object], pointer: str, code: str
 ) -> None:
     plant = PlantFactory.create(name="Line 1")
-    OldProvinceFactory.create(code="27", successor=ProvinceFactory.create(code="24"))
+    bac_ninh = ProvinceFactory.create(code="24")
+    OldProvinceFactory.create(code="27", successor=bac_ninh)
+    IndustrialParkFactory.create(code="park_in_24", province=bac_ninh)
     ProvinceFactory.create(code="25")
 
     response = client_for(buyer_member(plant.buyer)).post(URL, body)

@@ -65,9 +65,10 @@ def test_contradictions_about_the_place_are_refused(
 ) -> None:
     hanoi = province("01")
     refusals: list[tuple[dict[str, Any], str, str]] = [
-        ({"province": old_bac_giang}, "/province", "not_in_force"),
+        ({"province": old_bac_giang}, "/province", "wrong_edition"),
         ({"province": hanoi, "old_province": old_bac_giang}, "/old_province", "other_province"),
-        ({"province": hanoi, "old_province": bac_ninh}, "/old_province", "other_province"),
+        ({"province": hanoi, "old_province": bac_ninh}, "/old_province", "wrong_edition"),
+        ({"old_province": bac_ninh}, "/old_province", "wrong_edition"),
         ({"province": hanoi, "park": park}, "/park", "other_province"),
         ({"latitude": 21.0}, "/longitude", "required"),
         ({"longitude": 105.0}, "/latitude", "required"),

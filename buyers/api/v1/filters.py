@@ -1,13 +1,10 @@
 """Query parameters of buyers and requirements. None reaches a field that a reader may not see."""
 
-from django.core.validators import RegexValidator
-from django.utils.translation import gettext_lazy as _
 from django_filters import rest_framework as filters
 
 from buyers.models import Buyer, Requirement, RequirementQuerySet
+from taxonomy.api.filters import CodeFilter, ProvinceFilter
 from taxonomy.models import Process
-
-PROVINCE_KEY = RegexValidator(r"^(2025|2004):[0-9]{2}\Z", _("Edition and code are required, such as 2025:24."))
 
 
 class BuyerFilters(filters.FilterSet):
@@ -23,12 +20,8 @@ class RequirementFilters(filters.FilterSet):
 
     q = filters.CharFilter(method="search", label="Text in title or description.")
     state = filters.ChoiceFilter(choices=Requirement.State.choices)
-    process = filters.ModelChoiceFilter(
-        queryset=Process.objects.all(), to_field_name="code", method="by_process", label="Code of a process."
-    )
-    province = filters.CharFilter(
-        method="by_province", validators=[PROVINCE_KEY], label="Edition and code, such as 2025:24."
-    )
+    process = CodeFilter(queryset=Process.objects.all(), method="by_process", label="Code of a process.")
+    province = ProvinceFilter(method="by_province")
 
     class Meta:
         model = Requirement
