@@ -2,7 +2,11 @@
 
 from typing import Any
 
+import allauth.account.admin  # noqa: F401
+import allauth.mfa.admin  # noqa: F401
 from allauth.account.decorators import secure_admin_login
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
 from django import forms
 from django.contrib import admin
 from django.contrib.auth.models import Group
@@ -22,6 +26,8 @@ from config.admin import ReadOnlyAdmin, ServiceAdmin
 from config.errors import InvalidFactError
 
 admin.site.unregister(Group)  # what people may do follows from their memberships
+# Imported above, so that they are registered by now: second factors and confirmations belong to the person alone.
+admin.site.unregister([Authenticator, EmailAddress])
 
 _password_login = secure_admin_login(admin.site.login)
 _has_permission = admin.site.has_permission

@@ -83,6 +83,11 @@ def test_a_key_s_hash_is_shown_to_nobody() -> None:
     assert key.partition(".")[2] not in page
 
 
+@pytest.mark.parametrize("path", ["mfa/authenticator/", "account/emailaddress/", "auth/group/"])
+def test_second_factors_and_confirmations_are_nobody_s_to_edit(path: str) -> None:
+    assert browser_of(member("agency")).get(f"/admin/{path}").status_code == 404
+
+
 def test_firms_and_strangers_are_kept_out() -> None:
     assert browser_of(member("supplier")).get("/admin/").status_code == 302
     assert browser_of(member("supplier")).get("/admin/login/").status_code == 403
