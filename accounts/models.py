@@ -108,6 +108,10 @@ class OrganisationQuerySet(models.QuerySet["Organisation"]):
             return self.filter(memberships__user=principal.user)
         return self.filter(pk=principal.organisation_id)
 
+    def agency_ids(self) -> list[int]:
+        """Ids of the organisations whose officers review and mediate."""
+        return list(self.filter(kind=Organisation.Kind.AGENCY).values_list("pk", flat=True))
+
 
 class Organisation(Resource):
     """A legal person that takes part: a supplier firm, a buyer, or the agency that runs the programme."""

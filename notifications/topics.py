@@ -62,6 +62,7 @@ def _of_buyer(*, page: str = BUYER, to: str = "") -> Topic:
 
 TOPICS: dict[str, Topic] = {
     "connection.requested": Topic(page=CONNECTION, words=BOTH_SIDES),
+    "connection.unattended": Topic(page="/admin/matchmaking/connection/?q={subject}", words=BOTH_SIDES, to=AGENCY),
     "connection.accepted": Topic(page=CONNECTION, words=BOTH_SIDES),
     "connection.declined": Topic(page=CONNECTION, words=(*BOTH_SIDES, "reason")),  # a code, put into words by the text
     "connection.withdrawn": Topic(page=CONNECTION, words=BOTH_SIDES),

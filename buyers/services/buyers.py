@@ -36,8 +36,7 @@ def create_buyer(*, values: Mapping[str, Any], by: Principal) -> Buyer:
         raise BuyerExistsError(existing=f"/api/v1/buyers/{existing.public_id}")
     buyer = Buyer(organisation=organisation)
     _write(buyer, values)
-    agencies = Organisation.objects.filter(kind=Organisation.Kind.AGENCY).values_list("pk", flat=True)
-    publish("buyer.registered", subject=buyer, actor=by, audience=[organisation.pk, *agencies])
+    publish("buyer.registered", subject=buyer, actor=by, audience=[organisation.pk, *Organisation.objects.agency_ids()])
     return buyer
 
 

@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.models import Organisation
 from accounts.principals import ANONYMOUS, Principal
 from accounts.services import disclose_contacts
 from buyers.errors import BuyerNotVerifiedError
@@ -34,6 +35,8 @@ State = Connection.State
 @transaction.atomic
 def request_connection(*, requirement_id: int, supplier_id: int, message: str = "", by: Principal) -> Connection:
     """Ask a supplier, on behalf of the buyer, to talk about a requirement. It has 14 days to answer.
+
+    Where nobody has joined for the supplier yet, the agency is told, and can mediate.
 
     Raises:
         Requirement.DoesNotExist: the caller may not see it.
@@ -68,6 +71,8 @@ def request_connection(*, requirement_id: int, supplier_id: int, message: str = 
         reason=RequirementAudience.Reason.CONNECTION,
     )
     _tell("connection.requested", connection, by=by, audience=[supplier.organisation_id])
+    if not supplier.organisation.memberships.filter(user__is_active=True).exists():
+        _tell("connection.unattended", connection, by=by, audience=Organisation.objects.agency_ids())
     return connection
 
 

@@ -4,7 +4,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Membership
+from accounts.models import Membership, Organisation
 from accounts.principals import Principal
 from accounts.services import add_member
 from accounts.tax_codes import HOME, normalised
@@ -13,7 +13,7 @@ from notifications.services import publish
 from suppliers.errors import FirmAlreadyClaimedError
 from suppliers.models import Claim, Supplier
 from suppliers.services.access import lock_supplier_as_staff, refuse_own
-from suppliers.services.states import agencies, checked_reason
+from suppliers.services.states import checked_reason
 
 
 @transaction.atomic
@@ -40,7 +40,7 @@ def claim_supplier(
         "claim.opened",
         subject=supplier,
         actor=by,
-        audience=agencies(),
+        audience=Organisation.objects.agency_ids(),
         payload={"claim": claim.public_id},
     )
     return claim

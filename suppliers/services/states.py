@@ -32,7 +32,8 @@ def submit_supplier(*, supplier_id: int, by: Principal) -> Supplier:
     supplier.submitted_at = timezone.now()
     supplier.submitted_by = by.user
     supplier.save_next_version()
-    publish("supplier.submitted", subject=supplier, actor=by, audience=[supplier.organisation_id, *agencies()])
+    told = [supplier.organisation_id, *Organisation.objects.agency_ids()]
+    publish("supplier.submitted", subject=supplier, actor=by, audience=told)
     return supplier
 
 
@@ -93,11 +94,6 @@ def archive_supplier(*, supplier_id: int, by: Principal, reason: str = "") -> Su
     supplier = lock_supplier_as_staff(supplier_id, by=by)
     supplier.move(to=State.ARCHIVED, reason=checked_reason(reason) if reason else "")
     return _save_and_tell(supplier, "supplier.archived", by=by)
-
-
-def agencies() -> list[int]:
-    """Ids of the organisations whose officers review profiles."""
-    return list(Organisation.objects.filter(kind=Organisation.Kind.AGENCY).values_list("pk", flat=True))
 
 
 def checked_reason(reason: str) -> str:

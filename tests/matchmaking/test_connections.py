@@ -13,13 +13,14 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 from rest_framework.test import APIClient
 
-from accounts.models import Disclosure
+from accounts.models import Disclosure, Membership, User
 from accounts.principals import Principal
 from buyers.models import Buyer, Requirement, RequirementAudience
 from matchmaking import services
 from matchmaking.errors import ConnectionAlreadyDecidedError, ConnectionExistsError
 from matchmaking.models import Connection
 from notifications.models import Event
+from notifications.relay import readers_of
 from suppliers.models import Supplier
 from tests.conftest import ClientFor
 from tests.factories import matchmaking as make
@@ -88,6 +89,25 @@ class TestAsking:
         assert event.payload["buyer_name"] == str(sides.buyer.organisation)
         audience = RequirementAudience.objects.get()
         assert (audience.organisation_id, audience.reason) == (sides.firm.organisation_id, "connection")
+
+    def test_of_a_firm_that_nobody_has_joined_the_agency_is_told(self, sides: Sides) -> None:
+        officer = member("agency")
+        Membership.objects.filter(organisation=sides.firm.organisation).delete()
+
+        connection = sides.request()
+
+        told = readers_of(Event.objects.filter(subject=connection.public_id))
+        assert {event.topic: readers for event, readers in told.items()} == {
+            "connection.requested": set(),
+            "connection.unattended": {officer.user and officer.user.pk},
+        }
+
+    def test_of_a_firm_whose_people_were_all_blocked_the_agency_is_told(self, sides: Sides) -> None:
+        User.objects.filter(memberships__organisation=sides.firm.organisation).update(is_active=False)
+
+        sides.request()
+
+        assert topics() == ["connection.requested", "connection.unattended"]
 
     def test_the_supplier_sees_a_requirement_that_it_was_asked_about(self, client_for: ClientFor) -> None:
         sides = Sides(visibility="matched")

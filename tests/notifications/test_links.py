@@ -8,7 +8,7 @@ import pytest
 from django.conf import settings
 from django.test import Client
 
-from accounts.models import User
+from accounts.models import Membership, User
 from accounts.principals import Principal
 from buyers import services as buyers
 from matchmaking import services as matchmaking
@@ -47,6 +47,10 @@ class Case:
         firm = self.firm()
         return matchmaking.request_connection(requirement_id=requirement.pk, supplier_id=firm.pk, by=self.buyer)
 
+    def unattended(self) -> Connection:
+        Membership.objects.filter(user=self.supplier.user).delete()
+        return self.connection()
+
     def claim(self) -> Claim:
         return suppliers.claim_supplier(supplier_id=SupplierFactory.create(published=True).pk, by=self.claimant)
 
@@ -57,6 +61,7 @@ class Case:
 
 ACTS: dict[str, Callable[[Case], object]] = {
     "connection.requested": lambda case: case.connection(),
+    "connection.unattended": lambda case: case.unattended(),
     "connection.accepted": lambda case: matchmaking.accept_connection(
         connection_id=case.connection().pk, by=case.supplier
     ),
