@@ -30,8 +30,8 @@ class UserFactory(DjangoModelFactory[User]):
     language = "en"
     password = factory.django.Password(PASSWORD)
 
-    @factory.post_generation
-    def confirmed(user: User, create: bool, wanted: bool | None, **kwargs: object) -> None:  # type: ignore[misc]  # noqa: N805
+    @factory.post_generation  # type: ignore[untyped-decorator]
+    def confirmed(user: User, create: bool, wanted: bool | None, **kwargs: object) -> None:  # noqa: N805
         """The address is confirmed, unless `confirmed=False`."""
         if create and wanted is not False:
             user.confirm_email()
