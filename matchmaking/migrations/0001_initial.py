@@ -6,41 +6,135 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('buyers', '0001_initial'),
-        ('suppliers', '0002_change_feed'),
+        ("buyers", "0001_initial"),
+        ("suppliers", "0002_change_feed"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Connection',
+            name="Connection",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', models.CharField(editable=False, max_length=32, unique=True)),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('updated_at', models.DateTimeField(auto_now=True)),
-                ('state', models.CharField(choices=[('requested', 'Requested by the buyer'), ('accepted', 'Accepted'), ('declined', 'Declined'), ('withdrawn', 'Withdrawn'), ('expired', 'Expired')], default='requested', max_length=10, verbose_name='state')),
-                ('state_reason', models.CharField(blank=True, max_length=1000, verbose_name='reason for the state')),
-                ('message', models.TextField(blank=True, max_length=4000, verbose_name='message')),
-                ('decline_reason', models.CharField(blank=True, choices=[('tolerance', 'Tolerance'), ('capacity', 'Capacity'), ('price', 'Price'), ('lead_time', 'Lead time'), ('certificate', 'Certificate'), ('language', 'Language'), ('no_answer', 'No answer'), ('other', 'Other')], max_length=12, verbose_name='coded reason')),
-                ('decline_note', models.CharField(blank=True, max_length=1000, verbose_name='reason in words')),
-                ('decided_at', models.DateTimeField(blank=True, null=True)),
-                ('expires_at', models.DateTimeField(help_text='A request not answered by then has expired.')),
-                ('decided_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('requested_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('requirement', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='connections', to='buyers.requirement')),
-                ('supplier', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='connections', to='suppliers.supplier')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("public_id", models.CharField(editable=False, max_length=32, unique=True)),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("requested", "Requested by the buyer"),
+                            ("accepted", "Accepted"),
+                            ("declined", "Declined"),
+                            ("withdrawn", "Withdrawn"),
+                            ("expired", "Expired"),
+                        ],
+                        default="requested",
+                        max_length=10,
+                        verbose_name="state",
+                    ),
+                ),
+                ("state_reason", models.CharField(blank=True, max_length=1000, verbose_name="reason for the state")),
+                ("message", models.TextField(blank=True, max_length=4000, verbose_name="message")),
+                (
+                    "decline_reason",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("tolerance", "Tolerance"),
+                            ("capacity", "Capacity"),
+                            ("price", "Price"),
+                            ("lead_time", "Lead time"),
+                            ("certificate", "Certificate"),
+                            ("language", "Language"),
+                            ("no_answer", "No answer"),
+                            ("other", "Other"),
+                        ],
+                        max_length=12,
+                        verbose_name="coded reason",
+                    ),
+                ),
+                ("decline_note", models.CharField(blank=True, max_length=1000, verbose_name="reason in words")),
+                ("decided_at", models.DateTimeField(blank=True, null=True)),
+                ("expires_at", models.DateTimeField(help_text="A request not answered by then has expired.")),
+                (
+                    "decided_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "requested_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "requirement",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="connections", to="buyers.requirement"
+                    ),
+                ),
+                (
+                    "supplier",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="connections", to="suppliers.supplier"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'connection',
-                'verbose_name_plural': 'connections',
-                'indexes': [models.Index(condition=models.Q(('state', 'requested')), fields=['expires_at'], name='connection_awaiting_answer')],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('state__in', ('requested', 'accepted'))), fields=('requirement', 'supplier'), name='connection_live_once_per_requirement_and_supplier'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'declined'), _negated=True), models.Q(('decline_reason', ''), _negated=True), _connector='OR'), name='connection_declined_for_a_coded_reason'), models.CheckConstraint(condition=models.Q(models.Q(('decline_reason', 'other'), _negated=True), models.Q(('decline_note', ''), _negated=True), _connector='OR'), name='connection_other_reason_in_words'), models.CheckConstraint(condition=models.Q(models.Q(('state__in', ('accepted', 'declined')), _negated=True), ('decided_at__isnull', False), _connector='OR'), name='connection_decided_has_a_time')],
+                "verbose_name": "connection",
+                "verbose_name_plural": "connections",
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("state", "requested")),
+                        fields=["expires_at"],
+                        name="connection_awaiting_answer",
+                    )
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("state__in", ("requested", "accepted"))),
+                        fields=("requirement", "supplier"),
+                        name="connection_live_once_per_requirement_and_supplier",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "declined"), _negated=True),
+                            models.Q(("decline_reason", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="connection_declined_for_a_coded_reason",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("decline_reason", "other"), _negated=True),
+                            models.Q(("decline_note", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="connection_other_reason_in_words",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state__in", ("accepted", "declined")), _negated=True),
+                            ("decided_at__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="connection_decided_has_a_time",
+                    ),
+                ],
             },
         ),
     ]
