@@ -5,9 +5,9 @@
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date
-from typing import Any
+from typing import Any, Self
 
 from django.utils.translation import gettext as _
 
@@ -123,6 +123,19 @@ class RequirementContent:
             "track_record": self.track_record_share,
         }
         return frozenset(key for key, target in targets.items() if target)
+
+    def without_place(self) -> Self:
+        """The same, asked by somebody of whom only the province is known: nothing in its ranking tells where exactly.
+
+        Where nothing else counts, the process does.
+        """
+        if self.plant is None or self.plant.latitude is None:
+            return self
+        hidden = replace(self, plant=replace(self.plant, latitude=None, longitude=None))
+        if any(_counts(hidden, key) for key in hidden.asked()):
+            return hidden
+        process = hidden.criteria.get(Criterion.Key.PROCESS, CriterionContent())
+        return replace(hidden, criteria={**hidden.criteria, Criterion.Key.PROCESS.value: replace(process, weight=None)})
 
 
 def content_of(requirement: Requirement) -> RequirementContent:

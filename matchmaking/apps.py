@@ -11,6 +11,8 @@ class MatchmakingConfig(AppConfig):
     verbose_name = _("Matchmaking")
 
     def ready(self) -> None:
-        from matchmaking.reactions import subscribe_to_all
+        from matchmaking.reactions import close_audiences, subscribe_to_all
+        from notifications.signals import event_published
 
         subscribe_to_all()
+        event_published.connect(close_audiences, dispatch_uid="matchmaking.close_audiences")

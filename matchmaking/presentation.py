@@ -20,17 +20,15 @@ Line = dict[str, Any]
 
 LINE_FIELDS = ("supplier", "rank", "eligibility", "score", "potential", "failed", "unconfirmed")
 CRITERION_FIELDS = ("mode", "weight", "value", "confidence", "low", "high", "verdict")
-FOLLOWING = ("value", "low", "high", "contribution")
-"""Numbers of a criterion from which the supplier's figure could be worked out."""
 
 
 class Viewer(enum.Enum):
     """Someone who sees a ranking, or a line of it."""
 
-    STAFF = "sees every figure"
-    BUYER = "sees every line, but not how busy a supplier is"
+    STAFF = "sees every line"
+    BUYER = "the same, once it is verified"
     SUPPLIER = "sees its own line, not where it stands among others"
-    STRANGER = "the same, and may not know where the buyer is"
+    STRANGER = "the same of a ranking that does not know where the buyer is"
 
     @property
     def sees_rivals(self) -> bool:
@@ -103,39 +101,8 @@ def names_of(supplier_ids: Sequence[str]) -> Mapping[str, dict[str, str]]:
 
 
 def redacted(line: Line, viewer: Viewer) -> Line:
-    """The line without what the viewer may not know.
-
-    Buyers read free capacity to two significant figures only. A supplier does not read its rank, and one that may not
-    know where an anonymous buyer's plant is reads nothing from which the distance follows.
-    """
-    criteria = dict(line["criteria"])
-    shown: Line = {}
-    if viewer is Viewer.BUYER and "capacity" in criteria:
-        criteria["capacity"] = _coarse(criteria["capacity"])
-    if not viewer.sees_rivals:
-        shown["rank"] = None
-    if viewer is Viewer.STRANGER and "distance" in criteria:
-        criteria["distance"] = _hidden(criteria["distance"])
-        shown |= {name: round(line[name], 2) for name in ("score", "potential")}
-    return {**line, **shown, "criteria": criteria}
-
-
-def _coarse(criterion: Line) -> Line:
-    """With every figure that follows from the supplier's to two significant figures."""
-    coarse = {name: to_two_figures(criterion[name]) for name in FOLLOWING if name in criterion}
-    parts = {"parts": [_coarse(part) for part in criterion["parts"]]} if "parts" in criterion else {}
-    return {**criterion, **coarse, **parts}
-
-
-def _hidden(criterion: Line) -> Line:
-    sentence = _("How far away you are is shown to you once you know the buyer.")
-    hidden = dict.fromkeys((*FOLLOWING, "confidence", "actual"))
-    return {**criterion, **hidden, "verdict": "unknown", "sentence": sentence, "parts": []}
-
-
-def to_two_figures(figure: float | None) -> float | None:
-    """The figure to two significant figures."""
-    return None if figure is None else float(f"{figure:.1e}")
+    """The line without what the viewer may not know: a supplier does not read its rank."""
+    return line if viewer.sees_rivals else {**line, "rank": None}
 
 
 def _operations(match: Match, position: int) -> list[dict[str, Any]]:

@@ -1,5 +1,7 @@
 """What matchmaking does when something happens to requirements and suppliers. Every reaction is safe to repeat."""
 
+from typing import Any
+
 from buyers.models import Requirement
 from matchmaking import services
 from notifications.models import Event
@@ -14,7 +16,8 @@ ENDINGS = (
     "supplier.archived",
 )
 OPENINGS = ("requirement.opened", "requirement.reopened", "requirement.changed")
-SUPPLIER_CHANGES = ("supplier.published", "supplier.suspended", "supplier.archived")
+DEPARTURES = ("supplier.suspended", "supplier.archived")
+REVIEWS = ("supplier.published", "evidence.checked", "certificate.checked", "certificate.rejected")
 
 
 def subscribe_to_all() -> None:
@@ -22,8 +25,14 @@ def subscribe_to_all() -> None:
         subscribe(topic, "withdraw connections", withdraw_connections)
     for topic in OPENINGS:
         subscribe(topic, "refresh audience", refresh_audience)
-    for topic in SUPPLIER_CHANGES:
+    for topic in (*DEPARTURES, *REVIEWS):
         subscribe(topic, "refresh audiences", refresh_audiences)
+
+
+def close_audiences(*, event: Event, **signal: Any) -> None:  # noqa: ARG001
+    """Let a supplier that is no longer shown see at once nothing more that only matches may."""
+    if event.topic in DEPARTURES:
+        services.close_audiences(supplier_id=event.subject)
 
 
 def withdraw_connections(event_id: str) -> None:  # noqa: ARG001

@@ -10,3 +10,9 @@ def end_connections() -> None:
     """Expire requests that nobody answered, and withdraw those that lost their ground without anyone noticing."""
     services.expire_lapsed_connections()
     services.withdraw_groundless_connections()
+
+
+@shared_task
+def refresh_audiences() -> None:
+    """Look anew who matches what is not public: changes of facts count for it once they are a day old."""
+    services.refresh_all_audiences()

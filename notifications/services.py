@@ -10,6 +10,7 @@ from django.db.transaction import TransactionManagementError
 from accounts.principals import Principal
 from config.models import Resource
 from notifications.models import Event
+from notifications.signals import event_published
 from notifications.tasks import deliver_due
 from notifications.topics import TOPICS
 from notifications.waking import waker
@@ -52,6 +53,7 @@ def publish(
         reason=reason,
         request_id=structlog.contextvars.get_contextvars().get("request_id", ""),
     )
+    event_published.send(sender=Event, event=event)
     transaction.on_commit(lambda: wake_workers(), robust=True)
     return event
 

@@ -257,6 +257,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": timedelta(minutes=10),
         "options": {"expires": 600},
     },
+    "refresh audiences": {
+        "task": "matchmaking.tasks.refresh_audiences",
+        "schedule": timedelta(hours=1),
+        "options": {"expires": 3600},
+    },
     "expire requirements": {
         # Just after midnight in Vietnam, and every hour, so that a night without a scheduler is made up for soon.
         "task": "buyers.tasks.expire_overdue_requirements",

@@ -1,6 +1,8 @@
 """From the rows of published suppliers to the engine's records."""
 
-from collections.abc import Collection
+import math
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -29,10 +31,35 @@ def read_records(ids: Collection[int] | None, *, taxonomy: Taxonomy, as_of: date
         taxonomy: a capability whose process it does not have yet is left out until it has.
         as_of: the day on which figures that were taken back still count or no longer do.
     """
+    return {rows.supplier.pk: record_of(rows, taxonomy=taxonomy, as_of=as_of) for rows in read_rows(ids)}
+
+
+@dataclass(frozen=True, kw_only=True)
+class FirmRows:
+    """All rows of one firm that its record is made of. `materials` has codes, by the capability's public id."""
+
+    supplier: Supplier
+    sites: Sequence[Site]
+    capabilities: Sequence[Capability]
+    materials: Mapping[str, Sequence[str]]
+    certificates: Sequence[Certificate]
+
+
+def read_rows(ids: Collection[int] | None) -> Iterator[FirmRows]:
+    """The rows of published suppliers; arguments as of `read_records`."""
     suppliers = Supplier.objects.published()
     if ids is not None:
         suppliers = suppliers.filter(pk__in=ids)
-    return {supplier.pk: _record(supplier, taxonomy, as_of) for supplier in _with_facts(suppliers)}
+    for supplier in _with_facts(suppliers):
+        sites = list(supplier.sites.all())
+        capabilities = [capability for site in sites for capability in site.capabilities.all()]
+        yield FirmRows(
+            supplier=supplier,
+            sites=sites,
+            capabilities=capabilities,
+            materials={row.public_id: [material.code for material in row.materials.all()] for row in capabilities},
+            certificates=list(supplier.certificates.all()),
+        )
 
 
 def _with_facts(suppliers: QuerySet[Supplier]) -> QuerySet[Supplier]:
@@ -48,18 +75,18 @@ def _with_facts(suppliers: QuerySet[Supplier]) -> QuerySet[Supplier]:
     )
 
 
-def _record(supplier: Supplier, taxonomy: Taxonomy, as_of: date) -> SupplierRecord:
-    sites = supplier.sites.all()
+def record_of(rows: FirmRows, *, taxonomy: Taxonomy, as_of: date) -> SupplierRecord:
+    supplier = rows.supplier
+    sites = {site.pk: site.public_id for site in rows.sites}
     return SupplierRecord(
         id=supplier.public_id,
-        sites=tuple(_site(site) for site in sites),
-        certificates=_certificates(supplier),
+        sites=tuple(_site(site) for site in rows.sites),
+        certificates=_certificates(rows),
         languages=_fact(supplier, "languages", tuple(supplier.languages) or None, as_of),
         export_share_pct=_fact(supplier, "export_share_pct", supplier.export_share_pct, as_of),
         capabilities=tuple(
-            _capability(capability, site, taxonomy, as_of)
-            for site in sites
-            for capability in site.capabilities.all()
+            _capability(capability, sites[capability.site_id], rows.materials[capability.public_id], taxonomy, as_of)
+            for capability in rows.capabilities
             if capability.process.code in taxonomy.processes
         ),
     )
@@ -75,13 +102,14 @@ def _site(site: Site) -> SiteRecord:
     )
 
 
-def _certificates(supplier: Supplier) -> CertificateSection | None:
+def _certificates(rows: FirmRows) -> CertificateSection | None:
+    supplier = rows.supplier
     if supplier.certificates_stated_on is None:
         return None
     return CertificateSection(
         level=supplier.certificates_stated_level,
         observed=supplier.certificates_stated_on,
-        items=tuple(_certificate(certificate) for certificate in supplier.certificates.all()),
+        items=tuple(_certificate(certificate) for certificate in rows.certificates),
     )
 
 
@@ -96,13 +124,17 @@ def _certificate(certificate: Certificate) -> CertificateRecord:
     )
 
 
-def _capability(row: Capability, site: Site, taxonomy: Taxonomy, as_of: date) -> CapabilityRecord:
+def _capability(
+    row: Capability, site: str, made_of: Sequence[str], taxonomy: Taxonomy, as_of: date
+) -> CapabilityRecord:
     capacity, unit = _in_base_unit(row.monthly_capacity, row.capacity_unit)
     moq, _ = _in_base_unit(row.moq, row.capacity_unit)
-    materials = tuple(material.code for material in row.materials.all() if material.code in taxonomy.materials)
+    materials = tuple(code for code in made_of if code in taxonomy.materials)
+    monthly_capacity = _fact(row, "monthly_capacity", capacity, as_of, unit=unit)
+    utilisation = _fact(row, "utilisation_pct", row.utilisation_pct, as_of)
     return CapabilityRecord(
         id=row.public_id,
-        site=site.public_id,
+        site=site,
         process=row.process.code,
         role=row.role,
         level=row.process_level,
@@ -112,8 +144,8 @@ def _capability(row: Capability, site: Site, taxonomy: Taxonomy, as_of: date) ->
         roughness_um=_fact(row, "roughness_um", row.roughness_um, as_of),
         envelope_mm=_fact(row, "envelope_mm", tuple(row.envelope_mm) if row.envelope_mm else None, as_of),
         max_mass_kg=_fact(row, "max_mass_kg", row.max_mass_kg, as_of),
-        monthly_capacity=_fact(row, "monthly_capacity", capacity, as_of, unit=unit),
-        utilisation_pct=_fact(row, "utilisation_pct", row.utilisation_pct, as_of),
+        monthly_capacity=monthly_capacity,
+        utilisation_pct=_coarse(utilisation, monthly_capacity),
         lead_time_days=_fact(row, "lead_time_days", row.lead_time_days, as_of),
         moq=_fact(row, "moq", moq, as_of),
     )
@@ -123,6 +155,29 @@ def _in_base_unit(figure: float | None, unit: str) -> tuple[float | None, str | 
     if figure is None or not unit:
         return figure, unit or None
     return to_base(figure, unit)
+
+
+def _coarse(utilisation: Fact[float] | None, capacity: Fact[float] | None) -> Fact[float] | None:
+    """The utilisation that leaves the free capacity to two significant figures; unknown where no capacity is.
+
+    A buyer who may ask as often as it likes works out any figure that a ranking rests on. So how busy a firm is does
+    not get into one.
+    """
+    if utilisation is None or capacity is None or utilisation.value is None or capacity.value is None:
+        return None
+    return replace(utilisation, value=_leaving_two_figures(utilisation.value, capacity.value))
+
+
+def _leaving_two_figures(used_pct: float, capacity: float) -> float:
+    free = float(f"{capacity * (1.0 - used_pct / 100.0):.1e}")
+    if free <= 0.0:
+        return 100.0
+    if free >= capacity:
+        return 0.0
+    coarse_pct = 100.0 * (1.0 - free / capacity)
+    while capacity * (1.0 - coarse_pct / 100.0) < free:  # by a rounding: whoever asks for just that much is served
+        coarse_pct = math.nextafter(coarse_pct, 0.0)
+    return coarse_pct
 
 
 def _fact(

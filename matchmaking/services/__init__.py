@@ -1,6 +1,6 @@
 """What can be done in matchmaking: an act a function."""
 
-from matchmaking.services.audience import refresh_all_audiences, refresh_audience
+from matchmaking.services.audience import close_audiences, refresh_all_audiences, refresh_audience
 from matchmaking.services.connections import (
     accept_connection,
     decline_connection,
@@ -14,6 +14,7 @@ from matchmaking.services.matches import Match, facts_of, match, match_requireme
 __all__ = [
     "Match",
     "accept_connection",
+    "close_audiences",
     "decline_connection",
     "expire_lapsed_connections",
     "facts_of",

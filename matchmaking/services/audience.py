@@ -1,11 +1,17 @@
 """Who may see a requirement that is not public: the suppliers that match it."""
 
+from dataclasses import replace
+
 from django.db import transaction
 
-from buyers.content import content_of
+from buyers.content import RequirementContent, content_of
 from buyers.models import Requirement, RequirementAudience
 from matchmaking import catalogue
-from matchmaking.services.matches import match
+from matchmaking.catalogue import Snapshot
+from matchmaking.catalogue.settled import settled_records
+from matchmaking.engine.columns import build_columns
+from matchmaking.models import Connection
+from matchmaking.services.matches import match_in
 from suppliers.models import Supplier
 
 MATCHING = ("eligible", "unconfirmed")
@@ -14,6 +20,8 @@ HIDDEN = (Requirement.Visibility.MATCHED, Requirement.Visibility.ANONYMOUS)
 
 def refresh_audience(*, requirement_id: int) -> None:
     """Let exactly those suppliers see an open requirement whose gates do not fail. Safe to repeat.
+
+    Who may not know where the buyer is gets in, or not, without regard to the place.
 
     Requirements that are public, drafts or ended stay as they are.
     """
@@ -34,10 +42,33 @@ def refresh_all_audiences() -> None:
         refresh_audience(requirement_id=requirement_id)
 
 
+def close_audiences(*, supplier_id: str) -> None:
+    """Take a supplier, by public id, out of every audience but those of requirements for which it is connected."""
+    rows = RequirementAudience.objects.filter(organisation__supplier__public_id=supplier_id)
+    connected = Connection.objects.filter(supplier__public_id=supplier_id, state=Connection.State.ACCEPTED)
+    rows.exclude(requirement__in=connected.values("requirement")).delete()
+
+
 def _matching_organisations(requirement: Requirement) -> set[int]:
-    found = match(content_of(requirement))
-    ids = [found.ranking.supplier_ids[position] for position in found.positions(eligibility=MATCHING)]
-    return set(Supplier.objects.filter(public_id__in=ids).values_list("organisation_id", flat=True))
+    content = content_of(requirement)
+    if requirement.visibility == Requirement.Visibility.ANONYMOUS:
+        content = content.without_place()
+    ids = matching_suppliers(content)
+    return set(Supplier.objects.published().filter(public_id__in=ids).values_list("organisation_id", flat=True))
+
+
+def matching_suppliers(content: RequirementContent) -> set[str]:
+    """Ids of the suppliers whose gates do not fail, going by what is settled: see `catalogue.settled`."""
+    snapshot = catalogue.current()
+    before = settled_records(snapshot)
+    columns = build_columns(before.values(), snapshot.taxonomy)
+    as_declared = _matching(content, snapshot) - {record.id for record in before.values()}
+    return as_declared | _matching(content, replace(snapshot, records=before, columns=columns))
+
+
+def _matching(content: RequirementContent, snapshot: Snapshot) -> set[str]:
+    found = match_in(snapshot, content)
+    return {found.ranking.supplier_ids[position] for position in found.positions(eligibility=MATCHING)}
 
 
 def _write(requirement: Requirement, organisations: set[int]) -> None:

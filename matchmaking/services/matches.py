@@ -41,13 +41,23 @@ class Match:
 
 def match(content: RequirementContent) -> Match:
     """Rank the suppliers as they are published at this moment."""
-    return _match(content, catalogue.current())
+    return match_in(catalogue.current(), content)
 
 
-def match_requirement(requirement: Requirement) -> Match:
-    """The same for a stored requirement; it must have been read with its plant."""
+def match_requirement(requirement: Requirement, *, with_place: bool = True) -> Match:
+    """The same for a stored requirement; it must have been read with its plant.
+
+    Without its place for a reader who may not know whose it is: see `RequirementContent.without_place`.
+    """
     snapshot = catalogue.current()
-    return _match(_content_of(requirement, snapshot), snapshot)
+    content = _content_of(requirement, snapshot)
+    return match_in(snapshot, content if with_place else content.without_place())
+
+
+def match_in(snapshot: Snapshot, content: RequirementContent) -> Match:
+    """Rank the suppliers of a snapshot."""
+    ranking = rank(engine_requirement(content), snapshot.columns, snapshot.taxonomy, snapshot.as_of)
+    return Match(ranking, snapshot)
 
 
 def facts_of(content: RequirementContent) -> dict[str, Any]:
@@ -56,11 +66,6 @@ def facts_of(content: RequirementContent) -> dict[str, Any]:
     return facts_document(
         engine_requirement(content), snapshot.records.values(), snapshot.taxonomy, as_of=snapshot.as_of
     )
-
-
-def _match(content: RequirementContent, snapshot: Snapshot) -> Match:
-    ranking = rank(engine_requirement(content), snapshot.columns, snapshot.taxonomy, snapshot.as_of)
-    return Match(ranking, snapshot)
 
 
 _kept: dict[tuple[str, int, int, int], RequirementContent] = {}

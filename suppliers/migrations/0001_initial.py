@@ -830,6 +830,10 @@ class Migration(migrations.Migration):
             model_name="evidence",
             index=models.Index(fields=["supplier", "subject", "fact", "-id"], name="evidence_of_a_fact"),
         ),
+        migrations.AddIndex(
+            model_name="evidence",
+            index=models.Index(fields=["created_at"], name="evidence_lately_said"),
+        ),
         migrations.AddConstraint(
             model_name="claim",
             constraint=models.UniqueConstraint(

@@ -78,7 +78,10 @@ class Evidence(models.Model):
     class Meta:
         verbose_name = _("evidence")
         verbose_name_plural = _("evidence")
-        indexes = [models.Index(fields=["supplier", "subject", "fact", "-id"], name="evidence_of_a_fact")]
+        indexes = [
+            models.Index(fields=["supplier", "subject", "fact", "-id"], name="evidence_of_a_fact"),
+            models.Index(fields=["created_at"], name="evidence_lately_said"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.subject}.{self.fact} L{self.level}"

@@ -95,3 +95,19 @@ def test_a_published_supplier_joins_the_audience_of_all_that_it_matches() -> Non
     reactions.refresh_audiences(event.public_id)
 
     assert [told(row, suppliers) for row in rows] == [{"eligible", "unconfirmed"}] * 2
+
+
+def test_where_the_buyer_is_decides_only_for_those_who_may_know_it() -> None:
+    far_away = make.published_supplier()
+    make.capability(far_away, at=make.site(far_away, latitude=8.6, longitude=104.8))
+    plant = {"latitude": 21.9, "longitude": 106.7}
+    distance = {"distance": {"mode": "must"}}
+    rows = {
+        visibility: make.requirement(visibility=visibility, plant=plant, criteria=distance)
+        for visibility in ("matched", "anonymous")
+    }
+
+    services.refresh_all_audiences()
+
+    assert told(rows["matched"], {"far away": far_away}) == set()
+    assert told(rows["anonymous"], {"far away": far_away}) == {"far away"}

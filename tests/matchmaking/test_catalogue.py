@@ -69,6 +69,42 @@ class TestRecords:
         assert row.utilisation_pct == Fact(40.0, 2, today)
         assert row.moq == Fact(100.0, 2, today)
 
+    @pytest.mark.parametrize(
+        ("capacity", "used_pct", "free"),
+        [
+            (12_345, 63.0, 4600),
+            (12_345, 62.9, 4600),
+            (12_345, 0.0, 12_000),
+            (9_960, 0.0, 9_960),
+            (9_960, 0.05, 9_960),
+            (100, 37.5, 62),
+            (5, 100.0, 0),
+            (0, 50.0, 0),
+            (7e11, 99.99999, 70_000),
+        ],
+    )
+    def test_how_much_is_free_is_known_to_two_figures(self, capacity: float, used_pct: float, free: float) -> None:
+        supplier = make.published_supplier()
+        make.capability(supplier, monthly_capacity=capacity, capacity_unit="pcs", utilisation_pct=used_pct)
+
+        (row,) = known()[supplier.public_id].capabilities
+
+        assert row.monthly_capacity is not None
+        assert row.utilisation_pct is not None
+        assert row.monthly_capacity.value == capacity
+        used = row.utilisation_pct.value
+        assert used is not None
+        assert 0 <= used <= 100
+        assert free <= capacity * (1 - used / 100) <= free * (1 + 1e-9)
+
+    def test_a_utilisation_without_a_capacity_says_nothing(self) -> None:
+        supplier = make.published_supplier()
+        make.capability(supplier, utilisation_pct=63)
+
+        (row,) = known()[supplier.public_id].capabilities
+
+        assert row.utilisation_pct is None
+
     def test_rejected_certificates_do_not_count(self) -> None:
         supplier = make.published_supplier()
         make.certificate(supplier, "iso_9001", never_expires=True)

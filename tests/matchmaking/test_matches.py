@@ -352,45 +352,79 @@ class TestWhoSeesWhat:
 
             assert (response.status_code, response.json()["code"]) == (404, "not_found")
 
-    def test_buyers_read_free_capacity_to_two_figures(self, buyer: Principal, client_for: ClientFor) -> None:
+    def test_how_busy_a_supplier_is_cannot_be_worked_out(self, buyer: Principal, client_for: ClientFor) -> None:
+        """4,567.65 pieces a month are free: nobody reads more of it than 4,600, from whichever number."""
         supplier = make.published_supplier()
-        make.capability(supplier, monthly_capacity=10_000, capacity_unit="pcs", utilisation_pct=34.56)
-        requirement = make.requirement(
-            make.verified_buyer(buyer.organisation), monthly_quantity=9_000, quantity_unit="pcs"
-        )
+        row = make.capability(supplier, monthly_capacity=12_345, capacity_unit="pcs", utilisation_pct=63)
+        make.verified_buyer(buyer.organisation)
 
-        seen = {
-            kind: client_for(who).get(matches_of(requirement)).json()["results"][0]["criteria"]["capacity"]
-            for kind, who in (("buyer", buyer), ("staff", member("agency")))
-        }
+        def asked(quantity: float, who: Principal, **criterion: Any) -> Any:
+            body = {
+                "operations": [{"process": "cnc_turning"}],
+                "monthly_quantity": quantity,
+                "quantity_unit": "pcs",
+                "criteria": {"process": {"weight": 0}, "capacity": criterion},
+            }
+            return client_for(who).post(PREVIEW, body, format="json").json()["results"][0]
 
-        assert (seen["staff"]["value"], seen["staff"]["low"]) == (0.727111, 0.6544)
-        assert (seen["buyer"]["value"], seen["buyer"]["low"], seen["buyer"]["high"]) == (0.73, 0.65, 0.75)
-        assert (seen["buyer"]["actual"], seen["buyer"]["parts"]) == (6500, [])
-        assert "34" not in seen["buyer"]["sentence"]
-        assert "6,500" in seen["buyer"]["sentence"]
+        for who in (buyer, member("agency")):
+            line = asked(5_000, who, weight=1e6)
+            capacity = line["criteria"]["capacity"]
+            assert (capacity["value"], capacity["actual"], capacity["parts"]) == (0.92, 4600, [])
+            assert line["score"] / capacity["confidence"] * 5_000 == pytest.approx(4600)
+            assert asked(4_600, who, mode="must")["failed"] == []
+            assert asked(4_600.001, who, mode="must")["failed"] == ["capacity"]
+
+        before = asked(5_000, buyer, weight=1)
+        Capability.objects.filter(pk=row.pk).update(utilisation_pct=62.9)
+        assert asked(5_000, buyer, weight=1) == before
 
     def test_a_supplier_cannot_work_out_where_an_anonymous_buyer_is(self, client_for: ClientFor) -> None:
+        """Wherever it moves its own site to, it reads the same, whatever the buyer asks of the distance."""
         supplier = make.published_supplier()
-        make.capability(supplier, at=make.site(supplier, latitude=21.0, longitude=105.8))
-        requirement = make.requirement(visibility="anonymous", plant={"latitude": 21.9, "longitude": 106.7})
+        site = make.site(supplier, latitude=21.0, longitude=105.8)
+        make.capability(supplier, at=site)
+        requirement = make.requirement(
+            visibility="anonymous",
+            plant={"latitude": 21.9, "longitude": 106.7},
+            criteria={"distance": {"mode": "must", "weight": 5}},
+        )
         audience = RequirementAudience.objects.create(
             requirement=requirement, organisation=supplier.organisation, reason="match"
         )
         client = client_for(member(organisation=supplier.organisation))
 
-        first = client.get(matches_of(requirement)).json()
-        RequirementAudience.objects.filter(pk=audience.pk).update(knows_buyer=True)
-        second = client.get(matches_of(requirement)).json()
-        before, after = first["results"][0], second["results"][0]
+        far = client.get(matches_of(requirement)).json()
+        type(site).objects.filter(pk=site.pk).update(latitude=8.6, longitude=104.8)
+        farther = client.get(matches_of(requirement)).json()
+        type(site).objects.filter(pk=site.pk).update(latitude=21.9, longitude=106.7)
+        there = client.get(matches_of(requirement)).json()
 
-        hidden = before["criteria"]["distance"]
-        assert {hidden[name] for name in ("value", "confidence", "low", "high", "contribution", "actual")} == {None}
-        assert hidden["parts"] == []
-        assert "km" not in hidden["sentence"]
-        assert before["score"] == round(after["score"], 2)
-        assert (first["requirement_version"], second["requirement_version"]) == (None, 1)
-        assert after["criteria"]["distance"]["actual"] == 136.7
+        assert far == farther == there
+        assert far["requirement_version"] is None
+        (line,) = far["results"]
+        assert (line["eligibility"], line["failed"], line["unconfirmed"]) == ("eligible", [], [])
+        assert "distance" not in line["criteria"]
+
+        RequirementAudience.objects.filter(pk=audience.pk).update(knows_buyer=True)
+        known = client.get(matches_of(requirement)).json()
+        assert known["requirement_version"] == 1
+        assert known["results"][0]["criteria"]["distance"]["actual"] == 0
+
+    def test_where_only_the_distance_counts_a_stranger_s_line_goes_by_the_process(self, client_for: ClientFor) -> None:
+        supplier = make.published_supplier()
+        make.capability(supplier, at=make.site(supplier, latitude=21.0, longitude=105.8))
+        requirement = make.requirement(
+            visibility="anonymous",
+            plant={"latitude": 21.9, "longitude": 106.7},
+            criteria={"process": {"weight": 0}},
+        )
+        RequirementAudience.objects.create(requirement=requirement, organisation=supplier.organisation, reason="match")
+
+        response = client_for(member(organisation=supplier.organisation)).get(matches_of(requirement))
+
+        assert response.status_code == 200
+        assert [line["score"] for line in response.json()["results"]] == [0.9]
 
 
 @pytest.mark.django_db

@@ -1,8 +1,10 @@
 """What a worker does when one side of a connection comes to an end, and when a requirement opens."""
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.db import transaction
 from django.utils import timezone
 
 from accounts.principals import Principal
@@ -13,7 +15,7 @@ from matchmaking.models import Connection
 from matchmaking.tasks import end_connections
 from notifications.models import Event
 from suppliers.models import Supplier
-from suppliers.services import suspend_supplier
+from suppliers.services import archive_supplier, suspend_supplier
 from tests.factories import matchmaking as make
 from tests.factories.accounts import member
 from tests.fixtures.mail import SmtpInbox
@@ -75,6 +77,36 @@ class TestWithAWorker:
         assert list(RequirementAudience.objects.values_list("organisation_id", "reason", "knows_buyer")) == [
             (supplier.organisation_id, "match", False)
         ]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("departure", [suspend_supplier, archive_supplier])
+def test_a_supplier_that_leaves_loses_at_once_what_only_matches_see_but_where_it_is_connected(
+    departure: Callable[..., Supplier],
+) -> None:
+    _, supplier, connection = talking(visibility="anonymous")
+    _, rival, _ = talking(visibility="matched")
+    connected, asked = connection.requirement, make.requirement(visibility="anonymous")
+    assert supplier.organisation is not None
+    services.accept_connection(connection_id=connection.pk, by=supplier)
+    matched, public = make.requirement(visibility="matched"), make.requirement()
+    for row in (connected, asked, matched):
+        RequirementAudience.objects.create(requirement=row, organisation=supplier.organisation, reason="match")
+    services.request_connection(
+        requirement_id=asked.pk, supplier_id=connection.supplier_id, by=member(organisation=asked.buyer.organisation)
+    )
+    before = set(Requirement.objects.visible_to(rival))
+    assert set(Requirement.objects.visible_to(supplier)) == {connected, asked, matched, public}
+
+    with transaction.atomic():
+        departure(supplier_id=connection.supplier_id, reason="False certificate", by=member("agency"))
+        transaction.set_rollback(True)
+    assert set(Requirement.objects.visible_to(supplier)) == {connected, asked, matched, public}
+
+    departure(supplier_id=connection.supplier_id, reason="False certificate", by=member("agency"))
+
+    assert set(Requirement.objects.visible_to(supplier)) == {connected, public}
+    assert set(Requirement.objects.visible_to(rival)) == before
 
 
 @pytest.mark.django_db

@@ -51,14 +51,18 @@ class MatchesView(RankingView):
         responses=RankingSerializer,
     )
     def get(self, request: Request, id: str) -> Response:  # noqa: A002
-        """All lines for its verified buyer and for staff; a supplier that sees the requirement reads its own line."""
+        """All lines for its verified buyer and for staff; a supplier that sees the requirement reads its own line.
+
+        Where the buyer is anonymous to the supplier, the line says nothing of distance.
+        """
         requirement = readable_requirement(id, request.auth)
         viewer = viewer_of(requirement, request.auth)
         if viewer is Viewer.BUYER:
             check_verified(requirement.buyer)
         wanted = self.selection()
-        body = self.shown(match_requirement(requirement), viewer, wanted)
-        version = None if viewer is Viewer.STRANGER else requirement.content_version
+        is_stranger = viewer is Viewer.STRANGER
+        body = self.shown(match_requirement(requirement, with_place=not is_stranger), viewer, wanted)
+        version = None if is_stranger else requirement.content_version
         return Response({"requirement": requirement.public_id, "requirement_version": version, **body})
 
 
