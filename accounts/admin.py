@@ -2,11 +2,9 @@
 
 from typing import Any
 
-import allauth.account.admin
-import allauth.mfa.admin  # noqa: F401
+from allauth.account.admin import EmailAddress
 from allauth.account.decorators import secure_admin_login
-from allauth.account.models import EmailAddress
-from allauth.mfa.models import Authenticator
+from allauth.mfa.admin import Authenticator
 from django import forms
 from django.contrib import admin
 from django.contrib.auth.models import Group
@@ -22,11 +20,12 @@ from accounts.names import name_key
 from accounts.phones import e164
 from accounts.principals import Principal
 from accounts.second_factor import lacks_second_factor
+from accounts.staff_acts import acting_staff
 from config.admin import ReadOnlyAdmin, ServiceAdmin
 from config.errors import InvalidFactError
 
 admin.site.unregister(Group)  # what people may do follows from their memberships
-# Imported above, so that they are registered by now: second factors and confirmations belong to the person alone.
+# Imported from where they are registered, so that they are by now: second factors and confirmations belong to the person alone.
 admin.site.unregister([Authenticator, EmailAddress])
 
 _password_login = secure_admin_login(admin.site.login)
@@ -47,16 +46,6 @@ def may_enter(request: HttpRequest) -> bool:
 
 admin.site.login = sign_in  # type: ignore[method-assign]
 admin.site.has_permission = may_enter  # type: ignore[method-assign]
-
-
-def acting_staff(request: HttpRequest) -> Principal:
-    """The principal in whose name the admin calls services.
-
-    Raises:
-        NotAllowedError: the person is not of the agency.
-    """
-    assert isinstance(request.user, User), "the admin lets nobody else in"  # noqa: S101
-    return Principal.of_staff(request.user)
 
 
 class MembershipForm(forms.ModelForm):  # type: ignore[type-arg]

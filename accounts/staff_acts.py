@@ -33,6 +33,16 @@ class ReasonForm(ConfirmationForm):
     reason = forms.CharField(label=_("Reason"), max_length=LONGEST_REASON, widget=UnfoldAdminTextareaWidget)
 
 
+def acting_staff(request: HttpRequest) -> Principal:
+    """The principal in whose name the admin calls services.
+
+    Raises:
+        NotAllowedError: the person is not of the agency.
+    """
+    assert isinstance(request.user, User), "the admin lets nobody else in"  # noqa: S101
+    return Principal.of_staff(request.user)
+
+
 def staff_act(
     service: Callable[..., Any],
     *,
@@ -78,9 +88,8 @@ def _page_of(model_admin: Any, pk: int) -> str:
 
 
 def _run(request: HttpRequest, act: Callable[..., Any], label: Text) -> None:
-    assert isinstance(request.user, User)  # noqa: S101  # the admin lets nobody else in
     try:
-        act(by=Principal.of_staff(request.user))
+        act(by=acting_staff(request))
     except DomainError as refusal:
         messages.error(request, str(refusal.detail))
     else:

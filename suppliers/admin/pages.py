@@ -11,22 +11,11 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminDateWidget, UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
-from accounts.models import User
 from accounts.principals import Principal
-from accounts.staff_acts import ConfirmationForm
+from accounts.staff_acts import ConfirmationForm, acting_staff
 from config.admin import ServiceAdmin
 from config.errors import DomainError
 from suppliers.models import EvidenceLevel
-
-
-def officer(request: HttpRequest) -> Principal:
-    """The person in whose name the admin calls services.
-
-    Raises:
-        NotAllowedError: not of the agency.
-    """
-    assert isinstance(request.user, User)  # noqa: S101  # the admin lets nobody else in
-    return Principal.of_staff(request.user)
 
 
 class FactsAdmin(ServiceAdmin):
@@ -43,7 +32,7 @@ class FactsAdmin(ServiceAdmin):
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         values = {name: form.cleaned_data[name] for name in form.changed_data}
-        by = officer(request)
+        by = acting_staff(request)
         if change:
             self.change_row(obj, values, by=by)
             return
@@ -57,12 +46,12 @@ class FactsAdmin(ServiceAdmin):
             self.save_formset(request, form, formset, change=change)
 
     def delete_model(self, request: HttpRequest, obj: Any) -> None:
-        self.remove_row(obj, by=officer(request))
+        self.remove_row(obj, by=acting_staff(request))
 
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
         with transaction.atomic():
             for row in queryset:
-                self.remove_row(row, by=officer(request))
+                self.remove_row(row, by=acting_staff(request))
 
     def delete_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         try:
