@@ -25,7 +25,8 @@ from config.admin import ReadOnlyAdmin, ServiceAdmin
 from config.errors import InvalidFactError
 
 admin.site.unregister(Group)  # what people may do follows from their memberships
-# Imported from where they are registered, so that they are by now: second factors and confirmations belong to the person alone.
+# Imported from where they are registered, so that they are by now.
+# Second factors and confirmations belong to the person alone.
 admin.site.unregister([Authenticator, EmailAddress])
 
 _password_login = secure_admin_login(admin.site.login)
