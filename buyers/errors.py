@@ -19,10 +19,10 @@ class BuyerMissingError(ConflictError):
 
 
 class BuyerNotVerifiedError(NotAllowedError):
-    """Only verified buyers open requirements."""
+    """Only verified buyers open requirements, see matches and ask for connections."""
 
     code = "buyer_not_verified"
-    title = _("Only a verified buyer may open a requirement.")
+    title = _("Only a verified buyer may do this.")
 
 
 class OwnOrganisationError(NotAllowedError):

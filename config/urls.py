@@ -4,8 +4,8 @@ from django.contrib import admin
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.urls import URLPattern, URLResolver, include, path
 from django.views.generic import RedirectView
-from drf_spectacular.views import SpectacularJSONAPIView, SpectacularSwaggerSplitView
-from rest_framework.permissions import AllowAny
+
+from config.api.documents import DocsView, SchemaView
 
 
 def healthz(_request: HttpRequest) -> HttpResponse:
@@ -19,10 +19,8 @@ handler404 = "config.api.problems.not_found"
 handler500 = "config.api.problems.server_error"
 
 api_v1: list[URLPattern | URLResolver] = [
-    path("schema", SpectacularJSONAPIView.as_view(permission_classes=[AllowAny]), name="schema"),
-    path(
-        "docs", SpectacularSwaggerSplitView.as_view(url_name="schema", permission_classes=[AllowAny]), name="api-docs"
-    ),
+    path("schema", SchemaView.as_view(), name="schema"),
+    path("docs", DocsView.as_view(url_name="schema"), name="api-docs"),
     path("", include("taxonomy.api.v1.urls")),
     path("", include("accounts.api.v1.urls")),
     path("", include("suppliers.api.v1.urls")),

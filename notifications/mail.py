@@ -2,6 +2,7 @@
 
 import re
 from contextlib import closing
+from email.header import Header
 from smtplib import SMTPDataError, SMTPRecipientsRefused
 from urllib.parse import quote, urlsplit
 
@@ -33,7 +34,7 @@ def message_for(delivery: Delivery) -> EmailMultiAlternatives:
     """The message, as plain text and as HTML. Its id is the delivery's, so a mailbox can tell a repeat."""
     subject, text = written(delivery.event, delivery.recipient)
     message = EmailMultiAlternatives(
-        subject=subject,
+        subject=folded(subject),
         body=text,
         to=[delivery.recipient.email],
         headers={
@@ -55,6 +56,15 @@ def written(event: Event, reader: User) -> tuple[str, str]:
         filled = render_to_string(f"notifications/{language}/{event.topic}.txt", context)
     subject, _, text = filled.partition("\n")
     return subject.strip(), re.sub(r"\n{3,}", "\n\n", text).strip() + "\n"
+
+
+def folded(subject: str) -> str:
+    """The subject in encoded words (RFC 2047) of which the first fits on the line that says `Subject:`.
+
+    Django leaves that line empty where it encodes a long subject, and then some readers see a space in front.
+    """
+    charset = None if subject.isascii() else "utf-8"
+    return Header(subject, charset, header_name="Subject").encode(linesep="")
 
 
 def one_line(words: str) -> str:

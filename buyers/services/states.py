@@ -4,6 +4,7 @@ from datetime import date
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from accounts.principals import Principal
 from buyers.content import content_of
@@ -109,7 +110,7 @@ def _check_ready(requirement: Requirement) -> None:
     """What opening needs beyond what a draft needs. The lock keeps the buyer verified until it is done."""
     buyer = Buyer.objects.select_for_update().get(pk=requirement.buyer_id)
     if buyer.state != Buyer.State.VERIFIED:
-        raise BuyerNotVerifiedError
+        raise BuyerNotVerifiedError(_("Only a verified buyer may open a requirement."))
     content_of(read_again(requirement))
     check_not_past({"answer_by": requirement.answer_by, "needed_on": requirement.needed_on})
 

@@ -122,6 +122,8 @@ class ResourceSerializer(StrictSerializer, serializers.ModelSerializer[Any]):
 class PublicIdField(serializers.SlugRelatedField[Any]):
     """A reference to another resource by its public id, among those that the caller may see."""
 
+    default_error_messages = {"does_not_exist": _("There is nothing with the id “{value}” here.")}
+
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(slug_field="public_id", **kwargs)
 

@@ -47,7 +47,7 @@ def problem(
 ) -> dict[str, Any]:
     """The body of a problem. `code` is stable; title and detail are in the reader's language."""
     return {
-        "type": f"/api/v1/problems/{code}",
+        "type": f"urn:problem-type:{code}",
         "title": title or HTTPStatus(status).phrase,
         "status": status,
         "detail": detail,

@@ -20,7 +20,7 @@ class ProblemErrorSerializer(serializers.Serializer[Any]):
 class ProblemSerializer(serializers.Serializer[Any]):
     """An error (RFC 9457)."""
 
-    type = serializers.CharField()
+    type = serializers.CharField(help_text="urn:problem-type: and the code; a name, not an address.")
     title = serializers.CharField()
     status = serializers.IntegerField()
     detail = serializers.CharField()

@@ -305,6 +305,8 @@ class TestWhoSeesWhat:
             client_for(buyer).post(PREVIEW, TURNING, format="json"),
         ):
             assert (response.status_code, response.json()["code"]) == (403, "buyer_not_verified")
+            assert response.json()["title"] == "Only a verified buyer may do this."
+            assert response.json()["detail"] == "Only a verified buyer sees which suppliers match."
 
     def test_a_supplier_reads_its_own_line_without_rivals_or_rank(self, client_for: ClientFor) -> None:
         suppliers, requirement = example_suppliers(), example_requirement()

@@ -157,3 +157,15 @@ def test_a_language_that_is_no_longer_offered_falls_back_to_the_sites_own() -> N
     subject, _ = written(event, UserFactory.build(language="ja"))
 
     assert subject == "Kyoto Pumps đã được xác minh"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("title", ["Trục thép không gỉ số lượng lớn cho hộp số", "Gears", "Shafts of “S45C” " * 8])
+def test_a_subject_of_any_length_begins_where_it_should(title: str) -> None:
+    message = sent(requirement_title=title, buyer_name="Công ty TNHH Cơ khí Thử Nghiệm Việt Nam")
+
+    raw = outbox.outbox[-1].message().as_bytes()
+
+    assert str(message["Subject"]).startswith("Công ty TNHH Cơ khí Thử Nghiệm Việt Nam would like to talk to you: ")
+    assert str(message["Subject"]).endswith(title.strip())
+    assert re.search(rb"^Subject: [^\s]", raw, re.MULTILINE)

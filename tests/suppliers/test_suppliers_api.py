@@ -256,6 +256,16 @@ def test_a_site_in_use_stays(published: Supplier, owner: Principal, client_for: 
     assert Site.objects.count() == Capability.objects.count() == 1
 
 
+@pytest.mark.parametrize("body", [{}, {"role": "office"}, {"name": "", "province": None}])
+def test_a_site_that_nobody_could_find_is_refused(
+    body: dict[str, Any], draft: Supplier, owner: Principal, client_for: ClientFor
+) -> None:
+    refused = write(client_for(owner), "post", path(draft, "sites"), body)
+
+    assert problem_of(refused) == (400, "invalid", [("/name", "required")])
+    assert not draft.sites.exists()
+
+
 def test_rows_of_another_firm_are_a_404_below_this_one(
     published: Supplier, owner: Principal, client_for: ClientFor
 ) -> None:

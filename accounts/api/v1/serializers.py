@@ -5,7 +5,7 @@ from typing import Any
 from rest_framework import serializers
 
 from accounts.models import EMAIL_MAX_LENGTH, ApiKey, Membership, Organisation, User
-from config.api.fields import ResourceSerializer, StrictSerializer, TextField
+from config.api.fields import MomentField, ResourceSerializer, StrictSerializer, TextField
 
 
 class OrganisationSummarySerializer(ResourceSerializer):
@@ -149,4 +149,4 @@ class ApiKeyWriter(StrictSerializer):
     scopes = serializers.ListField(
         child=serializers.ChoiceField(ApiKey.Scope.choices), allow_empty=False, max_length=len(ApiKey.Scope)
     )
-    expires_at = serializers.DateTimeField(required=False, help_text="At most, and unless given, 365 days from now.")
+    expires_at = MomentField(required=False, help_text="At most, and unless given, 365 days from now.")

@@ -11,7 +11,7 @@ from accounts.principals import Principal
 from accounts.services import contacts_of
 from buyers.models import Requirement
 from config.api.acts import LONGEST_REASON
-from config.api.fields import PublicIdField, ResourceSerializer, StrictSerializer, TextField
+from config.api.fields import MomentField, PublicIdField, ResourceSerializer, StrictSerializer, TextField
 from matchmaking.models import Connection
 from suppliers.models import Supplier
 
@@ -89,7 +89,7 @@ class StepSerializer(serializers.Serializer[Any]):
     """Something that happened to a connection."""
 
     topic = serializers.CharField(help_text="Such as `connection.accepted`.")
-    at = serializers.DateTimeField(source="created_at")
+    at = MomentField(source="created_at")
     acted_for = serializers.ChoiceField(
         choices=Organisation.Kind.choices,
         source="actor_organisation.kind",

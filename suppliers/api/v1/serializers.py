@@ -7,7 +7,7 @@ from django.utils import timezone
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from config.api.fields import CodesField, ResourceSerializer
+from config.api.fields import CodesField, MomentField, ResourceSerializer
 from suppliers.facts import FACTS, Fact, lapsed_facts
 from suppliers.models import Capability, Certificate, Claim, Evidence, Site, Supplier
 from suppliers.visibility import EVERYONE, READERS_OF, reader_of, shown_to, two_figures
@@ -222,7 +222,7 @@ class SupplierEventSerializer(serializers.Serializer[Any]):
     """Something that happened to a firm."""
 
     topic = serializers.CharField()
-    at = serializers.DateTimeField(source="created_at")
+    at = MomentField(source="created_at")
     acted_for = serializers.CharField(
         source="actor_organisation.kind", allow_null=True, default=None, help_text="The firm itself or the agency."
     )

@@ -90,6 +90,13 @@ class SiteWriter(StrictSerializer):
     latitude = figure("latitude")
     longitude = figure("longitude")
 
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """A new site needs something by which one could find it."""
+        if not self.partial and not any(value not in (None, "") for name, value in attrs.items() if name != "role"):
+            missing = _("Give a name, an address, a province, a park or coordinates.")
+            raise serializers.ValidationError({"name": missing}, code="required")
+        return attrs
+
 
 class CapabilityWriter(StrictSerializer):
     """A process that a firm runs at one of its sites."""
