@@ -41,8 +41,10 @@ def act(
     """
 
     def decorate(method: Method) -> Method:
-        described = extend_schema(operation_id=operation_id, summary=summary, request=writer, responses=answer)
         extra = {"url_path": path} if path else {}
-        return cast("Method", action(detail=True, methods=["post"], writer_class=writer, **extra)(described(method)))
+        acting = action(detail=True, methods=["post"], writer_class=writer, **extra)(method)
+        # Described last: action() replaces what a description keeps on the method.
+        described = extend_schema(operation_id=operation_id, summary=summary, request=writer, responses=answer)(acting)
+        return cast("Method", described)
 
     return decorate

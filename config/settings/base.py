@@ -209,6 +209,7 @@ SPECTACULAR_SETTINGS = {
         "CapabilityRoleEnum": "suppliers.models.Capability.Role",
         "EvidenceLevelEnum": "suppliers.models.EvidenceLevel",
         "ConnectionStateEnum": "matchmaking.models.Connection.State",
+        "DeclineReasonEnum": "matchmaking.models.Connection.DeclineReason",
         "ProvinceEditionEnum": "taxonomy.models.Province.Edition",
         "OrganisationKindEnum": "accounts.models.Organisation.Kind",
         "MembershipRoleEnum": "accounts.models.Membership.Role",
