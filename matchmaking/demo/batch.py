@@ -1,6 +1,7 @@
 """Many rows stored at once, parents before children."""
 
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, time
 
 from accounts.models import Organisation
 from suppliers.models import Capability, Certificate, Evidence, Site, Supplier
@@ -25,6 +26,7 @@ class Batch:
         Capability.objects.bulk_create(self.capabilities)
         Certificate.objects.bulk_create(self.certificates)
         Evidence.objects.bulk_create(self.evidence)
+        self._date_evidence()
         made_of = Capability.materials.through
         made_of.objects.bulk_create(
             made_of(capability_id=row.pk, material_id=material_ids[code])
@@ -36,3 +38,9 @@ class Batch:
             in_sector(supplier_id=row.pk, sector_id=sector_id[code])
             for row, code in zip(self.suppliers, sectors_of, strict=True)
         )
+
+    def _date_evidence(self) -> None:
+        """It was entered when it was observed, not when the demo was loaded."""
+        for row in self.evidence:
+            row.created_at = datetime.combine(row.observed_on, time(12), tzinfo=UTC)
+        Evidence.objects.bulk_update(self.evidence, ["created_at"])

@@ -13,7 +13,9 @@ from accounts.names import name_key
 from matchmaking.demo.batch import Batch
 from matchmaking.demo.names import demo_tax_code, firm_names
 from matchmaking.demo.trades import ALL, Range, Trade
+from suppliers.facts import FACTS
 from suppliers.models import Capability, Certificate, Evidence, Site, Supplier
+from suppliers.recording import plain
 from taxonomy.models import IndustrialPark, Material, Process, Province, Sector, Standard
 
 SEED = 20260101
@@ -31,6 +33,7 @@ BRANCHES: tuple[tuple[str, str, str, float, float], ...] = (
     ("Vĩnh Phúc", "26", "25", 21.31, 105.6),
 )
 """Second sites: old province, its old code, today's code, about where."""
+CERTIFICATE = [column for column in FACTS[Certificate][0].columns if column != "standard"]
 
 
 class Drawer:
@@ -238,7 +241,8 @@ class Drawer:
                     supplier=supplier,
                     subject=row.public_id,
                     fact="certificate",
-                    value=code,
+                    act=Evidence.Act.ENTERED,
+                    value={column: plain(getattr(row, column)) for column in CERTIFICATE} | {"standard": code},
                     level=row.level,
                     observed_on=row.observed_on,
                     source=SOURCE,

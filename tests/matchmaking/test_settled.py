@@ -6,13 +6,16 @@ from typing import Any
 
 import pytest
 import time_machine
+from django.core.management import call_command
 from django.utils import timezone
 
 from accounts.principals import Principal
 from buyers.models import Requirement, RequirementAudience
-from matchmaking import services
+from matchmaking import catalogue, services
+from matchmaking.catalogue.settled import settled_records
+from matchmaking.demo.firms import load_firms
 from matchmaking.tasks import refresh_audiences
-from suppliers.models import Capability, Site, Supplier
+from suppliers.models import Capability, Certificate, Evidence, Site, Supplier
 from suppliers.services import (
     add_capability,
     add_certificate,
@@ -255,3 +258,18 @@ def test_what_is_public_counts_at_once(firm: Supplier, owner: Principal) -> None
     figure(tolerance_mm=0.01)(firm, owner)
 
     assert services.match_requirement(row).ranking.counts == {"eligible": 1, "unconfirmed": 0, "near_miss": 0}
+
+
+def test_the_demo_s_certificates_can_be_renewed() -> None:
+    call_command("load_taxonomy", verbosity=0)
+    load_firms(timezone.localdate())
+    row = Evidence.objects.filter(fact="certificate", supplier__state="published", level=0).earliest("pk")
+    assert set(Evidence.objects.values_list("act", flat=True)) == {"entered"}
+    certificate = Certificate.objects.get(public_id=row.subject)
+    owner = member(organisation=certificate.supplier.organisation)
+    change_certificate(certificate_id=certificate.pk, values={"number": "NEW-1"}, by=owner)
+
+    before = settled_records(catalogue.current())[certificate.supplier_id].certificates
+
+    assert before is not None
+    assert certificate.standard.code in [item.standard for item in before.items]
