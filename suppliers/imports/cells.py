@@ -32,6 +32,7 @@ OWNERSHIPS = {
     Supplier.Ownership.FDI: ("fdi", "foreign", "foreign invested", "von dau tu nuoc ngoai", "nuoc ngoai"),
 }
 COUNTRIES = {"VN": ("vietnam", "viet nam")}
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _SEPARATOR = re.compile(r"[|;\n]|,(?!\d)")
 
 
@@ -59,7 +60,9 @@ def number(text: str, least: float, most: float) -> float:
     except ValueError:
         figure = math.nan
     if not least <= figure <= most:
-        raise CellError(_("a number from %(least)g to %(most)g is expected") % {"least": least, "most": most})
+        raise CellError(
+            _("a number from %(least)s to %(most)s is expected") % {"least": f"{least:.15g}", "most": f"{most:.15g}"}
+        )
     return figure
 
 
@@ -129,12 +132,13 @@ def website(text: str) -> str:
 
 
 def founded(text: str) -> int:
-    """A year.
+    """A year, or that of a day such as 1998-05-01.
 
     Raises:
         CellError: before 1800 or in the future.
     """
-    return whole(text, BOUNDS["founded_year"][0], timezone.localdate().year)
+    year = text[:4] if _DAY.fullmatch(text) else text
+    return whole(year, BOUNDS["founded_year"][0], timezone.localdate().year)
 
 
 def _one_of(text: str, words: Any) -> str | None:

@@ -1,5 +1,6 @@
 """From a row of text to the facts of a firm. Reads the vocabulary, touches nothing else."""
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -22,6 +23,7 @@ from taxonomy.resolver import Outcome, resolve
 from taxonomy.vocabulary import Vocabulary
 
 Parse = Callable[[str], Any]
+_NINE_DIGITS = re.compile(r"[0-9]{9}")
 
 MUST_BE_RIGHT: dict[str, Parse] = {
     "legal_name": lambda text: cells.short(text, most=250),
@@ -168,9 +170,18 @@ class _Planning:
         if not text:
             return
         try:
-            self.firm.values["tax_code"] = normalised(text, country=self.firm.country)
+            self.firm.values["tax_code"] = self._normalised(text)
         except InvalidFactError as error:
             self._problem("tax_code", error.code, f"“{text[:80]}”: {error}")
+
+    def _normalised(self, text: str) -> str:
+        """As `normalised`; a leading zero that a spreadsheet dropped is put back where the check digit proves it."""
+        bare = text.lstrip("'")
+        if self.firm.country == HOME and _NINE_DIGITS.fullmatch(bare):
+            restored = normalised(f"0{bare}", country=HOME)
+            self._leave_out("tax_code", text, "corrected", (restored,))
+            return restored
+        return normalised(bare, country=self.firm.country)
 
     def _coordinates(self) -> None:
         both = {"latitude", "longitude"}

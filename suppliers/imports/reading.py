@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 import zipfile
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -22,8 +23,13 @@ MAX_MEMBERS = 2_000
 MAX_ROWS = 50_000
 MAX_COLUMNS = 200
 MAX_CELL_LENGTH = 10_000
-EMPTY_ROWS_AT_THE_END = 1_000
-"""After so many empty rows in a row, a sheet is taken to have ended: some claim a million rows."""
+LINES_ABOVE_THE_HEADER = 10
+"""How many lines with a single cell, such as a title, may stand above the header."""
+_QUOTED = re.compile(r'"[^"]*"')
+_ERRORS = frozenset({"#N/A", "#REF!", "#VALUE!", "#NAME?", "#DIV/0!", "#NULL!", "#NUM!"})
+"""What a spreadsheet shows where a formula failed: nothing is known there."""
+
+csv.field_size_limit(MAX_BYTES)  # so that an overlong cell meets our own limit, which says where it stands
 
 
 @dataclass(frozen=True)
@@ -65,32 +71,45 @@ def _bytes_of(path: Path) -> bytes:
 
 
 def _table(lines: Iterable[tuple[int, list[str]]]) -> Table:
-    filled = ((number, values) for number, values in lines if any(values))
-    first = next(filled, None)
-    if first is None:
+    filled = _filled(lines)
+    if not filled:
         raise NotATableError(_("The file has no rows."))
-    columns = _header(*first)
-    rows: list[Row] = []
-    for number, values in filled:
-        if len(rows) == MAX_ROWS:
+    above = _lines_above_the_header([values for _number, values in filled[: LINES_ABOVE_THE_HEADER + 1]])
+    columns = _header(*filled[above])
+    rows = tuple(_row(number, values, columns) for number, values in filled[above + 1 :])
+    if not rows:
+        raise NotATableError(_("The file has a header but no rows below it."))
+    return Table(tuple(name for name in columns if name), rows)
+
+
+def _filled(lines: Iterable[tuple[int, list[str]]]) -> list[tuple[int, list[str]]]:
+    """The lines with anything in them, with their numbers."""
+    filled: list[tuple[int, list[str]]] = []
+    for number, values in lines:
+        if not any(values):
+            continue
+        if len(filled) > MAX_ROWS:
             raise NotATableError(
                 _("The file has more than %(most)s rows. Please split it.") % {"most": MAX_ROWS}, row=number
             )
-        rows.append(_row(number, values, columns))
-    if not rows:
-        raise NotATableError(_("The file has a header but no rows below it."))
-    return Table(columns, tuple(rows))
+        filled.append((number, values))
+    return filled
+
+
+def _lines_above_the_header(first: list[list[str]]) -> int:
+    """How many of the first lines hold a single cell, where one with more follows: a title is no header."""
+    counts = [sum(1 for value in values if value) for values in first]
+    return next((place for place, count in enumerate(counts) if count > 1), 0)
 
 
 def _header(number: int, values: list[str]) -> tuple[str, ...]:
+    """The headings by place; empty where a column has none, which is right only while its cells are empty too."""
     while values and not values[-1]:
         values = values[:-1]
     if len(values) > MAX_COLUMNS:
         raise NotATableError(_("The file has more than %(most)s columns.") % {"most": MAX_COLUMNS}, row=number)
-    for place, name in enumerate(values, start=1):
-        if not name:
-            raise NotATableError(_("Column %(place)s has no heading.") % {"place": place}, row=number)
-        if name in values[: place - 1]:
+    for place, name in enumerate(values):
+        if name and name in values[:place]:
             raise NotATableError(_("Two columns are headed “%(name)s”.") % {"name": name}, row=number)
     return tuple(values)
 
@@ -98,13 +117,19 @@ def _header(number: int, values: list[str]) -> tuple[str, ...]:
 def _row(number: int, values: list[str], columns: tuple[str, ...]) -> Row:
     if any(values[len(columns) :]):
         raise NotATableError(_("Row %(row)s has more cells than there are headings.") % {"row": number}, row=number)
-    for column, value in zip(columns, values, strict=False):
+    for place, (column, value) in enumerate(zip(columns, values, strict=False), start=1):
         if len(value) > MAX_CELL_LENGTH:
             raise NotATableError(
                 _("Row %(row)s, column “%(column)s”: the text is too long.") % {"row": number, "column": column},
                 row=number,
             )
-    return Row(number, dict(zip(columns, values, strict=False)))
+        if value and not column:
+            raise NotATableError(
+                _("Row %(row)s has a value in column %(place)s, which has no heading.")
+                % {"row": number, "place": place},
+                row=number,
+            )
+    return Row(number, {column: value for column, value in zip(columns, values, strict=False) if column})
 
 
 def _csv_lines(content: bytes) -> Iterator[tuple[int, list[str]]]:
@@ -133,7 +158,7 @@ def _decoded(content: bytes) -> str:
 
 def _delimiter(text: str) -> str:
     header = text.splitlines()[0] if text.splitlines() else ""
-    return max(",;\t", key=header.count)
+    return max(",;\t", key=_QUOTED.sub("", header).count)
 
 
 def _xlsx_lines(content: bytes) -> Iterator[tuple[int, list[str]]]:
@@ -161,13 +186,10 @@ def _sheet_lines(book: Any) -> Iterator[tuple[int, list[str]]]:
     visible = [sheet for sheet in book.worksheets if sheet.sheet_state == "visible"]
     if not visible:
         raise NotATableError(_("The file has no visible sheet."))
-    empty = 0
-    for number, cells in enumerate(visible[0].iter_rows(values_only=True), start=1):
-        values = [_text(value) for value in cells]
-        empty = 0 if any(values) else empty + 1
-        if empty > EMPTY_ROWS_AT_THE_END:
-            return
-        yield number, values
+    sheet = visible[0]
+    sheet.reset_dimensions()  # what the file says of its own extent is often wrong, and would hide rows
+    for number, cells in enumerate(sheet.iter_rows(values_only=True), start=1):
+        yield number, [_text(value) for value in cells]
 
 
 def _text(value: Any) -> str:
@@ -180,4 +202,5 @@ def _text(value: Any) -> str:
         return value.date().isoformat()
     if isinstance(value, date):
         return value.isoformat()
-    return nfc(str(value))
+    text = nfc(str(value))
+    return "" if text in _ERRORS else text

@@ -29,7 +29,8 @@ class LeftOut:
     """A word or value of a row that was not taken over, while the rest of the row was.
 
     `outcome` says why: `unknown`, `ambiguous` (a person must choose from `could_be`), `superseded` (withdrawn; its
-    successor is in `could_be`), `invalid`, or `missing` where a review needs what the list does not have.
+    successor is in `could_be`), `invalid`, `corrected` (taken as `could_be`
+    says), or `missing` where a review needs what the list does not have.
     """
 
     column: str

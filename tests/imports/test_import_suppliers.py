@@ -235,6 +235,28 @@ def test_a_firm_that_keeps_its_own_profile_is_not_touched(tmp_path: Path, office
     assert not Site.objects.exists()
 
 
+def test_a_leading_zero_that_a_spreadsheet_dropped_is_put_back_and_told(tmp_path: Path, officer: Principal) -> None:
+    assert AN.startswith("0")
+
+    report = run(write(tmp_path, HEADER + LINE.replace(AN, AN[1:])), officer)
+
+    assert Organisation.objects.get(kind="supplier").tax_code == AN
+    assert report.rows[0].left_out == [LeftOut("MST", AN[1:], "corrected", (AN,))]
+
+
+def test_nine_digits_that_no_zero_makes_right_are_refused(tmp_path: Path, officer: Principal) -> None:
+    report = run(write(tmp_path, HEADER + LINE.replace(AN, MISTYPED[1:])), officer)
+
+    assert report.rows[0].problems[0].code == "tax_code_check_digit"
+    assert not Supplier.objects.exists()
+
+
+def test_a_day_of_founding_gives_its_year(tmp_path: Path, officer: Principal) -> None:
+    run(write(tmp_path, HEADER + LINE.replace("1998", "1998-05-01")), officer)
+
+    assert Supplier.objects.get().founded_year == 1998
+
+
 def test_a_buyers_tax_code_makes_no_supplier(tmp_path: Path, officer: Principal) -> None:
     OrganisationFactory.create(tax_code=AN, kind="buyer")
 

@@ -97,12 +97,13 @@ def test_the_first_visible_sheet_counts(tmp_path: Path) -> None:
         (b"Name\nA\x00B\n", "The file holds binary data, not a table."),
         ("Tên\nCơ khí\n".encode("utf-16-le"), "The file is neither an xlsx nor text in UTF-8"),
         ("Name\nMécanique\n".encode("latin-1"), "The file is neither an xlsx nor text in UTF-8"),
-        ("Tên,,MST\nA,B,C\n", "Column 2 has no heading."),
+        ("Tên,,MST\nA,B,C\n", "Row 2 has a value in column 2, which has no heading."),
         ("Tên,Tên\nA,B\n", "Two columns are headed “Tên”."),
-        ("Tên\nA,B\n", "Row 2 has more cells than there are headings."),
+        ("Tên,MST\nA,B,C\n", "Row 2 has more cells than there are headings."),
         ('Tên\n"A\n', "Line 2 is not valid csv"),
         (f"Tên\n{'x' * 10_001}\n", "Row 2, column “Tên”: the text is too long."),
         (",".join(f"c{n}" for n in range(201)) + "\n1\n", "The file has more than 200 columns."),
+        (f"Tên,MST\n{'x' * 200_000},1\n", "Row 2, column “Tên”: the text is too long."),
         (b"PK\x03\x04 not really an archive", "The file is damaged."),
     ],
 )
@@ -162,3 +163,44 @@ def test_a_sheet_that_claims_a_million_empty_rows_is_read_quickly(tmp_path: Path
     book.save(path)
 
     assert len(read_table(path).rows) == 1
+
+
+def test_titles_above_the_header_are_passed_over(tmp_path: Path) -> None:
+    path = workbook(tmp_path, ["DANH SÁCH DOANH NGHIỆP"], [], ["Tên", "MST"], ["A", "1"])
+
+    assert read_table(path) == Table(("Tên", "MST"), (Row(4, {"Tên": "A", "MST": "1"}),))
+
+
+def test_a_table_may_begin_in_column_b(tmp_path: Path) -> None:
+    path = workbook(tmp_path, [None, "Tên", "MST"], [None, "A", "1"])
+
+    assert read_table(path) == Table(("Tên", "MST"), (Row(2, {"Tên": "A", "MST": "1"}),))
+
+
+def test_what_a_sheet_says_of_its_own_extent_hides_nothing(tmp_path: Path) -> None:
+    path = workbook(tmp_path, ["Tên", "MST"], ["A", "1"], ["B", "2"])
+    packed = io.BytesIO()
+    with zipfile.ZipFile(path) as before, zipfile.ZipFile(packed, "w") as after:
+        for name in before.namelist():
+            after.writestr(name, before.read(name).replace(b'ref="A1:B3"', b'ref="A1"'))
+    path.write_bytes(packed.getvalue())
+
+    assert [row.cells for row in read_table(path).rows] == [{"Tên": "A", "MST": "1"}, {"Tên": "B", "MST": "2"}]
+
+
+def test_rows_after_a_long_gap_are_read(tmp_path: Path) -> None:
+    path = workbook(tmp_path, ["Tên"], ["A"], *([[None]] * 3_000), ["B"])
+
+    assert [row.number for row in read_table(path).rows] == [2, 3003]
+
+
+def test_commas_inside_quotes_separate_nothing(tmp_path: Path) -> None:
+    path = text_file(tmp_path, '"Tên, loại, hình";MST\nA;1\n')
+
+    assert read_table(path).columns == ("Tên, loại, hình", "MST")
+
+
+def test_a_formula_that_failed_says_nothing(tmp_path: Path) -> None:
+    path = workbook(tmp_path, ["Tên", "MST"], ["A", "#N/A"])
+
+    assert read_table(path).rows[0].cells == {"Tên": "A", "MST": ""}

@@ -1,6 +1,7 @@
 """Import a list of firms from a csv or xlsx file."""
 
 import json
+import logging
 import os
 from argparse import ArgumentParser, ArgumentTypeError
 from datetime import date
@@ -31,7 +32,12 @@ OUTCOMES = {
     "ambiguous": gettext_lazy("ambiguous"),
     "superseded": gettext_lazy("superseded"),
     "invalid": gettext_lazy("invalid"),
-    "missing": gettext_lazy("missing"),
+}
+MISSING = {
+    "capability": gettext_lazy("a process"),
+    "address": gettext_lazy("an address"),
+    "tax_code": gettext_lazy("a tax code"),
+    "province": gettext_lazy("a province"),
 }
 
 
@@ -54,8 +60,12 @@ class Command(BaseCommand):
         parser.add_argument("--report", type=Path, metavar="FILE.json", help="write the whole report there")
 
     def handle(self, *, language: str, **options: Any) -> None:
-        with translation.override(language):
-            self._import(**options)
+        logging.disable(logging.INFO)  # the report says what happened, row by row
+        try:
+            with translation.override(language):
+                self._import(**options)
+        finally:
+            logging.disable(logging.NOTSET)
 
     def _import(self, *, file: Path, by: str, **options: Any) -> None:
         wishes = Wishes(
@@ -99,13 +109,27 @@ class Command(BaseCommand):
 
     def _tell_of_words(self, left_out: list[tuple[LeftOut, int]]) -> None:
         for item, rows in left_out[:SHOWN]:
-            meanings = _(" (could be %s)") % ", ".join(item.could_be) if item.could_be else ""
-            self.stdout.write(
-                _("Left out: %(column)s “%(text)s” is %(outcome)s%(meanings)s; rows: %(rows)s")
-                % {**vars(item), "outcome": OUTCOMES[item.outcome], "meanings": meanings, "rows": rows}
-            )
+            self.stdout.write(_told(item, rows))
         if len(left_out) > SHOWN:
             self.stdout.write(_("… and %(more)s more words left out; see --report") % {"more": len(left_out) - SHOWN})
+
+
+def _told(item: LeftOut, rows: int) -> str:
+    if item.outcome == "missing":
+        lacking = {"rows": rows, "lacking": MISSING[item.text]}
+        return _("%(rows)s firms stay drafts, because a review needs %(lacking)s") % lacking
+    if item.outcome == "corrected":
+        return _("Read “%(text)s” as %(meaning)s: a leading zero was lost") % {
+            "text": item.text,
+            "meaning": item.could_be[0],
+        }
+    meanings = _(" (could be %s)") % ", ".join(item.could_be) if item.could_be else ""
+    return _("Left out: %(column)s “%(text)s” is %(outcome)s%(meanings)s; rows: %(rows)s") % {
+        **vars(item),
+        "outcome": OUTCOMES[item.outcome],
+        "meanings": meanings,
+        "rows": rows,
+    }
 
 
 def _opened(path: Path | None) -> TextIO:
