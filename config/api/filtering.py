@@ -4,7 +4,8 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django_filters.rest_framework import DjangoFilterBackend
+from django_filters.rest_framework import DjangoFilterBackend, TypedChoiceFilter
+from drf_spectacular.utils import extend_schema_field
 from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 
@@ -15,6 +16,14 @@ class DeclaredFilters(DjangoFilterBackend):
     """The view's `filterset_class`. An invalid value is a 400 that names the parameter."""
 
     raise_exception = True
+
+
+class YesNoFilter(TypedChoiceFilter):
+    """Either true or false; anything else is refused, not passed over."""
+
+    def __init__(self, *, label: str, **kwargs: Any) -> None:
+        super().__init__(choices=[("true", "true"), ("false", "false")], coerce="true".__eq__, label=label, **kwargs)
+        extend_schema_field({"type": "boolean", "description": label})(self)
 
 
 def check_parameters(request: Request, declared: Iterable[str]) -> None:

@@ -63,6 +63,16 @@ class CursorPages(CursorPagination):
         token = signing.dumps([cursor.offset, cursor.reverse, cursor.position], salt=_SALT)
         return replace_query_param(self.base_url or "", self.cursor_query_param, token)
 
+    def get_schema_operation_parameters(self, view: Any) -> list[dict[str, Any]]:
+        counted = {
+            "name": self.count_query_param,
+            "in": "query",
+            "required": False,
+            "description": "Whether to count all rows of the list.",
+            "schema": {"type": "boolean", "default": False},
+        }
+        return [*super().get_schema_operation_parameters(view), counted]
+
     def get_paginated_response(self, data: Any) -> Response:
         body = {"results": data, "next": self.get_next_link(), "previous": self.get_previous_link()}
         if self.total is not None:

@@ -47,6 +47,12 @@ class ApiSchema(AutoSchema):
     def get_tags(self) -> list[str]:
         return [self.path.removeprefix("/api/v1/").split("/")[0]]
 
+    def _get_serializer_field_meta(self, field: Any, direction: Direction) -> Any:
+        meta = super()._get_serializer_field_meta(field, direction)  # type: ignore[no-untyped-call]
+        if isinstance(field, serializers.JSONField):
+            meta.pop("nullable", None)  # null is JSON like any other; said twice, it would match twice and be refused
+        return meta
+
     def _get_response_bodies(self, direction: Direction = "response") -> Any:
         bodies = super()._get_response_bodies(direction)
         for status in self._problem_statuses():

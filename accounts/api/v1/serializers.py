@@ -124,7 +124,9 @@ class ApiKeySerializer(ResourceSerializer):
 
     prefix = serializers.CharField(source="visible_prefix", read_only=True)
     scopes = serializers.ListField(child=serializers.ChoiceField(ApiKey.Scope.choices), read_only=True)
-    created_by = serializers.SlugRelatedField[Any](slug_field="public_id", read_only=True)
+    created_by = serializers.SlugRelatedField[Any](
+        slug_field="public_id", read_only=True, allow_null=True, help_text="Null where the person has left."
+    )
 
     class Meta:
         model = ApiKey

@@ -1,7 +1,10 @@
 """Query parameters of the list of firms. None reaches a field that a reader may not see."""
 
 from django_filters import rest_framework as filters
+from rest_framework.exceptions import NotAuthenticated
 
+from accounts.principals import Principal
+from config.api.filtering import YesNoFilter
 from suppliers.models import Supplier, SupplierQuerySet
 from taxonomy.api.filters import CodeFilter, ProvinceFilter
 from taxonomy.models import Process, Standard
@@ -14,10 +17,11 @@ class SupplierFilters(filters.FilterSet):
     province = ProvinceFilter(method="in_province")
     process = CodeFilter(queryset=Process.objects.all(), method="able_to", label="Code of a process.")
     standard = CodeFilter(queryset=Standard.objects.all(), method="holding", label="Code of a standard.")
+    mine = YesNoFilter(method="of_reader", label="Only the firm of one's own organisation, in any state.")
 
     class Meta:
         model = Supplier
-        fields = ["q", "province", "process", "standard"]
+        fields = ["q", "province", "process", "standard", "mine"]
 
     def named(self, suppliers: SupplierQuerySet, _name: str, value: str) -> SupplierQuerySet:
         return suppliers.named(value)
@@ -30,3 +34,9 @@ class SupplierFilters(filters.FilterSet):
 
     def holding(self, suppliers: SupplierQuerySet, _name: str, value: Standard) -> SupplierQuerySet:
         return suppliers.holding(value)
+
+    def of_reader(self, suppliers: SupplierQuerySet, _name: str, wanted: bool) -> SupplierQuerySet:
+        reader: Principal = self.request.auth
+        if wanted and reader.is_anonymous:
+            raise NotAuthenticated
+        return suppliers.filter(organisation=reader.organisation) if wanted else suppliers

@@ -203,7 +203,7 @@ class CertificateSerializer(FactsSerializer):
         read_only_fields = fields
 
 
-class EvidenceSerializer(serializers.ModelSerializer[Any]):
+class EvidenceSerializer(ResourceSerializer):
     """Who said what of which fact, for the firm and for staff."""
 
     asserted_by = serializers.CharField(source="asserted_by.get_full_name", allow_null=True, default=None)

@@ -4,17 +4,12 @@ from typing import Any
 
 from django_filters import rest_framework as filters
 
+from config.api.filtering import YesNoFilter
 from taxonomy.models import Corridor, IndustrialPark, Industry, Material, Process, Province, Sector, Standard
 from taxonomy.models.entries import EntryQuerySet
 
 LONGEST_QUESTION = 100
-
-
-class YesNoFilter(filters.TypedChoiceFilter):
-    """Either true or false; anything else is refused, not passed over."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(choices=[("true", "true"), ("false", "false")], coerce="true".__eq__, **kwargs)
+TOPMOST = "Whether nothing stands above it."
 
 
 class EntryFilter(filters.FilterSet):
@@ -28,7 +23,7 @@ class EntryFilter(filters.FilterSet):
 
 class ProcessFilter(EntryFilter):
     parent = filters.ModelChoiceFilter(queryset=Process.objects.all(), to_field_name="code")
-    parent__isnull = YesNoFilter(field_name="parent", lookup_expr="isnull")
+    parent__isnull = YesNoFilter(field_name="parent", lookup_expr="isnull", label=TOPMOST)
 
     class Meta:
         model = Process
@@ -37,7 +32,7 @@ class ProcessFilter(EntryFilter):
 
 class MaterialFilter(EntryFilter):
     parent = filters.ModelChoiceFilter(queryset=Material.objects.all(), to_field_name="code")
-    parent__isnull = YesNoFilter(field_name="parent", lookup_expr="isnull")
+    parent__isnull = YesNoFilter(field_name="parent", lookup_expr="isnull", label=TOPMOST)
 
     class Meta:
         model = Material
@@ -45,7 +40,9 @@ class MaterialFilter(EntryFilter):
 
 
 class StandardFilter(EntryFilter):
-    counts_as_international = YesNoFilter()
+    counts_as_international = YesNoFilter(
+        label="Whether holding it counts towards the city's share of firms at international standard."
+    )
 
     class Meta:
         model = Standard

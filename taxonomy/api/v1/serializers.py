@@ -54,7 +54,9 @@ class SynonymsSerializer(EntrySerializer):
 class ProcessSerializer(SynonymsSerializer):
     """A process or group of processes."""
 
-    parent = serializers.SlugRelatedField[Process](slug_field="code", read_only=True)  # type: ignore[assignment]
+    parent = serializers.SlugRelatedField[Process](  # type: ignore[assignment]
+        slug_field="code", read_only=True, allow_null=True
+    )
 
     class Meta:
         model = Process
@@ -65,7 +67,9 @@ class ProcessSerializer(SynonymsSerializer):
 class MaterialSerializer(SynonymsSerializer):
     """A material, family or grade."""
 
-    parent = serializers.SlugRelatedField[Material](slug_field="code", read_only=True)  # type: ignore[assignment]
+    parent = serializers.SlugRelatedField[Material](  # type: ignore[assignment]
+        slug_field="code", read_only=True, allow_null=True
+    )
 
     class Meta:
         model = Material
@@ -155,7 +159,9 @@ class SuccessionSerializer(serializers.ModelSerializer[IndustrySuccession]):
 class IndustrySerializer(EntrySerializer):
     """A code of the industrial classification, in one edition."""
 
-    parent = serializers.SlugRelatedField[Industry](slug_field="code", read_only=True)  # type: ignore[assignment]
+    parent = serializers.SlugRelatedField[Industry](  # type: ignore[assignment]
+        slug_field="code", read_only=True, allow_null=True
+    )
     successions = SuccessionSerializer(many=True, read_only=True)
 
     class Meta:
