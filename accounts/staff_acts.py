@@ -1,17 +1,22 @@
-"""Buttons in the admin that run the same services as the API, after a page that asks for a reason or confirmation."""
+"""Acts in the admin that run the same services as the API, after a page that asks for a reason or confirmation."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
 from django import forms
 from django.contrib import messages
+from django.core.exceptions import ObjectDoesNotExist
+from django.db import transaction
+from django.db.models import Model, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 from unfold.decorators import action
 from unfold.widgets import UnfoldAdminTextareaWidget
 
@@ -21,6 +26,10 @@ from config.api.acts import LONGEST_REASON
 from config.errors import DomainError
 
 Text = str | Promise
+MOST_AT_ONCE = 500
+"""Rows, so that a request ends well before it is cut off."""
+MOST_NAMES = 5
+"""Rows that a message names, of those refused for one reason."""
 
 
 class ConfirmationForm(forms.Form):
@@ -43,6 +52,20 @@ def acting_staff(request: HttpRequest) -> Principal:
     return Principal.of_staff(request.user)
 
 
+@dataclass(frozen=True, kw_only=True)
+class StaffAct:
+    """A service as staff meet it. `row` is its parameter for the row's primary key."""
+
+    service: Callable[..., Any]
+    row: str
+    label: Text
+    path: str
+    form_class: type[forms.Form]
+
+    def on(self, pk: int, values: Mapping[str, Any]) -> Callable[..., Any]:
+        return partial(self.service, **{self.row: pk}, **values)
+
+
 def staff_act(
     service: Callable[..., Any],
     *,
@@ -50,6 +73,7 @@ def staff_act(
     label: Text,
     path: str,
     form_class: type[forms.Form] = ConfirmationForm,
+    states: Collection[str] | None = None,
 ) -> Any:
     """A method for `ModelAdmin.actions_detail`. Refusals of the service are shown as messages.
 
@@ -58,28 +82,61 @@ def staff_act(
         row: name of the service's parameter for the row, such as `buyer_id`.
         path: last part of the page's address, such as `verify`.
         form_class: what to ask for; its fields are named as the service's parameters.
+        states: of the row, in which its page shows the button; None for all.
     """
+    act = StaffAct(service=service, row=row, label=label, path=path, form_class=form_class)
 
     def perform(self: Any, request: HttpRequest, object_id: str) -> HttpResponse:
         found = self.get_object(request, object_id)
         if found is None or not self.has_view_permission(request, found):
             raise Http404
-        form = form_class(request.POST if request.method == "POST" else None)
+        form = act.form_class(request.POST if request.method == "POST" else None)
+        back = _page_of(self, found.pk)
         if request.method != "POST" or not form.is_valid():
-            context = {
-                **self.admin_site.each_context(request),
-                "title": label,
-                "form": form,
-                "original": found,
-                "opts": self.opts,
-                "back": _page_of(self, found.pk),
-            }
-            return TemplateResponse(request, "admin/staff_act.html", context)
-        _run(request, partial(service, **{row: found.pk}, **form.cleaned_data), label)
-        return redirect(_page_of(self, found.pk))
+            return _asked(self, request, act, form, back=back, subject=str(found), original=found)
+        _run(request, act.on(found.pk, form.cleaned_data), label)
+        return redirect(back)
 
     perform.__name__ = path
-    return action(description=label, url_path=path)(perform)
+    method = action(description=label, url_path=path)(perform)
+    method.act, method.states = act, states
+    return method
+
+
+def for_chosen(method: Any) -> Any:
+    """The act of a `staff_act` on every row chosen in the list, each on its own.
+
+    For `ModelAdmin.actions`, under the name of the act's path and `_chosen`, such as `verify_chosen`.
+    What is confirmed is what is done: exactly the rows that the page counted, whatever has joined the list since.
+    """
+    act: StaffAct = method.act
+
+    def perform(self: Any, request: HttpRequest, queryset: QuerySet[Any]) -> HttpResponse | None:
+        confirmed = "chosen" in request.POST
+        chosen = _numbers(request.POST["chosen"]) if confirmed else list(queryset.values_list("pk", flat=True))
+        if not 0 < len(chosen) <= MOST_AT_ONCE:
+            messages.error(request, _("Choose from 1 to %(most)s rows.") % {"most": MOST_AT_ONCE})
+            return None
+        form = act.form_class(request.POST if confirmed else None)
+        if not confirmed or not form.is_valid():
+            subject = ngettext("%(count)s row is chosen.", "%(count)s rows are chosen.", len(chosen))
+            page = {"back": request.get_full_path(), "subject": subject % {"count": len(chosen)}}
+            return _asked(self, request, act, form, **page, action=perform.__name__, chosen=chosen)
+        rows = self.get_queryset(request).filter(pk__in=chosen).order_by("pk")
+        _run_each(request, act, rows.select_related(*self.list_select_related), form.cleaned_data)
+        return None
+
+    perform.__name__ = f"{act.path}_chosen"
+    return action(description=act.label, permissions=["view"])(perform)
+
+
+def _numbers(text: str) -> list[int]:
+    return [int(part) for part in text.split(",") if part.isdecimal()]
+
+
+def _asked(model_admin: Any, request: HttpRequest, act: StaffAct, form: forms.Form, **context: Any) -> HttpResponse:
+    page = {**model_admin.admin_site.each_context(request), "title": act.label, "form": form, "opts": model_admin.opts}
+    return TemplateResponse(request, "admin/staff_act.html", {**page, **context})
 
 
 def _page_of(model_admin: Any, pk: int) -> str:
@@ -94,3 +151,24 @@ def _run(request: HttpRequest, act: Callable[..., Any], label: Text) -> None:
         messages.error(request, str(refusal.detail))
     else:
         messages.success(request, _("Done: %(act)s.") % {"act": label})
+
+
+def _run_each(request: HttpRequest, act: StaffAct, rows: QuerySet[Any], values: Mapping[str, Any]) -> None:
+    """Do what can be done, and say how much that was and why the rest was refused."""
+    by, done = acting_staff(request), 0
+    refused: dict[str, list[Model]] = {}
+    for row in rows:
+        try:
+            with transaction.atomic():
+                act.on(row.pk, values)(by=by)
+            done += 1
+        except DomainError as refusal:
+            refused.setdefault(str(refusal.detail), []).append(row)
+        except ObjectDoesNotExist:
+            refused.setdefault(str(_("It is no longer there.")), []).append(row)
+    counts = {"act": act.label, "done": done, "refused": sum(map(len, refused.values()))}
+    tell = messages.warning if refused else messages.success
+    tell(request, _("%(act)s: %(done)s done, %(refused)s refused.") % counts)
+    for reason, those in refused.items():
+        named = "; ".join(map(str, those[:MOST_NAMES])) + ("; …" if len(those) > MOST_NAMES else "")
+        messages.error(request, f"{len(those)} × {reason} ({named})")

@@ -7,10 +7,11 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from accounts.staff_acts import ConfirmationForm, ReasonForm, staff_act
+from accounts.staff_acts import ReasonForm, for_chosen, staff_act
 from buyers import services
 from buyers.models import Buyer, Criterion, Operation, Plant, Requirement, RequirementAudience, RequirementVersion
 from config.admin import ReadOnlyAdmin, ReadOnlyInline
+from config.states import states_before
 
 
 class WaitingFilter(admin.SimpleListFilter):
@@ -53,13 +54,34 @@ class BuyerAdmin(ReadOnlyAdmin):
     inlines = [PlantInline]
     actions_detail = ["verify", "reject", "suspend", "reinstate"]
 
-    verify = staff_act(services.verify_buyer, row="buyer_id", label=_("Verify"), path="verify")
-    reject = staff_act(services.reject_buyer, row="buyer_id", label=_("Reject"), path="reject", form_class=ReasonForm)
+    actions = ["verify_chosen"]
+
+    verify = staff_act(
+        services.verify_buyer, row="buyer_id", label=_("Verify"), path="verify", states={Buyer.State.REGISTERED}
+    )
+    verify_chosen = for_chosen(verify)
+    reject = staff_act(
+        services.reject_buyer,
+        row="buyer_id",
+        label=_("Reject"),
+        path="reject",
+        form_class=ReasonForm,
+        states=states_before(Buyer.State.REJECTED, Buyer.TRANSITIONS),
+    )
     suspend = staff_act(
-        services.suspend_buyer, row="buyer_id", label=_("Suspend"), path="suspend", form_class=ReasonForm
+        services.suspend_buyer,
+        row="buyer_id",
+        label=_("Suspend"),
+        path="suspend",
+        form_class=ReasonForm,
+        states=states_before(Buyer.State.SUSPENDED, Buyer.TRANSITIONS),
     )
     reinstate = staff_act(
-        services.reinstate_buyer, row="buyer_id", label=_("Reinstate"), path="reinstate", form_class=ConfirmationForm
+        services.reinstate_buyer,
+        row="buyer_id",
+        label=_("Reinstate"),
+        path="reinstate",
+        states={Buyer.State.SUSPENDED},
     )
 
 
@@ -114,15 +136,33 @@ class RequirementAdmin(ReadOnlyAdmin):
     inlines = [OperationInline, CriterionInline, VersionInline, AudienceInline]
     actions_detail = ["open", "withdraw", "award", "close"]
 
-    open = staff_act(services.open_requirement, row="requirement_id", label=_("Open"), path="open")
-    withdraw = staff_act(
-        services.withdraw_requirement, row="requirement_id", label=_("Withdraw"), path="withdraw", form_class=ReasonForm
+    open = staff_act(
+        services.open_requirement,
+        row="requirement_id",
+        label=_("Open"),
+        path="open",
+        states={Requirement.State.DRAFT},
     )
-    award = staff_act(services.award_requirement, row="requirement_id", label=_("Award"), path="award")
+    withdraw = staff_act(
+        services.withdraw_requirement,
+        row="requirement_id",
+        label=_("Withdraw"),
+        path="withdraw",
+        form_class=ReasonForm,
+        states=states_before(Requirement.State.WITHDRAWN, Requirement.TRANSITIONS),
+    )
+    award = staff_act(
+        services.award_requirement,
+        row="requirement_id",
+        label=_("Award"),
+        path="award",
+        states=states_before(Requirement.State.AWARDED, Requirement.TRANSITIONS),
+    )
     close = staff_act(
         services.close_requirement,
         row="requirement_id",
         label=_("Close without award"),
         path="close",
         form_class=ReasonForm,
+        states=states_before(Requirement.State.CLOSED_NO_AWARD, Requirement.TRANSITIONS),
     )

@@ -8,6 +8,7 @@ from django.db import transaction
 from django.db.models import Model, QuerySet, URLField
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from unfold.admin import ModelAdmin, TabularInline
+from unfold.dataclasses import UnfoldAction
 
 from config.errors import DomainError
 
@@ -15,12 +16,21 @@ from config.errors import DomainError
 class ServiceAdmin(ModelAdmin):
     """Pages whose changes and actions call services. A refusal is shown as a message, and nothing is changed."""
 
+    change_form_outer_before_template = "admin/row_name.html"
+    """The name stands in the page, for in the bar above it the buttons may leave no room."""
+
     def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         try:
             response: HttpResponse = super().changeform_view(request, *args, **kwargs)
         except DomainError as refusal:
             return self._refused(request, refusal)
         return response
+
+    def get_actions_detail(self, request: HttpRequest, object_id: Any) -> list[UnfoldAction]:
+        """Only the buttons of acts that can work on the row in its present state."""
+        row = self.get_object(request, str(object_id))
+        offered: list[UnfoldAction] = super().get_actions_detail(request, object_id)
+        return [button for button in offered if row is not None and _can_work(button.method, row)]
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         if isinstance(db_field, URLField):
@@ -43,6 +53,11 @@ class ServiceAdmin(ModelAdmin):
     def _refused(self, request: HttpRequest, refusal: DomainError) -> HttpResponse:
         self.message_user(request, str(refusal.detail), messages.ERROR)
         return HttpResponseRedirect(request.get_full_path())
+
+
+def _can_work(act: Any, row: Any) -> bool:
+    states = getattr(act, "states", None)
+    return states is None or row.state in states
 
 
 class ReadOnly:

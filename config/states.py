@@ -7,11 +7,19 @@ from django.utils.translation import gettext as _
 
 from config.errors import TransitionError
 
+Transitions = Mapping[str, Collection[str]]
+"""The states that can follow each state."""
+
+
+def states_before(to: str, transitions: Transitions) -> frozenset[str]:
+    """The states from which a move leads to the state `to`."""
+    return frozenset(state for state, following in transitions.items() if to in following)
+
 
 class Stateful:
     """For models with `state` and `state_reason`. `TRANSITIONS` gives the states that can follow each state."""
 
-    TRANSITIONS: ClassVar[Mapping[str, Collection[str]]]
+    TRANSITIONS: ClassVar[Transitions]
 
     def move(self: Any, to: str, *, reason: str = "", only_from: str | None = None) -> None:
         """Enter the state `to`. Call it on a row that is locked; it does not save.

@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from buyers.models.asked import Operation
 from buyers.models.audience import RequirementAudience
@@ -95,7 +96,7 @@ class Requirement(Stateful, Resource):
 
     class State(models.TextChoices):
         DRAFT = "draft", _("Draft")
-        OPEN = "open", _("Open")
+        OPEN = "open", pgettext_lazy("state", "Open")
         AWARDED = "awarded", _("Awarded")
         CLOSED_NO_AWARD = "closed_no_award", _("Closed without award")
         WITHDRAWN = "withdrawn", _("Withdrawn")

@@ -5,7 +5,6 @@ import re
 from typing import Any
 
 from django.utils.translation import get_language
-from rest_framework.exceptions import ParseError
 from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -25,21 +24,22 @@ def etag(version: int, representation: Any) -> str:
 def required_version(request: Request) -> int | None:
     """The version that a change is based on, from If-Match; None for `*`, which matches any.
 
+    Of several tags only the newest can be current, for versions only grow. A weak tag never is: a change asks for
+    the strong comparison.
+
     Raises:
         PreconditionRequired: the header is missing (428).
-        StaleVersionError: the tag is none of ours, so it cannot be current (412).
+        StaleVersionError: no tag is one of ours, so none can be current (412).
     """
     given = request.headers.get("If-Match", "").strip()
     if not given:
         raise PreconditionRequired
     if given == "*":
         return None
-    if "," in given:
-        raise ParseError("If-Match takes one ETag here.")
-    matched = _ETAG.fullmatch(given)
-    if matched is None:
+    ours = [matched for tag in given.split(",") if (matched := _ETAG.fullmatch(tag.strip()))]
+    if not ours:
         raise StaleVersionError(given=given)
-    return int(matched[1])
+    return max(int(matched[1]) for matched in ours)
 
 
 def tagged(request: Request, representation: Any, *, version: int, status: int = 200) -> Response:

@@ -38,5 +38,14 @@ class ClaimAdmin(ReadOnlyAdmin):
     )
     actions_detail: ClassVar = ["approve", "reject"]
 
-    approve = staff_act(services.approve_claim, row="claim_id", label=_("Approve"), path="approve")
-    reject = staff_act(services.reject_claim, row="claim_id", label=_("Reject"), path="reject", form_class=ReasonForm)
+    approve = staff_act(
+        services.approve_claim, row="claim_id", label=_("Approve"), path="approve", states={Claim.State.PENDING}
+    )
+    reject = staff_act(
+        services.reject_claim,
+        row="claim_id",
+        label=_("Reject"),
+        path="reject",
+        form_class=ReasonForm,
+        states={Claim.State.PENDING},
+    )

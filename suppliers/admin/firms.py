@@ -10,12 +10,16 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.names import name_key
 from accounts.principals import Principal
-from accounts.staff_acts import ReasonForm, staff_act
+from accounts.staff_acts import ReasonForm, for_chosen, staff_act
 from config.admin import ReadOnlyInline
+from config.states import states_before
 from suppliers import services
 from suppliers.admin.pages import FactsAdmin, QueueFilter, findings_form
 from suppliers.facts import FACTS
 from suppliers.models import Certificate, Site, Supplier
+
+State = Supplier.State
+LIVING = states_before(State.ARCHIVED, Supplier.TRANSITIONS)
 
 
 class ReviewQueue(QueueFilter):
@@ -63,8 +67,7 @@ class SupplierAdmin(FactsAdmin):
     search_fields = ("organisation__name_key", "organisation__tax_code", "public_id")
     search_help_text = _("Name without accents or legal form, tax code, or id.")
     ordering = ("submitted_at", "-id")
-    autocomplete_fields = ("organisation",)
-    filter_horizontal = ("sectors",)
+    autocomplete_fields = ("organisation", "sectors")
     fields = (
         ("organisation", "public_id"),
         ("state", "state_reason"),
@@ -88,29 +91,58 @@ class SupplierAdmin(FactsAdmin):
     )
     inlines = [SiteInline, CertificateInline]
     actions_detail: ClassVar = [
-        *("submit", "publish", "request_changes", "suspend", "archive", "state_certificates", "check_facts"),
+        *("submit", "publish", "request_changes"),
+        {"title": _("More"), "items": ["state_certificates", "check_facts", "suspend", "archive"]},
     ]
+    actions = ["submit_chosen", "publish_chosen", "request_changes_chosen"]
 
-    submit = staff_act(services.submit_supplier, row="supplier_id", label=_("Submit"), path="submit")
-    publish = staff_act(services.publish_supplier, row="supplier_id", label=_("Publish"), path="publish")
+    submit = staff_act(
+        services.submit_supplier,
+        row="supplier_id",
+        label=_("Submit"),
+        path="submit",
+        states=states_before(State.SUBMITTED, Supplier.TRANSITIONS),
+    )
+    submit_chosen = for_chosen(submit)
+    publish = staff_act(
+        services.publish_supplier,
+        row="supplier_id",
+        label=_("Publish"),
+        path="publish",
+        states=states_before(State.PUBLISHED, Supplier.TRANSITIONS),
+    )
+    publish_chosen = for_chosen(publish)
     request_changes = staff_act(
         services.request_changes,
         row="supplier_id",
         label=_("Request changes"),
         path="request_changes",
         form_class=ReasonForm,
+        states=states_before(State.CHANGES_REQUESTED, Supplier.TRANSITIONS),
     )
+    request_changes_chosen = for_chosen(request_changes)
     suspend = staff_act(
-        services.suspend_supplier, row="supplier_id", label=_("Suspend"), path="suspend", form_class=ReasonForm
+        services.suspend_supplier,
+        row="supplier_id",
+        label=_("Suspend"),
+        path="suspend",
+        form_class=ReasonForm,
+        states=states_before(State.SUSPENDED, Supplier.TRANSITIONS),
     )
     archive = staff_act(
-        services.archive_supplier, row="supplier_id", label=_("Archive"), path="archive", form_class=ReasonForm
+        services.archive_supplier,
+        row="supplier_id",
+        label=_("Archive"),
+        path="archive",
+        form_class=ReasonForm,
+        states=LIVING,
     )
     state_certificates = staff_act(
         services.state_certificates,
         row="supplier_id",
         label=_("Certificates are complete"),
         path="state_certificates",
+        states=LIVING,
     )
     check_facts = staff_act(
         check_facts,
@@ -118,6 +150,7 @@ class SupplierAdmin(FactsAdmin):
         label=_("Check facts"),
         path="check_facts",
         form_class=findings_form([fact.name for fact in FACTS[Supplier]]),
+        states=LIVING,
     )
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from accounts.principals import Principal
-from accounts.staff_acts import ReasonForm, staff_act
+from accounts.staff_acts import ReasonForm, for_chosen, staff_act
 from config.admin import ReadOnlyInline
 from suppliers import services
 from suppliers.admin.pages import CheckForm, FactsAdmin, QueueFilter, findings_form
@@ -140,12 +140,24 @@ class CertificateAdmin(PartAdmin):
     )
     readonly_fields = ("public_id", "state", "state_reason", "level", "observed_on", "created_at", "updated_at")
     actions_detail = ["confirm", "reject"]
+    actions = ["confirm_chosen"]
 
     confirm = staff_act(
-        services.check_certificate, row="certificate_id", label=_("Confirm"), path="confirm", form_class=CheckForm
+        services.check_certificate,
+        row="certificate_id",
+        label=_("Confirm"),
+        path="confirm",
+        form_class=CheckForm,
+        states={Certificate.State.DECLARED},
     )
+    confirm_chosen = for_chosen(confirm)
     reject = staff_act(
-        services.reject_certificate, row="certificate_id", label=_("Reject"), path="reject", form_class=ReasonForm
+        services.reject_certificate,
+        row="certificate_id",
+        label=_("Reject"),
+        path="reject",
+        form_class=ReasonForm,
+        states={Certificate.State.DECLARED},
     )
 
     def create_row(self, values: Mapping[str, Any], *, by: Principal) -> Certificate:

@@ -1,7 +1,8 @@
 """A person who signed up says that an imported firm is theirs; staff decide."""
 
 from django.db import transaction
-from django.utils import timezone
+from django.utils import timezone, translation
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Membership, Organisation
@@ -48,7 +49,7 @@ def claim_supplier(
 
 @transaction.atomic
 def approve_claim(*, claim_id: int, by: Principal) -> Claim:
-    """Make the claimant the firm's owner.
+    """Make the claimant the firm's owner. Whoever else waits to be that is refused with it.
 
     Raises:
         Claim.DoesNotExist: there is none, or the actor may not see it.
@@ -61,7 +62,9 @@ def approve_claim(*, claim_id: int, by: Principal) -> Claim:
     refuse_own(claim.supplier, entered_by=claim.claimant, by=by)
     _refuse_claimed(claim.supplier)
     add_member(organisation_id=claim.supplier.organisation_id, user=claim.claimant, role=Membership.Role.OWNER, by=by)
-    return _decide(claim, "claim.approved", audience=[claim.supplier.organisation_id], by=by)
+    _decide(claim, "claim.approved", audience=[claim.supplier.organisation_id], by=by)
+    _reject_rivals(claim, by=by)
+    return claim
 
 
 @transaction.atomic
@@ -107,6 +110,16 @@ def _lock_to_decide(claim_id: int, *, by: Principal, to: str) -> Claim:
         raise TransitionError(current=claim.state, wanted=str(to))
     claim.state = to
     return claim
+
+
+def _reject_rivals(approved: Claim, *, by: Principal) -> None:
+    """Refuse the firm's other claims; it is locked, so none is opened meanwhile. Each claimant reads why."""
+    pending = Claim.objects.filter(supplier=approved.supplier, state=Claim.State.PENDING)
+    for rival in pending.select_related("supplier__organisation", "claimant").order_by("pk"):
+        rival.state = Claim.State.REJECTED
+        with translation.override(rival.claimant.language):
+            rival.state_reason = gettext("Somebody else has shown that they represent this firm.")
+        _decide(rival, "claim.rejected", audience=[], by=by)
 
 
 def _decide(claim: Claim, topic: str, *, audience: list[int], by: Principal) -> Claim:

@@ -98,3 +98,17 @@ def test_it_takes_two_queries_however_many_memberships(
         response = client_for(person).get(URL)
 
     assert len(response.json()["memberships"]) == memberships
+
+
+def test_if_match_may_list_tags_of_which_one_must_be_current_and_strong(client_for: ClientFor) -> None:
+    client = client_for(member())
+    old = client.get(URL)["ETag"]
+    current = patch(client, {"full_name": "Lan"})["ETag"]
+
+    for stale in (f'{old}, "other"', f"W/{current}", f'{old}, W/{current}, "a,b"', f"{old},,"):
+        refused = patch(client, {"full_name": "Mai"}, stale)
+        assert (refused.status_code, refused.json()["code"]) == (412, "stale_version")
+    assert client.get(URL).json()["full_name"] == "Lan"
+
+    assert patch(client, {"full_name": "Mai"}, f'"other" , {old},{current}, W/"x"').status_code == 200
+    assert client.get(URL).json()["full_name"] == "Mai"

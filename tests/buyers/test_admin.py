@@ -1,8 +1,12 @@
 """The staff's pages: acts run through the services, and what they refuse is told."""
 
+from html import unescape
+
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import translation
+from django.utils.translation import gettext
 
 from buyers.models import Buyer, Requirement
 from notifications.models import Event
@@ -48,8 +52,42 @@ def test_the_page_of_a_buyer_shows_its_plants_and_acts_and_no_field_to_write(sta
     page = staff.get(page_of(plant.buyer)).content.decode()
 
     assert plant.name in page
-    assert all(act_on(plant.buyer, act) in page for act in ("verify", "reject", "suspend", "reinstate"))
+    assert [act for act in ("verify", "reject", "suspend", "reinstate") if act_on(plant.buyer, act) in page] == [
+        "verify",
+        "reject",
+    ]
     assert 'name="state"' not in page
+
+
+@pytest.mark.parametrize(
+    ("state", "acts"), [("verified", ["suspend"]), ("suspended", ["reinstate"]), ("rejected", list[str]())]
+)
+def test_a_buyers_page_offers_only_what_its_state_permits(state: str, acts: list[str], staff: Client) -> None:
+    buyer = BuyerFactory.create(state=state)
+
+    page = staff.get(page_of(buyer)).content.decode()
+
+    assert [act for act in ("verify", "reject", "suspend", "reinstate") if act_on(buyer, act) in page] == acts
+
+
+def test_the_state_of_a_requirement_and_the_act_have_words_of_their_own() -> None:
+    with translation.override("vi"):
+        state = str(Requirement.State.OPEN.label)
+        assert (state, gettext("Open")) == ("Đang mở", "Mở")
+
+
+def test_chosen_buyers_are_verified_together_and_the_rest_told(staff: Client) -> None:
+    waiting, rejected = BuyerFactory.create_batch(2), BuyerFactory.create(state="rejected")
+    chosen = ",".join(str(buyer.pk) for buyer in (*waiting, rejected))
+    sent = {"action": "verify_chosen", "select_across": "1", "_selected_action": rejected.pk, "chosen": chosen}
+
+    url = reverse("admin:buyers_buyer_changelist")
+    page = staff.post(url, sent, follow=True, headers={"accept-language": "en"}).content.decode()
+
+    assert "Verify: 2 done, 1 refused." in page
+    assert f"1 × From “Rejected” this step is not possible. ({rejected})" in unescape(page)
+    assert list(Buyer.objects.order_by("pk").values_list("state", flat=True)) == ["verified", "verified", "rejected"]
+    assert Event.objects.filter(topic="buyer.verified").count() == 2
 
 
 def test_verifying_asks_first_and_only_a_post_does_it(staff: Client) -> None:

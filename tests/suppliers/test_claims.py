@@ -145,6 +145,27 @@ def test_officers_do_not_approve_their_own_claim(officer: Principal, client_for:
     assert claim.state == "pending"
 
 
+@pytest.mark.django_db
+def test_an_approved_claim_rejects_its_rivals_and_tells_each_why_in_their_language(officer: Principal) -> None:
+    assert officer.user is not None
+    firm, other_firm = SupplierFactory.create_batch(2, published=True)
+    people = [UserFactory.create(language=language) for language in ("vi", "vi", "en")]
+    claim, *beaten = [services.claim_supplier(supplier_id=firm.pk, by=Principal(user=user)) for user in people]
+    elsewhere = services.claim_supplier(supplier_id=other_firm.pk, by=Principal(user=people[1]))
+
+    services.approve_claim(claim_id=claim.pk, by=officer)
+
+    assert list(Claim.objects.order_by("pk").values_list("pk", "state", "state_reason", "decided_by")) == [
+        (claim.pk, "approved", "", officer.user.pk),
+        (beaten[0].pk, "rejected", "Người khác đã chứng minh họ đại diện cho doanh nghiệp này.", officer.user.pk),
+        (beaten[1].pk, "rejected", "Somebody else has shown that they represent this firm.", officer.user.pk),
+        (elsewhere.pk, "pending", "", None),
+    ]
+    events = Event.objects.filter(topic="claim.rejected").order_by("pk")
+    assert [readers_of([event])[event] for event in events] == [{people[1].pk}, {people[2].pk}]
+    assert [event.payload["claim"] for event in events] == [claim.public_id for claim in beaten]
+
+
 @pytest.mark.django_db(transaction=True)
 def test_of_two_claims_approved_at_once_one_wins(officer: Principal, colleague: Principal) -> None:
     firm = SupplierFactory.create(published=True)
@@ -167,9 +188,9 @@ def test_of_two_claims_approved_at_once_one_wins(officer: Principal, colleague: 
     for thread in threads:
         thread.join(60)
 
-    assert sorted(outcomes) == ["already_claimed", "approved"]
+    assert sorted(outcomes) == ["approved", "transition_not_allowed"]
     assert Membership.objects.filter(organisation=firm.organisation).count() == 1
-    assert sorted(Claim.objects.values_list("state", flat=True)) == ["approved", "pending"]
+    assert sorted(Claim.objects.values_list("state", flat=True)) == ["approved", "rejected"]
     assert Supplier.objects.count() == 1
 
 
