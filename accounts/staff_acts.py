@@ -26,7 +26,7 @@ from config.api.acts import LONGEST_REASON
 from config.errors import DomainError
 
 Text = str | Promise
-MOST_AT_ONCE = 500
+MOST_AT_ONCE = 200
 """Rows, so that a request ends well before it is cut off."""
 MOST_NAMES = 5
 """Rows that a message names, of those refused for one reason."""
