@@ -119,8 +119,8 @@ class ResourceSerializer(StrictSerializer, serializers.ModelSerializer[Any]):
     id = serializers.CharField(source="public_id", read_only=True)
 
     def include_extra_kwargs(self, kwargs: Any, extra_kwargs: Any) -> Any:
-        """DRF forgets of a choice that is only read that it may be empty; its readers must be told."""
-        may_be_empty = "choices" in kwargs and kwargs.get("allow_blank", False)
+        """DRF forgets of a text that is only read that it may be empty; its readers must be told."""
+        may_be_empty = kwargs.get("allow_blank", False)
         merged = super().include_extra_kwargs(kwargs, extra_kwargs)
         return {**merged, "allow_blank": True} if may_be_empty else merged
 

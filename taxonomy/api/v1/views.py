@@ -7,6 +7,7 @@ from django.shortcuts import get_object_or_404
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import get_language
 from django.utils.translation.trans_real import parse_accept_lang_header
+from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -87,6 +88,15 @@ class EditionedViewSet(EntryViewSet[Row], Generic[Row]):
         return entry
 
 
+def described(plural: str, one: str) -> Any:
+    """How the OpenAPI file describes the two routes of a kind of entry."""
+    return extend_schema_view(
+        list=extend_schema(operation_id=f"taxonomy_{plural}_list", summary=f"{plural.capitalize()} in use"),
+        retrieve=extend_schema(operation_id=f"taxonomy_{plural}_retrieve", summary=one),
+    )
+
+
+@described("processes", "A process")
 class ProcessViewSet(EntryViewSet[Process]):
     """Ways of making things: groups, and single processes below them."""
 
@@ -95,6 +105,7 @@ class ProcessViewSet(EntryViewSet[Process]):
     filterset_class = filters.ProcessFilter
 
 
+@described("materials", "A material")
 class MaterialViewSet(EntryViewSet[Material]):
     """Materials: families, and grades below them."""
 
@@ -103,6 +114,7 @@ class MaterialViewSet(EntryViewSet[Material]):
     filterset_class = filters.MaterialFilter
 
 
+@described("standards", "A standard")
 class StandardViewSet(EntryViewSet[Standard]):
     """Standards and schemes that firms are certified to."""
 
@@ -111,6 +123,7 @@ class StandardViewSet(EntryViewSet[Standard]):
     filterset_class = filters.StandardFilter
 
 
+@described("provinces", "A province")
 class ProvinceViewSet(EditionedViewSet[Province]):
     """Provinces in force; those before July 2025 with `edition=2004`, one of them as `2004:27`."""
 
@@ -119,6 +132,7 @@ class ProvinceViewSet(EditionedViewSet[Province]):
     filterset_class = filters.ProvinceFilter
 
 
+@described("corridors", "A corridor")
 class CorridorViewSet(EntryViewSet[Corridor]):
     """Industrial corridors and their provinces of both editions."""
 
@@ -127,6 +141,7 @@ class CorridorViewSet(EntryViewSet[Corridor]):
     filterset_class = filters.CorridorFilter
 
 
+@described("parks", "An industrial park")
 class ParkViewSet(EntryViewSet[IndustrialPark]):
     """Industrial parks, as known about 2020; the list is incomplete."""
 
@@ -135,6 +150,7 @@ class ParkViewSet(EntryViewSet[IndustrialPark]):
     filterset_class = filters.ParkFilter
 
 
+@described("industries", "A code of the industrial classification")
 class IndustryViewSet(EditionedViewSet[Industry]):
     """Codes of VSIC 2025, section C; those of 2018 with `edition=2018`, one of them as `2018:1104`."""
 
@@ -143,6 +159,7 @@ class IndustryViewSet(EditionedViewSet[Industry]):
     filterset_class = filters.IndustryFilter
 
 
+@described("sectors", "A sector")
 class SectorViewSet(EntryViewSet[Sector]):
     """Sectors of the city's programme for supporting industries."""
 
