@@ -1,12 +1,13 @@
 """Which standards firms say they meet, and whether that was checked."""
 
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, ClassVar, Self
 
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from config.models import Resource
+from config.states import Stateful
 from suppliers.models.evidence import level_field
 from suppliers.models.site import Site
 from suppliers.models.supplier import Supplier
@@ -32,7 +33,7 @@ class CertificateQuerySet(models.QuerySet["Certificate"]):
         return self.filter(supplier__in=Supplier.objects.owned_by(principal))
 
 
-class Certificate(Resource):
+class Certificate(Stateful, Resource):
     """A firm's proof that it meets a standard, for one site or as a whole. It ends by date, never by hand."""
 
     PREFIX = "cer"
@@ -41,6 +42,8 @@ class Certificate(Resource):
         DECLARED = "declared", _("Declared")
         CHECKED = "checked", _("Checked")
         REJECTED = "rejected", _("Rejected")
+
+    TRANSITIONS: ClassVar = {State.DECLARED: frozenset({State.CHECKED, State.REJECTED})}
 
     supplier = models.ForeignKey(Supplier, on_delete=models.CASCADE, related_name="certificates")
     site = models.ForeignKey(Site, on_delete=models.CASCADE, null=True, blank=True, related_name="certificates")

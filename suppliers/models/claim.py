@@ -1,6 +1,6 @@
 """Who says that an imported firm is theirs."""
 
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, ClassVar, Self
 
 from django.conf import settings
 from django.db import models
@@ -8,6 +8,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from config.models import Resource
+from config.states import Stateful
 from suppliers.models.supplier import Supplier
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ class ClaimQuerySet(models.QuerySet["Claim"]):
         return self.filter(claimant=principal.user) if principal.user else self.none()
 
 
-class Claim(Resource):
+class Claim(Stateful, Resource):
     """A person's statement that an imported firm is theirs to represent. Staff decide."""
 
     PREFIX = "clm"
@@ -31,6 +32,8 @@ class Claim(Resource):
         PENDING = "pending", _("Pending")
         APPROVED = "approved", _("Approved")
         REJECTED = "rejected", _("Rejected")
+
+    TRANSITIONS: ClassVar = {State.PENDING: frozenset({State.APPROVED, State.REJECTED})}
 
     supplier = models.ForeignKey(Supplier, on_delete=models.CASCADE, related_name="claims")
     claimant = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="claims")

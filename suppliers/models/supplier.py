@@ -11,8 +11,8 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.names import name_key
 from config.constraints import not_negative
-from config.errors import TransitionError
 from config.models import Resource
+from config.states import Stateful
 from suppliers.models.evidence import level_field, observed_field
 from taxonomy.models import Province, Standard
 
@@ -71,7 +71,7 @@ class SupplierQuerySet(models.QuerySet["Supplier"]):
         return self.filter(pk__in=Supplier.objects.filter(**conditions).values("pk"))
 
 
-class Supplier(Resource):
+class Supplier(Stateful, Resource):
     """A firm of the supporting industries, and what it says of itself as a whole."""
 
     PREFIX = "sup"
@@ -84,7 +84,7 @@ class Supplier(Resource):
         SUSPENDED = "suspended", _("Suspended")
         ARCHIVED = "archived", _("Archived")
 
-    TRANSITIONS: ClassVar[dict[str, frozenset[str]]] = {
+    TRANSITIONS: ClassVar = {
         State.DRAFT: frozenset({State.SUBMITTED, State.ARCHIVED}),
         State.SUBMITTED: frozenset({State.PUBLISHED, State.CHANGES_REQUESTED, State.ARCHIVED}),
         State.CHANGES_REQUESTED: frozenset({State.SUBMITTED, State.ARCHIVED}),
@@ -169,14 +169,3 @@ class Supplier(Resource):
     def was_published(self) -> bool:
         """Buyers may have relied on its figures: they can be replaced now, not blanked."""
         return self.published_at is not None
-
-    def move(self, *, to: str, reason: str = "") -> None:
-        """Enter a state. The row must be locked; saving it is the caller's.
-
-        Raises:
-            TransitionError: no step leads there from the present state.
-        """
-        if to not in self.TRANSITIONS[self.state]:
-            raise TransitionError(current=self.state, wanted=str(to))
-        self.state = to
-        self.state_reason = reason

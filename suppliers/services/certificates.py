@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from accounts.principals import Principal
-from config.errors import DuplicateError, InvalidFactError, TransitionError
+from config.errors import DuplicateError, InvalidFactError
 from notifications.services import publish
 from suppliers.facts import DECLARED_TODAY, FACTS, Origin, is_better
 from suppliers.limits import check_observed, check_validity
@@ -197,9 +197,7 @@ def _restate(supplier: Supplier, *, by: Principal, origin: Origin) -> None:
 def _lock_to_decide(certificate_id: int, *, by: Principal, to: str) -> Certificate:
     certificate = lock_certificate(certificate_id, by=by)
     require_staff(by)
-    if certificate.state != Certificate.State.DECLARED:
-        raise TransitionError(current=certificate.state, wanted=str(to))
-    certificate.state = to
+    certificate.move(to)
     return certificate
 
 

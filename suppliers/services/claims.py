@@ -9,7 +9,7 @@ from accounts.models import Membership, Organisation
 from accounts.principals import Principal
 from accounts.services import add_member
 from accounts.tax_codes import HOME, normalised
-from config.errors import DuplicateError, InvalidFactError, NotAllowedError, TransitionError
+from config.errors import DuplicateError, InvalidFactError, NotAllowedError
 from notifications.services import publish
 from suppliers.errors import FirmAlreadyClaimedError
 from suppliers.models import Claim, Supplier
@@ -106,9 +106,7 @@ def _lock_to_decide(claim_id: int, *, by: Principal, to: str) -> Claim:
     supplier_id = Claim.objects.visible_to(by).values_list("supplier_id", flat=True).get(pk=claim_id)
     lock_supplier_as_staff(supplier_id, by=by)
     claim = Claim.objects.select_related("supplier__organisation", "claimant").get(pk=claim_id)
-    if claim.state != Claim.State.PENDING:
-        raise TransitionError(current=claim.state, wanted=str(to))
-    claim.state = to
+    claim.move(to)
     return claim
 
 
@@ -116,7 +114,7 @@ def _reject_rivals(approved: Claim, *, by: Principal) -> None:
     """Refuse the firm's other claims; it is locked, so none is opened meanwhile. Each claimant reads why."""
     pending = Claim.objects.filter(supplier=approved.supplier, state=Claim.State.PENDING)
     for rival in pending.select_related("supplier__organisation", "claimant").order_by("pk"):
-        rival.state = Claim.State.REJECTED
+        rival.move(Claim.State.REJECTED)
         with translation.override(rival.claimant.language):
             rival.state_reason = gettext("Somebody else has shown that they represent this firm.")
         _decide(rival, "claim.rejected", audience=[], by=by)

@@ -105,7 +105,7 @@ def test_an_officer_publishes_by_a_button_and_hears_refusals(officer: Principal)
 
     again = browser.post(url)
     assert again.status_code == 302
-    assert said(again)[-1] == "This step is not possible in the current state."
+    assert said(again)[-1] == "From “Published” this step is not possible."
 
 
 def test_sending_back_asks_for_a_reason(officer: Principal) -> None:
@@ -288,7 +288,7 @@ def test_firms_that_may_not_be_published_stop_no_other(officer: Principal, colle
     assert said(done) == [
         "Publish: 1 done, 2 refused.",
         f"1 × You entered this yourself: somebody else must approve it. ({own})",
-        f"1 × This step is not possible in the current state. ({draft})",
+        f"1 × From “Draft” this step is not possible. ({draft})",
     ]
     assert said(confirm(browser_of(colleague), choose(browser_of(colleague), "publish_chosen", [own]))) == [
         "Publish: 1 done, 0 refused."
