@@ -5,6 +5,7 @@ from pathlib import Path
 wsgi_app = "config.wsgi"
 worker_class = "gthread"
 threads = 4
+preload_app = True  # read the code once for all processes; it opens no connections
 timeout = 30
 graceful_timeout = 10
 keepalive = 5

@@ -56,10 +56,10 @@ def run(folder: Folder, port: int) -> None:
             supervisor.start(programs.web)  # boots while the database is prepared; nobody knows its address yet
             say("Preparing the database …")
             prepare(addresses, folder.path, environment)
+            wait_for_answer(programs.web, port)
             say("Starting the worker and the scheduler …")
             supervisor.start(programs.worker)
             supervisor.start(programs.scheduler)
-            wait_for_answer(programs.web, port)
             say(announcement(folder.path / "demo.json"))
             while True:
                 supervisor.look_after([*servers.services, *supervisor.services])
