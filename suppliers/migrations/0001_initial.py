@@ -835,6 +835,13 @@ class Migration(migrations.Migration):
             index=models.Index(fields=["created_at"], name="evidence_lately_said"),
         ),
         migrations.AddConstraint(
+            model_name="evidence",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("act__in", ("entered", "checked", "withdrawn", "removed"))),
+                name="evidence_of_a_known_act",
+            ),
+        ),
+        migrations.AddConstraint(
             model_name="claim",
             constraint=models.UniqueConstraint(
                 condition=models.Q(("state", "pending")), fields=("supplier", "claimant"), name="claim_pending_once"

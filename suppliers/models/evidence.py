@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from django.conf import settings
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from config.models import Resource
@@ -78,6 +79,11 @@ class Evidence(models.Model):
     class Meta:
         verbose_name = _("evidence")
         verbose_name_plural = _("evidence")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(act__in=("entered", "checked", "withdrawn", "removed")), name="evidence_of_a_known_act"
+            ),
+        ]
         indexes = [
             models.Index(fields=["supplier", "subject", "fact", "-id"], name="evidence_of_a_fact"),
             models.Index(fields=["created_at"], name="evidence_lately_said"),

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
 from accounts.principals import Principal
@@ -15,7 +15,7 @@ from suppliers import services
 from suppliers.errors import OwnEntryError
 from suppliers.facts import FACTS, WEIGHTS, Origin, is_better, lapsed_facts
 from suppliers.models import Capability, Evidence, Supplier
-from tests.factories.suppliers import CapabilityFactory, SiteFactory, material, process
+from tests.factories.suppliers import CapabilityFactory, SiteFactory, SupplierFactory, material, process
 
 pytestmark = pytest.mark.django_db
 CRITERION = {
@@ -319,3 +319,12 @@ def test_a_withdrawn_figure_lapses_after_a_year(published: Supplier) -> None:
 
     assert lapsed_facts(capability, on=taken_back + timedelta(days=364)) == []
     assert [fact.name for fact in lapsed_facts(capability, on=taken_back + timedelta(days=365))] == ["moq"]
+
+
+def test_evidence_without_an_act_cannot_be_stored() -> None:
+    firm = SupplierFactory.create()
+
+    with pytest.raises(IntegrityError, match="evidence_of_a_known_act"), transaction.atomic():
+        Evidence.objects.create(supplier=firm, subject=firm.public_id, fact="moq", observed_on=date(2026, 1, 1), act="")
+
+    assert not Evidence.objects.exists()
