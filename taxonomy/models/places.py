@@ -32,10 +32,6 @@ class ProvinceQuerySet(EntryQuerySet["Province"]):
         """The provinces of today."""
         return self.filter(edition=Province.Edition.SINCE_2025)
 
-    def before_2025(self) -> Self:
-        """The 63 provinces that ended on 30 June 2025."""
-        return self.filter(edition=Province.Edition.BEFORE_2025)
-
 
 class Province(Entry):
     """A province or centrally run city. The same code names different provinces in the two editions."""
