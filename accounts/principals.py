@@ -23,6 +23,12 @@ class Principal:
         return self.organisation.pk if self.organisation else None
 
     @property
+    def caller_id(self) -> str | None:
+        """Public id of the API key or the person; None of nobody."""
+        caller = self.api_key or self.user
+        return caller.public_id if caller else None
+
+    @property
     def is_anonymous(self) -> bool:
         return self.user is None and self.api_key is None
 

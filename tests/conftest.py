@@ -12,6 +12,16 @@ from tests.fixtures.worker import start_worker
 
 __all__ = ["smtp_inbox", "start_worker"]
 
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """What the walks over all operations have covered."""
+    passed = terminalreporter.getreports("passed")
+    counts = sorted({value for report in passed for name, value in report.user_properties if name == "covered"})
+    if counts:
+        terminalreporter.section("covered")
+        terminalreporter.write_line("\n".join(counts))
+
+
 ClientFor = Callable[[Principal], APIClient]
 
 

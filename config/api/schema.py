@@ -34,6 +34,17 @@ class ProblemSerializer(serializers.Serializer[Any]):
         return {**super().get_fields(), "errors": ProblemErrorSerializer(many=True)}
 
 
+IDEMPOTENCY_KEY = {
+    "name": "Idempotency-Key",
+    "in": "header",
+    "required": False,
+    "description": "Of your choice, new for each request. Sent again within 24 hours, the same request changes nothing "
+    "more and gets the stored answer with `Idempotent-Replayed: true`.",
+    "schema": {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!-~]+$"},
+}
+REPLAYED = {"description": "`true` where a stored answer is repeated.", "schema": {"type": "string", "enum": ["true"]}}
+
+
 class EnglishGenerator(SchemaGenerator):
     """One document for everybody: names and choices in English, whatever the reader's language."""
 
@@ -69,8 +80,18 @@ class ApiSchema(AutoSchema):
             meta.pop("nullable", None)  # null is JSON like any other; said twice, it would match twice and be refused
         return meta
 
+    def _get_parameters(self) -> Any:
+        parameters = super()._get_parameters()
+        return [*parameters, IDEMPOTENCY_KEY] if self._is_done_once() else parameters
+
+    def _is_done_once(self) -> bool:
+        """Whether a key makes this operation safe to send again."""
+        return self.method == "POST" and not getattr(self.view, "post_changes_nothing", False)
+
     def _get_response_bodies(self, direction: Direction = "response") -> Any:
         bodies = super()._get_response_bodies(direction)
+        for described in bodies.values() if self._is_done_once() else ():
+            described.setdefault("headers", {})["Idempotent-Replayed"] = REPLAYED
         for status in self._problem_statuses():
             described = self._get_response_for_code(  # type: ignore[no-untyped-call]
                 ProblemSerializer, status, ["application/problem+json"], direction
@@ -86,4 +107,6 @@ class ApiSchema(AutoSchema):
             statuses += ["409", "415"]
         if self.method in ("PUT", "PATCH", "DELETE"):
             statuses += ["412", "428"]
+        if self._is_done_once():
+            statuses.append("422")
         return statuses

@@ -11,6 +11,7 @@ from rest_framework.viewsets import GenericViewSet
 
 from config.api.conditional import required_version, tagged
 from config.api.filtering import check_parameters
+from config.api.idempotency import Handler, given_key, once
 from config.api.pagination import CursorPages
 from config.models import Resource
 
@@ -18,13 +19,27 @@ Row = TypeVar("Row", bound=Resource)
 
 
 class StrictView(APIView):
-    """A view that refuses query parameters which it does not declare."""
+    """A view that refuses query parameters which it does not declare, and does what is posted once for each
+    Idempotency-Key.
+
+    `secrets` are members of an answer to a POST that are shown once. `post_changes_nothing` is for questions that come
+    as a POST: they are simply answered again.
+    """
 
     parameters: ClassVar[frozenset[str]] = frozenset()
+    secrets: ClassVar[frozenset[str]] = frozenset()
+    post_changes_nothing: ClassVar[bool] = False
+    post: Handler  # where the view has one
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
         check_parameters(request, self.declared_parameters())
+        if request.method == "POST":
+            self._post_once(given_key(request))
+
+    def _post_once(self, key: str | None) -> None:
+        if key is not None and hasattr(self, "post") and not self.post_changes_nothing:
+            self.post = once(self.post, key=key, secrets=self.secrets)
 
     def declared_parameters(self) -> frozenset[str]:
         """Names of the query parameters that this request may carry."""

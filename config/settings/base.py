@@ -167,6 +167,10 @@ X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"
 SESSION_COOKIE_HTTPONLY = True
 
+IDEMPOTENCY_MODEL = "jobs.IdempotencyKey"
+"""Where answers to requests with an Idempotency-Key are kept."""
+IDEMPOTENCY_KEYS_KEPT = timedelta(hours=env.float("IDEMPOTENCY_KEYS_KEPT_HOURS", default=24))
+
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
         "accounts.authentication.ApiKeyAuthentication",
@@ -261,6 +265,11 @@ CELERY_BEAT_SCHEDULE = {
     },
     "refresh audiences": {
         "task": "matchmaking.tasks.refresh_audiences",
+        "schedule": timedelta(hours=1),
+        "options": {"expires": 3600},
+    },
+    "forget answered requests": {
+        "task": "jobs.tasks.forget_answered_requests",
         "schedule": timedelta(hours=1),
         "options": {"expires": 3600},
     },

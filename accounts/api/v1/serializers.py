@@ -140,7 +140,11 @@ class ApiKeySerializer(ResourceSerializer):
 class IssuedApiKeySerializer(ApiKeySerializer):
     """A new key with its secret."""
 
-    key = serializers.CharField(read_only=True, help_text="The key itself. It is shown this once and stored nowhere.")
+    key = serializers.CharField(
+        read_only=True,
+        allow_null=True,
+        help_text="The key itself. It is shown this once and stored nowhere: null where an answer is repeated.",
+    )
 
     class Meta(ApiKeySerializer.Meta):
         fields = [*ApiKeySerializer.Meta.fields, "key"]

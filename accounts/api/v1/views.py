@@ -153,6 +153,7 @@ class ApiKeyViewSet(ResourceViewSet[ApiKey]):
     queryset: QuerySet[ApiKey] = ApiKey.objects.select_related("created_by")
     serializer_class = ApiKeySerializer
     writer_class = ApiKeyWriter
+    secrets = frozenset({"key"})
 
     @extend_schema(operation_id="api_keys_list", summary="List your organisation's keys")
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:

@@ -70,6 +70,7 @@ class MatchPreviewView(RankingView):
     """The ranking of a requirement that is not saved."""
 
     permission_classes = [SignedInToRead]
+    post_changes_nothing = True
 
     @extend_schema(
         operation_id="match_preview",
