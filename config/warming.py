@@ -1,5 +1,6 @@
 """What a new process reads before anybody waits for it."""
 
+import gc
 from threading import Thread
 
 import structlog
@@ -18,10 +19,15 @@ def warm_up_in_background() -> Thread:
 
 
 def warm_up() -> None:
-    """The same, at once. A database that is not there yet is read by the first request instead."""
+    """The same, at once. A database that is not there yet is read by the first request instead.
+
+    What was read stays for good, so the garbage collector need not look through it again and again.
+    """
     try:
         for name in settings.WARM_UP:
             import_string(name)()
+        gc.collect()
+        gc.freeze()
     except DatabaseError as error:
         log.warning("not_warmed_up", error=str(error))
     finally:

@@ -1,5 +1,6 @@
 """Serializer bases and fields that every app uses."""
 
+import copy
 import math
 import re
 import unicodedata
@@ -105,6 +106,9 @@ class StrictSerializer(serializers.Serializer[Any]):
             raise ValidationError(faults)
 
 
+_FIELDS: dict[type, dict[str, Any]] = {}
+
+
 class ResourceSerializer(StrictSerializer, serializers.ModelSerializer[Any]):
     """A model's serializer: strict, `id` is the public id, text is NFC, measures are finite numbers,
     moments are in UTC."""
@@ -117,6 +121,13 @@ class ResourceSerializer(StrictSerializer, serializers.ModelSerializer[Any]):
         models.DateTimeField: MomentField,
     }
     id = serializers.CharField(source="public_id", read_only=True)
+
+    def get_fields(self) -> dict[str, serializers.Field[Any, Any, Any, Any]]:
+        """Worked out from the model once for each class, since that takes longer than to fill the fields in."""
+        cls = type(self)
+        if cls not in _FIELDS:
+            _FIELDS[cls] = super().get_fields()
+        return copy.deepcopy(_FIELDS[cls])
 
     def include_extra_kwargs(self, kwargs: Any, extra_kwargs: Any) -> Any:
         """DRF forgets of a text that is only read that it may be empty; its readers must be told."""

@@ -74,7 +74,11 @@ class ResourceViewSet(StrictView, GenericViewSet[Row], Generic[Row]):
         return self.get_paginated_response(self.get_serializer(page, many=True).data)
 
     def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        return self.answer(self.get_object())
+        return self.represent(self.get_object())
+
+    def filter_queryset(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        """Query parameters choose among the rows of a list; a resource is found by its id alone."""
+        return super().filter_queryset(queryset) if self.action == "list" else queryset
 
     def read(
         self, writer_class: type[serializers.BaseSerializer[Any]] | None = None, *, partial: bool = False
@@ -91,8 +95,11 @@ class ResourceViewSet(StrictView, GenericViewSet[Row], Generic[Row]):
 
     def answer(self, row: Row, *, status: int = 200) -> Response:
         """The resource as it is now, with its ETag; with its address where it was created."""
-        fresh = self.get_queryset().get(pk=row.pk)
-        response = tagged(self.request, self.get_serializer(fresh).data, version=fresh.version, status=status)
+        response = self.represent(self.get_queryset().get(pk=row.pk), status=status)
         if status == 201:
-            response["Location"] = f"{self.request.path.rstrip('/')}/{fresh.public_id}"
+            response["Location"] = f"{self.request.path.rstrip('/')}/{row.public_id}"
         return response
+
+    def represent(self, row: Row, *, status: int = 200) -> Response:
+        """The row as this view's queryset has read it, with its ETag."""
+        return tagged(self.request, self.get_serializer(row).data, version=row.version, status=status)

@@ -4,9 +4,12 @@ from collections.abc import Collection
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from django.conf import settings
+from django.contrib.postgres.expressions import ArraySubquery
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Q
+from django.db.models import CharField, F, OuterRef, Q, Value
+from django.db.models.expressions import Combinable
+from django.db.models.functions import Concat, JSONObject
 from django.utils.translation import gettext_lazy as _
 
 from accounts.names import name_key
@@ -18,6 +21,12 @@ from taxonomy.models import Province, Standard
 
 if TYPE_CHECKING:
     from accounts.principals import Principal
+
+
+HELD_STANDARD = JSONObject(
+    standard=F("certificates__standard__code"),
+    **{name: F(f"certificates__{name}") for name in ("state", "level", "valid_from", "expires_on", "never_expires")},
+)
 
 
 class SupplierQuerySet(models.QuerySet["Supplier"]):
@@ -57,18 +66,30 @@ class SupplierQuerySet(models.QuerySet["Supplier"]):
         return self._with(certificates__standard=standard, certificates__state__in=("declared", "checked"))
 
     def with_summary(self) -> Self:
-        """Everything that a firm's summary shows, in a fixed number of queries."""
-        return self.select_related("organisation").prefetch_related(
-            "sectors",
-            "sites__province",
-            "sites__capabilities__process",
-            "sites__capabilities__materials",
-            "certificates__standard",
+        """Everything that a firm's summary shows, in one query: beside the firm, sorted and without repeats,
+        `province_references`, `process_codes`, `material_codes`, `sector_codes`, and `standards_held`, of each
+        certificate that was not rejected."""
+        firm = Supplier.objects.filter(pk=OuterRef("pk")).order_by()
+        province = Concat("sites__province__edition", Value(":"), "sites__province__code", output_field=CharField())
+        standing = firm.filter(certificates__state__in=("declared", "checked"))
+        return self.select_related("organisation").annotate(
+            province_references=_listed(firm.filter(sites__province__isnull=False), province),
+            process_codes=_listed(firm, F("sites__capabilities__process__code")),
+            material_codes=_listed(firm, F("sites__capabilities__materials__code")),
+            sector_codes=_listed(firm, F("sectors__code")),
+            standards_held=ArraySubquery(
+                standing.order_by("certificates__standard__code", "certificates__pk").values(held=HELD_STANDARD)
+            ),
         )
 
     def _with(self, **conditions: Any) -> Self:
         # Through a subquery: a join would list a firm once for each row that fits.
         return self.filter(pk__in=Supplier.objects.filter(**conditions).values("pk"))
+
+
+def _listed(firm: SupplierQuerySet, code: Combinable) -> ArraySubquery:
+    codes = firm.annotate(listed=code).filter(listed__isnull=False)
+    return ArraySubquery(codes.order_by("listed").values("listed").distinct())
 
 
 class Supplier(Stateful, Resource):

@@ -83,6 +83,16 @@ class HeldStandardSerializer(serializers.Serializer[Any]):
     never_expires = serializers.BooleanField()
 
 
+def codes(source: str, **settings: Any) -> serializers.ListField:
+    """Codes that the query has listed already."""
+    return serializers.ListField(child=serializers.CharField(), source=source, read_only=True, **settings)
+
+
+@extend_schema_field(HeldStandardSerializer(many=True))
+class HeldStandardsField(serializers.ReadOnlyField):
+    """As the query has told them."""
+
+
 class SupplierSerializer(FactsSerializer):
     """A firm, with a summary of what stands below it."""
 
@@ -92,11 +102,11 @@ class SupplierSerializer(FactsSerializer):
     trade_name = serializers.CharField(source="organisation.trade_name")
     country = serializers.CharField(source="organisation.country")
     tax_code = serializers.CharField(source="organisation.tax_code")
-    provinces = serializers.SerializerMethodField(help_text="Of its sites, as edition and code.")
-    sectors = CodesField()
-    processes = serializers.SerializerMethodField()
-    materials = serializers.SerializerMethodField()
-    standards = serializers.SerializerMethodField()
+    provinces = codes("province_references", help_text="Of its sites, as edition and code.")
+    sectors = codes("sector_codes")
+    processes = codes("process_codes")
+    materials = codes("material_codes")
+    standards = HeldStandardsField(source="standards_held")
     employee_band = serializers.SerializerMethodField()
 
     class Meta:
@@ -113,20 +123,6 @@ class SupplierSerializer(FactsSerializer):
     def organisation_id(self, row: Supplier) -> int:
         return row.organisation_id
 
-    def get_provinces(self, supplier: Supplier) -> list[str]:
-        return sorted({site.province.reference for site in supplier.sites.all() if site.province})
-
-    def get_processes(self, supplier: Supplier) -> list[str]:
-        return sorted({capability.process.code for capability in _capabilities(supplier)})
-
-    def get_materials(self, supplier: Supplier) -> list[str]:
-        return sorted({material.code for row in _capabilities(supplier) for material in row.materials.all()})
-
-    @extend_schema_field(HeldStandardSerializer(many=True))
-    def get_standards(self, supplier: Supplier) -> Any:
-        standing = [row for row in supplier.certificates.all() if row.state != Certificate.State.REJECTED]
-        return HeldStandardSerializer(sorted(standing, key=lambda row: (row.standard.code, row.pk)), many=True).data
-
     @extend_schema_field(
         serializers.ChoiceField(choices=[SMALLEST_BAND, *(band for _least, band in BANDS)], allow_null=True)
     )
@@ -134,10 +130,6 @@ class SupplierSerializer(FactsSerializer):
         if supplier.employees_total is None:
             return None
         return next((band for least, band in BANDS if supplier.employees_total >= least), SMALLEST_BAND)
-
-
-def _capabilities(supplier: Supplier) -> list[Capability]:
-    return [capability for site in supplier.sites.all() for capability in site.capabilities.all()]
 
 
 class SiteSerializer(ReaderSerializer):
