@@ -7,6 +7,7 @@ from django.utils import translation
 from rest_framework.test import APIClient
 
 from accounts.principals import ANONYMOUS, Principal
+from tests.fixtures.contract import broken_promises
 from tests.fixtures.mail import smtp_inbox
 from tests.fixtures.worker import start_worker
 
@@ -48,3 +49,11 @@ def in_english() -> Iterator[None]:
     """Outside requests, which choose for themselves, tests speak English and can quote what is said."""
     with translation.override("en"):
         yield
+
+
+@pytest.fixture(autouse=True)
+def as_documented() -> Iterator[None]:
+    """Fails a test in which anything under /api/v1/ was not as the OpenAPI document says, whoever asked."""
+    broken_promises.clear()
+    yield
+    assert not broken_promises

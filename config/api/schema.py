@@ -1,5 +1,6 @@
 """How views are described in the OpenAPI file."""
 
+from http import HTTPStatus
 from typing import Any
 
 from django.utils import translation
@@ -8,6 +9,11 @@ from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.utils import Direction
 from rest_framework import serializers
+
+from config.api.components import EVERYWHERE, PROBLEMS, headers, ref, shared_components
+
+CHANGES_OF_A_VERSION = ("PUT", "PATCH", "DELETE")
+"""Methods that must say which version they change."""
 
 
 class ProblemErrorSerializer(serializers.Serializer[Any]):
@@ -34,23 +40,15 @@ class ProblemSerializer(serializers.Serializer[Any]):
         return {**super().get_fields(), "errors": ProblemErrorSerializer(many=True)}
 
 
-IDEMPOTENCY_KEY = {
-    "name": "Idempotency-Key",
-    "in": "header",
-    "required": False,
-    "description": "Of your choice, new for each request. Sent again within 24 hours, the same request changes nothing "
-    "more and gets the stored answer with `Idempotent-Replayed: true`.",
-    "schema": {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!-~]+$"},
-}
-REPLAYED = {"description": "`true` where a stored answer is repeated.", "schema": {"type": "string", "enum": ["true"]}}
-
-
 class EnglishGenerator(SchemaGenerator):
     """One document for everybody: names and choices in English, whatever the reader's language."""
 
     def get_schema(self, *args: Any, **kwargs: Any) -> Any:
         with translation.override("en"):
-            return super().get_schema(*args, **kwargs)  # type: ignore[no-untyped-call]
+            document = super().get_schema(*args, **kwargs)  # type: ignore[no-untyped-call]
+        for kind, described in shared_components().items():
+            document["components"].setdefault(kind, {}).update(described)
+        return document
 
 
 class ApiSchema(AutoSchema):
@@ -80,9 +78,21 @@ class ApiSchema(AutoSchema):
             meta.pop("nullable", None)  # null is JSON like any other; said twice, it would match twice and be refused
         return meta
 
-    def _get_parameters(self) -> Any:
-        parameters = super()._get_parameters()
-        return [*parameters, IDEMPOTENCY_KEY] if self._is_done_once() else parameters
+    def _get_parameters(self) -> list[Any]:
+        return [*super()._get_parameters(), *(ref("parameters", name) for name in self._request_headers())]
+
+    def _request_headers(self) -> list[str]:
+        """Components of the headers that this operation reads."""
+        named = ["AcceptLanguage"]
+        if self._takes_sign_in():
+            named.append("Organisation")
+        if self.method in CHANGES_OF_A_VERSION:
+            named.append("IfMatch")
+        if self.method == "GET" and self._is_tagged():
+            named.append("IfNoneMatch")
+        if self._is_done_once():
+            named.append("IdempotencyKey")
+        return named
 
     def _is_done_once(self) -> bool:
         """Whether a key makes this operation safe to send again."""
@@ -90,23 +100,42 @@ class ApiSchema(AutoSchema):
 
     def _get_response_bodies(self, direction: Direction = "response") -> Any:
         bodies = super()._get_response_bodies(direction)
-        for described in bodies.values() if self._is_done_once() else ():
-            described.setdefault("headers", {})["Idempotent-Replayed"] = REPLAYED
-        for status in self._problem_statuses():
-            described = self._get_response_for_code(  # type: ignore[no-untyped-call]
-                ProblemSerializer, status, ["application/problem+json"], direction
-            )
-            bodies.setdefault(status, described)
-        return bodies
+        for status, answer in bodies.items():
+            answer["headers"] = {**headers(*self._answer_headers(status)), **answer.get("headers", {})}
+            answer["description"] = answer.get("description") or HTTPStatus(int(status)).phrase
+        if self.method == "GET" and self._is_tagged():
+            bodies["304"] = {"description": "What you have is current.", "headers": headers("RequestId", "ETag")}
+        self.resolve_serializer(ProblemSerializer, "response")
+        for problem in self._problem_statuses():
+            bodies.setdefault(str(problem), ref("responses", PROBLEMS[problem].name))
+        return dict(sorted(bodies.items()))
 
-    def _problem_statuses(self) -> list[str]:
-        statuses = ["400", "401", "403"]
-        if "{" in self.path:
-            statuses.append("404")
-        if self.method in ("POST", "PUT", "PATCH", "DELETE"):
-            statuses += ["409", "415"]
-        if self.method in ("PUT", "PATCH", "DELETE"):
-            statuses += ["412", "428"]
+    def _answer_headers(self, status: str) -> list[str]:
+        named = ["RequestId"]
+        if status in ("200", "201") and self._is_tagged():
+            named.append("ETag")
+        if status in ("201", "202"):
+            named.append("Location")
         if self._is_done_once():
-            statuses.append("422")
+            named.append("IdempotentReplayed")
+        return named
+
+    def _problem_statuses(self) -> list[int]:
+        statuses = [status for status in EVERYWHERE if status != 401 or self._takes_sign_in()]
+        if "{" in self.path:
+            statuses.append(404)
+        if self.method in ("POST", "PUT", "PATCH"):
+            statuses += [409, 413, 415]
+        if self.method in CHANGES_OF_A_VERSION:
+            statuses += [409, 412, 428]
+        if self._is_done_once():
+            statuses.append(422)
         return statuses
+
+    def _takes_sign_in(self) -> bool:
+        return bool(self.view.get_authenticators())
+
+    def _is_tagged(self) -> bool:
+        """Whether a success carries an ETag."""
+        tagged: bool = getattr(self.view, "tags_lists" if self._is_list_view() else "tags_answers")
+        return tagged

@@ -30,6 +30,9 @@ class StrictView(APIView):
     secrets: ClassVar[frozenset[str]] = frozenset()
     post_changes_nothing: ClassVar[bool] = False
     post: Handler  # where the view has one
+    tags_answers: ClassVar[bool] = False
+    """Whether answers carry an ETag. The OpenAPI document says so."""
+    tags_lists: ClassVar[bool] = False
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
@@ -55,6 +58,7 @@ class ResourceViewSet(StrictView, GenericViewSet[Row], Generic[Row]):
     lookup_field = "public_id"
     lookup_url_kwarg = "id"
     lookup_value_regex = r"[a-z]+_[0-9a-z]+"
+    tags_answers = True
     writer_class: ClassVar[type[serializers.BaseSerializer[Any]] | None] = None
     list_parameters: ClassVar[frozenset[str]] = frozenset()
 

@@ -3,7 +3,7 @@
 import os
 
 from config.settings.base import *  # noqa: F403
-from config.settings.base import CACHES, CELERY_BROKER_TRANSPORT_OPTIONS, REDIS_URL, REST_FRAMEWORK
+from config.settings.base import CACHES, CELERY_BROKER_TRANSPORT_OPTIONS, MIDDLEWARE, REDIS_URL, REST_FRAMEWORK
 
 SECRET_KEY = "test-only-" + "0" * 48
 API_KEY_PEPPER = "test-pepper-" + "0" * 32
@@ -26,3 +26,4 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "visibility_timeout": 10,
 }
 REST_FRAMEWORK["TEST_REQUEST_DEFAULT_FORMAT"] = "json"
+MIDDLEWARE.insert(0, "tests.fixtures.contract.CheckedAnswers")

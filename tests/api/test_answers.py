@@ -1,12 +1,15 @@
 """Real answers against the committed OpenAPI document: all that can be said, next to nothing said, and problems."""
 
+import json
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.http import JsonResponse
+from django.http import HttpResponse, JsonResponse
+from django.test import RequestFactory
 from django.utils import timezone
+from rest_framework.test import APIClient
 
 from accounts.principals import ANONYMOUS, Principal
 from suppliers.models import Supplier
@@ -20,7 +23,8 @@ from tests.factories.taxonomy import (
     OldProvinceFactory,
     SectorFactory,
 )
-from tests.fixtures.contract import CheckedClient, faults_of
+from tests.fixtures import contract
+from tests.fixtures.contract import BrokenPromiseError, CheckedAnswers, faults_of, faults_of_request
 
 pytestmark = pytest.mark.django_db
 API = "/api/v1/"
@@ -47,15 +51,15 @@ VOCABULARY = {
 }
 
 
-def client_of(principal: Principal) -> CheckedClient:
-    """A client of that person whose answers are checked, writes included."""
-    client = CheckedClient(headers={"accept-language": "en"})
+def client_of(principal: Principal) -> APIClient:
+    """A client of that person."""
+    client = APIClient(headers={"accept-language": "en"})
     if principal is not ANONYMOUS:
         client.force_authenticate(user=principal.user, token=principal)
     return client
 
 
-def send(client: CheckedClient, method: str, path: str, body: Any = None, **headers: str) -> dict[str, Any]:
+def send(client: APIClient, method: str, path: str, body: Any = None, **headers: str) -> dict[str, Any]:
     """The body of an answer that must be a success."""
     answer = getattr(client, method)(API + path, {} if body is None else body, format="json", headers=headers)
     assert answer.status_code in (200, 201), answer.content.decode()
@@ -318,10 +322,42 @@ def test_a_stranger_s_problem_is_what_the_document_promises() -> None:
 
 
 def test_an_answer_that_breaks_its_promise_is_found() -> None:
-    answer = JsonResponse({"results": [], "next": 1, "previous": None, "more": True})
+    def faults(answer: HttpResponse, path: str = "claims", method: str = "GET") -> list[str]:
+        answer["X-Request-ID"] = "1"
+        return list(faults_of(method, API + path, answer))
 
-    assert faults_of("GET", f"{API}claims", answer) == [
-        "$.next: 1 is not of type 'string', 'null'",
+    assert faults(JsonResponse({"results": [], "next": 1, "previous": None, "more": True})) == [
+        '$/next: 1 is not of types "null", "string"',
         "$: Additional properties are not allowed ('more' was unexpected)",
     ]
-    assert faults_of("GET", f"{API}claims", JsonResponse({}, status=418)) == ["status 418 is not described"]
+    assert faults(JsonResponse({}, status=418)) == ["status 418 is not described"]
+    assert faults(HttpResponse(b"{}", content_type="text/html")) == ["text/html is not described"]
+    assert faults(HttpResponse(b"{}", status=204), "memberships/mem_0", "DELETE") == ["a body is not described"]
+    assert faults(HttpResponse(status=304), "claims/clm_0") == ["the header ETag is missing"]
+    assert faults(JsonResponse({"results": [], "next": None, "previous": None}, headers={"ETag": "1"})) == [
+        "the header ETag is not described"
+    ]
+    assert faults(JsonResponse({}), "nowhere") == ["status 200 is not described"]
+    assert faults(JsonResponse({}, status=404), "nowhere") == ["application/json is not described"]
+
+
+def test_a_request_that_should_not_have_succeeded_is_found(rf: RequestFactory) -> None:
+    def faults(path: str, body: Any) -> list[str]:
+        return list(faults_of_request(rf.post(API + path), json.dumps(body).encode()))
+
+    assert faults("claims?fast=1", {"tax_code": "0100109106"}) == ["the parameter fast is not described"]
+    assert faults("claims", {"tax": 1}) == ["body $: Additional properties are not allowed ('tax' was unexpected)"]
+    assert faults("claims/clm_0/approve", {"why": "so"}) == ["the body has why, which is not described"]
+    assert faults("claims/clm_0/approve", {}) == []
+
+
+def test_an_answer_that_breaks_its_promise_fails_the_test_that_asked(
+    rf: RequestFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(contract, "broken_promises", [])
+    checked = CheckedAnswers(lambda _request: JsonResponse({}, status=418))
+
+    with pytest.raises(BrokenPromiseError, match="status 418 is not described"):
+        checked(rf.get(f"{API}claims"))
+
+    assert len(contract.broken_promises) == 1

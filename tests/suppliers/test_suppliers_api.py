@@ -556,7 +556,7 @@ def test_nobody_proves_what_they_entered(
     assert capability.moq_level == 2
 
 
-def test_a_figure_taken_back_stays_in_sight_for_a_year_and_is_null_thereafter(client_for: ClientFor) -> None:
+def test_a_figure_taken_back_stays_in_sight_for_a_year_and_is_empty_thereafter(client_for: ClientFor) -> None:
     year_ago = (timezone.localdate() - timedelta(days=364)).isoformat()
     longer_ago = (timezone.localdate() - timedelta(days=365)).isoformat()
     supplier = published_supplier(**FIGURES, withdrawn={"moq": year_ago, "monthly_capacity": longer_ago})
@@ -566,7 +566,7 @@ def test_a_figure_taken_back_stays_in_sight_for_a_year_and_is_null_thereafter(cl
     assert (row["moq"], row["monthly_capacity"], row["capacity_unit"], row["free_capacity"]) == (
         100.0,
         None,
-        None,
+        "",
         None,
     )
     assert row["evidence"]["moq"]["withdrawn_on"] == year_ago

@@ -32,6 +32,8 @@ from config.api.views import ResourceViewSet, StrictView
 class MeView(StrictView):
     """The person who asks. Software has none: it reads /organisations."""
 
+    tags_answers = True
+
     @extend_schema(operation_id="me_retrieve", summary="Who you are", responses=MeSerializer)
     def get(self, request: Request) -> Response:
         return self._answer(request, self._person(request))

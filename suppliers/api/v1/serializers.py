@@ -62,8 +62,14 @@ class FactsSerializer(ReaderSerializer):
     def to_representation(self, row: Any) -> dict[str, Any]:
         shown = super().to_representation(row)
         for fact in lapsed_facts(row, on=timezone.localdate()):
-            shown.update({column: None for column in fact.columns if column in shown})
+            shown.update({column: _empty(row, column) for column in fact.columns if column in shown})
         return shown
+
+
+def _empty(row: models.Model, column: str) -> Any:
+    """What the column shows where nothing was ever said: null, an empty text or an empty list."""
+    field: Any = row._meta.get_field(column)  # noqa: SLF001 - Django's public name for it
+    return [] if field.many_to_many else field.get_default()
 
 
 def _evidence(row: Any, fact: Fact) -> dict[str, Any]:

@@ -42,6 +42,7 @@ class EntryViewSet(StrictView, GenericViewSet[Row], Generic[Row]):
     permission_classes = [AllowAny]
     lookup_field = "code"
     lookup_value_regex = r"[^/\x00]+"
+    tags_answers = tags_lists = True
     filterset_class: ClassVar[type[filters.EntryFilter]]
 
     def declared_parameters(self) -> frozenset[str]:
