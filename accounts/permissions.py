@@ -35,6 +35,14 @@ class SignedIn(BasePermission):
             raise PermissionDenied(_("API keys of the agency may only read."), code="agency_keys_only_read")
 
 
+class OpenToReaders(SignedIn):
+    """For what is published: nobody need sign in to read it. Who does sees more, and must be let in as elsewhere."""
+
+    def has_permission(self, request: Request, view: Any) -> bool:
+        reads_as_nobody = request.method in SAFE_METHODS and request.auth.is_anonymous
+        return reads_as_nobody or super().has_permission(request, view)
+
+
 class SignedInToRead(SignedIn):
     """For a POST that changes nothing, such as a preview: an API key needs only the scope `read`."""
 

@@ -9,11 +9,11 @@ from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from accounts.permissions import OpenToReaders
 from config.api.acts import ReasonWriter, act
 from config.api.views import ResourceViewSet
 from suppliers import services
 from suppliers.api.v1.serializers import CapabilitySerializer, CertificateSerializer, SiteSerializer
-from suppliers.api.v1.views import ReadableByAnyone
 from suppliers.api.v1.writers import CapabilityWriter, CertificateWriter, CheckWriter, SiteWriter
 from suppliers.models import Capability, Certificate, Site, Supplier
 
@@ -21,9 +21,10 @@ Part = TypeVar("Part", bound=Site | Capability | Certificate)
 Service = Callable[..., Any]
 
 
-class PartViewSet(ReadableByAnyone, ResourceViewSet[Part]):
+class PartViewSet(ResourceViewSet[Part]):
     """Rows of one firm. `row` is that of the row's id in the services' arguments, without `_id`."""
 
+    permission_classes = [OpenToReaders]
     row: ClassVar[str]
     firm: ClassVar[str] = "supplier"
     add: ClassVar[Service]

@@ -5,11 +5,10 @@ from typing import Any
 from django.http import Http404
 from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework.decorators import action
-from rest_framework.permissions import SAFE_METHODS, AllowAny, BasePermission
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from accounts.permissions import SignedIn
+from accounts.permissions import OpenToReaders
 from config.api.acts import NothingWriter, OptionalReasonWriter, ReasonWriter, act
 from config.api.pagination import CursorPages
 from config.api.views import ResourceViewSet
@@ -27,20 +26,14 @@ from suppliers.models import Capability, Claim, Evidence, Supplier
 from suppliers.visibility import Reader, reader_of
 
 
-class ReadableByAnyone:
-    """Published firms are there for everybody to read; writing takes a person or a key."""
-
-    def get_permissions(self) -> list[BasePermission]:
-        return [AllowAny() if self.request.method in SAFE_METHODS else SignedIn()]  # type: ignore[attr-defined]
-
-
 @extend_schema_view(
     list=extend_schema(operation_id="suppliers_list", summary="Published firms; one's own; for staff, all"),
     retrieve=extend_schema(operation_id="suppliers_retrieve", summary="A firm"),
 )
-class SupplierViewSet(ReadableByAnyone, ResourceViewSet[Supplier]):
+class SupplierViewSet(ResourceViewSet[Supplier]):
     """Firms. Fields that the caller may not see are left out."""
 
+    permission_classes = [OpenToReaders]
     queryset = Supplier.objects.with_summary()
     serializer_class = SupplierSerializer
     writer_class = SupplierWriter
