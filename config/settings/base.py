@@ -171,6 +171,20 @@ IDEMPOTENCY_MODEL = "jobs.IdempotencyKey"
 """Where answers to requests with an Idempotency-Key are kept."""
 IDEMPOTENCY_KEYS_KEPT = timedelta(hours=env.float("IDEMPOTENCY_KEYS_KEPT_HOURS", default=24))
 
+LIMITS: dict[str, str] = {
+    "anonymous": env.str("LIMIT_ANONYMOUS", default="600/minute"),
+    "read": env.str("LIMIT_READ", default="3000/minute"),
+    "write": env.str("LIMIT_WRITE", default="600/minute"),
+    "preview": env.str("LIMIT_PREVIEW", default="120/minute"),
+    "sign_in": env.str("LIMIT_SIGN_IN", default="60/minute"),
+}
+"""How much each API key or person may ask, and who is neither by address: several limits are parted by semicolons."""
+LIMITS_THAT_CLOSE = frozenset({"sign_in"})
+"""Names under which nothing is done while Redis, where it would be counted, is away."""
+LIMITS_KEY_PREFIX = "limits"
+LIMITS_PATIENCE_SECONDS = 0.3
+"""How long a request waits for Redis before it goes on uncounted."""
+
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
         "accounts.authentication.ApiKeyAuthentication",
@@ -179,6 +193,7 @@ REST_FRAMEWORK = {
     ],
     "UNAUTHENTICATED_TOKEN": "accounts.principals.anonymous",
     "DEFAULT_PERMISSION_CLASSES": ["accounts.permissions.SignedIn"],
+    "DEFAULT_THROTTLE_CLASSES": ["config.api.throttling.NamedLimits"],
     "DEFAULT_PARSER_CLASSES": ["config.api.parsers.StrictJSONParser"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PAGINATION_CLASS": "config.api.pagination.CursorPages",
