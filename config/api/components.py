@@ -112,6 +112,7 @@ PROBLEMS: dict[int, Problem] = {
     405: Problem("MethodNotAllowed", "This address does not answer that method.", ("Allow",)),
     406: Problem("NotAcceptable", "Answers are JSON, which the Accept header rules out."),
     409: Problem("Conflict", "The state of things does not permit this; `code` says what stands against it."),
+    410: Problem("Gone", "It was here, and will not come back."),
     412: Problem("PreconditionFailed", "Someone changed this in the meantime. Read it again and repeat your change."),
     413: Problem("ContentTooLarge", "The body is larger than 2 MB."),
     415: Problem("UnsupportedMediaType", "The body must be JSON."),

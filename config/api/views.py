@@ -40,6 +40,8 @@ class StrictView(APIView):
     tags_answers: ClassVar[bool] = False
     """Whether answers carry an ETag. The OpenAPI document says so."""
     tags_lists: ClassVar[bool] = False
+    further_problems: ClassVar[tuple[int, ...]] = ()
+    """Statuses of problems with which its like do not answer. The OpenAPI document tells of them."""
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)

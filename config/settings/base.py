@@ -231,6 +231,7 @@ SPECTACULAR_SETTINGS = {
         "ConnectionStateEnum": "matchmaking.models.Connection.State",
         "DeclineReasonEnum": "matchmaking.models.Connection.DeclineReason",
         "ProvinceEditionEnum": "taxonomy.models.Province.Edition",
+        "JobStateEnum": "jobs.models.Job.Standing",
         "OrganisationKindEnum": "accounts.models.Organisation.Kind",
         "MembershipRoleEnum": "accounts.models.Membership.Role",
         "ApiKeyScopeEnum": "accounts.models.ApiKey.Scope",
@@ -273,6 +274,16 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": timedelta(seconds=env.float("DELIVER_EVERY_SECONDS", default=5)),
         "options": {"expires": 5},
     },
+    "do the jobs that are due": {
+        "task": "jobs.tasks.run_due",
+        "schedule": timedelta(seconds=env.float("DELIVER_EVERY_SECONDS", default=5)),
+        "options": {"expires": 5},
+    },
+    "delete what came of jobs and has expired": {
+        "task": "jobs.tasks.delete_expired",
+        "schedule": timedelta(hours=1),
+        "options": {"expires": 3600},
+    },
     "end connections": {
         "task": "matchmaking.tasks.end_connections",
         "schedule": timedelta(minutes=10),
@@ -301,6 +312,11 @@ EMAIL_LEASE = timedelta(seconds=env.float("EMAIL_LEASE_SECONDS", default=120))
 take: a handful of SMTP commands of EMAIL_TIMEOUT each."""
 REACTION_LEASE = timedelta(seconds=env.float("REACTION_LEASE_SECONDS", default=330))
 """The same for what apps do in reaction to an event. Longer than CELERY_TASK_TIME_LIMIT."""
+JOB_LEASE = timedelta(seconds=env.float("JOB_LEASE_SECONDS", default=120))
+"""The same for long work, which renews it between batches. Longer than any batch can take."""
+JOB_RESULTS_KEPT = timedelta(days=env.int("JOB_RESULTS_KEPT_DAYS", default=7))
+"""How long the file that a job made can be fetched."""
+JOBS_KEPT = timedelta(days=90)
 
 _LOG_FIELDS: list[structlog.typing.Processor] = [
     structlog.contextvars.merge_contextvars,
