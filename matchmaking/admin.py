@@ -1,4 +1,4 @@
-"""Connections for staff. The two sides alone decide, so nothing is changed here."""
+"""Connections, shortlists and saved searches for staff. They are their owners' matter: nothing is changed here."""
 
 from typing import Any
 
@@ -6,8 +6,8 @@ from django.contrib import admin
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from config.admin import ReadOnlyAdmin
-from matchmaking.models import Connection
+from config.admin import ReadOnlyAdmin, ReadOnlyInline
+from matchmaking.models import Connection, SavedSearch, Shortlist, ShortlistEntry
 
 
 class UnansweredFilter(admin.SimpleListFilter):
@@ -56,3 +56,34 @@ class ConnectionAdmin(ReadOnlyAdmin):
     @admin.display(description=_("buyer"), ordering="requirement__buyer")
     def buyer(self, connection: Connection) -> str:
         return str(connection.requirement.buyer)
+
+
+class ShortlistEntryInline(ReadOnlyInline):
+    model = ShortlistEntry
+    fields = ("position", "supplier", "note", "added_by", "created_at")
+    ordering = ("position",)
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        return super().get_queryset(request).select_related("supplier__organisation", "added_by")
+
+
+@admin.register(Shortlist)
+class ShortlistAdmin(ReadOnlyAdmin):
+    list_display = ("name", "organisation", "requirement", "created_by", "created_at")
+    list_select_related = ("organisation", "requirement", "created_by")
+    search_fields = ("public_id", "name", "organisation__legal_name", "organisation__trade_name")
+    ordering = ("-id",)
+    inlines = (ShortlistEntryInline,)
+
+
+@admin.register(SavedSearch)
+class SavedSearchAdmin(ReadOnlyAdmin):
+    list_display = ("name", "kind", "owner", "alert", "told_at", "swept_at", "created_at")
+    list_filter = ("kind", "alert")
+    list_select_related = ("membership__user", "membership__organisation")
+    search_fields = ("public_id", "name", "membership__user__email")
+    ordering = ("-id",)
+
+    @admin.display(description=_("saved by"))
+    def owner(self, search: SavedSearch) -> str:
+        return str(search.membership)

@@ -37,3 +37,23 @@ class SupplierNotPublishedError(ConflictError):
 
     code = "supplier_not_published"
     title = _("The supplier is not published.")
+
+
+class LimitReachedError(ConflictError):
+    """There are as many of these as there may be. `limit` says how many."""
+
+    code = "limit_reached"
+    title = _("There are as many of these as there may be.")
+
+
+class SearchTooWideError(ConflictError):
+    """More is found than anybody could be told of the news among. `limit` says how much may be."""
+
+    code = "search_too_wide"
+    title = _("The search finds too much for alerts. Add filters, or switch alerts off.")
+
+
+class SupplierListedError(DuplicateError):
+    """The supplier is on the shortlist already."""
+
+    title = _("The supplier is on this shortlist already.")

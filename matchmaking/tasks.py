@@ -16,3 +16,16 @@ def end_connections() -> None:
 def refresh_audiences() -> None:
     """Look anew who matches what is not public: changes of facts count for it once they are a day old."""
     services.refresh_all_audiences()
+
+
+@shared_task
+def look_at_changes() -> None:
+    """Tell the owners of saved searches of what changed and now fits."""
+    services.look_at_changes()
+
+
+@shared_task
+def tell_of_findings() -> None:
+    """Find what no change of a row tells of, then send the day's digests."""
+    services.sweep_searches()
+    services.send_digests()

@@ -4,6 +4,7 @@ import re
 from contextlib import closing
 from email.header import Header
 from smtplib import SMTPDataError, SMTPRecipientsRefused
+from typing import Any
 from urllib.parse import quote, urlsplit
 
 import structlog
@@ -17,7 +18,7 @@ from structlog.contextvars import bound_contextvars
 
 from accounts.models import User
 from jobs.errors import OutOfReachError, PermanentFailureError
-from jobs.working import work_off
+from jobs.services import work_off
 from notifications.models import Delivery, Event
 from notifications.relay import readers_of
 from notifications.topics import TOPICS
@@ -50,7 +51,7 @@ def message_for(delivery: Delivery) -> EmailMultiAlternatives:
 def written(event: Event, reader: User) -> tuple[str, str]:
     """Subject and text of a message: the first line of the filled template, and the rest."""
     language = reader.language if reader.language in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
-    words = {key: one_line(value) if isinstance(value, str) else value for key, value in event.payload.items()}
+    words = {key: _tidy(value) for key, value in event.payload.items()}
     context = {**words, "note": one_line(event.reason), "reader": one_line(reader.full_name), "link": link_of(event)}
     with translation.override(language):
         filled = render_to_string(f"notifications/{language}/{event.topic}.txt", context)
@@ -70,6 +71,12 @@ def folded(subject: str) -> str:
 def one_line(words: str) -> str:
     """What somebody typed, without line breaks and invisible signs, so that it stays within the place meant for it."""
     return "".join(sign for sign in " ".join(words.split()) if sign.isprintable())
+
+
+def _tidy(value: Any) -> Any:
+    if isinstance(value, list):
+        return [_tidy(each) for each in value]
+    return one_line(value) if isinstance(value, str) else value
 
 
 def link_of(event: Event) -> str:

@@ -10,7 +10,7 @@ from structlog.contextvars import bound_contextvars
 
 from accounts.models import Membership, User
 from jobs.models import DueRow
-from jobs.working import work_off
+from jobs.services import work_off
 from notifications.models import Delivery, Event, Reaction
 from notifications.subscriptions import handler_of, subscribers_of
 from notifications.topics import TOPICS
@@ -53,20 +53,21 @@ def react_to_due() -> None:
 def readers_of(events: Iterable[Event]) -> dict[Event, set[int]]:
     """Ids of the active users who are to be told of each event: the audience's members and the named people.
 
-    Whoever did it is not told, and of topics that have no message nobody is.
+    Of a personal topic only those who are both. Whoever did it is not told, and of topics without a message nobody is.
     """
     mailed = [event for event in events if event.topic in TOPICS]
     members = _active_members({pk for event in mailed for pk in event.audience})
     active = User.objects.filter(pk__in={pk for event in mailed for pk in event.people}, is_active=True)
     people = set(active.values_list("pk", flat=True)) if any(event.people for event in mailed) else set()
-    return {
-        event: {
-            *(user for pk in event.audience for user, kind in members[pk] if TOPICS[event.topic].to in ("", kind)),
-            *people.intersection(event.people),
-        }
-        - {event.actor_id}
-        for event in mailed
-    }
+    return {event: _told(event, members, people) for event in mailed}
+
+
+def _told(event: Event, members: dict[int, list[tuple[int, str]]], people: set[int]) -> set[int]:
+    topic = TOPICS[event.topic]
+    of_audience = {user for pk in event.audience for user, kind in members[pk] if topic.to in ("", kind)}
+    named = people.intersection(event.people)
+    told = of_audience & named if topic.is_personal else of_audience | named
+    return told if event.actor_id is None else told - {event.actor_id}
 
 
 def _active_members(organisations: set[int]) -> defaultdict[int, list[tuple[int, str]]]:

@@ -31,6 +31,8 @@ class Topic:
 
     to: str = ""
     """Kind of organisation to which alone the message goes, whoever else is in the event's audience."""
+    is_personal: bool = False
+    """Whether of the audience only the named people are told, as long as they are members."""
 
     def payload(self, given: dict[str, Any], subject: Model) -> dict[str, Any]:
         """The given payload, complete.
@@ -82,4 +84,8 @@ TOPICS: dict[str, Topic] = {
     "buyer.rejected": _of_buyer(),
     "buyer.suspended": _of_buyer(),
     "buyer.reinstated": _of_buyer(),
+    "saved_search.matched": Topic(
+        page="/api/v1/saved-searches/{subject}/results", words=("search_name", "count", "names"), is_personal=True
+    ),
+    "saved_search.digest": Topic(page="/api/v1/saved-searches", words=("lines",), is_personal=True),
 }

@@ -112,9 +112,9 @@ class ApiSchema(AutoSchema):
 
     def _answer_headers(self, status: str) -> list[str]:
         named = ["RequestId"]
-        if status in ("200", "201", "202") and self._is_tagged():
+        if status in ("200", "201") and self._is_tagged():
             named.append("ETag")
-        if status in ("201", "202"):
+        if status in ("201", "202") and not self._is_bulk():
             named.append("Location")
         if self._is_done_once():
             named.append("IdempotentReplayed")
@@ -130,7 +130,7 @@ class ApiSchema(AutoSchema):
             statuses += [409, 412, 428]
         if self._is_done_once():
             statuses.append(422)
-        return [*statuses, *getattr(self.view, "further_problems", ())]
+        return statuses
 
     def _takes_sign_in(self) -> bool:
         return bool(self.view.get_authenticators())
@@ -138,4 +138,8 @@ class ApiSchema(AutoSchema):
     def _is_tagged(self) -> bool:
         """Whether a success carries an ETag."""
         tagged: bool = getattr(self.view, "tags_lists" if self._is_list_view() else "tags_answers")
-        return tagged
+        return tagged and not self._is_bulk()
+
+    def _is_bulk(self) -> bool:
+        """Whether it answers with many resources, each of which has an address and a tag of its own."""
+        return bool(self.path.endswith("/bulk"))

@@ -1,5 +1,6 @@
 """What can be done in matchmaking: an act a function."""
 
+from matchmaking.services.alerts import look_at_changes, send_digests, sweep_searches
 from matchmaking.services.audience import close_audiences, refresh_all_audiences, refresh_audience
 from matchmaking.services.connections import (
     accept_connection,
@@ -10,19 +11,40 @@ from matchmaking.services.connections import (
     withdraw_groundless_connections,
 )
 from matchmaking.services.matches import Match, facts_of, match, match_requirement
+from matchmaking.services.searches import change_search, remove_search, save_search
+from matchmaking.services.shortlists import (
+    add_entries,
+    change_entry,
+    change_shortlist,
+    create_shortlist,
+    remove_entry,
+    remove_shortlist,
+)
 
 __all__ = [
     "Match",
     "accept_connection",
+    "add_entries",
+    "change_entry",
+    "change_search",
+    "change_shortlist",
     "close_audiences",
+    "create_shortlist",
     "decline_connection",
     "expire_lapsed_connections",
     "facts_of",
+    "look_at_changes",
     "match",
     "match_requirement",
     "refresh_all_audiences",
     "refresh_audience",
+    "remove_entry",
+    "remove_search",
+    "remove_shortlist",
     "request_connection",
+    "save_search",
+    "send_digests",
+    "sweep_searches",
     "withdraw_connection",
     "withdraw_groundless_connections",
 ]

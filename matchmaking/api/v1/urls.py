@@ -5,9 +5,16 @@ from rest_framework.routers import SimpleRouter
 
 from matchmaking.api.v1.connections import ConnectionViewSet
 from matchmaking.api.v1.matches import MatchesView, MatchPreviewView
+from matchmaking.api.v1.saved_searches import SavedSearchViewSet
+from matchmaking.api.v1.shortlists import ShortlistEntryViewSet, ShortlistViewSet
+
+SHORTLIST = r"shortlists/(?P<shortlist_id>[a-z]+_[0-9a-z]+)"
 
 router = SimpleRouter(trailing_slash=False)
 router.register("connections", ConnectionViewSet, basename="connections")
+router.register("shortlists", ShortlistViewSet, basename="shortlists")
+router.register(f"{SHORTLIST}/entries", ShortlistEntryViewSet, basename="shortlist-entries")
+router.register("saved-searches", SavedSearchViewSet, basename="saved-searches")
 
 urlpatterns = [
     *router.urls,

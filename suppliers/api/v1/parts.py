@@ -36,7 +36,7 @@ class PartViewSet(ResourceViewSet[Part]):
 
     def supplier_id(self) -> int:
         """Of the firm in the path: a 404 where the caller may not see it."""
-        visible = Supplier.objects.visible_to(self.request.auth).only("pk")
+        visible = Supplier.objects.visible_to(self.request.auth).only("public_id")
         return get_object_or_404(visible, public_id=self.kwargs["supplier_id"]).pk
 
     def create(self, request: Request, supplier_id: str) -> Response:
