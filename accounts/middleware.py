@@ -5,12 +5,17 @@ from collections.abc import Callable
 
 from django.db import IntegrityError, OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.urls import reverse
 from django.utils.translation import gettext as _
+from redis.exceptions import RedisError
 
 from accounts.adapter import MailUnavailableError
 from config.api.parsers import loads
+from config.api.throttling import LimitsUnavailable, TooManyRequests, address_of, check, limiter
 
 RETRY_AFTER_SECONDS = 60
+SIGNING_IN = ("/auth/", "/accounts/")
+INTERRUPTIONS = (IntegrityError, OperationalError, RedisError)
 log = logging.getLogger(__name__)
 
 
@@ -18,7 +23,8 @@ class SigningInMiddleware:
     """Errors that django-allauth does not foresee, answered in its own form.
 
     Bodies under /auth/ are held to the same strict JSON as those under /api/: without this a lone surrogate or a
-    bottomless nesting ends as a 500. A mail server that is away is a 503: nobody should wait for a code in vain.
+    bottomless nesting ends as a 500. A mail server that is away is a 503: nobody should wait for a code in vain. While
+    Redis is away, where tries are counted, nobody can try.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -29,24 +35,41 @@ class SigningInMiddleware:
             try:
                 loads(request.body)
             except (ValueError, RecursionError):
-                return _refusal(400, "invalid_json", _("The body is not valid JSON."))
-        return self.get_response(request)
+                return _refusal(request, 400, "invalid_json", _("The body is not valid JSON."))
+        return _refused_for_now(request) or self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         if isinstance(exception, MailUnavailableError):
-            return _try_again("mail_unavailable", _("The e-mail could not be sent. Try again in a minute."))
-        if isinstance(exception, IntegrityError | OperationalError) and request.path.startswith("/auth/"):
+            return _try_again(request, "mail_unavailable", _("The e-mail could not be sent. Try again in a minute."))
+        if isinstance(exception, INTERRUPTIONS) and request.path.startswith(SIGNING_IN):
             # Such as two sign-ups with one address at the same moment, or a database that restarts.
             log.warning("signing in was interrupted", exc_info=exception)
-            return _try_again("busy", _("The service is busy or restarting. Please try again shortly."))
+            return _try_again(request, "busy", _("The service is busy or restarting. Please try again shortly."))
         return None
 
 
-def _try_again(code: str, message: str) -> HttpResponse:
-    response = _refusal(503, code, message)
-    response["Retry-After"] = str(RETRY_AFTER_SECONDS)
-    return response
+def _refused_for_now(request: HttpRequest) -> HttpResponse | None:
+    """Tries count by address. Signing out, a DELETE or a page of its own, is no try and stays open."""
+    if request.method != "POST" or not request.path.startswith(SIGNING_IN) or request.path == reverse("account_logout"):
+        return None
+    try:
+        check(limiter.charge("sign_in", address_of(request)))
+    except LimitsUnavailable as away:
+        return _try_again(request, "unavailable", str(away.detail), wait=away.wait)
+    except TooManyRequests as refusal:
+        return _refusal(request, 429, "too_many_requests", str(refusal.detail), wait=refusal.wait)
+    return None
 
 
-def _refusal(status: int, code: str, message: str) -> HttpResponse:
-    return JsonResponse({"status": status, "errors": [{"code": code, "message": message}]}, status=status)
+def _try_again(request: HttpRequest, code: str, message: str, *, wait: int = RETRY_AFTER_SECONDS) -> HttpResponse:
+    return _refusal(request, 503, code, message, wait=wait)
+
+
+def _refusal(request: HttpRequest, status: int, code: str, message: str, *, wait: int | None = None) -> HttpResponse:
+    """In django-allauth's form for programs, in plain words for pages."""
+    headers = {} if wait is None else {"Retry-After": str(wait)}
+    if not request.path.startswith("/auth/"):
+        return HttpResponse(message, status=status, content_type="text/plain; charset=utf-8", headers=headers)
+    return JsonResponse(
+        {"status": status, "errors": [{"code": code, "message": message}]}, status=status, headers=headers
+    )

@@ -89,6 +89,24 @@ class Principal:
     def of_key(cls, api_key: ApiKey) -> "Principal":
         return cls(organisation=api_key.organisation, api_key=api_key, scopes=frozenset(api_key.scopes))
 
+    @classmethod
+    def anew(
+        cls, *, user: User | None, organisation: Organisation | None, api_key: ApiKey | None
+    ) -> "Principal | None":
+        """Who asked for work that is done later, with the rights of now.
+
+        None where there are none any more: the person has left the organisation or is no longer active, or the key was
+        revoked or has expired.
+        """
+        if api_key is not None:
+            return cls.of_key(api_key) if api_key.is_usable else None
+        if user is None or not user.is_active:
+            return None
+        if organisation is None:
+            return cls(user=user)
+        membership = user.memberships.filter(organisation=organisation).select_related("organisation").first()
+        return cls.of_member(membership, user=user) if membership else None
+
 
 ANONYMOUS = Principal()
 

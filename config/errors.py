@@ -37,6 +37,13 @@ class ConflictError(DomainError):
     title = _("The current state does not permit this.")
 
 
+class GoneError(DomainError):
+    """It was here, and will not come back."""
+
+    code = "gone"
+    title = _("This is no longer here.")
+
+
 class TransitionError(ConflictError):
     """A move between states that the state machine does not draw."""
 

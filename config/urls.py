@@ -23,6 +23,7 @@ api_v1: list[URLPattern | URLResolver] = [
     path("docs", DocsView.as_view(url_name="schema"), name="api-docs"),
     path("", include("taxonomy.api.v1.urls")),
     path("", include("accounts.api.v1.urls")),
+    path("", include("jobs.api.v1.urls")),
     path("", include("suppliers.api.v1.urls")),
     path("", include("buyers.api.v1.urls")),
     path("", include("matchmaking.api.v1.urls")),

@@ -1,70 +1,90 @@
-"""Working off due rows, one at a time, whatever becomes of the worker."""
+"""Asking for long work, and stopping it."""
 
-from collections.abc import Callable
-from datetime import timedelta
-from time import monotonic
-from typing import TypeVar
+from typing import Any
 
 import structlog
+from django.conf import settings
+from django.db import transaction
+from django.utils.translation import get_language
 
-from jobs.errors import OutOfReachError, PermanentFailureError
-from jobs.models import DueRow, DueRowQuerySet
+from accounts.models import Organisation, User
+from accounts.principals import Principal
+from config.errors import NotAllowedError
+from jobs.errors import JobEndedError, TooManyJobsError
+from jobs.kinds import Kind, kind_of
+from jobs.models import Job
+from jobs.models.job import ATTEMPTS
+from jobs.tasks import run_due
+from jobs.waking import waker
 
-FIRST_RETRY = timedelta(minutes=1)
-LONGEST_WAIT = timedelta(hours=6)
 
-Row = TypeVar("Row", bound=DueRow)
-
-log = structlog.get_logger(__name__)
-
-
-def work_off(
-    rows: DueRowQuerySet[Row], act: Callable[[Row], None], *, lease: timedelta, within: timedelta = timedelta(minutes=1)
-) -> int:
-    """Claim due rows one by one and do `act` to each, until none is due or the time is up.
-
-    A row is claimed only when its turn has come, so that its lease covers nothing but its own act. What an act raises
-    returns the row to wait for its next attempt; the last attempt, or a PermanentFailureError, gives it up.
+@transaction.atomic
+def ask_for_job(*, kind: str, parameters: dict[str, Any], by: Principal) -> Job:
+    """Have a worker do something later, in the name of who asks. It begins only if the transaction commits.
 
     Args:
-        act: does the work and finishes the row (`rows.finish`) as close to the effect as it can.
-        lease: longer than an act can take; after it the row goes to another worker.
+        kind: the name of a registered kind.
+        parameters: JSON that was checked.
 
-    Returns:
-        How many rows were tried.
+    Raises:
+        NotAllowedError: nobody asks.
+        TooManyJobsError: the organisation waits for as many of this kind as it may.
     """
-    started, tried = monotonic(), 0
-    while monotonic() - started < within.total_seconds() and (claimed := rows.claim(lease=lease, limit=1)):
-        tried += 1
-        if not _try(rows, claimed[0], act):
-            break
-    return tried
+    if by.is_anonymous:
+        raise NotAllowedError
+    asked = kind_of(kind)
+    _leave_room(asked, by)
+    language = get_language() or settings.LANGUAGE_CODE
+    job = Job.objects.create(
+        kind=asked.name,
+        parameters=parameters,
+        is_personal=asked.is_personal,
+        organisation=by.organisation,
+        asked_by=by.user,
+        asked_with=by.api_key,
+        language=language.partition("-")[0],
+        give_up_after=ATTEMPTS,
+        request_id=structlog.contextvars.get_contextvars().get("request_id", ""),
+    )
+    transaction.on_commit(lambda: waker.wake(run_due), robust=True)
+    return job
 
 
-def wait_after(attempts: int) -> timedelta:
-    """How long a row rests after its n-th failure: a minute, then twice as long each time, at most six hours."""
-    return min(FIRST_RETRY * float(2 ** min(attempts - 1, 20)), LONGEST_WAIT)
+@transaction.atomic
+def cancel_job(*, job_id: int, by: Principal) -> Job:
+    """Stop a job: at once where no worker has begun, else between two batches. A second wish changes nothing.
+
+    Raises:
+        Job.DoesNotExist: there is none, or `by` may not see it.
+        NotAllowedError: somebody else's, and `by` may not change the organisation's own records.
+        JobEndedError: it has ended.
+    """
+    job = Job.objects.visible_to(by).select_for_update(of=("self",)).get(pk=job_id)
+    is_own = (by.user is not None and job.asked_by_id == by.user.pk) or (
+        by.api_key is not None and job.asked_with_id == by.api_key.pk
+    )
+    if not (is_own or by.can_write):
+        raise NotAllowedError
+    if job.outcome:
+        raise JobEndedError(state=job.standing())
+    Job.objects.cancel(job)
+    job.refresh_from_db()
+    return job
 
 
-def _try(rows: DueRowQuerySet[Row], row: Row, act: Callable[[Row], None]) -> bool:
-    """Do the act. False where the rows after this one cannot fare better."""
-    try:
-        if row.attempts > row.give_up_after:
-            raise PermanentFailureError(row.last_error or "Each worker that tried ended before it had finished.")
-        act(row)
-    except PermanentFailureError as failure:
-        log.warning("given_up", row=str(row), error=str(failure))
-        rows.put_back(row, error=str(failure), retry_in=None)
-    except OutOfReachError as failure:
-        log.warning("out_of_reach", error=str(failure))
-        _put_back(rows, row, failure)
-        return False
-    except Exception as failure:  # whatever one row's fault is, it must not keep the others waiting
-        log.exception("attempt_failed", row=str(row), attempt=row.attempts)
-        _put_back(rows, row, failure)
-    return True
-
-
-def _put_back(rows: DueRowQuerySet[Row], row: DueRow, failure: Exception) -> None:
-    retry_in = None if row.attempts >= row.give_up_after else wait_after(row.attempts)
-    rows.put_back(row, error=f"{type(failure).__name__}: {failure}", retry_in=retry_in)
+def _leave_room(kind: Kind, by: Principal) -> None:
+    """
+    Raises:
+        TooManyJobsError: who asks waits for as many of this kind as it may.
+    """
+    if kind.at_most is None:
+        return
+    waiting = Job.objects.unfinished().filter(kind=kind.name, organisation=by.organisation)
+    # Locked, so that those who ask at the same moment are counted one after another.
+    if by.organisation is not None:
+        Organisation.objects.select_for_update(no_key=True).get(pk=by.organisation.pk)
+    elif by.user is not None:
+        User.objects.select_for_update(no_key=True).get(pk=by.user.pk)
+        waiting = waiting.filter(asked_by=by.user)
+    if waiting.count() >= kind.at_most:
+        raise TooManyJobsError(most=kind.at_most)

@@ -18,7 +18,7 @@ from structlog.contextvars import bound_contextvars
 
 from accounts.models import User
 from jobs.errors import OutOfReachError, PermanentFailureError
-from jobs.services import work_off
+from jobs.working import work_off
 from notifications.models import Delivery, Event
 from notifications.relay import readers_of
 from notifications.topics import TOPICS

@@ -10,7 +10,7 @@ from structlog.contextvars import bound_contextvars
 
 from accounts.models import Membership, User
 from jobs.models import DueRow
-from jobs.services import work_off
+from jobs.working import work_off
 from notifications.models import Delivery, Event, Reaction
 from notifications.subscriptions import handler_of, subscribers_of
 from notifications.topics import TOPICS

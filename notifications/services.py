@@ -9,11 +9,11 @@ from django.db.transaction import TransactionManagementError
 
 from accounts.principals import Principal
 from config.models import Resource
+from jobs.waking import waker
 from notifications.models import Event
 from notifications.signals import event_published
 from notifications.tasks import deliver_due
 from notifications.topics import TOPICS
-from notifications.waking import waker
 
 
 def publish(

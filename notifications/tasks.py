@@ -2,8 +2,8 @@
 
 from celery import shared_task
 
+from jobs.waking import waker
 from notifications import mail, relay
-from notifications.waking import waker
 
 
 @shared_task

@@ -42,6 +42,16 @@ HEADERS: dict[str, tuple[str, Schema]] = {
         "X-Request-ID",
         _text("The id of this request: the caller's own where it sent one, else a new one. Give it when you ask us."),
     ),
+    "RateLimit": (
+        "RateLimit",
+        _text(
+            "What remains of each limit, and after how many seconds more is granted.", example='"read-minute";r=0;t=9'
+        ),
+    ),
+    "RateLimitPolicy": (
+        "RateLimit-Policy",
+        _text("The limits: how many requests in how many seconds.", example='"read-minute";q=3000;w=60'),
+    ),
     "RetryAfter": ("Retry-After", _text("Seconds to wait before trying again.", type="integer", example=5)),
     "Authenticate": ("WWW-Authenticate", _text("How to sign in.", example="Bearer")),
 }
@@ -102,12 +112,17 @@ PROBLEMS: dict[int, Problem] = {
     405: Problem("MethodNotAllowed", "This address does not answer that method.", ("Allow",)),
     406: Problem("NotAcceptable", "Answers are JSON, which the Accept header rules out."),
     409: Problem("Conflict", "The state of things does not permit this; `code` says what stands against it."),
+    410: Problem("Gone", "It was here, and will not come back."),
     412: Problem("PreconditionFailed", "Someone changed this in the meantime. Read it again and repeat your change."),
     413: Problem("ContentTooLarge", "The body is larger than 2 MB."),
     415: Problem("UnsupportedMediaType", "The body must be JSON."),
     422: Problem("UnprocessableContent", "The Idempotency-Key was used before with another request."),
     428: Problem("PreconditionRequired", "If-Match is missing: say which version your change is based on."),
-    429: Problem("TooManyRequests", "Too many requests; try again after Retry-After.", ("RetryAfter",)),
+    429: Problem(
+        "TooManyRequests",
+        "Too many requests; try again after Retry-After.",
+        ("RetryAfter", "RateLimit", "RateLimitPolicy"),
+    ),
     500: Problem("InternalServerError", "A fault of ours. It has been recorded under the request id."),
     503: Problem("ServiceUnavailable", "Busy or restarting; try again after Retry-After.", ("RetryAfter",)),
 }

@@ -25,6 +25,7 @@ RETRY_AFTER_SECONDS = 5
 STATUS_OF: list[tuple[type[errors.DomainError], int]] = [
     (errors.StaleVersionError, 412),
     (errors.ConflictError, 409),
+    (errors.GoneError, 410),
     (errors.NotAllowedError, 403),
     (errors.InvalidFactError, 400),
     (errors.DomainError, 409),

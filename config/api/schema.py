@@ -112,7 +112,7 @@ class ApiSchema(AutoSchema):
 
     def _answer_headers(self, status: str) -> list[str]:
         named = ["RequestId"]
-        if status in ("200", "201") and self._is_tagged():
+        if status in ("200", "201", "202") and self._is_tagged():
             named.append("ETag")
         if status in ("201", "202") and not self._is_bulk():
             named.append("Location")
@@ -130,7 +130,7 @@ class ApiSchema(AutoSchema):
             statuses += [409, 412, 428]
         if self._is_done_once():
             statuses.append(422)
-        return statuses
+        return [*statuses, *getattr(self.view, "further_problems", ())]
 
     def _takes_sign_in(self) -> bool:
         return bool(self.view.get_authenticators())

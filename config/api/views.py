@@ -1,9 +1,12 @@
 """The base classes of all endpoints: who sees what, strict parameters, ETags. No rules of the domain."""
 
+from collections.abc import Sequence
 from typing import Any, ClassVar, Generic, TypeVar
 
 from django.db.models import QuerySet
 from rest_framework import serializers
+from rest_framework.exceptions import AuthenticationFailed
+from rest_framework.permissions import SAFE_METHODS
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -13,26 +16,32 @@ from config.api.conditional import required_version, tagged
 from config.api.filtering import check_parameters
 from config.api.idempotency import Handler, given_key, once
 from config.api.pagination import CursorPages
+from config.api.throttling import Standing, address_of, check, limiter
 from config.models import Resource
 
 Row = TypeVar("Row", bound=Resource)
 
 
 class StrictView(APIView):
-    """A view that refuses query parameters which it does not declare, and does what is posted once for each
-    Idempotency-Key.
+    """A view that counts what each caller asks, refuses query parameters which it does not declare, and does what is
+    posted once for each Idempotency-Key.
 
-    `secrets` are members of an answer to a POST that are shown once. `post_changes_nothing` is for questions that come
-    as a POST: they are simply answered again.
+    `limit` names one of `settings.LIMITS`, where reads and writes as such should not count alike. `secrets` are members
+    of an answer to a POST that are shown once. `post_changes_nothing` is for questions that come as a POST: they are
+    simply answered again.
     """
 
     parameters: ClassVar[frozenset[str]] = frozenset()
+    limit: ClassVar[str | None] = None
     secrets: ClassVar[frozenset[str]] = frozenset()
     post_changes_nothing: ClassVar[bool] = False
+    standings: Sequence[Standing] = ()
     post: Handler  # where the view has one
     tags_answers: ClassVar[bool] = False
     """Whether answers carry an ETag. The OpenAPI document says so."""
     tags_lists: ClassVar[bool] = False
+    further_problems: ClassVar[tuple[int, ...]] = ()
+    """Statuses of problems with which its like do not answer. The OpenAPI document tells of them."""
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
@@ -43,6 +52,32 @@ class StrictView(APIView):
     def _post_once(self, key: str | None) -> None:
         if key is not None and hasattr(self, "post") and not self.post_changes_nothing:
             self.post = once(self.post, key=key, secrets=self.secrets)
+
+    def perform_authentication(self, request: Request) -> None:
+        """Credentials that are refused count for the address, so that they cannot be tried without end."""
+        try:
+            super().perform_authentication(request)
+        except AuthenticationFailed:
+            check(limiter.charge("anonymous", address_of(request)))
+            raise
+
+    def limit_name(self) -> str:
+        """Which of `settings.LIMITS` this request counts under."""
+        if self.limit is not None:
+            return self.limit
+        is_read = self.request.method in SAFE_METHODS or self.post_changes_nothing
+        return "write" if not is_read else "anonymous" if self.request.auth.is_anonymous else "read"
+
+    def limit_owner(self) -> str:
+        """For whom it counts: the API key or person, else the address."""
+        return self.request.auth.caller_id or address_of(self.request)
+
+    def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
+        response = super().finalize_response(request, response, *args, **kwargs)
+        if self.standings:
+            response["RateLimit-Policy"] = ", ".join(standing.policy for standing in self.standings)
+            response["RateLimit"] = ", ".join(standing.state for standing in self.standings)
+        return response
 
     def declared_parameters(self) -> frozenset[str]:
         """Names of the query parameters that this request may carry."""

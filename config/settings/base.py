@@ -171,6 +171,20 @@ IDEMPOTENCY_MODEL = "jobs.IdempotencyKey"
 """Where answers to requests with an Idempotency-Key are kept."""
 IDEMPOTENCY_KEYS_KEPT = timedelta(hours=env.float("IDEMPOTENCY_KEYS_KEPT_HOURS", default=24))
 
+LIMITS: dict[str, str] = {
+    "anonymous": env.str("LIMIT_ANONYMOUS", default="600/minute"),
+    "read": env.str("LIMIT_READ", default="3000/minute"),
+    "write": env.str("LIMIT_WRITE", default="600/minute"),
+    "preview": env.str("LIMIT_PREVIEW", default="120/minute"),
+    "sign_in": env.str("LIMIT_SIGN_IN", default="60/minute"),
+}
+"""How much each API key or person may ask, and who is neither by address: several limits are parted by semicolons."""
+LIMITS_THAT_CLOSE = frozenset({"sign_in"})
+"""Names under which nothing is done while Redis, where it would be counted, is away."""
+LIMITS_KEY_PREFIX = "limits"
+LIMITS_PATIENCE_SECONDS = 0.3
+"""How long a request waits for Redis before it goes on uncounted."""
+
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
         "accounts.authentication.ApiKeyAuthentication",
@@ -179,6 +193,7 @@ REST_FRAMEWORK = {
     ],
     "UNAUTHENTICATED_TOKEN": "accounts.principals.anonymous",
     "DEFAULT_PERMISSION_CLASSES": ["accounts.permissions.SignedIn"],
+    "DEFAULT_THROTTLE_CLASSES": ["config.api.throttling.NamedLimits"],
     "DEFAULT_PARSER_CLASSES": ["config.api.parsers.StrictJSONParser"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PAGINATION_CLASS": "config.api.pagination.CursorPages",
@@ -218,6 +233,7 @@ SPECTACULAR_SETTINGS = {
         "ConnectionStateEnum": "matchmaking.models.Connection.State",
         "DeclineReasonEnum": "matchmaking.models.Connection.DeclineReason",
         "ProvinceEditionEnum": "taxonomy.models.Province.Edition",
+        "JobStateEnum": "jobs.models.Job.Standing",
         "OrganisationKindEnum": "accounts.models.Organisation.Kind",
         "MembershipRoleEnum": "accounts.models.Membership.Role",
         "ApiKeyScopeEnum": "accounts.models.ApiKey.Scope",
@@ -260,6 +276,16 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": timedelta(seconds=env.float("DELIVER_EVERY_SECONDS", default=5)),
         "options": {"expires": 5},
     },
+    "do the jobs that are due": {
+        "task": "jobs.tasks.run_due",
+        "schedule": timedelta(seconds=env.float("DELIVER_EVERY_SECONDS", default=5)),
+        "options": {"expires": 5},
+    },
+    "delete what came of jobs and has expired": {
+        "task": "jobs.tasks.delete_expired",
+        "schedule": timedelta(hours=1),
+        "options": {"expires": 3600},
+    },
     "end connections": {
         "task": "matchmaking.tasks.end_connections",
         "schedule": timedelta(minutes=10),
@@ -298,6 +324,11 @@ EMAIL_LEASE = timedelta(seconds=env.float("EMAIL_LEASE_SECONDS", default=120))
 take: a handful of SMTP commands of EMAIL_TIMEOUT each."""
 REACTION_LEASE = timedelta(seconds=env.float("REACTION_LEASE_SECONDS", default=330))
 """The same for what apps do in reaction to an event. Longer than CELERY_TASK_TIME_LIMIT."""
+JOB_LEASE = timedelta(seconds=env.float("JOB_LEASE_SECONDS", default=120))
+"""The same for long work, which renews it between batches. Longer than any batch can take."""
+JOB_RESULTS_KEPT = timedelta(days=env.int("JOB_RESULTS_KEPT_DAYS", default=7))
+"""How long the file that a job made can be fetched."""
+JOBS_KEPT = timedelta(days=90)
 
 _LOG_FIELDS: list[structlog.typing.Processor] = [
     structlog.contextvars.merge_contextvars,

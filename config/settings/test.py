@@ -3,7 +3,7 @@
 import os
 
 from config.settings.base import *  # noqa: F403
-from config.settings.base import CACHES, CELERY_BROKER_TRANSPORT_OPTIONS, MIDDLEWARE, REDIS_URL, REST_FRAMEWORK
+from config.settings.base import CACHES, CELERY_BROKER_TRANSPORT_OPTIONS, LIMITS, MIDDLEWARE, REDIS_URL, REST_FRAMEWORK
 
 SECRET_KEY = "test-only-" + "0" * 48
 API_KEY_PEPPER = "test-pepper-" + "0" * 32
@@ -18,6 +18,9 @@ STATIC_ROOT = None  # nothing is collected
 
 _worker = os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")
 CACHES["default"]["KEY_PREFIX"] = f"gw{_worker}"
+LIMITS_KEY_PREFIX = f"gw{_worker}:limits"
+LIMITS_PATIENCE_SECONDS = 5
+LIMITS = dict.fromkeys(LIMITS, "1000000/minute")
 CELERY_BROKER_URL = REDIS_URL
 CELERY_TASK_DEFAULT_QUEUE = f"gw{_worker}"
 CELERY_BROKER_TRANSPORT_OPTIONS = {

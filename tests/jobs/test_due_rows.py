@@ -10,7 +10,7 @@ from django.db.models.functions import Now
 
 from jobs.errors import OutOfReachError, PermanentFailureError
 from jobs.models import ATTEMPTS, DueRow
-from jobs.services import wait_after, work_off
+from jobs.working import wait_after, work_off
 from notifications.models import Delivery
 from tests.factories.accounts import OrganisationFactory, UserFactory
 from tests.factories.notifications import connection_requested

@@ -71,6 +71,7 @@ class MatchPreviewView(RankingView):
 
     permission_classes = [SignedInToRead]
     post_changes_nothing = True
+    limit = "preview"
 
     @extend_schema(
         operation_id="match_preview",

@@ -11,10 +11,10 @@ from django.conf import settings
 from config.devstack.processes import Service
 from config.devstack.programs import valkey_program
 from config.devstack.valkey import free_port, wait_for_valkey
+from jobs.waking import Waker
 from notifications import services
 from notifications.models import Event
 from notifications.tasks import deliver_due
-from notifications.waking import Waker
 from tests.factories.accounts import OrganisationFactory
 from tests.factories.notifications import connection_requested
 

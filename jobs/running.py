@@ -1,0 +1,88 @@
+"""Doing the jobs that are due, whatever becomes of the worker."""
+
+from functools import partial
+from io import SEEK_END
+from typing import Any
+
+import structlog
+from django.conf import settings
+from django.core.exceptions import ObjectDoesNotExist
+from django.db import transaction
+from django.utils import translation
+from structlog.contextvars import bound_contextvars
+
+from accounts.principals import Principal
+from config.errors import DomainError, InvalidFactError
+from jobs.errors import JobCancelledError, JobLostError, RightsLostError
+from jobs.kinds import kind_of
+from jobs.models import Job, ResultPart
+from jobs.runs import File, Result, Run
+from jobs.working import work_off
+
+log = structlog.get_logger(__name__)
+
+
+def run_due_jobs() -> None:
+    """Do the jobs that are due, one after another, for about a minute."""
+    asked = Job.objects.select_related("organisation", "asked_by", "asked_with__organisation")
+    work_off(asked, _run, lease=settings.JOB_LEASE)
+
+
+def _run(job: Job) -> None:
+    with bound_contextvars(request_id=job.request_id, job_id=job.public_id), translation.override(job.language):
+        try:
+            _succeed(job, _done(job))
+        except JobCancelledError:
+            Job.objects.end(job, outcome=Job.Standing.CANCELLED)
+        except JobLostError:
+            log.warning("job_lost", attempt=job.attempts)
+        except (DomainError, ObjectDoesNotExist) as refusal:
+            Job.objects.end(job, outcome=Job.Standing.FAILED, error=_problem_of(refusal))
+
+
+def _done(job: Job) -> Result:
+    """What comes of the job, with the rights that who asked has now.
+
+    Raises:
+        RightsLostError: there are none any more.
+    """
+    if job.cancel_asked_at is not None:
+        raise JobCancelledError
+    by = Principal.anew(user=job.asked_by, organisation=job.organisation, api_key=job.asked_with)
+    if by is None:
+        raise RightsLostError
+    if not Job.objects.start(job):
+        raise JobLostError
+    return kind_of(job.kind).handler(Run(job, by=by))
+
+
+@transaction.atomic
+def _succeed(job: Job, result: Result) -> None:
+    """Keep the result, its file and the end together, or nothing of them.
+
+    Raises:
+        JobLostError: another worker has taken the job over.
+    """
+    described = _described(result.file) if result.file else {}
+    if not Job.objects.end(job, outcome=Job.Standing.SUCCEEDED, result=result.value, **described):
+        raise JobLostError
+    if result.file:
+        result.file.content.seek(0)
+        for position, content in enumerate(iter(partial(result.file.content.read, ResultPart.BYTES), b"")):
+            ResultPart.objects.create(job=job, position=position, content=content)
+
+
+def _described(file: File) -> dict[str, Any]:
+    length = file.content.seek(0, SEEK_END)
+    return {"file_name": file.name, "file_type": file.media_type, "file_bytes": length}
+
+
+def _problem_of(refusal: DomainError | ObjectDoesNotExist) -> dict[str, Any]:
+    """What the job's reader is told, in the language in which it was asked."""
+    if isinstance(refusal, ObjectDoesNotExist):
+        gone = translation.gettext("What this job was about is no longer there, or no longer yours to see.")
+        return {"code": "not_found", "title": gone, "detail": gone, "errors": []}
+    errors = []
+    if isinstance(refusal, InvalidFactError):
+        errors = [{"pointer": refusal.pointer, "code": refusal.code, "detail": str(refusal.detail)}]
+    return {"code": refusal.code, "title": str(refusal.title), "detail": str(refusal.detail), "errors": errors}

@@ -1,0 +1,231 @@
+"""Promise 10: who asks too much is told when to come back; without Redis reads stay open and signing in closes."""
+
+import threading
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.conf import LazySettings
+from django.test import Client, RequestFactory
+from django.urls import reverse
+
+from accounts.principals import Principal
+from buyers.models import Plant
+from config.api.throttling import Limiter, LimitsUnavailable, address_of, limiter
+from config.devstack.valkey import free_port
+from tests.conftest import ClientFor
+from tests.factories import matchmaking as make
+from tests.factories.accounts import PASSWORD, UserFactory, member
+from tests.fixtures.routes import operations
+
+Covered = Callable[[int, str], None]
+SIGN_IN = "/auth/app/v1/auth/login"
+
+
+@pytest.fixture
+def redis_away(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing answers where the limits are counted."""
+    monkeypatch.setattr(limiter, "_counts", Limiter(f"redis://127.0.0.1:{free_port()}/0")._counts)
+    monkeypatch.setattr(limiter, "_resting_until", 0.0)
+
+
+def limit_all(settings: LazySettings, limits: str) -> None:
+    settings.LIMITS = dict.fromkeys(settings.LIMITS, limits)
+
+
+def sign_in(**headers: Any) -> Any:
+    user = UserFactory.create()
+    body = {"email": user.email, "password": PASSWORD}
+    return Client(headers={"accept-language": "en"}).post(SIGN_IN, body, content_type="application/json", **headers)
+
+
+@pytest.mark.django_db
+def test_every_operation_refuses_who_has_asked_too_much(
+    client_for: ClientFor, callers: list[Principal], settings: LazySettings, covered: Covered
+) -> None:
+    limit_all(settings, "1/hour")
+    for caller in callers:
+        for name in settings.LIMITS:
+            limiter.charge(name, str(caller.caller_id))
+    clients = [client_for(caller) for caller in callers]
+    passed_over = []
+
+    for operation in operations():
+        answers = [client.generic(operation.method, operation.address()) for client in clients]
+        refused = [answer for answer in answers if answer.status_code == 429]
+        passed_over += [str(operation)] if not refused else []
+        for answer in refused:
+            assert (answer["Content-Type"], answer.json()["code"]) == ("application/problem+json", "throttled")
+            assert 1 <= int(answer["Retry-After"]) <= 3600
+            assert answer["RateLimit-Policy"].endswith('-hour";q=1;w=3600')
+
+    assert passed_over == []
+    covered(len(operations()), "operations answer 429 with Retry-After when a limit is used up")
+
+
+@pytest.mark.django_db
+def test_an_answer_says_how_much_is_left(client_for: ClientFor, settings: LazySettings) -> None:
+    settings.LIMITS = {**settings.LIMITS, "read": "3/minute;5/day"}
+    client = client_for(member())
+
+    answers = [client.get("/api/v1/organisations") for _ in range(4)]
+
+    assert [answer.status_code for answer in answers] == [200, 200, 200, 429]
+    assert answers[0]["RateLimit-Policy"] == '"read-minute";q=3;w=60, "read-day";q=5;w=86400'
+    assert [answer["RateLimit"].split(";")[1] for answer in answers] == ["r=2", "r=1", "r=0", "r=0"]
+    assert 1 <= int(answers[3]["Retry-After"]) <= 60
+
+
+@pytest.mark.django_db
+def test_reads_writes_and_previews_count_apart_and_so_does_each_caller(
+    client_for: ClientFor, settings: LazySettings
+) -> None:
+    limit_all(settings, "1/hour")
+    buyer, colleague = member("buyer"), member("buyer")
+    make.verified_buyer(buyer.organisation)
+    make.process("turning")
+    asked = {"operations": [{"process": "turning"}]}
+    client = client_for(buyer)
+
+    statuses = [
+        client.get("/api/v1/plants").status_code,
+        client.post("/api/v1/plants", {"name": "Plant"}).status_code,
+        client.post("/api/v1/match-preview", asked).status_code,
+        client.post("/api/v1/match-preview", asked).status_code,
+        client_for(colleague).get("/api/v1/plants").status_code,
+    ]
+
+    assert statuses == [200, 201, 200, 429, 200]
+
+
+@pytest.mark.django_db
+def test_a_refusal_is_told_in_the_reader_s_language(client_for: ClientFor, settings: LazySettings) -> None:
+    limit_all(settings, "1/hour")
+    client = client_for(member())
+    client.get("/api/v1/plants")
+
+    told = client.get("/api/v1/plants", headers={"accept-language": "vi"}).json()
+
+    assert (told["code"], told["detail"]) == (
+        "throttled",
+        "Quá nhiều yêu cầu. Hãy chờ theo thời gian trong Retry-After.",
+    )
+
+
+@pytest.mark.django_db
+def test_what_is_refused_is_not_done(client_for: ClientFor, settings: LazySettings) -> None:
+    settings.LIMITS = {**settings.LIMITS, "write": "1/hour"}
+    buyer = member("buyer")
+    make.verified_buyer(buyer.organisation)
+    client = client_for(buyer)
+
+    statuses = [client.post("/api/v1/plants", {"name": name}).status_code for name in ("One", "Two")]
+
+    assert statuses == [201, 429]
+    assert [plant.name for plant in Plant.objects.all()] == ["One"]
+
+
+@pytest.mark.django_db
+def test_strangers_count_by_address_and_credentials_that_are_refused_as_well(settings: LazySettings) -> None:
+    limit_all(settings, "1/hour")
+    here: dict[str, Any] = {"REMOTE_ADDR": "192.0.2.1"}
+    there: dict[str, Any] = {"REMOTE_ADDR": "192.0.2.2"}
+    client, wrong = Client(), {"authorization": "Bearer mk_000000000000.0"}
+
+    statuses = [
+        client.get("/api/v1/suppliers", **here).status_code,
+        client.get("/api/v1/suppliers", **here).status_code,
+        client.get("/api/v1/suppliers", headers=wrong, **there).status_code,
+        client.get("/api/v1/suppliers", headers=wrong, **there).status_code,
+    ]
+
+    assert statuses == [200, 429, 401, 429]
+
+
+@pytest.mark.parametrize(
+    ("remote", "forwarded", "proxies", "counted"),
+    [
+        ("192.0.2.1", "198.51.100.7", 0, "192.0.2.1"),
+        ("192.0.2.1", "203.0.113.9, 198.51.100.7", 1, "198.51.100.7"),
+        ("2001:db8:1:2:3::4", "", 0, "2001:db8:1:2::/64"),
+        ("::ffff:192.0.2.1", "", 0, "192.0.2.1"),
+        ("", "", 0, "unknown"),
+    ],
+)
+def test_an_address_is_believed_as_far_as_proxies_of_ours_tell_it(
+    remote: str, forwarded: str, proxies: int, counted: str, settings: LazySettings
+) -> None:
+    settings.ALLAUTH_TRUSTED_PROXY_COUNT = proxies
+    headers: dict[str, Any] = {"HTTP_X_FORWARDED_FOR": forwarded} if forwarded else {}
+
+    assert address_of(RequestFactory().get("/", REMOTE_ADDR=remote, **headers)) == counted
+
+
+def test_many_at_once_are_granted_no_more_than_the_limit(settings: LazySettings) -> None:
+    settings.LIMITS = {**settings.LIMITS, "write": "20/hour"}
+    owner = f"key_{free_port()}_{id(settings)}"
+    granted: list[bool] = []
+
+    def ask() -> None:
+        granted.extend(not limiter.charge("write", owner)[0].is_exceeded for _ in range(10))
+
+    threads = [threading.Thread(target=ask) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert (len(granted), sum(granted)) == (80, 20)
+
+
+def test_an_act_may_cost_more_than_one(settings: LazySettings) -> None:
+    settings.LIMITS = {**settings.LIMITS, "write": "5/hour"}
+    owner = f"key_{free_port()}_{id(settings)}"
+
+    standings = [limiter.charge("write", owner, cost=cost)[0] for cost in (3, 3, 2)]
+
+    assert [(standing.remaining, standing.is_exceeded) for standing in standings] == [(2, False), (0, True), (0, False)]
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("redis_away")
+def test_without_redis_reading_and_writing_stay_open(client_for: ClientFor) -> None:
+    client = client_for(member("buyer"))
+    make.process("turning")
+
+    read, written = client.get("/api/v1/plants"), client.post("/api/v1/buyers", {})
+
+    assert (read.status_code, written.status_code) == (200, 201)
+    assert "RateLimit" not in read
+    assert limiter._resting_until > 0
+
+
+@pytest.mark.usefixtures("redis_away")
+def test_without_redis_what_must_be_counted_closes() -> None:
+    for _try in range(2):
+        with pytest.raises(LimitsUnavailable):
+            limiter.charge("sign_in", "192.0.2.1")
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("redis_away")
+def test_without_redis_nobody_signs_in_and_everybody_can_sign_out() -> None:
+    page, app = Client().post(reverse("account_login"), {}), sign_in()
+
+    assert (page.status_code, page["Retry-After"], app.status_code, app["Retry-After"]) == (503, "10", 503, "10")
+    assert app.json()["errors"][0]["code"] == "unavailable"
+    assert Client().post(reverse("account_logout")).status_code == 302
+
+
+@pytest.mark.django_db
+def test_tries_to_sign_in_count_by_address(settings: LazySettings) -> None:
+    settings.LIMITS = {**settings.LIMITS, "sign_in": "1/hour"}
+    here: dict[str, Any] = {"REMOTE_ADDR": "192.0.2.3"}
+
+    first, second = sign_in(**here), sign_in(**here)
+    page = Client().post(reverse("account_login"), {}, **here)
+    elsewhere = sign_in(REMOTE_ADDR="192.0.2.4")
+
+    assert [answer.status_code for answer in (first, second, page, elsewhere)] == [200, 429, 429, 200]
+    assert second.json()["errors"][0]["code"] == "too_many_requests"
+    assert 1 <= int(second["Retry-After"]) <= 3600
