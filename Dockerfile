@@ -11,7 +11,8 @@ RUN export SECRET_KEY="$(.venv/bin/python -c 'import secrets; print(secrets.toke
     && ALLOWED_HOSTS=localhost API_KEY_PEPPER="$SECRET_KEY" .venv/bin/python manage.py collectstatic --no-input
 
 FROM python:3.11-slim
-RUN useradd --system --uid 10001 --no-create-home --shell /usr/sbin/nologin matchmaking
+RUN useradd --system --uid 10001 --no-create-home --shell /usr/sbin/nologin matchmaking \
+    && install --directory --owner matchmaking --mode 0700 /srv/uploads
 WORKDIR /srv/matchmaking
 COPY --from=build /srv/matchmaking /srv/matchmaking
 ENV DJANGO_SETTINGS_MODULE=config.settings.production \

@@ -65,6 +65,13 @@ class StaleVersionError(DomainError):
     title = _("Someone changed this in the meantime. Read it again and repeat your change.")
 
 
+class TooLargeError(DomainError):
+    """More was sent than is taken."""
+
+    code = "too_large"
+    title = _("The request is too large.")
+
+
 class InvalidFactError(DomainError):
     """A value that no rule of form refuses but the domain does. `pointer` is the JSON pointer of the field."""
 

@@ -33,6 +33,13 @@ class SiteInUseError(ConflictError):
     title = _("Move or remove the capabilities and certificates of this site first.")
 
 
+class DocumentQuotaError(ConflictError):
+    """The firm keeps as many files, or as large ones, as it may. The context says how many and how large."""
+
+    code = "document_quota_reached"
+    title = _("This firm keeps as many documents as it may. Remove some first.")
+
+
 class FirmAlreadyClaimedError(ConflictError):
     """Somebody represents the firm already."""
 

@@ -106,6 +106,20 @@ READERS_OF: Mapping[str, Mapping[str, frozenset[Reader]]] = {
         "created_at": OWN,
         "updated_at": OWN,
     },
+    "document": {
+        "id": EVERYONE,
+        "kind": EVERYONE,
+        "name": EVERYONE,
+        "media_type": EVERYONE,
+        "size_bytes": EVERYONE,
+        "certificate": EVERYONE,
+        "capability": EVERYONE,
+        "content": EVERYONE,
+        "created_at": EVERYONE,
+        "updated_at": EVERYONE,
+        "shared": OWN,
+        "sha256": OWN,
+    },
 }
 """By kind of row. The evidence of a fact goes with the field of the fact's name."""
 

@@ -31,5 +31,6 @@ def attachment(content: Iterable[bytes], *, name: str, media_type: str, length: 
         "Content-Length": str(length),
         "Cache-Control": "private, no-store",
         "X-Content-Type-Options": "nosniff",
+        "Content-Security-Policy": "default-src 'none'; sandbox",
     }
     return StreamingHttpResponse(content, content_type=media_type, headers=headers)

@@ -27,6 +27,7 @@ STATUS_OF: list[tuple[type[errors.DomainError], int]] = [
     (errors.ConflictError, 409),
     (errors.GoneError, 410),
     (errors.NotAllowedError, 403),
+    (errors.TooLargeError, 413),
     (errors.InvalidFactError, 400),
     (errors.DomainError, 409),
 ]

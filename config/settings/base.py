@@ -151,10 +151,22 @@ USE_TZ = True
 
 STATIC_URL = "static/"
 STATIC_ROOT: Path | None = VAR_DIR / "static"
+UPLOADS: dict[str, Any] = {
+    "BACKEND": "django.core.files.storage.FileSystemStorage",
+    "OPTIONS": {
+        "location": env.str("UPLOADS_FOLDER", default=str(VAR_DIR / "uploads")),
+        "file_permissions_mode": 0o600,
+        "directory_permissions_mode": 0o700,
+    },
+}
+"""Where files that people sent lie: a folder that no web server serves, shared by all web processes and workers."""
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "uploads": UPLOADS,
 }
+DOCUMENTS_PER_FIRM: int = env.int("DOCUMENTS_PER_FIRM", default=200)
+DOCUMENT_BYTES_PER_FIRM: int = env.int("DOCUMENT_BYTES_PER_FIRM", default=500 * 1024 * 1024)
 
 globals().update(env.email("EMAIL_URL", default="smtp://127.0.0.1:1025"))
 EMAIL_TIMEOUT = 10
@@ -226,6 +238,7 @@ SPECTACULAR_SETTINGS = {
         "CertificateStateEnum": "suppliers.models.Certificate.State",
         "ClaimStateEnum": "suppliers.models.Claim.State",
         "SiteRoleEnum": "suppliers.models.Site.Role",
+        "DocumentKindEnum": "suppliers.models.Document.Kind",
         "CapabilityRoleEnum": "suppliers.models.Capability.Role",
         "EvidenceLevelEnum": "suppliers.models.EvidenceLevel",
         "SavedSearchKindEnum": "matchmaking.models.SavedSearch.Kind",
@@ -315,6 +328,11 @@ CELERY_BEAT_SCHEDULE = {
         # Just after midnight in Vietnam, and every hour, so that a night without a scheduler is made up for soon.
         "task": "buyers.tasks.expire_overdue_requirements",
         "schedule": crontab(minute=1),
+        "options": {"expires": 3600},
+    },
+    "sweep documents": {
+        "task": "suppliers.tasks.sweep_documents",
+        "schedule": crontab(hour=2, minute=30),
         "options": {"expires": 3600},
     },
 }

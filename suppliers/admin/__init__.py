@@ -1,6 +1,7 @@
 """Firms for staff. Facts are written, and states and levels moved, only through the services."""
 
 from suppliers.admin.claims import ClaimAdmin
+from suppliers.admin.documents import DocumentAdmin
 from suppliers.admin.firms import SupplierAdmin
 from suppliers.admin.history import EvidenceAdmin, SupplierChangeAdmin
 from suppliers.admin.parts import CapabilityAdmin, CertificateAdmin, SiteAdmin
@@ -9,6 +10,7 @@ __all__ = [
     "CapabilityAdmin",
     "CertificateAdmin",
     "ClaimAdmin",
+    "DocumentAdmin",
     "EvidenceAdmin",
     "SiteAdmin",
     "SupplierAdmin",

@@ -14,6 +14,7 @@ from accounts.staff_acts import ReasonForm, for_chosen, staff_act
 from config.admin import ReadOnlyInline
 from config.states import states_before
 from suppliers import services
+from suppliers.admin.documents import DocumentInline
 from suppliers.admin.pages import FactsAdmin, QueueFilter, findings_form
 from suppliers.facts import FACTS
 from suppliers.models import Certificate, Site, Supplier
@@ -89,7 +90,7 @@ class SupplierAdmin(FactsAdmin):
         *("certificates_stated_on", "certificates_stated_level", "withdrawn", "source", "source_ref"),
         *("created_at", "updated_at"),
     )
-    inlines = [SiteInline, CertificateInline]
+    inlines = [SiteInline, CertificateInline, DocumentInline]
     actions_detail: ClassVar = [
         *("submit", "publish", "request_changes"),
         {"title": _("More"), "items": ["state_certificates", "check_facts", "suspend", "archive"]},

@@ -12,6 +12,7 @@ from accounts.principals import Principal
 from accounts.staff_acts import ReasonForm, for_chosen, staff_act
 from config.admin import ReadOnlyInline
 from suppliers import services
+from suppliers.admin.documents import DocumentInline
 from suppliers.admin.pages import CheckForm, FactsAdmin, QueueFilter, findings_form
 from suppliers.facts import FACTS
 from suppliers.models import Capability, Certificate, Site
@@ -92,6 +93,7 @@ class CapabilityAdmin(FactsAdmin):
         *("public_id", "withdrawn", "created_at", "updated_at"),
         *(column for fact in FACTS[Capability] for column in (fact.level, fact.observed_on)),
     )
+    inlines = [DocumentInline]
     actions_detail = ["check_facts"]
 
     check_facts = staff_act(
@@ -139,6 +141,7 @@ class CertificateAdmin(PartAdmin):
         ("created_at", "updated_at"),
     )
     readonly_fields = ("public_id", "state", "state_reason", "level", "observed_on", "created_at", "updated_at")
+    inlines = [DocumentInline]
     actions_detail = ["confirm", "reject"]
     actions = ["confirm_chosen"]
 

@@ -1,9 +1,10 @@
-"""Rows of supplier firms: profile, sites, capabilities, certificates, and the evidence behind each fact."""
+"""Rows of supplier firms: profile, sites, capabilities, certificates, documents, and the evidence behind each fact."""
 
 from suppliers.models.capability import Capability
 from suppliers.models.certificate import Certificate
 from suppliers.models.change import SupplierChange
 from suppliers.models.claim import Claim
+from suppliers.models.document import Document
 from suppliers.models.evidence import Evidence, EvidenceLevel
 from suppliers.models.site import Site
 from suppliers.models.supplier import Supplier, SupplierQuerySet
@@ -12,6 +13,7 @@ __all__ = [
     "Capability",
     "Certificate",
     "Claim",
+    "Document",
     "Evidence",
     "EvidenceLevel",
     "Site",

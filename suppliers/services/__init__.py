@@ -12,6 +12,7 @@ from suppliers.services.certificates import (
     state_certificates,
 )
 from suppliers.services.claims import approve_claim, claim_supplier, reject_claim
+from suppliers.services.documents import add_document, change_document, remove_document
 from suppliers.services.evidence import set_evidence
 from suppliers.services.profile import change_supplier, create_supplier
 from suppliers.services.sites import add_site, change_site, remove_site
@@ -27,11 +28,13 @@ __all__ = [
     "Origin",
     "add_capability",
     "add_certificate",
+    "add_document",
     "add_site",
     "approve_claim",
     "archive_supplier",
     "change_capability",
     "change_certificate",
+    "change_document",
     "change_site",
     "change_supplier",
     "check_certificate",
@@ -43,6 +46,7 @@ __all__ = [
     "reject_claim",
     "remove_capability",
     "remove_certificate",
+    "remove_document",
     "remove_site",
     "request_changes",
     "set_evidence",

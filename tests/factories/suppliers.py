@@ -1,15 +1,19 @@
 """Supplier firms with valid defaults. A test states only what matters."""
 
+import hashlib
 from datetime import timedelta
 from typing import Any
 
 import factory
+from django.core.files.base import ContentFile
+from django.core.files.storage import storages
 from django.utils import timezone
 from factory.django import DjangoModelFactory
 
-from suppliers.models import Capability, Certificate, Site, Supplier
+from suppliers.models import Capability, Certificate, Document, Site, Supplier
 from taxonomy.models import Material, Process, Province, Standard
 from tests.factories.accounts import OrganisationFactory
+from tests.fixtures.files import pdf
 
 
 def process(code: str, *, below: Process | None = None) -> Process:
@@ -90,6 +94,21 @@ class CertificateFactory(DjangoModelFactory[Certificate]):
     valid_from = factory.LazyFunction(lambda: timezone.localdate() - timedelta(days=100))
     expires_on = factory.LazyFunction(lambda: timezone.localdate() + timedelta(days=900))
     observed_on = factory.LazyFunction(timezone.localdate)
+
+
+def document(supplier: Supplier, **fields: Any) -> Document:
+    """A kept file that nobody else is shown, of a content of its own."""
+    content = pdf(inside=f"<</N {Document.objects.count()}>>".encode())
+    stored_as = storages["uploads"].save("documents/kept", ContentFile(content))
+    defaults = {
+        "kind": Document.Kind.OTHER,
+        "name": "kept.pdf",
+        "media_type": "application/pdf",
+        "size_bytes": len(content),
+        "sha256": hashlib.sha256(content).hexdigest(),
+        "stored_as": stored_as,
+    }
+    return Document.objects.create(supplier=supplier, **(defaults | fields))
 
 
 def published_supplier(*, processes: tuple[str, ...] = ("cnc_turning",), **fields: Any) -> Supplier:

@@ -15,9 +15,9 @@ from config.api.views import ResourceViewSet
 from suppliers import services
 from suppliers.api.v1.serializers import CapabilitySerializer, CertificateSerializer, SiteSerializer
 from suppliers.api.v1.writers import CapabilityWriter, CertificateWriter, CheckWriter, SiteWriter
-from suppliers.models import Capability, Certificate, Site, Supplier
+from suppliers.models import Capability, Certificate, Document, Site, Supplier
 
-Part = TypeVar("Part", bound=Site | Capability | Certificate)
+Part = TypeVar("Part", bound=Site | Capability | Certificate | Document)
 Service = Callable[..., Any]
 
 

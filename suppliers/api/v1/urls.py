@@ -2,6 +2,7 @@
 
 from rest_framework.routers import SimpleRouter
 
+from suppliers.api.v1.documents import DocumentViewSet
 from suppliers.api.v1.parts import CapabilityViewSet, CertificateViewSet, SiteViewSet
 from suppliers.api.v1.views import ClaimViewSet, SupplierViewSet
 
@@ -12,6 +13,7 @@ router.register("suppliers", SupplierViewSet, basename="supplier")
 router.register(rf"{FIRM}/sites", SiteViewSet, basename="supplier-site")
 router.register(rf"{FIRM}/capabilities", CapabilityViewSet, basename="supplier-capability")
 router.register(rf"{FIRM}/certificates", CertificateViewSet, basename="supplier-certificate")
+router.register(rf"{FIRM}/documents", DocumentViewSet, basename="supplier-document")
 router.register("claims", ClaimViewSet, basename="claim")
 
 urlpatterns = router.urls

@@ -1,0 +1,56 @@
+"""Files on their way in, as one part of a form. What goes out is `config.api.files`."""
+
+from collections.abc import Mapping
+from typing import IO, Any
+
+from django.utils.translation import gettext as _
+from rest_framework.exceptions import ParseError, ValidationError
+from rest_framework.parsers import DataAndFiles, MultiPartParser
+from rest_framework.request import Request
+
+from config.uploads import FileTooLargeError
+from config.uploads.checking import MOST_BYTES
+
+FORM_BYTES = 64 * 1024
+"""Room for the form around a file."""
+
+
+class UploadParser(MultiPartParser):
+    """A form (multipart/form-data) of which each part is there once. It is refused by its length before it is read."""
+
+    def parse(
+        self, stream: IO[bytes], media_type: str | None = None, parser_context: Mapping[str, Any] | None = None
+    ) -> Any:
+        """Parts by name: texts, and files as `UploadedFile`.
+
+        Raises:
+            FileTooLargeError: the request is longer than the largest file and its form.
+            ParseError, ValidationError: it is no form, or a part is there twice.
+        """
+        request: Request = (parser_context or {})["request"]
+        if int(request.META.get("CONTENT_LENGTH") or 0) > MOST_BYTES + FORM_BYTES:
+            detail = _("The file has more than %(most)s MB.") % {"most": MOST_BYTES // 1024**2}
+            raise FileTooLargeError(detail, most_bytes=MOST_BYTES)
+        try:
+            parsed = super().parse(stream, media_type, parser_context)
+        except UnicodeError:
+            raise ParseError(_("The form cannot be read.")) from None
+        parts = [*parsed.data.lists(), *parsed.files.lists()]
+        names = [name for name, values in parts for _value in values]
+        if repeated := {name for name in names if names.count(name) > 1}:
+            _close(parsed.files)
+            raise ValidationError({name: [_("Given more than once.")] for name in sorted(repeated)})
+        return DataAndFiles(parsed.data.dict(), _Files(parsed.files.dict()))
+
+
+class _Files(dict[str, Any]):
+    """One file by each name, in a form in which Django finds them to close them after the request."""
+
+    def lists(self) -> list[tuple[str, list[Any]]]:
+        return [(name, [file]) for name, file in self.items()]
+
+
+def _close(files: Any) -> None:
+    for _name, those in files.lists():
+        for file in those:
+            file.close()

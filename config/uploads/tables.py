@@ -1,0 +1,24 @@
+"""Tables as text (CSV)."""
+
+import codecs
+import re
+from typing import IO
+
+from config.uploads.refusals import refuse_damaged
+
+BYTE_ORDER_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+_NOT_IN_TEXT = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f\ufffe\uffff]")
+_OTHER_LANGUAGES = ("<", "%PDF", "{\\rtf", "#!", "%!PS")
+"""How pages, drawings, documents and scripts begin."""
+
+
+def check(content: IO[bytes]) -> None:
+    """Refuse what is not text in UTF-8, or in UTF-16 with its mark, or is text of another kind."""
+    given = content.read()
+    encoding = "utf-16" if given.startswith(BYTE_ORDER_MARKS) else "utf-8-sig"
+    try:
+        text = codecs.decode(given, encoding)
+    except UnicodeError:
+        refuse_damaged()
+    if _NOT_IN_TEXT.search(text) or text.lstrip().startswith(_OTHER_LANGUAGES) or not text.strip():
+        refuse_damaged()

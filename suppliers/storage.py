@@ -1,0 +1,75 @@
+"""Where the content of documents lies. No web server reaches it; names are of chance and say nothing."""
+
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+
+import structlog
+from django.core.files.base import File
+from django.core.files.storage import Storage, storages
+from django.http import StreamingHttpResponse
+from django.utils import timezone
+
+from config.api.files import attachment
+from config.uploads import CheckedFile
+from suppliers.models import Document
+
+FOLDER = "documents"
+ORPHANED_AFTER = timedelta(days=1)
+"""Longer than any upload takes from file to row."""
+
+log = structlog.get_logger(__name__)
+
+
+def storage() -> Storage:
+    return storages["uploads"]
+
+
+@contextmanager
+def stored(upload: CheckedFile) -> Iterator[str]:
+    """The file, stored, and its name there. If the block fails it is removed again: no file without a row."""
+    name = storage().save(f"{FOLDER}/{secrets.token_hex(20)}", upload.content)
+    try:
+        yield name
+    except BaseException:
+        discard(name)
+        raise
+
+
+def handed_out(document: Document) -> StreamingHttpResponse:
+    """The file, to be saved under its own name.
+
+    Raises:
+        FileNotFoundError: the storage has lost it.
+    """
+    content = _parts(storage().open(document.stored_as))
+    return attachment(content, name=document.name, media_type=document.media_type, length=document.size_bytes)
+
+
+def _parts(file: "File[bytes]") -> Iterator[bytes]:
+    with file:
+        yield from file.chunks()
+
+
+def discard(name: str) -> None:
+    """Remove a file. Where that fails it is an orphan, and swept up later."""
+    try:
+        storage().delete(name)
+    except OSError:
+        log.warning("file_not_removed", stored_as=name, exc_info=True)
+
+
+def sweep_orphans() -> int:
+    """Remove files that no document names, as left behind by a crash between file and row. Returns how many."""
+    try:
+        _folders, names = storage().listdir(FOLDER)
+    except FileNotFoundError:
+        return 0
+    found = {f"{FOLDER}/{name}" for name in names}
+    old = timezone.now() - ORPHANED_AFTER
+    orphans = found - set(Document.objects.filter(stored_as__in=found).values_list("stored_as", flat=True))
+    removed = [name for name in sorted(orphans) if storage().get_modified_time(name) < old]
+    for name in removed:
+        discard(name)
+    return len(removed)
