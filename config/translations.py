@@ -24,6 +24,8 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 from django.utils.translation.template import templatize
 
+from config.api import wording
+from config.api.wording import messages_of
 from config.apps import CONTEXT, unnamed_fields
 
 PROJECT = Path(__file__).resolve().parent.parent
@@ -72,7 +74,7 @@ def committed_catalog() -> Catalog:
 def updated_catalog() -> Catalog:
     """The committed translations of exactly the messages that the product can show now."""
     catalog, wanted = committed_catalog(), Catalog()
-    for place, message, context in (*of_the_apps(), *of_fields(), *of_packages()):
+    for place, message, context in (*of_the_apps(), *of_fields(), *of_the_api_document(), *of_packages()):
         wanted.add(message, locations=[(place, 0)], context=context)
     catalog.update(wanted, no_fuzzy_matching=True, update_creation_date=False)
     catalog.obsolete.clear()
@@ -92,6 +94,15 @@ def of_fields() -> Iterator[Found]:
     django.setup()
     for field, name in unnamed_fields():
         yield f"{field.model.__module__.replace('.', '/')}.py", name, CONTEXT
+
+
+def of_the_api_document() -> Iterator[Found]:
+    """What the OpenAPI document says to people, as the code describes it now."""
+    from config.api.schema import DocumentGenerator  # here, because settings are needed
+
+    document = DocumentGenerator().get_schema(public=True)  # type: ignore[no-untyped-call]
+    for message in messages_of(document):
+        yield "config/api/openapi-v1.yaml", message, wording.CONTEXT
 
 
 def of_packages() -> Iterator[Found]:

@@ -60,13 +60,12 @@ HEADERS: dict[str, tuple[str, Schema]] = {
 PARAMETERS: dict[str, Schema] = {
     "AcceptLanguage": {
         "name": "Accept-Language",
-        **_text("Language of messages: vi (unless asked otherwise) or en. Codes never change with it.", example="en"),
+        **_text("Language of messages: vi (unless asked otherwise) or en. Codes never change with it."),
     },
     "Organisation": {
         "name": "X-Organisation",
         **_text(
             "Id of the organisation that you act for, where you belong to several. A key acts for its own.",
-            example="org_01m2wv9h6f8x3r5c7k4nq0ztbd",
         ),
     },
     "IfMatch": {
@@ -74,26 +73,24 @@ PARAMETERS: dict[str, Schema] = {
         **_text(
             "ETag of the version that the change is based on, or * for any.",
             required=True,
-            example='"v3.9f86d081884c7d65"',
         ),
     },
     "IfNoneMatch": {
         "name": "If-None-Match",
-        **_text("ETag of what you have; if it is current the answer is 304.", example='"v3.9f86d081884c7d65"'),
+        **_text("ETag of what you have; if it is current the answer is 304."),
     },
     "IdempotencyKey": {
         "name": "Idempotency-Key",
         **_text(
             "Of your choice, new for each request. Sent again within 24 hours, the same request changes nothing more "
             "and gets the stored answer with `Idempotent-Replayed: true`.",
-            example="3b1f0c4e-6a52-4d0e-9b53-2f6f6f0d8a11",
             minLength=1,
             maxLength=255,
             pattern="^[!-~]+$",
         ),
     },
 }
-"""Headers of requests, by name of the component."""
+"""Headers of requests, by name of the component. Without examples: the documentation would send them."""
 
 
 class Problem(NamedTuple):

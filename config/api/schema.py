@@ -11,6 +11,8 @@ from drf_spectacular.utils import Direction
 from rest_framework import serializers
 
 from config.api.components import EVERYWHERE, PROBLEMS, headers, ref, shared_components
+from config.api.tags import TAGS
+from config.api.wording import put_into_words
 
 CHANGES_OF_A_VERSION = ("PUT", "PATCH", "DELETE")
 """Methods that must say which version they change."""
@@ -40,14 +42,23 @@ class ProblemSerializer(serializers.Serializer[Any]):
         return {**super().get_fields(), "errors": ProblemErrorSerializer(many=True)}
 
 
-class EnglishGenerator(SchemaGenerator):
-    """One document for everybody: names and choices in English, whatever the reader's language."""
+class DocumentGenerator(SchemaGenerator):
+    """The document in a language; English where it is written to a file.
+
+    It is made in English in any case, so that names do not depend on the language; then it is put into words.
+    """
+
+    language = "en"
 
     def get_schema(self, *args: Any, **kwargs: Any) -> Any:
         with translation.override("en"):
             document = super().get_schema(*args, **kwargs)  # type: ignore[no-untyped-call]
         for kind, described in shared_components().items():
             document["components"].setdefault(kind, {}).update(described)
+        used = {tag for path in document["paths"].values() for operation in path.values() for tag in operation["tags"]}
+        document["tags"] = [{"name": tag, "description": said} for tag, said in TAGS.items() if tag in used]
+        with translation.override(self.language):
+            put_into_words(document)
         return document
 
 
@@ -55,7 +66,10 @@ class ApiSchema(AutoSchema):
     """drf-spectacular's description, with the errors that any route can answer."""
 
     def get_tags(self) -> list[str]:
-        return [self.path.removeprefix("/api/v1/").split("/")[0]]
+        tag = self.path.removeprefix("/api/v1/").split("/")[0]
+        if tag not in TAGS:
+            error(f"{self.path} needs a line in config/api/tags.py")
+        return [tag]
 
     def get_operation_id(self) -> str:
         """Only asked where a view names none: one made of the path would change with it."""

@@ -217,12 +217,34 @@ REST_FRAMEWORK = {
     "UNICODE_JSON": True,
 }
 
+API_DESCRIPTION = """\
+What suppliers can do, what buyers need, and how well one meets the other.
+
+**Signing in.** Software sends an API key of its organisation, `Authorization: Bearer mk_…`. People sign in at \
+`/auth/app/v1/` and send the session token as `X-Session-Token`; a browser that signed in here needs nothing but its \
+cookie. Whoever belongs to several organisations chooses one with `X-Organisation`. What you may not see is answered \
+as if it did not exist: 404.
+
+**Errors** are `application/problem+json` (RFC 9457): `code` is for programs and stable, `detail` is for people, \
+`errors` names every fault with the JSON pointer of its field.
+
+**Changes** need the `ETag` that you read, as `If-Match`: without it 428, and 412 where somebody else was faster. \
+Give each POST an `Idempotency-Key` of your own, and it is safe to send again.
+
+**Lists** come in pages: follow `next` until it is null. An unknown parameter or member is refused, not passed over.
+
+**Language.** `Accept-Language: vi` or `en` chooses the language of messages and of this document; codes never change.
+
+The API changes only by addition. Moments are in UTC, days are days in Vietnam, units are part of the names."""
+
 SPECTACULAR_SETTINGS = {
     "TITLE": "Supplier–FDI matchmaking",
-    "DESCRIPTION": "What suppliers can do, what buyers need, and how well one meets the other.",
+    "DESCRIPTION": API_DESCRIPTION,
+    "CONTACT": {"name": "The agency that runs this service", "email": "api@matchmaking.example"},
+    "SERVERS": [{"url": "/", "description": "The server that this document was read from."}],
     "VERSION": "1.0.0",
     "OAS_VERSION": "3.1.1",
-    "DEFAULT_GENERATOR_CLASS": "config.api.schema.EnglishGenerator",
+    "DEFAULT_GENERATOR_CLASS": "config.api.schema.DocumentGenerator",
     "COMPONENT_SPLIT_REQUEST": True,
     "SCHEMA_PATH_PREFIX": r"/api/v1",
     "SERVE_INCLUDE_SCHEMA": False,

@@ -12,7 +12,8 @@ from rest_framework import serializers
 from rest_framework.test import APIClient
 
 from config.api.acts import NothingWriter
-from tests.fixtures.contract import PROJECT, document, operation_of
+from config.api.wording import places
+from tests.fixtures.contract import PROJECT, document, operation_of, resolved
 
 BY_DEFAULT = re.compile(r"_(create|update|partial_update|destroy)$")
 READS_TWICE = {"POST /api/v1/suppliers/{id}/evidence": "suppliers_check_evidence"}
@@ -80,6 +81,82 @@ def test_no_answer_is_either_null_or_anything() -> None:
             yield from alternatives(each)
 
     assert [choices for choices in alternatives(document()) if {} in choices] == []
+
+
+def test_every_problem_and_header_is_a_shared_component() -> None:
+    """Described once, so that all operations say the same."""
+    own = [
+        f"{method} {path} {status}"
+        for method, path, operation in operations()
+        for status, answer in operation["responses"].items()
+        if status >= "400" and set(answer) != {"$ref"}
+    ]
+    headers = [
+        f"{method} {path} {name}"
+        for method, path, operation in operations()
+        for answer in operation["responses"].values()
+        for name, header in answer.get("headers", {}).items()
+        if set(header) != {"$ref"}
+    ]
+
+    assert (own, headers) == ([], [])
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "statuses"),
+    [
+        ("GET", "/api/v1/suppliers", "200 400 401 403 406 429 500 503"),
+        ("GET", "/api/v1/suppliers/{id}", "200 304 400 401 403 404 406 429 500 503"),
+        ("POST", "/api/v1/suppliers", "201 400 401 403 406 409 413 415 422 429 500 503"),
+        ("PATCH", "/api/v1/suppliers/{id}", "200 400 401 403 404 406 409 412 413 415 428 429 500 503"),
+        ("DELETE", "/api/v1/plants/{id}", "204 400 401 403 404 406 409 412 428 429 500 503"),
+    ],
+)
+def test_each_operation_tells_all_that_it_can_answer(method: str, path: str, statuses: str) -> None:
+    assert " ".join(operation_of(method, path)["responses"]) == statuses
+
+
+def test_each_operation_tells_which_headers_it_reads() -> None:
+    def read(method: str, path: str) -> list[str]:
+        parameters = map(resolved, operation_of(method, path)["parameters"])
+        return [parameter["name"] for parameter in parameters if parameter["in"] == "header"]
+
+    assert read("GET", "/api/v1/suppliers/{id}") == ["Accept-Language", "X-Organisation", "If-None-Match"]
+    assert read("PATCH", "/api/v1/suppliers/{id}") == ["Accept-Language", "X-Organisation", "If-Match"]
+    assert read("POST", "/api/v1/suppliers") == ["Accept-Language", "X-Organisation", "Idempotency-Key"]
+
+
+def test_the_served_document_is_the_committed_one_in_the_reader_s_language(anonymous_client: APIClient) -> None:
+    def served(**query: str) -> Any:
+        return anonymous_client.get("/api/v1/schema", query, headers={"accept-language": "vi"}).json()
+
+    assert served(lang="en") == document()
+    assert served()["paths"]["/api/v1/me"]["get"]["summary"] == "Bạn là ai"
+    assert served(lang="vi") == served()
+
+
+def test_all_that_people_read_in_the_document_is_said_in_vietnamese(anonymous_client: APIClient) -> None:
+    english = document()
+    vietnamese = anonymous_client.get("/api/v1/schema", {"lang": "vi"}).json()
+    read = list(zip(places(english), places(vietnamese), strict=True))
+
+    assert len(read) > 400
+    assert [holder[word] for (holder, word), (other, _) in read if holder[word] == other[word]] == []
+
+
+def test_the_document_does_not_come_in_another_language(anonymous_client: APIClient) -> None:
+    refused = anonymous_client.get("/api/v1/schema", {"lang": "fr"})
+
+    assert (refused.status_code, refused.json()["errors"][0]["pointer"]) == (400, "/lang")
+    assert refused.json()["errors"][0]["detail"] == "Any of: vi, en."
+
+
+def test_who_has_the_document_is_not_sent_it_again(anonymous_client: APIClient) -> None:
+    tag = anonymous_client.get("/api/v1/schema")["ETag"]
+
+    again = anonymous_client.get("/api/v1/schema", headers={"if-none-match": tag})
+
+    assert (again.status_code, again.content) == (304, b"")
 
 
 def serializer_classes(base: Any = serializers.ModelSerializer) -> Iterator[Any]:
