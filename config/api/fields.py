@@ -6,13 +6,14 @@ import re
 import unicodedata
 from collections.abc import Mapping
 from datetime import UTC
-from typing import Any, NoReturn
+from typing import Any, ClassVar, NoReturn
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 from rest_framework.exceptions import ErrorDetail, ValidationError
 
+from config.api.shapes import Expansion
 from config.constraints import MAX_FIGURE
 
 MAX_CODES = 200
@@ -87,7 +88,12 @@ class TextField(serializers.CharField):
 
 
 class StrictSerializer(serializers.Serializer[Any]):
-    """A serializer that refuses fields it does not know, and fields that cannot be written."""
+    """A serializer that refuses fields it does not know, and fields that cannot be written.
+
+    `expansions`: what `?expand=` may carry along, by the field that names it.
+    """
+
+    expansions: ClassVar[Mapping[str, Expansion]] = {}
 
     def to_internal_value(self, data: Any) -> Any:
         if isinstance(data, Mapping):

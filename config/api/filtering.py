@@ -3,8 +3,9 @@
 from collections.abc import Iterable
 from typing import Any
 
+from django.db.models import Field
 from django.utils.translation import gettext as _
-from django_filters.rest_framework import DjangoFilterBackend, TypedChoiceFilter
+from django_filters.rest_framework import BaseInFilter, ChoiceFilter, DjangoFilterBackend, FilterSet, TypedChoiceFilter
 from drf_spectacular.utils import extend_schema_field
 from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
@@ -24,6 +25,31 @@ class YesNoFilter(TypedChoiceFilter):
     def __init__(self, *, label: str, **kwargs: Any) -> None:
         super().__init__(choices=[("true", "true"), ("false", "false")], coerce="true".__eq__, label=label, **kwargs)
         extend_schema_field({"type": "boolean", "description": label})(self)
+
+
+class AnyChoiceFilter(BaseInFilter, ChoiceFilter):
+    """Some of the choices, parted by commas."""
+
+
+class LookupFilters(FilterSet):
+    """Filters with lookups after the field's name: `__in` (by commas), `__gte`, `__lte`, `__contains`, `__isnull`.
+
+    `Meta.fields` lists the lookups of each field. Text is found without regard to case.
+    """
+
+    @classmethod
+    def filter_for_lookup(cls, field: "Field[Any, Any]", lookup_type: str) -> tuple[type[Any], dict[str, Any]]:
+        if lookup_type == "isnull":
+            return YesNoFilter, {"label": "Whether it is missing."}
+        if lookup_type == "in" and field.choices:
+            return AnyChoiceFilter, {"choices": field.choices}
+        found: tuple[type[Any], dict[str, Any]] = super().filter_for_lookup(field, lookup_type)
+        return found
+
+    @classmethod
+    def filter_for_field(cls, field: "Field[Any, Any]", field_name: str, lookup_expr: str | None = None) -> Any:
+        """The parameter is called `__contains`; the look-up itself folds case."""
+        return super().filter_for_field(field, field_name, "icontains" if lookup_expr == "contains" else lookup_expr)
 
 
 def check_parameters(request: Request, declared: Iterable[str]) -> None:

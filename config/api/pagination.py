@@ -1,11 +1,12 @@
 """Pages of a list: cursors both ways over a stable order."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.core import signing
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
-from rest_framework.exceptions import ValidationError
+from rest_framework.exceptions import ErrorDetail, ValidationError
 from rest_framework.pagination import Cursor, CursorPagination
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -23,6 +24,7 @@ class CursorPages(CursorPagination):
     page_size_query_param = "page_size"
     cursor_query_param = "cursor"
     count_query_param = "count"
+    ordering_query_param = "ordering"
     ordering = ("-id",)
     parameters = frozenset({page_size_query_param, cursor_query_param, count_query_param})
 
@@ -31,7 +33,21 @@ class CursorPages(CursorPagination):
         return super().paginate_queryset(queryset, request, view)
 
     def get_ordering(self, request: Request, queryset: QuerySet[Any], view: APIView) -> tuple[str, ...]:
-        return tuple(getattr(view, "ordering", self.ordering))
+        """The order that the view or, among the view's `orderings`, the caller chooses; the id makes it unique."""
+        given = request.query_params.get(self.ordering_query_param)
+        if given is None:
+            return tuple(getattr(view, "ordering", self.ordering))
+        orderings: Mapping[str, str] = getattr(view, "orderings", {})
+        name, sign = given.removeprefix("-"), "-" if given.startswith("-") else ""
+        if name not in orderings:
+            detail = _("Any of %(allowed)s; with a minus the other way round.") % {"allowed": ", ".join(orderings)}
+            raise ValidationError({self.ordering_query_param: [ErrorDetail(detail, code="unknown_name")]})
+        return (f"{sign}{orderings[name]}", f"{sign}id")
+
+    def _get_position_from_instance(self, instance: Any, ordering: Sequence[str]) -> str:
+        for step in ordering[0].lstrip("-").split("__"):
+            instance = getattr(instance, step)
+        return str(instance)
 
     def get_page_size(self, request: Request) -> int:
         given = request.query_params.get(self.page_size_query_param)
@@ -54,13 +70,15 @@ class CursorPages(CursorPagination):
         if given is None:
             return None
         try:
-            offset, reverse, position = signing.loads(given, salt=_SALT)
+            offset, reverse, position, *ordering = signing.loads(given, salt=_SALT)
         except signing.BadSignature:
             raise ValidationError({self.cursor_query_param: [_("This is not a cursor that was given out.")]}) from None
+        if ordering != list(self.ordering):
+            raise ValidationError({self.cursor_query_param: [_("This cursor belongs to another ordering.")]})
         return Cursor(offset=offset, reverse=reverse, position=position)
 
     def encode_cursor(self, cursor: Cursor) -> str:
-        token = signing.dumps([cursor.offset, cursor.reverse, cursor.position], salt=_SALT)
+        token = signing.dumps([cursor.offset, cursor.reverse, cursor.position, *self.ordering], salt=_SALT)
         return replace_query_param(self.base_url or "", self.cursor_query_param, token)
 
     def get_schema_operation_parameters(self, view: Any) -> list[dict[str, Any]]:
@@ -71,7 +89,16 @@ class CursorPages(CursorPagination):
             "description": "Whether to count all rows of the list.",
             "schema": {"type": "boolean", "default": False},
         }
-        return [*super().get_schema_operation_parameters(view), counted]
+        parameters = [*super().get_schema_operation_parameters(view), counted]
+        orderings = getattr(view, "orderings", {}) if view.action == "list" else {}
+        ordered = {
+            "name": self.ordering_query_param,
+            "in": "query",
+            "required": False,
+            "description": "How the list is sorted; with a minus the other way round.",
+            "schema": {"type": "string", "enum": [sign + name for name in orderings for sign in ("", "-")]},
+        }
+        return [*parameters, ordered] if orderings else parameters
 
     def get_paginated_response(self, data: Any) -> Response:
         body = {"results": data, "next": self.get_next_link(), "previous": self.get_previous_link()}

@@ -1,5 +1,6 @@
 """How views are described in the OpenAPI file."""
 
+from collections.abc import Iterator, Mapping
 from http import HTTPStatus
 from typing import Any
 
@@ -11,6 +12,7 @@ from drf_spectacular.utils import Direction
 from rest_framework import serializers
 
 from config.api.components import EVERYWHERE, PROBLEMS, headers, ref, shared_components
+from config.api.shapes import EXPAND, FIELDS, Expansion
 from config.api.tags import TAGS
 from config.api.wording import put_into_words
 
@@ -62,6 +64,13 @@ class DocumentGenerator(SchemaGenerator):
         return document
 
 
+def _names(parameter: str, allowed: list[str], description: str) -> dict[str, Any]:
+    """A query parameter that lists names, parted by commas."""
+    names = {"type": "array", "items": {"type": "string", "enum": allowed}, "minItems": 1}
+    described = {"name": parameter, "in": "query", "description": description, "schema": names}
+    return {**described, "style": "form", "explode": False}
+
+
 class ApiSchema(AutoSchema):
     """drf-spectacular's description, with the errors that any route can answer."""
 
@@ -93,7 +102,34 @@ class ApiSchema(AutoSchema):
         return meta
 
     def _get_parameters(self) -> list[Any]:
-        return [*super()._get_parameters(), *(ref("parameters", name) for name in self._request_headers())]
+        headers = (ref("parameters", name) for name in self._request_headers())
+        return [*super()._get_parameters(), *self._shapes(), *headers]
+
+    def _shapes(self) -> Iterator[dict[str, Any]]:
+        """The parameters by which a caller chooses what an answer shows."""
+        if getattr(self.view, "action", "") not in ("list", "retrieve") or not hasattr(self.view, "shaped"):
+            return
+        view: Any = self.view
+        serializer = view.get_serializer()
+        yield _names(
+            FIELDS,
+            sorted(serializer.fields),
+            "Show only these, and the id: what is required below may then be missing.",
+        )
+        if serializer.expansions:
+            yield _names(EXPAND, sorted(serializer.expansions), "Carry these along, whole, under `expanded`.")
+
+    def _map_basic_serializer(self, serializer: Any, direction: Direction) -> Any:
+        schema = super()._map_basic_serializer(serializer, direction)  # type: ignore[no-untyped-call]
+        expansions: Mapping[str, Expansion] = getattr(serializer, "expansions", {})
+        if expansions and direction == "response":
+            related = {name: self._or_null(each.serializer) for name, each in sorted(expansions.items())}
+            described = {"type": "object", "properties": related, "description": "Only with `?expand=`."}
+            schema["properties"]["expanded"] = described
+        return schema
+
+    def _or_null(self, serializer: type[Any]) -> dict[str, Any]:
+        return {"oneOf": [self.resolve_serializer(serializer, "response").ref, {"type": "null"}]}
 
     def _request_headers(self) -> list[str]:
         """Components of the headers that this operation reads."""

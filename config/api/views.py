@@ -1,6 +1,6 @@
 """The base classes of all endpoints: who sees what, strict parameters, ETags. No rules of the domain."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Generic, TypeVar
 
 from django.db.models import QuerySet
@@ -12,6 +12,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 from rest_framework.viewsets import GenericViewSet
 
+from config.api import shapes
 from config.api.conditional import required_version, tagged
 from config.api.filtering import check_parameters
 from config.api.idempotency import Handler, given_key, once
@@ -88,6 +89,8 @@ class ResourceViewSet(StrictView, GenericViewSet[Row], Generic[Row]):
     """Resources that the caller may see, by public id. What it may not see is a 404.
 
     `queryset` must have `visible_to(principal)`. `writer_class`, where set, reads bodies; `serializer_class` answers.
+    `orderings` are the names that `?ordering=` takes, each with the field by which it sorts: one that is never null and
+    that every reader may see.
     """
 
     lookup_field = "public_id"
@@ -95,14 +98,18 @@ class ResourceViewSet(StrictView, GenericViewSet[Row], Generic[Row]):
     lookup_value_regex = r"[a-z]+_[0-9a-z]+"
     tags_answers = True
     writer_class: ClassVar[type[serializers.BaseSerializer[Any]] | None] = None
+    orderings: ClassVar[Mapping[str, str]] = {}
     list_parameters: ClassVar[frozenset[str]] = frozenset()
 
     def declared_parameters(self) -> frozenset[str]:
+        if self.action == "retrieve":
+            return self.parameters | shapes.PARAMETERS
         if self.action != "list":
             return self.parameters
         filterset = getattr(self, "filterset_class", None)
         declared = frozenset(filterset.base_filters) if filterset else frozenset()
-        return self.parameters | self.list_parameters | declared | CursorPages.parameters
+        ordering = frozenset({"ordering"}) if self.orderings else frozenset()
+        return self.parameters | self.list_parameters | declared | ordering | CursorPages.parameters | shapes.PARAMETERS
 
     def get_queryset(self) -> QuerySet[Row]:
         visible: QuerySet[Row] = super().get_queryset().visible_to(self.request.auth)  # type: ignore[attr-defined]
@@ -110,7 +117,7 @@ class ResourceViewSet(StrictView, GenericViewSet[Row], Generic[Row]):
 
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         page = self.paginate_queryset(self.filter_queryset(self.get_queryset()))
-        return self.get_paginated_response(self.get_serializer(page, many=True).data)
+        return self.get_paginated_response(self.shaped(self.get_serializer(page, many=True).data))
 
     def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         return self.represent(self.get_object())
@@ -141,4 +148,13 @@ class ResourceViewSet(StrictView, GenericViewSet[Row], Generic[Row]):
 
     def represent(self, row: Row, *, status: int = 200) -> Response:
         """The row as this view's queryset has read it, with its ETag."""
-        return tagged(self.request, self.get_serializer(row).data, version=row.version, status=status)
+        (shown,) = self.shaped([self.get_serializer(row).data])
+        return tagged(self.request, shown, version=row.version, status=status)
+
+    def shaped(self, shown: Sequence[dict[str, Any]]) -> Sequence[Mapping[str, Any]]:
+        """The answers with what the caller wants carried along, and without what it does not want to see."""
+        serializer: Any = self.get_serializer()
+        fields = shapes.chosen(self.request, shapes.FIELDS, serializer.fields)
+        wanted = shapes.chosen(self.request, shapes.EXPAND, serializer.expansions)
+        shapes.expand(shown, wanted, serializer.expansions, context=serializer.context)
+        return [shapes.sparse(answer, fields) for answer in shown]

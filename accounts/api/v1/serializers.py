@@ -6,6 +6,7 @@ from rest_framework import serializers
 
 from accounts.models import EMAIL_MAX_LENGTH, ApiKey, Membership, Organisation, User
 from config.api.fields import MomentField, ResourceSerializer, StrictSerializer, TextField
+from config.api.shapes import Expansion
 
 
 class OrganisationSummarySerializer(ResourceSerializer):
@@ -23,6 +24,9 @@ class OrganisationSerializer(ResourceSerializer):
             *("contact_name", "contact_email", "contact_phone", "created_at", "updated_at"),
         ]
         read_only_fields = fields
+
+
+ORGANISATION = Expansion(visible_to=Organisation.objects.visible_to, serializer=OrganisationSerializer)
 
 
 class OrganisationWriter(ResourceSerializer):
@@ -72,6 +76,8 @@ class PersonSerializer(ResourceSerializer):
 
 class MembershipSerializer(ResourceSerializer):
     """A person's part in an organisation."""
+
+    expansions = {"organisation": ORGANISATION}
 
     organisation = serializers.SlugRelatedField[Organisation](slug_field="public_id", read_only=True)
     person = PersonSerializer(source="user", read_only=True)

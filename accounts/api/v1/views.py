@@ -10,7 +10,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts import services
-from accounts.api.v1.filters import OrganisationFilters
+from accounts.api.v1.filters import ApiKeyFilters, MembershipFilters, OrganisationFilters
 from accounts.api.v1.serializers import (
     ApiKeySerializer,
     ApiKeyWriter,
@@ -65,6 +65,7 @@ class OrganisationViewSet(ResourceViewSet[Organisation]):
     serializer_class = OrganisationSerializer
     writer_class = OrganisationWriter
     filterset_class = OrganisationFilters
+    orderings = {"legal_name": "legal_name", "created_at": "created_at", "updated_at": "updated_at"}
 
     @extend_schema(operation_id="organisations_list", summary="List your organisations")
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
@@ -105,6 +106,8 @@ class MembershipViewSet(ResourceViewSet[Membership]):
 
     queryset: QuerySet[Membership] = Membership.objects.select_related("organisation", "user")
     serializer_class = MembershipSerializer
+    filterset_class = MembershipFilters
+    orderings = {"created_at": "created_at"}
 
     @extend_schema(operation_id="memberships_list", summary="List your organisation's members")
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
@@ -155,6 +158,8 @@ class ApiKeyViewSet(ResourceViewSet[ApiKey]):
     queryset: QuerySet[ApiKey] = ApiKey.objects.select_related("created_by")
     serializer_class = ApiKeySerializer
     writer_class = ApiKeyWriter
+    filterset_class = ApiKeyFilters
+    orderings = {"name": "name", "created_at": "created_at", "expires_at": "expires_at"}
     secrets = frozenset({"key"})
 
     @extend_schema(operation_id="api_keys_list", summary="List your organisation's keys")

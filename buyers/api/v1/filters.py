@@ -2,17 +2,31 @@
 
 from django_filters import rest_framework as filters
 
-from buyers.models import Buyer, Requirement, RequirementQuerySet
+from buyers.models import Buyer, Plant, Requirement, RequirementQuerySet
+from config.api.filtering import LookupFilters
 from taxonomy.api.filters import CodeFilter, ProvinceFilter
 from taxonomy.models import Process
 
 
-class BuyerFilters(filters.FilterSet):
+class BuyerFilters(LookupFilters):
     state = filters.ChoiceFilter(choices=Buyer.State.choices)
 
     class Meta:
         model = Buyer
-        fields = ["state"]
+        fields = {
+            "state": ["exact", "in"],
+            "parent_country": ["exact", "in"],
+            "created_at": ["gte", "lte"],
+            "updated_at": ["gte", "lte"],
+        }
+
+
+class PlantFilters(LookupFilters):
+    buyer = filters.CharFilter("buyer__public_id", label="Id of the buyer.")
+
+    class Meta:
+        model = Plant
+        fields = {"name": ["contains"], "park": ["isnull"], "created_at": ["gte", "lte"], "updated_at": ["gte", "lte"]}
 
 
 class RequirementFilters(filters.FilterSet):

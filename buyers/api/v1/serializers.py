@@ -10,6 +10,7 @@ from buyers.content import delivery_of, values_of
 from buyers.models import Buyer, Plant, Requirement
 from buyers.visibility import reader_of, shown_to
 from config.api.fields import MomentField, ResourceSerializer
+from config.api.shapes import Expansion
 from taxonomy.api.fields import ProvinceField
 
 OWN_FIELDS = ("buyer", "state", "state_reason", "opened_at", "content_version", "created_at", "updated_at")
@@ -39,8 +40,18 @@ class BuyerSerializer(ResourceSerializer):
         read_only_fields = fields
 
 
+BUYER = Expansion(
+    visible_to=lambda reader: (
+        Buyer.objects.visible_to(reader).select_related("organisation").prefetch_related("sectors")
+    ),
+    serializer=BuyerSerializer,
+)
+
+
 class PlantSerializer(ResourceSerializer):
     """A plant, for its buyer and for staff."""
+
+    expansions = {"buyer": BUYER}
 
     buyer = serializers.SlugRelatedField[Buyer](slug_field="public_id", read_only=True)
     province = ProvinceField(allow_null=True)
@@ -56,6 +67,12 @@ class PlantSerializer(ResourceSerializer):
         read_only_fields = fields
 
 
+PLANT = Expansion(
+    visible_to=lambda reader: Plant.objects.visible_to(reader).with_places().select_related("buyer"),
+    serializer=PlantSerializer,
+)
+
+
 class DeliverySerializer(serializers.Serializer[Any]):
     """Where the parts go."""
 
@@ -68,6 +85,8 @@ class DeliverySerializer(serializers.Serializer[Any]):
 
 class RequirementSerializer(RequirementWriter):
     """A requirement: the body with which it is written, and what became of it. Hidden fields are left out."""
+
+    expansions = {"buyer": BUYER, "plant": PLANT}
 
     id = serializers.CharField()
     buyer_name = serializers.CharField(required=False)
@@ -91,6 +110,14 @@ class RequirementSerializer(RequirementWriter):
             "province": plant.province_key if plant else None,
         }
         return shown_to(reader_of(requirement, self.context["request"].auth), super().to_representation(whole))
+
+
+REQUIREMENT = Expansion(
+    visible_to=lambda reader: (
+        Requirement.objects.visible_to(reader).known_to(reader).with_content().select_related("buyer__organisation")
+    ),
+    serializer=RequirementSerializer,
+)
 
 
 class HistorySerializer(serializers.Serializer[Any]):

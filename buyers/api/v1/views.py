@@ -9,7 +9,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from buyers import services
-from buyers.api.v1.filters import BuyerFilters, RequirementFilters
+from buyers.api.v1.filters import BuyerFilters, PlantFilters, RequirementFilters
 from buyers.api.v1.serializers import BuyerSerializer, HistorySerializer, PlantSerializer, RequirementSerializer
 from buyers.api.v1.writers import (
     BuyerWriter,
@@ -36,6 +36,7 @@ class BuyerViewSet(ResourceViewSet[Buyer]):
     serializer_class = BuyerSerializer
     writer_class = BuyerWriter
     filterset_class = BuyerFilters
+    orderings = {"created_at": "created_at", "updated_at": "updated_at"}
 
     @extend_schema(
         operation_id="buyers_create",
@@ -87,6 +88,8 @@ class PlantViewSet(ResourceViewSet[Plant]):
     queryset = Plant.objects.with_places().select_related("buyer")
     serializer_class = PlantSerializer
     writer_class = PlantWriter
+    filterset_class = PlantFilters
+    orderings = {"name": "name", "created_at": "created_at", "updated_at": "updated_at"}
 
     @extend_schema(
         operation_id="plants_create", summary="Add a plant", request=PlantWriter, responses={201: PlantSerializer}

@@ -4,13 +4,14 @@ from collections.abc import Callable
 from typing import Any
 
 from django.db.models import QuerySet
-from django_filters import CharFilter, ChoiceFilter, FilterSet
+from django_filters import CharFilter, ChoiceFilter
 from drf_spectacular.utils import extend_schema
 from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from config.api.acts import NothingWriter, OptionalReasonWriter, act
+from config.api.filtering import LookupFilters
 from config.api.pagination import CursorPages
 from config.api.views import ResourceViewSet
 from matchmaking import services
@@ -29,10 +30,19 @@ DECLINE = "Decline, for the supplier that was asked"
 WITHDRAW = "Take back a request that has not been answered"
 
 
-class ConnectionFilters(FilterSet):
+class ConnectionFilters(LookupFilters):
     state = ChoiceFilter(choices=Connection.State.choices, method="in_state", label="The state as it is now.")
     requirement = CharFilter("requirement__public_id", label="Id of the requirement.")
     supplier = CharFilter("supplier__public_id", label="Id of the supplier.")
+
+    class Meta:
+        model = Connection
+        fields = {
+            "created_at": ["gte", "lte"],
+            "updated_at": ["gte", "lte"],
+            "expires_at": ["gte", "lte"],
+            "decided_at": ["gte", "lte", "isnull"],
+        }
 
     def in_state(self, queryset: Any, name: str, value: str) -> Any:
         return queryset.standing_at(value)
@@ -44,6 +54,7 @@ class ConnectionViewSet(ResourceViewSet[Connection]):
     queryset: QuerySet[Connection] = Connection.objects.with_both_sides()
     writer_class = ConnectionWriter
     filterset_class = ConnectionFilters
+    orderings = {"created_at": "created_at", "updated_at": "updated_at", "expires_at": "expires_at"}
 
     def get_serializer_class(self) -> type[ConnectionSerializer]:
         return ConnectionSerializer if self.action == "list" else OpenedConnectionSerializer

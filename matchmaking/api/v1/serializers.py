@@ -9,10 +9,12 @@ from rest_framework import serializers
 from accounts.models import Organisation
 from accounts.principals import Principal
 from accounts.services import contacts_of
+from buyers.api.v1.serializers import BUYER, REQUIREMENT
 from buyers.models import Requirement
 from config.api.acts import LONGEST_REASON
 from config.api.fields import MomentField, PublicIdField, ResourceSerializer, StrictSerializer, TextField
 from matchmaking.models import Connection
+from suppliers.api.v1.serializers import SUPPLIER
 from suppliers.models import Supplier
 
 
@@ -27,6 +29,8 @@ class ContactSerializer(serializers.Serializer[Any]):
 
 class ConnectionSerializer(ResourceSerializer):
     """A connection, as far as the reader may know it."""
+
+    expansions = {"requirement": REQUIREMENT, "supplier": SUPPLIER, "buyer": BUYER}
 
     state = serializers.SerializerMethodField()
     requirement = serializers.CharField(source="requirement.public_id")

@@ -4,8 +4,8 @@ from django_filters import rest_framework as filters
 from rest_framework.exceptions import NotAuthenticated
 
 from accounts.principals import Principal
-from config.api.filtering import YesNoFilter
-from suppliers.models import Supplier, SupplierQuerySet
+from config.api.filtering import LookupFilters, YesNoFilter
+from suppliers.models import Capability, Certificate, Claim, Site, Supplier, SupplierQuerySet
 from taxonomy.api.filters import CodeFilter, ProvinceFilter
 from taxonomy.models import Process, Standard
 
@@ -40,3 +40,37 @@ class SupplierFilters(filters.FilterSet):
         if wanted and reader.is_anonymous:
             raise NotAuthenticated
         return suppliers.filter(organisation=reader.organisation) if wanted else suppliers
+
+
+class SiteFilters(LookupFilters):
+    class Meta:
+        model = Site
+        fields = {"role": ["exact", "in"]}
+
+
+class CapabilityFilters(LookupFilters):
+    site = filters.CharFilter("site__public_id", label="Id of the site.")
+    process = filters.CharFilter("process__code", label="Code of the process.")
+
+    class Meta:
+        model = Capability
+        fields = {"role": ["exact", "in"]}
+
+
+class CertificateFilters(LookupFilters):
+    standard = filters.CharFilter("standard__code", label="Code of the standard.")
+
+    class Meta:
+        model = Certificate
+        fields = {"state": ["exact", "in"], "expires_on": ["gte", "lte", "isnull"]}
+
+
+class ClaimFilters(LookupFilters):
+    class Meta:
+        model = Claim
+        fields = {
+            "state": ["exact", "in"],
+            "created_at": ["gte", "lte"],
+            "updated_at": ["gte", "lte"],
+            "decided_at": ["gte", "lte", "isnull"],
+        }

@@ -13,6 +13,7 @@ from accounts.permissions import OpenToReaders
 from config.api.acts import ReasonWriter, act
 from config.api.views import ResourceViewSet
 from suppliers import services
+from suppliers.api.v1.filters import CapabilityFilters, CertificateFilters, SiteFilters
 from suppliers.api.v1.serializers import CapabilitySerializer, CertificateSerializer, SiteSerializer
 from suppliers.api.v1.writers import CapabilityWriter, CertificateWriter, CheckWriter, SiteWriter
 from suppliers.models import Capability, Certificate, Document, Site, Supplier
@@ -79,6 +80,7 @@ class SiteViewSet(PartViewSet[Site]):
     queryset = Site.objects.select_related("supplier", "province", "old_province", "park")
     serializer_class = SiteSerializer
     writer_class = SiteWriter
+    filterset_class = SiteFilters
     add = services.add_site
     change = services.change_site
     remove = services.remove_site
@@ -93,6 +95,7 @@ class CapabilityViewSet(PartViewSet[Capability]):
     queryset = Capability.objects.select_related("site__supplier", "process").prefetch_related("materials")
     serializer_class = CapabilitySerializer
     writer_class = CapabilityWriter
+    filterset_class = CapabilityFilters
     add = services.add_capability
     change = services.change_capability
     remove = services.remove_capability
@@ -106,6 +109,7 @@ class CertificateViewSet(PartViewSet[Certificate]):
     queryset = Certificate.objects.select_related("supplier", "standard", "site")
     serializer_class = CertificateSerializer
     writer_class = CertificateWriter
+    filterset_class = CertificateFilters
     add = services.add_certificate
     change = services.change_certificate
     remove = services.remove_certificate

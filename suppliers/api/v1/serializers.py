@@ -7,7 +7,9 @@ from django.utils import timezone
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from accounts.api.v1.serializers import ORGANISATION
 from config.api.fields import CodesField, MomentField, ResourceSerializer
+from config.api.shapes import Expansion
 from suppliers.facts import FACTS, Fact, lapsed_facts
 from suppliers.models import Capability, Certificate, Claim, Evidence, Site, Supplier
 from suppliers.visibility import EVERYONE, READERS_OF, reader_of, shown_to, two_figures
@@ -102,6 +104,8 @@ class HeldStandardsField(serializers.ReadOnlyField):
 class SupplierSerializer(FactsSerializer):
     """A firm, with a summary of what stands below it."""
 
+    expansions = {"organisation": ORGANISATION}
+
     kind = "supplier"
     organisation = serializers.CharField(source="organisation.public_id", help_text="Id of the organisation.")
     legal_name = serializers.CharField(source="organisation.legal_name")
@@ -138,6 +142,11 @@ class SupplierSerializer(FactsSerializer):
         return next((band for least, band in BANDS if supplier.employees_total >= least), SMALLEST_BAND)
 
 
+SUPPLIER = Expansion(
+    visible_to=lambda reader: Supplier.objects.visible_to(reader).with_summary(), serializer=SupplierSerializer
+)
+
+
 class SiteSerializer(ReaderSerializer):
     """Where a firm works."""
 
@@ -156,8 +165,18 @@ class SiteSerializer(ReaderSerializer):
         read_only_fields = fields
 
 
+SITE = Expansion(
+    visible_to=lambda reader: Site.objects.visible_to(reader).select_related(
+        "supplier", "province", "old_province", "park"
+    ),
+    serializer=SiteSerializer,
+)
+
+
 class CapabilitySerializer(FactsSerializer):
     """A process that a firm runs at a site, with its limits."""
+
+    expansions = {"site": SITE}
 
     kind = "capability"
     site = serializers.CharField(source="site.public_id")
@@ -187,6 +206,8 @@ class CapabilitySerializer(FactsSerializer):
 
 class CertificateSerializer(FactsSerializer):
     """A firm's proof that it meets a standard."""
+
+    expansions = {"site": SITE}
 
     kind = "certificate"
     standard = serializers.CharField(source="standard.code")
@@ -230,6 +251,8 @@ class SupplierEventSerializer(serializers.Serializer[Any]):
 
 class ClaimSerializer(ResourceSerializer):
     """A person's statement that a firm is theirs."""
+
+    expansions = {"supplier": SUPPLIER}
 
     supplier = serializers.CharField(source="supplier.public_id")
     legal_name = serializers.CharField(source="supplier.organisation.legal_name")

@@ -14,7 +14,7 @@ from config.api.pagination import CursorPages
 from config.api.views import ResourceViewSet
 from notifications.models import Event
 from suppliers import services
-from suppliers.api.v1.filters import SupplierFilters
+from suppliers.api.v1.filters import ClaimFilters, SupplierFilters
 from suppliers.api.v1.serializers import (
     ClaimSerializer,
     EvidenceSerializer,
@@ -173,6 +173,8 @@ class ClaimViewSet(ResourceViewSet[Claim]):
     queryset = Claim.objects.select_related("supplier__organisation", "claimant")
     serializer_class = ClaimSerializer
     writer_class = ClaimWriter
+    filterset_class = ClaimFilters
+    orderings = {"created_at": "created_at", "updated_at": "updated_at"}
 
     @extend_schema(
         operation_id="claims_open",
