@@ -10,6 +10,7 @@ from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import EMAIL_MAX_LENGTH, Language, User
+from config.client_address import client_address
 
 validate_longest = MaxLengthValidator(EMAIL_MAX_LENGTH)
 log = logging.getLogger(__name__)
@@ -45,6 +46,17 @@ class AccountAdapter(DefaultAccountAdapter):
         user.language = reader_language()
         saved: User = super().save_user(request, user, form, commit)
         return saved
+
+    def get_client_ip(self, request: HttpRequest) -> str:
+        """By which the limits on failed attempts count."""
+        return client_address(request) or "::"
+
+    def send_notification_mail(self, *args: Any, **kwargs: Any) -> None:
+        """Tell of a change to the account. The change stands, whether the mail server is there or not."""
+        try:
+            super().send_notification_mail(*args, **kwargs)
+        except MailUnavailableError:
+            log.warning("nobody was told of a change to an account")
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Send, or say that it did not work: nobody should wait for a code that is not coming."""

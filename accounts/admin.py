@@ -1,10 +1,12 @@
 """People, organisations, keys and disclosures in the admin, and who gets into it."""
 
 from typing import Any
+from urllib.parse import quote
 
 from allauth.account.admin import EmailAddress
 from allauth.account.decorators import secure_admin_login
 from allauth.mfa.admin import Authenticator
+from allauth.usersessions.admin import UserSession
 from django import forms
 from django.contrib import admin
 from django.contrib.auth.models import Group
@@ -19,7 +21,7 @@ from accounts.models import ApiKey, Disclosure, Membership, Organisation, User
 from accounts.names import name_key
 from accounts.phones import e164
 from accounts.principals import Principal
-from accounts.second_factor import lacks_second_factor
+from accounts.second_factor import has_second_factor, lacks_second_factor
 from accounts.staff_acts import acting_staff
 from config.admin import ReadOnlyAdmin, ServiceAdmin
 from config.errors import InvalidFactError
@@ -27,22 +29,26 @@ from config.errors import InvalidFactError
 admin.site.unregister(Group)  # what people may do follows from their memberships
 # Imported from where they are registered, so that they are by now.
 # Second factors and confirmations belong to the person alone.
-admin.site.unregister([Authenticator, EmailAddress])
+admin.site.unregister([Authenticator, EmailAddress, UserSession])
 
 _password_login = secure_admin_login(admin.site.login)
 _has_permission = admin.site.has_permission
 
 
 def sign_in(request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-    """Send staff through the site's own log-in, and those who still need a second factor to set one up."""
-    if request.user.is_authenticated and request.user.is_staff and lacks_second_factor(request.user):
-        return HttpResponseRedirect(reverse("mfa_activate_totp"))
+    """Send staff through the site's own log-in, and those who still need a second factor to give or set up one."""
+    user = request.user
+    if isinstance(user, User) and user.is_staff and lacks_second_factor(user, request.session):
+        if not has_second_factor(user):
+            return HttpResponseRedirect(reverse("mfa_activate_totp"))
+        return HttpResponseRedirect(f"{reverse('mfa_reauthenticate')}?next={quote(reverse('admin:index'))}")
     response: HttpResponse = _password_login(request, extra_context)
     return response
 
 
 def may_enter(request: HttpRequest) -> bool:
-    return _has_permission(request) and isinstance(request.user, User) and not lacks_second_factor(request.user)
+    user = request.user
+    return _has_permission(request) and isinstance(user, User) and not lacks_second_factor(user, request.session)
 
 
 admin.site.login = sign_in  # type: ignore[method-assign]
@@ -200,7 +206,9 @@ class ApiKeyAdmin(ReadOnlyAdmin):
     fields = (
         ("name", "visible_prefix", "organisation"),
         ("scopes", "created_by", "created_at"),
-        ("expires_at", "last_used_at", "revoked_at"),
+        ("allowed_networks", "replaces"),
+        ("expires_at", "last_used_at", "last_used_from", "revoked_at"),
+        ("last_refused_at", "last_refused_from"),
     )
     actions = ["revoke"]
 

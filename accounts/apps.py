@@ -13,4 +13,5 @@ class AccountsConfig(AppConfig):
     verbose_name = _("Accounts")
 
     def ready(self) -> None:
-        import_module("accounts.api.security")
+        for listener in ("accounts.api.security", "accounts.second_factor", "accounts.sessions"):
+            import_module(listener)

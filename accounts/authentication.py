@@ -5,17 +5,27 @@ from typing import Any
 
 from allauth.headless.contrib.rest_framework.authentication import XSessionTokenAuthentication
 from django.contrib.auth.models import AnonymousUser
+from django.contrib.sessions.backends.base import SessionBase
 from django.utils.translation import gettext as _
 from rest_framework.authentication import BaseAuthentication, SessionAuthentication
 from rest_framework.exceptions import AuthenticationFailed, PermissionDenied
 from rest_framework.request import Request
+from structlog.contextvars import bind_contextvars
 
-from accounts import keys
+from accounts import keys, services
 from accounts.models import ApiKey, User
 from accounts.principals import Principal
+from accounts.second_factor import lacks_second_factor
+from accounts.sessions import keep_alive
+from config.client_address import client_address
 
 ORGANISATION_HEADER = "X-Organisation"
 NO_DIGEST = "0" * 64
+CREDENTIAL_PARAMETERS = frozenset(
+    {"api_key", "apikey", "api-key", "key", "access_token", "auth_token", "token", "bearer", "authorization"}
+    | {"session_token", "x-session-token", "sessionid", "password"}
+)
+"""Under which credentials are put into URLs; no endpoint has a parameter of such a name."""
 _SESSION_TOKEN = re.compile(r"[0-9a-z]{32}")
 
 
@@ -23,12 +33,18 @@ class ApiKeyAuthentication(BaseAuthentication):
     """`Authorization: Bearer mk_….…`, for software. Any other Authorization header is refused."""
 
     def authenticate(self, request: Request) -> tuple[AnonymousUser, Principal] | None:
+        _refuse_credentials_in_url(request)
         header = request.headers.get("Authorization")
         if header is None:
             return None
         api_key = _usable_key(header)
+        bind_contextvars(api_key=api_key.public_id, organisation=api_key.organisation.public_id)
         _check_organisation_of(api_key, request)
-        api_key.note_use()
+        address = client_address(request)
+        if not api_key.may_come_from(address):
+            services.note_refusal(api_key_id=api_key.pk, address=address)
+            raise _foreign_network(address)
+        api_key.note_use(address)
         return AnonymousUser(), Principal.of_key(api_key)
 
     def authenticate_header(self, request: Request) -> str:
@@ -43,9 +59,9 @@ class SessionTokenAuthentication(BaseAuthentication):
         if token is None:
             return None
         found = XSessionTokenAuthentication().authenticate(request) if _SESSION_TOKEN.fullmatch(token) else None
-        if found is None:
+        if found is None or not keep_alive(found[1], found[0]):
             raise AuthenticationFailed(_("The session has ended. Sign in again."), code="session_ended")
-        return found[0], principal_of(request, found[0])
+        return found[0], principal_of(request, found[0], session=found[1])
 
     def authenticate_header(self, request: Request) -> str:
         return 'Session realm="api"'
@@ -56,7 +72,7 @@ class CookieAuthentication(SessionAuthentication):
 
     def authenticate(self, request: Request) -> tuple[User, Principal] | None:
         found = super().authenticate(request)
-        return (found[0], principal_of(request, found[0])) if found else None
+        return (found[0], principal_of(request, found[0], session=request.session)) if found else None
 
     def enforce_csrf(self, request: Any) -> None:
         try:
@@ -65,12 +81,22 @@ class CookieAuthentication(SessionAuthentication):
             raise PermissionDenied(str(refusal.detail), code="csrf_failed") from None
 
 
-def principal_of(request: Request, user: User) -> Principal:
+def principal_of(request: Request, user: User, *, session: SessionBase) -> Principal:
     """The person, acting for the organisation that `X-Organisation` names, or for the first one joined.
 
     Raises:
-        PermissionDenied: the person does not belong to the organisation named; whether it exists is not said.
+        PermissionDenied: the person does not belong to the organisation named (whether it exists is not said), or acts
+            for the agency in a session without the second factor that is required there.
     """
+    bind_contextvars(user=user.public_id)
+    principal = _acting(request, user)
+    if principal.is_staff and lacks_second_factor(user, session):
+        detail = _("Staff need a second factor. Set one up, or give its code, and come back.")
+        raise PermissionDenied(detail, code="second_factor_required")
+    return principal
+
+
+def _acting(request: Request, user: User) -> Principal:
     wanted = request.headers.get(ORGANISATION_HEADER)
     memberships = user.memberships.select_related("organisation").order_by("pk")
     if wanted is None:
@@ -97,9 +123,22 @@ def _usable_key(header: str) -> ApiKey:
     return api_key
 
 
+def _refuse_credentials_in_url(request: Request) -> None:
+    """URLs end up in logs and histories, so a key or token in one is refused even if a header is right."""
+    for name, values in request.query_params.lists():
+        if name.lower() in CREDENTIAL_PARAMETERS or any(keys.contains_key(value) for value in values):
+            detail = _("Never put a key into a URL: send it as Authorization: Bearer <key>, and replace this one.")
+            raise AuthenticationFailed(detail, code="credential_in_url")
+
+
 def _check_organisation_of(api_key: ApiKey, request: Request) -> None:
     if request.headers.get(ORGANISATION_HEADER, api_key.organisation.public_id) != api_key.organisation.public_id:
         raise _foreign_organisation()
+
+
+def _foreign_network(address: str | None) -> PermissionDenied:
+    detail = _("This API key may not be used from the address %s. An owner can change its allowed networks.")
+    return PermissionDenied(detail % (address or "?"), code="network_not_allowed")
 
 
 def _foreign_organisation() -> PermissionDenied:

@@ -43,3 +43,24 @@ class StaffOnlyError(NotAllowedError):
 
     code = "staff_only"
     title = _("Only the agency may change this.")
+
+
+class TooManyApiKeysError(ConflictError):
+    """The organisation has as many live keys as one may have."""
+
+    code = "too_many_api_keys"
+    title = _("Your organisation has as many live API keys as it may have. Revoke one first.")
+
+
+class ApiKeyEndedError(ConflictError):
+    """The key was revoked or has expired."""
+
+    code = "api_key_ended"
+    title = _("This API key has expired or was revoked.")
+
+
+class ApiKeyReplacedError(ConflictError):
+    """A key is replaced once; its successor can be replaced when it is gone."""
+
+    code = "api_key_replaced"
+    title = _("This API key has a successor already.")

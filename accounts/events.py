@@ -5,6 +5,7 @@ the transaction of the act; notifications listens and writes the row. A listener
 """
 
 from collections.abc import Iterable
+from typing import Any
 
 import structlog
 from django.dispatch import Signal
@@ -19,14 +20,24 @@ log = structlog.get_logger(__name__)
 
 
 def announce(
-    topic: str, *, subject: Resource, actor: Principal, audience: Iterable[int | None] = (), reason: str = ""
+    topic: str,
+    *,
+    subject: Resource,
+    actor: Principal,
+    audience: Iterable[int | None] = (),
+    people: Iterable[int] = (),
+    payload: dict[str, Any] | None = None,
+    reason: str = "",
 ) -> None:
     """Say that something happened. Call it inside the transaction in which it did.
 
     Args:
         topic: past tense, such as `api_key.issued`.
         audience: ids of the organisations whose members are to be told.
+        people: ids of persons to be told.
+        payload: the words that the topic's message shows.
         reason: why, in the actor's words, where the act asks for a reason.
     """
-    happened.send(sender=None, topic=topic, subject=subject, actor=actor, audience=list(audience), reason=reason)
+    told = {"audience": list(audience), "people": list(people), "payload": payload or {}, "reason": reason}
+    happened.send(sender=None, topic=topic, subject=subject, actor=actor, **told)
     log.info(topic, subject=subject.public_id, actor=actor.user.public_id if actor.user else None)

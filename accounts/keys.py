@@ -24,6 +24,11 @@ def prefix_of(key: str) -> str | None:
     return matched[1] if matched else None
 
 
+def contains_key(text: str) -> bool:
+    """Whether a whole key stands somewhere in the text."""
+    return KEY.search(text) is not None
+
+
 def digest(key: str) -> str:
     """HMAC-SHA-256 of the whole key with the pepper, in hex."""
     return hmac.new(settings.API_KEY_PEPPER.encode(), key.encode(), hashlib.sha256).hexdigest()

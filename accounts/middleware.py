@@ -3,13 +3,18 @@
 import logging
 from collections.abc import Callable
 
+from django.contrib.auth import logout
 from django.db import IntegrityError, OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from redis.exceptions import RedisError
+from structlog.contextvars import bind_contextvars
 
 from accounts.adapter import MailUnavailableError
+from accounts.models import User
+from accounts.second_factor import SecondFactorKeptError
+from accounts.sessions import keep_alive
 from config.api.parsers import loads
 from config.api.throttling import LimitsUnavailable, TooManyRequests, address_of, check, limiter
 
@@ -17,6 +22,21 @@ RETRY_AFTER_SECONDS = 60
 SIGNING_IN = ("/auth/", "/accounts/")
 INTERRUPTIONS = (IntegrityError, OperationalError, RedisError)
 log = logging.getLogger(__name__)
+
+
+class SessionLimitsMiddleware:
+    """Signs a browser out whose session was idle, or lasted, too long."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        has_session = request.session.session_key is not None  # without a cookie there is none to ask for
+        if has_session and isinstance(request.user, User):
+            bind_contextvars(user=request.user.public_id)
+            if not keep_alive(request.session, request.user):
+                logout(request)
+        return self.get_response(request)
 
 
 class SigningInMiddleware:
@@ -41,6 +61,11 @@ class SigningInMiddleware:
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         if isinstance(exception, MailUnavailableError):
             return _try_again(request, "mail_unavailable", _("The e-mail could not be sent. Try again in a minute."))
+        if isinstance(exception, SecondFactorKeptError):
+            return _refusal(request, 403, "second_factor_required", _("Staff keep their second factor."))
+        if isinstance(exception, NotImplementedError) and request.path.startswith("/auth/"):
+            # django-allauth routes what this site does not offer, such as signing in by telephone number.
+            return _refusal(request, 404, "not_found", _("There is nothing here."))
         if isinstance(exception, INTERRUPTIONS) and request.path.startswith(SIGNING_IN):
             # Such as two sign-ups with one address at the same moment, or a database that restarts.
             log.warning("signing in was interrupted", exc_info=exception)

@@ -9,7 +9,6 @@ from rest_framework.request import Request
 
 from accounts.models import ApiKey
 from accounts.principals import Principal
-from accounts.second_factor import lacks_second_factor
 
 
 class SignedIn(BasePermission):
@@ -21,8 +20,6 @@ class SignedIn(BasePermission):
             return False
         if principal.api_key is not None:
             self._check_scope(principal, self.scope_for(request))
-        elif principal.is_staff:
-            _check_second_factor(principal)
         return True
 
     def scope_for(self, request: Request) -> str:
@@ -59,10 +56,3 @@ class CanWrite(SignedIn):
         if request.method not in SAFE_METHODS and not request.auth.can_write:
             raise PermissionDenied(_("Your role in this organisation does not permit changes."), code="not_allowed")
         return True
-
-
-def _check_second_factor(principal: Principal) -> None:
-    if principal.user is not None and lacks_second_factor(principal.user):
-        raise PermissionDenied(
-            _("Staff need a second factor. Set one up, then sign in again."), code="second_factor_required"
-        )

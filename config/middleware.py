@@ -4,7 +4,12 @@ import re
 import uuid
 from collections.abc import Callable
 
+import structlog
+from django.dispatch import receiver
 from django.http import HttpRequest, HttpResponse
+from django_structlog.signals import bind_extra_request_metadata
+
+from config.client_address import client_address
 
 _ACCEPTABLE = re.compile(r"[A-Za-z0-9._-]{1,64}")
 
@@ -25,3 +30,9 @@ class RequestIdMiddleware:
         response = self.get_response(request)
         response["X-Request-ID"] = request_id
         return response
+
+
+@receiver(bind_extra_request_metadata, dispatch_uid="config.middleware.bind_address")
+def bind_address(request: HttpRequest, **_signal: object) -> None:
+    """Tell every log line, and the record of disclosures, where the request comes from."""
+    structlog.contextvars.bind_contextvars(ip=client_address(request))

@@ -49,6 +49,7 @@ class Topic:
 
 CONNECTION = "/api/v1/connections/{subject}"
 SUPPLIER = "/api/v1/suppliers/{subject}"
+API_KEY = "/api/v1/api-keys/{subject}"
 CLAIM = "/api/v1/claims/{claim}"
 BUYER = "/api/v1/buyers/{subject}"
 BOTH_SIDES = ("requirement_title", "supplier_name", "buyer_name")  # buyer_name is empty while the buyer is anonymous
@@ -63,6 +64,8 @@ def _of_buyer(*, page: str = BUYER, to: str = "") -> Topic:
 
 
 TOPICS: dict[str, Topic] = {
+    "api_key.expiring": Topic(page=API_KEY, words=("key_name", "prefix", "expires_on")),
+    "api_key.refused": Topic(page=API_KEY, words=("key_name", "prefix", "address")),
     "connection.requested": Topic(page=CONNECTION, words=BOTH_SIDES),
     "connection.unattended": Topic(page="/admin/matchmaking/connection/?q={subject}", words=BOTH_SIDES, to=AGENCY),
     "connection.accepted": Topic(page=CONNECTION, words=BOTH_SIDES),

@@ -1,6 +1,13 @@
 """What people can do with accounts, organisations, memberships and keys: an act a function."""
 
-from accounts.services.api_keys import issue_api_key, revoke_api_key
+from accounts.services.api_keys import (
+    change_api_key,
+    issue_api_key,
+    note_refusal,
+    revoke_api_key,
+    rotate_api_key,
+    warn_of_expiring_keys,
+)
 from accounts.services.disclosures import Contact, contacts_of, disclose_contacts
 from accounts.services.memberships import add_member, add_member_by_email, change_role, confirmed_user, remove_member
 from accounts.services.organisations import change_organisation, create_organisation
@@ -10,6 +17,7 @@ __all__ = [
     "Contact",
     "add_member",
     "add_member_by_email",
+    "change_api_key",
     "change_organisation",
     "change_person",
     "change_role",
@@ -19,7 +27,10 @@ __all__ = [
     "create_organisation",
     "disclose_contacts",
     "issue_api_key",
+    "note_refusal",
     "remove_member",
     "revoke_api_key",
+    "rotate_api_key",
     "set_active",
+    "warn_of_expiring_keys",
 ]

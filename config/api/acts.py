@@ -30,13 +30,18 @@ class OptionalReasonWriter(StrictSerializer):
 
 
 def act(
-    writer: type[Any], *, operation_id: str, summary: str, answer: type[Any], path: str | None = None
+    writer: type[Any],
+    *,
+    operation_id: str,
+    summary: str,
+    answer: type[Any] | dict[int, type[Any]],
+    path: str | None = None,
 ) -> Callable[[Method], Method]:
     """A POST that does something with one resource, and how the OpenAPI file describes it.
 
     Args:
         writer: reads the body.
-        answer: what the resource looks like afterwards.
+        answer: what the resource looks like afterwards; by status where that is not 200.
         path: the verb in the route, where it is not the name of the method.
     """
 

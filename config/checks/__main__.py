@@ -29,6 +29,10 @@ def production_environment() -> dict[str, str]:
         "SECRET_KEY": secrets.token_urlsafe(64),
         "API_KEY_PEPPER": secrets.token_urlsafe(64),
         "ALLOWED_HOSTS": "matchmaking.example",
+        "SITE_URL": "https://matchmaking.example",
+        "DATABASE_URL": f"postgres://app:{secrets.token_urlsafe(24)}@database:5432/app",
+        "REDIS_URL": f"redis://:{secrets.token_urlsafe(24)}@broker:6379/0",
+        "TRUSTED_PROXY_COUNT": "1",
     }
 
 

@@ -10,6 +10,8 @@ import structlog
 from celery.schedules import crontab
 from django.utils.translation import gettext_lazy as _
 
+from config.redaction import redact_event
+
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
 VAR_DIR = BASE_DIR / "var"
 
@@ -29,6 +31,7 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
+    "django.contrib.humanize",  # for the page of one's sessions
     "django.contrib.postgres",
     "rest_framework",
     "django_filters",
@@ -40,6 +43,7 @@ INSTALLED_APPS = [
     "allauth.account",
     "allauth.mfa",
     "allauth.headless",
+    "allauth.usersessions",
     "django_structlog",
     "taxonomy",
     "jobs",
@@ -51,6 +55,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "config.middleware.RequestIdMiddleware",
+    "config.headers.SecurityHeadersMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -62,6 +67,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "accounts.middleware.SessionLimitsMiddleware",
     "accounts.middleware.SigningInMiddleware",
 ]
 
@@ -103,10 +109,13 @@ CACHES: dict[str, dict[str, Any]] = {
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend", "accounts.backends.AgencyBackend"]
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
-    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
-    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+    # Length and being hard to guess count; what signs a password is made of does not.
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {
+        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ("email", "full_name", "phone")},
+    },
+    {"NAME": "accounts.passwords.NotCommonValidator"},
 ]
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
@@ -124,6 +133,10 @@ ACCOUNT_PASSWORD_RESET_BY_CODE_ENABLED = True
 ACCOUNT_PASSWORD_RESET_BY_CODE_TIMEOUT = 600
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_EMAIL_NOTIFICATIONS = True  # people are told of a new password, address or second factor
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 300
+ACCOUNT_SESSION_REMEMBER = True  # how long a session lasts is for SESSION_LIMITS alone
 HEADLESS_ONLY = False
 HEADLESS_SERVE_SPECIFICATION = True
 HEADLESS_SPECIFICATION_TEMPLATE_NAME = None  # its page would fetch a viewer from a foreign site
@@ -134,13 +147,28 @@ TERMS_VERSION = "2026-11"
 HEADLESS_CLIENTS = ["app"]
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Supplier matchmaking"
+MFA_ADAPTER = "accounts.second_factor.MFAAdapter"
+MFA_RECOVERY_CODES_SHOW_ONCE = True
 STAFF_MFA_REQUIRED: bool = env.bool("STAFF_MFA_REQUIRED", default=False)
 """Whether the agency's people get in with a second factor only. On in production."""
+SESSION_LIMITS = {
+    "staff": (
+        timedelta(minutes=env.int("STAFF_SESSION_IDLE_MINUTES", default=30)),
+        timedelta(hours=env.int("STAFF_SESSION_HOURS", default=12)),
+    ),
+    "everyone": (
+        timedelta(days=env.int("SESSION_IDLE_DAYS", default=14)),
+        timedelta(days=env.int("SESSION_DAYS", default=30)),
+    ),
+}
+"""After how long without a request, and how long after signing in, a session ends."""
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/admin/"
 
 API_KEY_PEPPER: str = env.str("API_KEY_PEPPER", default="") or SECRET_KEY
 """Mixed into the stored hash of API keys, so that a copy of the database alone cannot check a guess."""
+API_KEYS_PER_ORGANISATION: int = env.int("API_KEYS_PER_ORGANISATION", default=20)
+"""How many keys of an organisation may be live at once."""
 
 LANGUAGE_CODE = "vi"
 LANGUAGES = [("vi", _("Vietnamese")), ("en", _("English"))]
@@ -168,7 +196,8 @@ STORAGES = {
 DOCUMENTS_PER_FIRM: int = env.int("DOCUMENTS_PER_FIRM", default=200)
 DOCUMENT_BYTES_PER_FIRM: int = env.int("DOCUMENT_BYTES_PER_FIRM", default=500 * 1024 * 1024)
 
-globals().update(env.email("EMAIL_URL", default="smtp://127.0.0.1:1025"))
+EMAIL: dict[str, Any] = env.email("EMAIL_URL", default="smtp://127.0.0.1:1025")
+globals().update(EMAIL)
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL: str = env.str("DEFAULT_FROM_EMAIL", default="Supplier matchmaking <no-reply@matchmaking.example>")
 
@@ -177,7 +206,15 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
 CSRF_FAILURE_VIEW = "config.api.problems.csrf_failure"
 X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"  # links in e-mails lead into the admin
+SESSION_COOKIE_AGE = 30 * 24 * 3600
+CSRF_COOKIE_SAMESITE = "Strict"
+LANGUAGE_COOKIE_SAMESITE = "Lax"
+LANGUAGE_COOKIE_HTTPONLY = True
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"  # not in a cookie of its own
+DEFAULT_EXCEPTION_REPORTER_FILTER = "config.redaction.RedactingReportFilter"
 
 IDEMPOTENCY_MODEL = "jobs.IdempotencyKey"
 """Where answers to requests with an Idempotency-Key are kept."""
@@ -346,6 +383,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": timedelta(minutes=10),
         "options": {"expires": 600},
     },
+    "warn of expiring API keys": {
+        "task": "accounts.tasks.warn_of_expiring_keys",
+        "schedule": timedelta(hours=1),
+        "options": {"expires": 3600},
+    },
     "expire requirements": {
         # Just after midnight in Vietnam, and every hour, so that a night without a scheduler is made up for soon.
         "task": "buyers.tasks.expire_overdue_requirements",
@@ -386,6 +428,8 @@ structlog.configure(
     logger_factory=structlog.stdlib.LoggerFactory(),
 )
 DJANGO_STRUCTLOG_TRUST_UPSTREAM_REQUEST_ID = True  # config.middleware has checked or made it
+DJANGO_STRUCTLOG_USER_ID_FIELD = ""  # it would freeze request.user; accounts says who it is
+DJANGO_STRUCTLOG_IP_LOGGING_ENABLED = False  # it would believe the caller; config.middleware says from where
 DJANGO_STRUCTLOG_CELERY_ENABLED = True
 DJANGO_STRUCTLOG_CELERY_DEFAULT_LOG_LEVEL = logging.DEBUG  # the schedule runs a task every few seconds
 LOGGING: dict[str, Any] = {
@@ -394,7 +438,11 @@ LOGGING: dict[str, Any] = {
     "formatters": {
         "json": {
             "()": "structlog.stdlib.ProcessorFormatter",
-            "processor": structlog.processors.JSONRenderer(ensure_ascii=False),
+            "processors": [
+                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                redact_event,
+                structlog.processors.JSONRenderer(ensure_ascii=False),
+            ],
             "foreign_pre_chain": _LOG_FIELDS,
         }
     },

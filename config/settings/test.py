@@ -22,6 +22,8 @@ CACHES["default"]["KEY_PREFIX"] = f"gw{_worker}"
 LIMITS_KEY_PREFIX = f"gw{_worker}:limits"
 LIMITS_PATIENCE_SECONDS = 5
 LIMITS = dict.fromkeys(LIMITS, "1000000/minute")
+# A database of Valkey's own for each: clearing the cache empties a whole database.
+CACHES["default"]["LOCATION"] = f"{REDIS_URL.rpartition('/')[0]}/{1 + int(_worker) % 15}"
 CELERY_BROKER_URL = REDIS_URL
 CELERY_TASK_DEFAULT_QUEUE = f"gw{_worker}"
 CELERY_BROKER_TRANSPORT_OPTIONS = {

@@ -238,6 +238,7 @@ def test_staff_sign_in_with_password_and_second_factor(settings: Settings) -> No
     assert right.status_code == 200
 
 
+@pytest.mark.django_db(transaction=True)  # django-allauth tells of the new factor when it is committed
 def test_staff_without_a_second_factor_set_one_up_before_they_get_in(settings: Settings) -> None:
     settings.STAFF_MFA_REQUIRED = True
     staff = member("agency")

@@ -1,15 +1,18 @@
 """Keys for an organisation's software, at /api/v1/api-keys."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 import time_machine
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connections, transaction
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
+from pytest_django.fixtures import Settings
 from rest_framework.test import APIClient
 
+from accounts.errors import TooManyApiKeysError
 from accounts.models import ApiKey
 from accounts.principals import Principal
 from accounts.services import issue_api_key
@@ -43,10 +46,15 @@ def test_an_owner_makes_a_key_and_sees_its_secret_this_once(client_for: ClientFo
         "name": "ERP",
         "prefix": stored.visible_prefix,
         "scopes": ["read", "write"],
+        "allowed_networks": [],
+        "replaces": None,
         "created_at": created["created_at"],
         "created_by": owner.user.public_id,
         "expires_at": created["expires_at"],
         "last_used_at": None,
+        "last_used_from": None,
+        "last_refused_at": None,
+        "last_refused_from": None,
         "revoked_at": None,
     }
     assert stored.expires_at == now + timedelta(days=365)
@@ -74,6 +82,13 @@ def iso(moment: datetime) -> str:
         ({"expires_at": "9999-12-31T23:59:59-23:59"}, "/expires_at"),
         ({"expires_at": 7}, "/expires_at"),
         ({"secret_hash": "0"}, "/secret_hash"),
+        ({"allowed_networks": "203.0.113.0/24"}, "/allowed_networks"),
+        ({"allowed_networks": ["203.0.113.0/24", "the office"]}, "/allowed_networks/1"),
+        ({"allowed_networks": ["203.0.113.7/24"]}, "/allowed_networks/0"),
+        ({"allowed_networks": ["203.0.113.0/33"]}, "/allowed_networks/0"),
+        ({"allowed_networks": ["fe80::1%eth0"]}, "/allowed_networks/0"),
+        ({"allowed_networks": [7]}, "/allowed_networks/0"),
+        ({"allowed_networks": [f"10.0.{n}.0/24" for n in range(21)]}, "/allowed_networks"),
         *[({"name": value}, "/name") for value in NOT_A_NAME.values()],
     ],
 )
@@ -142,8 +157,9 @@ def test_the_database_itself_takes_no_plain_secret_and_no_life_beyond_a_year() -
 
 @pytest.mark.parametrize("rows", [1, 50])
 def test_a_list_takes_one_query_however_long(
-    client_for: ClientFor, django_assert_num_queries: DjangoAssertNumQueries, rows: int
+    client_for: ClientFor, django_assert_num_queries: DjangoAssertNumQueries, settings: Settings, rows: int
 ) -> None:
+    settings.API_KEYS_PER_ORGANISATION = 50
     owner = member()
     for _number in range(rows):
         issue_api_key(name="ERP", scopes=["read"], by=owner)
@@ -152,3 +168,148 @@ def test_a_list_takes_one_query_however_long(
         response = client_for(owner).get(URL)
 
     assert len(response.json()["results"]) == rows
+
+
+def test_networks_are_kept_in_their_shortest_form_and_can_be_changed(client_for: ClientFor) -> None:
+    client = client_for(member())
+    created = post(client, allowed_networks=["2001:0db8::/32", " 203.0.113.7 ", "203.0.113.7/32"])
+    address = created["Location"]
+    assert created.json()["allowed_networks"] == ["2001:db8::/32", "203.0.113.7/32"]
+
+    assert client.patch(address, {"allowed_networks": []}, format="json").status_code == 428
+    refused = client.patch(address, {"allowed_networks": ["x"]}, format="json", headers={"if-match": created["ETag"]})
+    assert (refused.status_code, refused.json()["errors"][0]["code"]) == (400, "invalid_network")
+    changed = client.patch(
+        address, {"name": "MES", "allowed_networks": []}, format="json", headers={"if-match": created["ETag"]}
+    )
+
+    assert changed.status_code == 200
+    assert (changed.json()["name"], changed.json()["allowed_networks"]) == ("MES", [])
+    stale = client.patch(address, {"name": "ERP"}, format="json", headers={"if-match": created["ETag"]})
+    assert stale.status_code == 412
+
+
+def test_scopes_and_secrets_of_a_key_never_change(client_for: ClientFor) -> None:
+    client = client_for(member())
+    address = post(client)["Location"]
+
+    for body in ({"scopes": ["write"]}, {"expires_at": iso(timezone.now())}, {"secret_hash": "0" * 64}):
+        response = client.patch(address, body, format="json", headers={"if-match": "*"})
+        assert (response.status_code, response.json()["errors"][0]["code"]) == (400, "unknown_field")
+    assert ApiKey.objects.get().scopes == ["read"]
+
+
+def test_a_key_gets_a_successor_and_both_work_for_a_day(client_for: ClientFor) -> None:
+    owner = member()
+    old, old_key = issue_api_key(name="ERP", scopes=["write"], allowed_networks=["127.0.0.0/8"], by=owner)
+    now = timezone.now()
+    with time_machine.travel(now, tick=False):
+        response = client_for(owner).post(f"{URL}/{old.public_id}/rotate", {}, format="json")
+
+    assert response.status_code == 201
+    new = ApiKey.objects.exclude(pk=old.pk).get()
+    assert response["Location"] == f"{URL}/{new.public_id}"
+    body = response.json()
+    assert (body["replaces"], body["name"], body["scopes"]) == (old.public_id, "ERP", ["read", "write"])
+    assert (new.allowed_networks, new.expires_at) == (["127.0.0.0/8"], now + timedelta(days=365))
+    old.refresh_from_db()
+    assert (old.expires_at, old.version) == (now + timedelta(hours=24), 2)
+    for moment, status in ((now + timedelta(hours=23), 200), (now + timedelta(hours=24), 401)):
+        with time_machine.travel(moment, tick=False):
+            clients = [APIClient(headers={"authorization": f"Bearer {key}"}) for key in (old_key, body["key"])]
+            assert [client.get("/api/v1/organisations").status_code for client in clients] == [status, 200]
+
+
+def test_a_key_is_replaced_once_and_its_successor_only_when_it_is_gone(client_for: ClientFor) -> None:
+    owner = member()
+    old, _key = issue_api_key(name="ERP", scopes=["read"], by=owner)
+    client = client_for(owner)
+    new = client.post(f"{URL}/{old.public_id}/rotate", {"overlap_hours": 1}, format="json").json()["id"]
+
+    again = client.post(f"{URL}/{old.public_id}/rotate", {}, format="json")
+    assert (again.status_code, again.json()["code"]) == (409, "api_key_replaced")
+    assert again.json()["existing"] == f"{URL}/{new}"
+    too_early = client.post(f"{URL}/{new}/rotate", {}, format="json")
+    assert (too_early.status_code, too_early.json()["code"]) == (409, "api_key_replaced")
+    assert ApiKey.objects.count() == 2
+
+    with time_machine.travel(timezone.now() + timedelta(hours=2), tick=False):
+        assert client.post(f"{URL}/{new}/rotate", {"overlap_hours": 0}, format="json").status_code == 201
+        ended = client.post(f"{URL}/{old.public_id}/rotate", {}, format="json")
+        assert (ended.status_code, ended.json()["code"]) == (409, "api_key_ended")
+        third = ApiKey.objects.order_by("-pk")[0]
+        middle = client.post(f"{URL}/{new}/rotate", {}, format="json")
+        assert (middle.status_code, middle.json()["code"]) == (409, "api_key_ended")
+        assert third.replaces is not None
+        assert third.replaces.public_id == new
+
+
+@pytest.mark.parametrize("hours", [-1, 169, 1.5, "24", None, True])
+def test_an_overlap_is_a_week_at_most(client_for: ClientFor, hours: Any) -> None:
+    owner = member()
+    old, _key = issue_api_key(name="ERP", scopes=["read"], by=owner)
+
+    response = client_for(owner).post(f"{URL}/{old.public_id}/rotate", {"overlap_hours": hours}, format="json")
+
+    assert (response.status_code, response.json()["errors"][0]["pointer"]) == (400, "/overlap_hours")
+    assert ApiKey.objects.count() == 1
+
+
+def test_an_overlap_never_lengthens_a_key_s_life(client_for: ClientFor) -> None:
+    owner = member()
+    soon = timezone.now() + timedelta(hours=1)
+    old, _key = issue_api_key(name="ERP", scopes=["read"], expires_at=soon, by=owner)
+
+    client_for(owner).post(f"{URL}/{old.public_id}/rotate", {"overlap_hours": 100}, format="json")
+
+    old.refresh_from_db()
+    assert old.expires_at == soon
+
+
+def test_an_organisation_has_only_so_many_live_keys(client_for: ClientFor, settings: Settings) -> None:
+    settings.API_KEYS_PER_ORGANISATION = 2
+    owner = member()
+    client = client_for(owner)
+    first = post(client)
+    post(client)
+
+    refused = post(client)
+
+    assert (refused.status_code, refused.json()["code"], refused.json()["most"]) == (409, "too_many_api_keys", 2)
+    assert ApiKey.objects.count() == 2
+    assert post(client_for(member())).status_code == 201
+    client.delete(first["Location"], headers={"if-match": "*"})
+    assert post(client).status_code == 201
+
+
+@pytest.mark.django_db(transaction=True)
+def test_keys_made_at_once_do_not_pass_the_limit_together(settings: Settings) -> None:
+    settings.API_KEYS_PER_ORGANISATION = 3
+    owner = member()
+
+    def make(_number: int) -> bool:
+        try:
+            issue_api_key(name="ERP", scopes=["read"], by=owner)
+        except TooManyApiKeysError:
+            return False
+        finally:
+            connections.close_all()
+        return True
+
+    with ThreadPoolExecutor(8) as pool:
+        made = list(pool.map(make, range(8)))
+
+    assert (made.count(True), ApiKey.objects.count()) == (3, 3)
+
+
+@pytest.mark.parametrize("role", ["editor", "viewer"])
+def test_only_owners_rotate_and_change_keys(client_for: ClientFor, role: str) -> None:
+    owner = member()
+    api_key, _key = issue_api_key(name="ERP", scopes=["write"], by=owner)
+    for other in (member(role=role, organisation=owner.organisation), Principal.of_key(api_key), member()):
+        client = client_for(other)
+        assert client.post(f"{URL}/{api_key.public_id}/rotate", {}, format="json").status_code == 404
+        changed = client.patch(f"{URL}/{api_key.public_id}", {}, format="json", headers={"if-match": "*"})
+        assert changed.status_code == 404
+    api_key.refresh_from_db()
+    assert (ApiKey.objects.count(), api_key.version) == (1, 1)

@@ -270,13 +270,3 @@ def test_whether_a_foreign_organisation_exists_is_not_said() -> None:
 
     assert foreign.status_code == 403
     assert {**foreign.json(), "request_id": ""} == {**missing.json(), "request_id": ""}
-
-
-def test_staff_without_a_second_factor_are_kept_out_where_it_is_required(settings: Settings) -> None:
-    staff = browser_of(member("agency"))
-    assert staff.get("/api/v1/me").status_code == 200
-
-    settings.STAFF_MFA_REQUIRED = True
-    response = staff.get("/api/v1/me")
-    assert (response.status_code, response.json()["code"]) == (403, "second_factor_required")
-    assert browser_of(member("supplier")).get("/api/v1/me").status_code == 200

@@ -5,7 +5,8 @@ from typing import Any
 from rest_framework import serializers
 
 from accounts.models import EMAIL_MAX_LENGTH, ApiKey, Membership, Organisation, User
-from config.api.fields import MomentField, ResourceSerializer, StrictSerializer, TextField
+from accounts.services.api_keys import LONGEST_OVERLAP_HOURS
+from config.api.fields import MomentField, ResourceSerializer, StrictSerializer, TextField, WholeNumberField
 from config.api.shapes import Expansion
 
 
@@ -130,6 +131,12 @@ class ApiKeySerializer(ResourceSerializer):
 
     prefix = serializers.CharField(source="visible_prefix", read_only=True)
     scopes = serializers.ListField(child=serializers.ChoiceField(ApiKey.Scope.choices), read_only=True)
+    allowed_networks = serializers.ListField(
+        child=serializers.CharField(), read_only=True, help_text="Networks from which alone it works; none for any."
+    )
+    replaces = serializers.SlugRelatedField[Any](
+        slug_field="public_id", read_only=True, allow_null=True, help_text="Id of the key that it succeeds."
+    )
     created_by = serializers.SlugRelatedField[Any](
         slug_field="public_id", read_only=True, allow_null=True, help_text="Null where the person has left."
     )
@@ -137,8 +144,8 @@ class ApiKeySerializer(ResourceSerializer):
     class Meta:
         model = ApiKey
         fields = [
-            *("id", "name", "prefix", "scopes", "created_at", "created_by"),
-            *("expires_at", "last_used_at", "revoked_at"),
+            *("id", "name", "prefix", "scopes", "allowed_networks", "replaces", "created_at", "created_by"),
+            *("expires_at", "last_used_at", "last_used_from", "last_refused_at", "last_refused_from", "revoked_at"),
         ]
         read_only_fields = fields
 
@@ -156,8 +163,26 @@ class IssuedApiKeySerializer(ApiKeySerializer):
         fields = [*ApiKeySerializer.Meta.fields, "key"]
 
 
-class ApiKeyWriter(StrictSerializer):
+class ApiKeyChangeWriter(StrictSerializer):
     name = TextField(max_length=100)
+    allowed_networks = serializers.ListField(
+        child=TextField(max_length=50),
+        required=False,
+        max_length=ApiKey.MOST_NETWORKS,
+        help_text="In CIDR notation, IPv4 or IPv6, such as 203.0.113.0/24; an empty list lets it work from anywhere.",
+    )
+
+
+class RotationWriter(StrictSerializer):
+    overlap_hours = WholeNumberField(
+        default=24,
+        min_value=0,
+        max_value=LONGEST_OVERLAP_HOURS,
+        help_text="How long the old key works beside the new one; 0 ends it at once.",
+    )
+
+
+class ApiKeyWriter(ApiKeyChangeWriter):
     scopes = serializers.ListField(
         child=serializers.ChoiceField(ApiKey.Scope.choices), allow_empty=False, max_length=len(ApiKey.Scope)
     )

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.db.models import Prefetch, QuerySet
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
 from rest_framework.exceptions import PermissionDenied
@@ -12,6 +13,7 @@ from rest_framework.response import Response
 from accounts import services
 from accounts.api.v1.filters import ApiKeyFilters, MembershipFilters, OrganisationFilters
 from accounts.api.v1.serializers import (
+    ApiKeyChangeWriter,
     ApiKeySerializer,
     ApiKeyWriter,
     IssuedApiKeySerializer,
@@ -23,8 +25,10 @@ from accounts.api.v1.serializers import (
     OrganisationSerializer,
     OrganisationWriter,
     RoleWriter,
+    RotationWriter,
 )
 from accounts.models import ApiKey, Membership, Organisation, User
+from config.api.acts import act
 from config.api.conditional import required_version, tagged
 from config.api.views import ResourceViewSet, StrictView
 
@@ -155,7 +159,7 @@ class MembershipViewSet(ResourceViewSet[Membership]):
 class ApiKeyViewSet(ResourceViewSet[ApiKey]):
     """Keys for the organisation's software. Only its owners see them."""
 
-    queryset: QuerySet[ApiKey] = ApiKey.objects.select_related("created_by")
+    queryset: QuerySet[ApiKey] = ApiKey.objects.select_related("created_by", "replaces")
     serializer_class = ApiKeySerializer
     writer_class = ApiKeyWriter
     filterset_class = ApiKeyFilters
@@ -177,8 +181,36 @@ class ApiKeyViewSet(ResourceViewSet[ApiKey]):
         responses={201: IssuedApiKeySerializer},
     )
     def create(self, request: Request) -> Response:
-        api_key, key = services.issue_api_key(**self.read(), by=request.auth)
+        return self._issued(*services.issue_api_key(**self.read(), by=request.auth))
+
+    @extend_schema(
+        operation_id="api_keys_change",
+        summary="Give a key another name, or let it work from other networks",
+        request=ApiKeyChangeWriter,
+        responses=ApiKeySerializer,
+    )
+    def partial_update(self, request: Request, **_path: str) -> Response:
+        api_key = services.change_api_key(
+            api_key_id=self.get_object().pk,
+            expected_version=self.expected_version(),
+            by=request.auth,
+            **self.read(ApiKeyChangeWriter, partial=True),
+        )
+        return self.answer(api_key)
+
+    @act(
+        RotationWriter,
+        operation_id="api_keys_rotate",
+        summary="Replace a key; the secret of its successor is in this answer only",
+        answer={201: IssuedApiKeySerializer},
+    )
+    def rotate(self, request: Request, id: str) -> Response:  # noqa: A002
+        """It has the same name, scopes and networks, and lives for a year. The old key works on meanwhile."""
+        return self._issued(*services.rotate_api_key(api_key_id=self.get_object().pk, by=request.auth, **self.read()))
+
+    def _issued(self, api_key: ApiKey, key: str) -> Response:
         response = self.answer(api_key, status=201)
+        response["Location"] = reverse("api-key-detail", args=[api_key.public_id])
         response.data["key"] = key
         return response
 

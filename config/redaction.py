@@ -1,0 +1,75 @@
+"""Keeping secrets and personal data out of log lines and error reports."""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from django.views.debug import SafeExceptionReporterFilter
+
+HIDDEN = "[hidden]"
+_SECRET_NAME = re.compile(r"password|passwd|secret|token|authorization|cookie|pepper|e_?mail|phone", re.IGNORECASE)
+_MASKS = (
+    (re.compile(r"\b(mk_[0-9a-z]{8})[.][A-Za-z0-9_-]{20,}"), rf"\1.{HIDDEN}"),  # API keys keep their visible prefix
+    (re.compile(r"(?i)\b(bearer|basic)\s+[\w.~+/=-]{8,}"), rf"\1 {HIDDEN}"),
+    (re.compile(r"\bwhsec_[A-Za-z0-9+/=]{8,}"), f"whsec_{HIDDEN}"),
+    (
+        re.compile(r"(?i)\b(sessionid|session_token|x-session-token|csrftoken|password)(=|%3D|: ?)[^\s&;,'\"]+"),
+        rf"\1\2{HIDDEN}",
+    ),
+    (re.compile(r"(\w+://[^\s:/@]*):[^\s:/@]+@"), rf"\1:{HIDDEN}@"),  # passwords in addresses of servers
+    (re.compile(r"[\w.+-]+(?:@|%40)(?:[\w-]+\.)+[A-Za-z]{2,}"), "[e-mail]"),
+    (re.compile(r"(?<![\w+])(?:\+|%2B)[1-9][0-9]{7,14}\b"), "[phone]"),
+)
+
+
+def masked(text: str) -> str:
+    """The text without API keys, tokens, passwords, e-mail addresses and telephone numbers."""
+    for pattern, mask in _MASKS:
+        text = pattern.sub(mask, text)
+    return text
+
+
+def redact(value: Any) -> Any:
+    """The value with every text in it masked, and what goes by a secret's name hidden altogether."""
+    if isinstance(value, str):
+        return masked(value)
+    if isinstance(value, Mapping):
+        return {name: HIDDEN if _is_secret(name, inner) else redact(inner) for name, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [redact(inner) for inner in value]
+    if value is None or isinstance(value, bool | int | float):
+        return value
+    return masked(repr(value))
+
+
+def redact_event(_logger: object, _method: str, event: Any) -> Any:
+    """structlog's processor. Stands last before the line is rendered, when tracebacks are text already."""
+    return {name: inner if name.startswith("_") else redact({name: inner})[name] for name, inner in event.items()}
+
+
+def _is_secret(name: object, value: object) -> bool:
+    return isinstance(name, str) and isinstance(value, str) and bool(value) and _SECRET_NAME.search(name) is not None
+
+
+class RedactingReportFilter(SafeExceptionReporterFilter):
+    """Django's error reports, on the page of a developer and in e-mails, without what log lines do not show either."""
+
+    def is_active(self, request: Any) -> bool:
+        return True  # also with DEBUG: a page is soon copied into a ticket
+
+    def get_traceback_frame_variables(self, request: Any, tb_frame: Any) -> Any:
+        shown = super().get_traceback_frame_variables(request, tb_frame)
+        return [(name, _shown(name, value)) for name, value in shown]
+
+    def get_post_parameters(self, request: Any) -> Any:
+        return {} if request is None else dict.fromkeys(request.POST, HIDDEN)
+
+    def get_safe_request_meta(self, request: Any) -> Any:
+        return redact(super().get_safe_request_meta(request))
+
+
+def _shown(name: str, value: Any) -> Any:
+    text = repr(value)
+    if _SECRET_NAME.search(name):
+        return HIDDEN
+    return masked(text) if masked(text) != text else value
