@@ -1,5 +1,6 @@
 """Doing the jobs that are due, whatever becomes of the worker."""
 
+from contextlib import closing
 from functools import partial
 from io import SEEK_END
 from typing import Any
@@ -31,7 +32,8 @@ def run_due_jobs() -> None:
 def _run(job: Job) -> None:
     with bound_contextvars(request_id=job.request_id, job_id=job.public_id), translation.override(job.language):
         try:
-            _succeed(job, _done(job))
+            with closing(_done(job)) as result:
+                _succeed(job, result)
         except JobCancelledError:
             Job.objects.end(job, outcome=Job.Standing.CANCELLED)
         except JobLostError:

@@ -35,6 +35,11 @@ class Result:
     value: dict[str, Any] = field(default_factory=dict)
     file: File | None = None
 
+    def close(self) -> None:
+        """Let go of the file."""
+        if self.file is not None:
+            self.file.content.close()
+
 
 class Run:
     """One attempt at a job. `by` is who asked, with the rights of this moment."""

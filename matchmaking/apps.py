@@ -11,8 +11,10 @@ class MatchmakingConfig(AppConfig):
     verbose_name = _("Matchmaking")
 
     def ready(self) -> None:
+        from matchmaking.exports.jobs import register_exports
         from matchmaking.reactions import close_audiences, subscribe_to_all
         from notifications.signals import event_published
 
         subscribe_to_all()
+        register_exports()
         event_published.connect(close_audiences, dispatch_uid="matchmaking.close_audiences")

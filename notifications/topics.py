@@ -52,6 +52,7 @@ SUPPLIER = "/api/v1/suppliers/{subject}"
 API_KEY = "/api/v1/api-keys/{subject}"
 CLAIM = "/api/v1/claims/{claim}"
 BUYER = "/api/v1/buyers/{subject}"
+JOB = "/api/v1/jobs/{subject}"
 BOTH_SIDES = ("requirement_title", "supplier_name", "buyer_name")  # buyer_name is empty while the buyer is anonymous
 
 
@@ -91,4 +92,6 @@ TOPICS: dict[str, Topic] = {
         page="/api/v1/saved-searches/{subject}/results", words=("search_name", "count", "names"), is_personal=True
     ),
     "saved_search.digest": Topic(page="/api/v1/saved-searches", words=("lines",), is_personal=True),
+    "export.finished": Topic(page=f"{JOB}/result", words=("list", "rows")),
+    "export.failed": Topic(page=JOB, words=("list",)),
 }

@@ -11,7 +11,10 @@ from django.test import Client
 from accounts.models import Membership, User
 from accounts.principals import Principal
 from buyers import services as buyers
+from jobs.models import Job
+from jobs.running import run_due_jobs
 from matchmaking import services as matchmaking
+from matchmaking.exports.jobs import request_export
 from matchmaking.models import Connection
 from notifications.mail import link_of
 from notifications.models import Event
@@ -57,6 +60,11 @@ class Case:
     def nobody_answers(self) -> None:
         Connection.objects.filter(pk=self.connection().pk).update(expires_at="2020-01-01T00:00:00Z")
         matchmaking.expire_lapsed_connections()
+
+    def export(self, *, attempts: int = 1) -> None:
+        request_export(kind="suppliers", format="csv", language="en", filters={}, by=self.buyer)
+        Job.objects.update(give_up_after=attempts)
+        run_due_jobs()
 
 
 ACTS: dict[str, Callable[[Case], object]] = {
@@ -109,6 +117,8 @@ ACTS: dict[str, Callable[[Case], object]] = {
     "buyer.reinstated": lambda case: buyers.reinstate_buyer(
         buyer_id=make.verified_buyer(case.buyer.organisation, state="suspended").pk, by=case.officer
     ),
+    "export.finished": Case.export,
+    "export.failed": lambda case: case.export(attempts=0),
 }
 
 
@@ -129,5 +139,7 @@ def test_whoever_is_told_can_open_the_page(topic: str) -> None:
         assert page.status_code == 200, (reader, link)
         if urlsplit(link).path.startswith("/admin/"):
             assert page.context["cl"].result_count == 1
+        elif link.endswith("/result"):
+            assert "attachment" in page["Content-Disposition"]
         else:
             assert page.json()["id"] == urlsplit(link).path.rpartition("/")[2]

@@ -4,6 +4,7 @@ from django.urls import path, re_path
 from rest_framework.routers import SimpleRouter
 
 from matchmaking.api.v1.connections import ConnectionViewSet
+from matchmaking.api.v1.exports import ExportView
 from matchmaking.api.v1.matches import MatchesView, MatchPreviewView
 from matchmaking.api.v1.saved_searches import SavedSearchViewSet
 from matchmaking.api.v1.shortlists import ShortlistEntryViewSet, ShortlistViewSet
@@ -19,5 +20,6 @@ router.register("saved-searches", SavedSearchViewSet, basename="saved-searches")
 urlpatterns = [
     *router.urls,
     re_path(r"^requirements/(?P<id>[a-z]+_[0-9a-z]+)/matches$", MatchesView.as_view(), name="requirement-matches"),
+    path("exports", ExportView.as_view(), name="exports"),
     path("match-preview", MatchPreviewView.as_view(), name="match-preview"),
 ]
