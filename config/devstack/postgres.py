@@ -16,6 +16,7 @@ from config.devstack.users import ServerUser
 
 NAME = "matchmaking"  # of the database and of its owner
 LIVELY = ("fsync=off", "synchronous_commit=off", "full_page_writes=off")  # for data that nobody will miss
+CROWDED = ("max_connections=400",)  # for tests in which a hundred callers ask at the same moment
 
 
 def postgres_service(
@@ -28,7 +29,11 @@ def postgres_service(
         _make_cluster(cluster, programs=programs, user=user, lasting=lasting)
     # Nobody else runs servers here while we hold the lock, so a process id left behind belongs to a stranger by now.
     (cluster / "postmaster.pid").unlink(missing_ok=True)
-    settings = ["listen_addresses=", f"unix_socket_directories={_quoted(sockets)}", *(() if lasting else LIVELY)]
+    settings = [
+        "listen_addresses=",
+        f"unix_socket_directories={_quoted(sockets)}",
+        *(() if lasting else (*LIVELY, *CROWDED)),
+    ]
     return Service(
         name="PostgreSQL",
         command=[
