@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.admin import TabularInline
 
 from accounts import services, tax_codes
-from accounts.models import ApiKey, Disclosure, Membership, Organisation, User
+from accounts.models import ApiKey, ContactReading, Disclosure, Membership, Organisation, User
 from accounts.names import name_key
 from accounts.phones import e164
 from accounts.principals import Principal
@@ -227,4 +227,13 @@ class DisclosureAdmin(ReadOnlyAdmin):
     list_display = ("subject", "reader", "reason", "since", "until")
     list_select_related = ("subject", "reader")
     search_fields = ("subject__name_key", "reader__name_key", "reason")
+    ordering = ("-id",)
+
+
+@admin.register(ContactReading)
+class ContactReadingAdmin(ReadOnlyAdmin):
+    list_display = ("created_at", "subject", "reader", "person", "api_key", "reason", "is_first", "address")
+    list_select_related = ("subject", "reader", "person", "api_key")
+    search_fields = ("subject__name_key", "reader__name_key", "reason", "request_id")
+    date_hierarchy = "created_at"
     ordering = ("-id",)

@@ -8,7 +8,7 @@ from accounts.services.api_keys import (
     rotate_api_key,
     warn_of_expiring_keys,
 )
-from accounts.services.disclosures import Contact, contacts_of, disclose_contacts
+from accounts.services.disclosures import Contact, contacts_of, disclose_contacts, opening_quota
 from accounts.services.memberships import add_member, add_member_by_email, change_role, confirmed_user, remove_member
 from accounts.services.organisations import change_organisation, create_organisation
 from accounts.services.people import change_person, create_agency_owner, set_active
@@ -28,6 +28,7 @@ __all__ = [
     "disclose_contacts",
     "issue_api_key",
     "note_refusal",
+    "opening_quota",
     "remove_member",
     "revoke_api_key",
     "rotate_api_key",

@@ -1,12 +1,19 @@
 """Contact persons: to whom they are disclosed, and who they are."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from math import ceil
 
+from django.conf import settings
 from django.db import transaction
+from django.utils import timezone
+from structlog.contextvars import get_contextvars
 
-from accounts.models import Disclosure, Membership, Organisation
+from accounts.models import ContactReading, Disclosure, Membership, Organisation
 from accounts.principals import Principal
+from config.api.throttling import Standing
+
+DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,10 +45,15 @@ def disclose_contacts(
 def contacts_of(organisation: Organisation, *, reader: Principal) -> list[Contact]:
     """The organisation's own contact, then its owners and editors in the order in which they joined.
 
-    Empty unless the reader is staff, belongs to the organisation, or a disclosure to it is in force.
+    Empty unless the reader is staff, belongs to the organisation, or a disclosure to it is in force. That anybody but
+    its own people reads them is written down for good.
     """
-    if not _may_read(organisation, reader=reader):
+    is_own = reader.organisation_id == organisation.pk
+    reason = "" if is_own else _ground_to_read(organisation, reader=reader)
+    if reason is None:
         return []
+    if not is_own:
+        _write_down(organisation, reader=reader, reason=reason)
     contacts = []
     if organisation.contact_name or organisation.contact_email or organisation.contact_phone:
         contacts.append(
@@ -64,8 +76,47 @@ def contacts_of(organisation: Organisation, *, reader: Principal) -> list[Contac
     ]
 
 
-def _may_read(organisation: Organisation, *, reader: Principal) -> bool:
-    if reader.is_staff or reader.organisation_id == organisation.pk:
-        return True
+def opening_quota(organisation: Organisation, *, reader: Principal) -> Standing:
+    """How the reader's organisation stands with the contacts that it may see for the first time within a day.
+
+    It is exceeded only where this organisation's contacts would be one more: those seen once stay open.
+    """
+    assert reader.organisation is not None, "nobody else is disclosed anything"  # noqa: S101
+    now = timezone.now()
+    opened = list(ContactReading.objects.openings_of(reader.organisation, since=now - DAY).values_list("created_at"))
+    quota, is_new = settings.CONTACTS_OPENED_PER_DAY, not _has_read(organisation, reader.organisation)
+    return Standing(
+        name="contacts-day",
+        quota=quota,
+        window_seconds=int(DAY.total_seconds()),
+        remaining=max(0, quota - len(opened)),
+        reset_seconds=ceil((opened[0][0] + DAY - now).total_seconds()) if opened else 0,
+        is_exceeded=is_new and len(opened) >= quota,
+    )
+
+
+def _ground_to_read(organisation: Organisation, *, reader: Principal) -> str | None:
+    """What opened the contacts to the reader: a connection's id, nothing of the kind for staff; None if nothing did."""
+    if reader.is_staff:
+        return ""
     disclosed = Disclosure.objects.in_force().filter(reader_id=reader.organisation_id, subject=organisation)
-    return disclosed.exists()
+    return disclosed.order_by("-pk").values_list("reason", flat=True).first()
+
+
+def _write_down(organisation: Organisation, *, reader: Principal, reason: str) -> None:
+    assert reader.organisation is not None, "nobody else has a ground to read"  # noqa: S101
+    of_request = get_contextvars()
+    ContactReading.objects.create(
+        subject=organisation,
+        reader=reader.organisation,
+        person=reader.user,
+        api_key=reader.api_key,
+        reason=reason,
+        is_first=not _has_read(organisation, reader.organisation),
+        request_id=of_request.get("request_id", ""),
+        address=of_request.get("ip"),
+    )
+
+
+def _has_read(organisation: Organisation, reader: Organisation) -> bool:
+    return ContactReading.objects.filter(subject=organisation, reader=reader).exists()

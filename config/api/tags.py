@@ -5,6 +5,7 @@ TAGS = {
     "organisations": "The legal persons behind suppliers, buyers and the agency.",
     "memberships": "Who belongs to an organisation, and in which role.",
     "api-keys": "Keys for an organisation's software.",
+    "disclosures": "To whom an organisation's contact persons were shown.",
     "taxonomy": "The shared vocabulary: processes, materials, standards, places, industries. Open to everyone.",
     "suppliers": "Firms that make parts or materials: profile, sites, capabilities, certificates, and how well each "
     "fact is proved.",

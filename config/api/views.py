@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Generic, TypeVar
 
+from django.conf import settings
 from django.db.models import QuerySet
 from rest_framework import serializers
 from rest_framework.exceptions import AuthenticationFailed
@@ -70,8 +71,11 @@ class StrictView(APIView):
         return "write" if not is_read else "anonymous" if self.request.auth.is_anonymous else "read"
 
     def limit_owner(self) -> str:
-        """For whom it counts: the API key or person, else the address."""
-        return self.request.auth.caller_id or address_of(self.request)
+        """For whom it counts: the API key or person, for some limits their organisation, else the address."""
+        principal = self.request.auth
+        if self.limit_name() in settings.LIMITS_OF_ORGANISATIONS and principal.organisation is not None:
+            return str(principal.organisation.public_id)
+        return principal.caller_id or address_of(self.request)
 
     def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
         response = super().finalize_response(request, response, *args, **kwargs)

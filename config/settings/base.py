@@ -224,10 +224,16 @@ LIMITS: dict[str, str] = {
     "anonymous": env.str("LIMIT_ANONYMOUS", default="600/minute"),
     "read": env.str("LIMIT_READ", default="3000/minute"),
     "write": env.str("LIMIT_WRITE", default="600/minute"),
-    "preview": env.str("LIMIT_PREVIEW", default="120/minute"),
+    "preview": env.str("LIMIT_PREVIEW", default="120/minute;2000/day"),
+    "contact_request": env.str("LIMIT_CONTACT_REQUEST", default="60/minute;300/day"),
     "sign_in": env.str("LIMIT_SIGN_IN", default="60/minute"),
 }
 """How much each API key or person may ask, and who is neither by address: several limits are parted by semicolons."""
+LIMITS_OF_ORGANISATIONS = frozenset({"preview", "contact_request"})
+"""Names under which an organisation's people and keys count together, so that more keys bring no more: what many
+previews tell of a firm's free capacity, and whom one buyer writes to."""
+CONTACTS_OPENED_PER_DAY: int = env.int("CONTACTS_OPENED_PER_DAY", default=100)
+"""How many organisations' contacts an organisation may see for the first time within 24 hours."""
 LIMITS_THAT_CLOSE = frozenset({"sign_in"})
 """Names under which nothing is done while Redis, where it would be counted, is away."""
 LIMITS_KEY_PREFIX = "limits"

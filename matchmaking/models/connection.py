@@ -9,6 +9,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import Organisation
 from buyers.models import Requirement
 from config.models import Resource
 from suppliers.models import Supplier
@@ -121,6 +122,13 @@ class Connection(Resource):
 
     def __str__(self) -> str:
         return f"{self.requirement} ↔ {self.supplier}"
+
+    def disclosed_to(self, reader: "Principal") -> Organisation | None:
+        """The side whose contacts the reader may see as its counterpart; None before acceptance and for all others."""
+        sides = (self.requirement.buyer.organisation, self.supplier.organisation)
+        if self.state != self.State.ACCEPTED or reader.organisation not in sides:
+            return None
+        return sides[1] if reader.organisation == sides[0] else sides[0]
 
     def standing(self, at: datetime | None = None) -> "Connection.State":
         """The state as it is now: a request has expired at its last moment, even before the schedule says so."""

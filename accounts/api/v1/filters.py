@@ -3,7 +3,7 @@
 from django.db.models import QuerySet
 from django_filters import rest_framework as filters
 
-from accounts.models import ApiKey, Membership, Organisation
+from accounts.models import ApiKey, ContactReading, Membership, Organisation
 from accounts.names import name_key
 from config.api.filtering import LookupFilters
 
@@ -36,3 +36,12 @@ class ApiKeyFilters(LookupFilters):
             "last_used_at": ["gte", "lte", "isnull"],
             "revoked_at": ["isnull"],
         }
+
+
+class DisclosureFilters(LookupFilters):
+    reader = filters.CharFilter("reader__public_id", label="Id of the organisation that read.")
+    connection = filters.CharFilter("reason", label="Id of the connection that opened them.")
+
+    class Meta:
+        model = ContactReading
+        fields = {"created_at": ["gte", "lte"]}

@@ -4,7 +4,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from accounts.models import EMAIL_MAX_LENGTH, ApiKey, Membership, Organisation, User
+from accounts.models import EMAIL_MAX_LENGTH, ApiKey, ContactReading, Membership, Organisation, User
 from accounts.services.api_keys import LONGEST_OVERLAP_HOURS
 from config.api.fields import MomentField, ResourceSerializer, StrictSerializer, TextField, WholeNumberField
 from config.api.shapes import Expansion
@@ -187,3 +187,39 @@ class ApiKeyWriter(ApiKeyChangeWriter):
         child=serializers.ChoiceField(ApiKey.Scope.choices), allow_empty=False, max_length=len(ApiKey.Scope)
     )
     expires_at = MomentField(required=False, help_text="At most, and unless given, 365 days from now.")
+
+
+class DisclosureSerializer(ResourceSerializer):
+    """One time that contact persons of your organisation were shown to another."""
+
+    subject = OrganisationSummarySerializer(read_only=True)
+    reader = OrganisationSummarySerializer(read_only=True)
+    by_software = serializers.SerializerMethodField(help_text="Whether software with an API key read them.")
+    connection = serializers.CharField(source="reason", help_text="Id of what opened them; empty where staff read.")
+    person = serializers.SerializerMethodField(help_text="Id of the person; for staff only, else null.")
+    request_id = serializers.SerializerMethodField(help_text="For staff only, else null.")
+    address = serializers.SerializerMethodField(help_text="IP address; for staff only, else null.")
+
+    class Meta:
+        model = ContactReading
+        fields = [
+            *("id", "created_at", "subject", "reader", "by_software", "connection", "is_first"),
+            *("person", "request_id", "address"),
+        ]
+        read_only_fields = fields
+
+    def get_by_software(self, reading: ContactReading) -> bool:
+        return reading.api_key_id is not None
+
+    def get_person(self, reading: ContactReading) -> str | None:
+        return reading.person.public_id if reading.person and self._is_for_staff else None
+
+    def get_request_id(self, reading: ContactReading) -> str | None:
+        return reading.request_id if self._is_for_staff else None
+
+    def get_address(self, reading: ContactReading) -> str | None:
+        return reading.address if self._is_for_staff else None
+
+    @property
+    def _is_for_staff(self) -> bool:
+        return bool(self.context["request"].auth.is_staff)

@@ -3,12 +3,13 @@
 from django.urls import include, path
 from rest_framework.routers import SimpleRouter
 
-from accounts.api.v1.views import ApiKeyViewSet, MembershipViewSet, MeView, OrganisationViewSet
+from accounts.api.v1.views import ApiKeyViewSet, DisclosureViewSet, MembershipViewSet, MeView, OrganisationViewSet
 
 router = SimpleRouter(trailing_slash=False)
 router.register("organisations", OrganisationViewSet, basename="organisation")
 router.register("memberships", MembershipViewSet, basename="membership")
 router.register("api-keys", ApiKeyViewSet, basename="api-key")
+router.register("disclosures", DisclosureViewSet, basename="disclosure")
 
 urlpatterns = [
     path("me", MeView.as_view(), name="me"),

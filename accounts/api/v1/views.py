@@ -11,11 +11,12 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts import services
-from accounts.api.v1.filters import ApiKeyFilters, MembershipFilters, OrganisationFilters
+from accounts.api.v1.filters import ApiKeyFilters, DisclosureFilters, MembershipFilters, OrganisationFilters
 from accounts.api.v1.serializers import (
     ApiKeyChangeWriter,
     ApiKeySerializer,
     ApiKeyWriter,
+    DisclosureSerializer,
     IssuedApiKeySerializer,
     MembershipSerializer,
     MeSerializer,
@@ -27,7 +28,7 @@ from accounts.api.v1.serializers import (
     RoleWriter,
     RotationWriter,
 )
-from accounts.models import ApiKey, Membership, Organisation, User
+from accounts.models import ApiKey, ContactReading, Membership, Organisation, User
 from config.api.acts import act
 from config.api.conditional import required_version, tagged
 from config.api.views import ResourceViewSet, StrictView
@@ -220,3 +221,19 @@ class ApiKeyViewSet(ResourceViewSet[ApiKey]):
             api_key_id=self.get_object().pk, expected_version=self.expected_version(), by=request.auth
         )
         return Response(status=204)
+
+
+class DisclosureViewSet(ResourceViewSet[ContactReading]):
+    """To whom the contact persons of the caller's organisation were shown; for staff, all that were."""
+
+    queryset: QuerySet[ContactReading] = ContactReading.objects.select_related("subject", "reader", "person")
+    serializer_class = DisclosureSerializer
+    filterset_class = DisclosureFilters
+
+    @extend_schema(operation_id="disclosures_list", summary="List to whom your contacts were shown, newest first")
+    def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        return super().list(request, *args, **kwargs)
+
+    @extend_schema(operation_id="disclosures_retrieve", summary="Read one time that your contacts were shown")
+    def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        return super().retrieve(request, *args, **kwargs)

@@ -10,9 +10,11 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from accounts.services import opening_quota
 from config.api.acts import NothingWriter, OptionalReasonWriter, act
 from config.api.filtering import LookupFilters
 from config.api.pagination import CursorPages
+from config.api.throttling import check
 from config.api.views import ResourceViewSet
 from matchmaking import services
 from matchmaking.api.v1.serializers import (
@@ -56,6 +58,9 @@ class ConnectionViewSet(ResourceViewSet[Connection]):
     filterset_class = ConnectionFilters
     orderings = {"created_at": "created_at", "updated_at": "updated_at", "expires_at": "expires_at"}
 
+    def limit_name(self) -> str:
+        return "contact_request" if self.action == "create" else super().limit_name()
+
     def get_serializer_class(self) -> type[ConnectionSerializer]:
         return ConnectionSerializer if self.action == "list" else OpenedConnectionSerializer
 
@@ -71,7 +76,14 @@ class ConnectionViewSet(ResourceViewSet[Connection]):
         operation_id="connections_retrieve", summary="Read a connection", responses=OpenedConnectionSerializer
     )
     def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        return super().retrieve(request, *args, **kwargs)
+        """Contacts that your organisation has not seen yet count for its quota of the day."""
+        connection = self.get_object()
+        other_side = connection.disclosed_to(request.auth)
+        if other_side is not None:
+            standing = opening_quota(other_side, reader=request.auth)
+            self.standings = [*self.standings, standing]
+            check([standing])
+        return self.represent(connection)
 
     @extend_schema(
         operation_id="connections_request",

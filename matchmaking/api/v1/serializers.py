@@ -82,11 +82,8 @@ class OpenedConnectionSerializer(ConnectionSerializer):
     @extend_schema_field(ContactSerializer(many=True))
     def get_contacts(self, connection: Connection) -> list[dict[str, str]]:
         """Of the other side, to each side, while they are disclosed."""
-        sides = (connection.requirement.buyer.organisation, connection.supplier.organisation)
-        if connection.state != Connection.State.ACCEPTED or self._reader.organisation not in sides:
-            return []
-        other_side = sides[1] if self._reader.organisation == sides[0] else sides[0]
-        return [asdict(contact) for contact in contacts_of(other_side, reader=self._reader)]
+        other_side = connection.disclosed_to(self._reader)
+        return [asdict(contact) for contact in contacts_of(other_side, reader=self._reader)] if other_side else []
 
 
 class StepSerializer(serializers.Serializer[Any]):
