@@ -6,6 +6,8 @@ import unicodedata
 # A letter or digit, with the Latin marks, the Japanese voicing marks and the long-vowel sign that may follow it.
 _WORD = re.compile(r"(?:[^\W_][\u0300-\u036f\u3099\u309aー]*)+")
 
+_UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+
 
 def nfc(text: str) -> str:
     """Compose letters and marks, and squeeze white space: the form in which text is stored."""
@@ -32,6 +34,16 @@ def casefold(text: str) -> str:
 def words(text: str) -> str:
     """Return the words of a text by single spaces, without punctuation."""
     return " ".join(_WORD.findall(text))
+
+
+def is_unspaced(word: str) -> bool:
+    """Whether a word is of a script that puts no spaces between words: Chinese, Japanese, or close to it, Korean."""
+    return _UNSPACED.search(word) is not None
+
+
+def beginnings(word: str) -> list[str]:
+    """Where a word can be met: at its start; one written without spaces inside, at each of its letters."""
+    return [word[start:] for start in range(len(word))] if is_unspaced(word) else [word]
 
 
 def _is_foreign_mark(character: str) -> bool:

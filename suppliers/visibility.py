@@ -34,6 +34,7 @@ READERS_OF: Mapping[str, Mapping[str, frozenset[Reader]]] = {
         "employee_band": EVERYONE,
         "evidence": EVERYONE,
         "certificates": EVERYONE,
+        "distance_km": BUYERS,
         "organisation": OWN,
         "tax_code": OWN,
         "state": OWN,
@@ -124,11 +125,20 @@ READERS_OF: Mapping[str, Mapping[str, frozenset[Reader]]] = {
 """By kind of row. The evidence of a fact goes with the field of the fact's name."""
 
 
+NOBODYS = 0
+"""Id of no organisation."""
+
+
 def reader_of(organisation_id: int, principal: Principal) -> Reader:
     """What `principal` is to the firm of that organisation."""
     if principal.is_staff or (principal.is_supplier and principal.organisation_id == organisation_id):
         return Reader.OWN
     return Reader.BUYER if principal.is_verified_buyer else Reader.ANYONE
+
+
+def may_ask_of_all(principal: Principal, kind: str, field: str) -> bool:
+    """Whether `principal` may search all firms by a field: only if it may see it of every one."""
+    return reader_of(NOBODYS, principal) in READERS_OF[kind][field]
 
 
 def shown_to(reader: Reader, kind: str, fields: Mapping[str, Any]) -> dict[str, Any]:

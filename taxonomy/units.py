@@ -32,6 +32,15 @@ BASE_UNITS: dict[str, str] = {unit.dimension: unit.code for unit in UNITS.values
 CHOICES: list[tuple[str, str | Promise]] = [(unit.code, unit.name) for unit in UNITS.values()]
 
 
+def units_like(unit: str) -> list[Unit]:
+    """The units that measure what this one measures, itself included.
+
+    Raises:
+        KeyError: `unit` is no code of this table.
+    """
+    return [other for other in UNITS.values() if other.dimension == UNITS[unit].dimension]
+
+
 def to_base(figure: float, unit: str) -> tuple[float, str]:
     """The same quantity in its dimension's base unit, so that tonnes and kilograms compare.
 

@@ -2,7 +2,7 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Container, Mapping
+from collections.abc import Container, Iterator, Mapping
 from typing import NamedTuple
 
 from taxonomy.models import Kind, Material, Process, Province, Sector, Source, Standard, Term
@@ -39,6 +39,7 @@ class Index:
         self._by_squeezed: dict[str, list[Sense]] = defaultdict(list)
         self._by_order: dict[Words, list[Sense]] = defaultdict(list)
         self._by_set: dict[frozenset[str], list[Sense]] = defaultdict(list)
+        self._senses = entries.senses
         for sense in entries.senses:
             self._add(sense)
 
@@ -60,6 +61,10 @@ class Index:
     def told(self, words: Words, *, whole: bool = True) -> list[Sense]:
         """The same in any order, for senses written without accents."""
         return self._nearest(self._by_set.get(frozenset(words), []), whole=whole)
+
+    def spellings(self) -> Iterator[tuple[Sense, str]]:
+        """Every sense, also titles, with its folded text."""
+        return ((sense, fold(sense.text)) for sense in self._senses)
 
     def lies_below(self, code: str, above: str) -> bool:
         """Whether `code` is `above` or lies somewhere below it."""
@@ -98,6 +103,10 @@ class Vocabulary:
     def __init__(self, version: int, entries: Mapping[Kind, Entries]) -> None:
         self.version = version
         self._indexes = {kind: Index(kind, found) for kind, found in entries.items()}
+
+    @property
+    def kinds(self) -> list[Kind]:
+        return list(self._indexes)
 
     def index(self, kind: Kind) -> Index:
         """The senses of one kind."""

@@ -1,14 +1,18 @@
 """Where buyers want parts delivered."""
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Self
 
 from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from buyers.models.buyer import Buyer
 from config.constraints import coordinates_on_earth
 from config.models import Resource
-from taxonomy.models import Located
+from taxonomy.distance import Spot
+from taxonomy.models import Located, Province
 
 if TYPE_CHECKING:
     from accounts.principals import Principal
@@ -18,6 +22,21 @@ class PlantQuerySet(models.QuerySet["Plant"]):
     def visible_to(self, principal: "Principal") -> Self:
         """Staff see all; a buyer its own. Suppliers read of a plant only through requirements."""
         return self.filter(buyer__in=Buyer.objects.visible_to(principal))
+
+    def in_provinces(self, references: Iterable[str]) -> Self:
+        """Those with one of these as their `province_key`: edition and code, such as `2025:24`."""
+        named = Q(pk__in=[])
+        for edition, _colon, code in (reference.partition(":") for reference in references):
+            named |= Q(edition=edition, code=code)
+        counting = Coalesce("old_province", "province", "park__old_province", "park__province")
+        return self.alias(counting=counting).filter(counting__in=Province.objects.filter(named).values("pk"))
+
+    def within(self, km: float, *, of: Spot) -> Self:
+        """Those not farther than `km` from a place, by their own coordinates, else by those of their park."""
+        own = self.alias(own_km=of.distance_km()).filter(of.around(km), own_km__lte=km)
+        there = self.filter(latitude=None).alias(park_km=of.distance_km("park__"))
+        of_park = there.filter(of.around(km, "park__"), park_km__lte=km)
+        return self.filter(Q(pk__in=own.values("pk")) | Q(pk__in=of_park.values("pk")))
 
     def with_places(self) -> Self:
         """Read together with province and park."""

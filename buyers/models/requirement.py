@@ -1,13 +1,12 @@
 """What buyers need."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import date
-from typing import TYPE_CHECKING, ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q
-from django.db.models.functions import Coalesce
+from django.db.models import Exists, F, Func, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -16,9 +15,14 @@ from buyers.models.audience import RequirementAudience
 from buyers.models.buyer import Buyer
 from buyers.models.plant import Plant
 from config.constraints import MAX_FIGURE, positive
+from config.fulltext import DocumentField, DocumentIndex, all_of, word
 from config.models import Resource
 from config.states import Stateful
-from taxonomy.models import Province
+from config.text import fold
+from taxonomy.distance import Spot
+from taxonomy.models import Kind, Material, Process
+from taxonomy.quantities import figure_between
+from taxonomy.questions import Part, parts_of
 from taxonomy.units import CHOICES as UNIT_CHOICES
 
 if TYPE_CHECKING:
@@ -61,20 +65,50 @@ class RequirementQuerySet(models.QuerySet["Requirement"]):
         told = RequirementAudience.objects.of(principal).filter(requirement=OuterRef("pk"), knows_buyer=True)
         return self.annotate(knows_buyer=Exists(told))
 
-    def delivered_in(self, province_key: str) -> Self:
-        """Those whose plant has this `province_key`: edition and code, such as `2025:24`."""
-        edition, _colon, code = province_key.partition(":")
-        place = Coalesce("plant__old_province", "plant__province", "plant__park__old_province", "plant__park__province")
-        named = Province.objects.filter(edition=edition, code=code)
-        return self.annotate(delivery_province=place).filter(delivery_province__in=named.values("pk"))
+    def delivered_in(self, references: Iterable[str]) -> Self:
+        """Those whose plant has one of these as its `province_key`: edition and code, such as `2025:24`."""
+        return self.filter(plant__in=Plant.objects.in_provinces(references).values("pk"))
+
+    def delivered_within(self, km: float, *, of: Spot, principal: "Principal") -> Self:
+        """Those that go to a plant not farther than `km` from a place, as far as the caller may know where it is."""
+        return self.placed_for(principal).filter(plant__in=Plant.objects.within(km, of=of).values("pk"))
+
+    def placed_for(self, principal: "Principal") -> Self:
+        """Those of which the caller may know the plant: its own, for staff all, for suppliers those whose buyer is
+        no secret to them."""
+        if not principal.is_supplier:
+            return self
+        told = RequirementAudience.objects.of(principal).filter(knows_buyer=True)
+        return self.filter(~Q(visibility=Requirement.Visibility.ANONYMOUS) | Q(pk__in=told.values("requirement")))
 
     def needing(self, processes: Collection[str]) -> Self:
         """Those with an operation of one of these process codes."""
         return self.filter(pk__in=Operation.objects.filter(process__code__in=processes).values("requirement"))
 
+    def made_of(self, materials: Collection[str]) -> Self:
+        """Those with an operation on one of these material codes."""
+        return self.filter(pk__in=Operation.objects.filter(materials__code__in=materials).values("requirement"))
+
+    def asking_for(self, standards: Collection[str]) -> Self:
+        """Those that require or prefer one of these standard codes."""
+        links = (Requirement.standards_required.through, Requirement.standards_preferred.through)
+        required, preferred = (
+            link.objects.filter(standard__code__in=standards).values("requirement") for link in links
+        )
+        return self.filter(Q(pk__in=required) | Q(pk__in=preferred))
+
     def mentioning(self, text: str) -> Self:
-        """Those whose title or description contains the text."""
-        return self.filter(Q(title__icontains=text) | Q(description__icontains=text))
+        """Those of which every word of `text` is the beginning of a word of title, part family or description, or
+        part of what one of the processes or materials is called in any language. Accents and case do not count."""
+        parts = parts_of(fold(text).split(), kinds=(Kind.PROCESS, Kind.MATERIAL))
+        found = self if parts else self.none()
+        for part in parts:
+            found = found.filter(_mentions(part))
+        return found
+
+    def with_quantity(self, *, unit: str, least: float | None, most: float | None) -> Self:
+        """Those that need at least and at most so much a month, in this unit or another of its kind."""
+        return self.filter(figure_between("monthly_quantity", "quantity_unit", unit=unit, least=least, most=most))
 
     def past_answering(self, today: date) -> Self:
         """Open ones whose last day for answers was before `today`."""
@@ -84,9 +118,27 @@ class RequirementQuerySet(models.QuerySet["Requirement"]):
         """Read together with all that `buyers.content.content_of` needs, in a constant number of queries."""
         places = ("plant", "plant__province", "plant__old_province")
         park = ("plant__park", "plant__park__province", "plant__park__old_province")
-        return self.select_related(*places, *park).prefetch_related(
-            "standards_required", "standards_preferred", "operations__process", "operations__materials", "criteria"
+        found_by = ("text_key", "document")
+        return (
+            self.select_related(*places, *park)
+            .defer(*found_by)
+            .prefetch_related(
+                "standards_required", "standards_preferred", "operations__process", "operations__materials", "criteria"
+            )
         )
+
+
+def _mentions(part: Part) -> Q:
+    """In words of its own, or by the codes of its operations. Each in a subquery that an index answers."""
+    mention = Q(pk__in=Requirement.objects.filter(document__answers=all_of(map(word, part.words))).values("pk"))
+    codes = {kind: [code for of, code in part.codes if of == kind] for kind in (Kind.PROCESS, Kind.MATERIAL)}
+    if codes[Kind.PROCESS]:
+        processes = Process.objects.codes_below(*codes[Kind.PROCESS])
+        mention |= Q(pk__in=Operation.objects.filter(process__code__in=processes).values("requirement"))
+    if codes[Kind.MATERIAL]:
+        materials = Material.objects.codes_below(*codes[Kind.MATERIAL])
+        mention |= Q(pk__in=Operation.objects.filter(materials__code__in=materials).values("requirement"))
+    return mention
 
 
 class Requirement(Stateful, Resource):
@@ -143,11 +195,22 @@ class Requirement(Stateful, Resource):
     target_price = models.DecimalField(_("target price"), max_digits=18, decimal_places=4, null=True, blank=True)
     target_price_currency = models.CharField(max_length=3, blank=True, help_text=_("ISO 4217."))
 
+    text_key = models.TextField(blank=True, editable=False, db_default="")
+    document = models.GeneratedField(
+        expression=Func(
+            Func("text_key", function="search_words", output_field=ArrayField(models.TextField())),
+            function="array_to_tsvector",
+        ),
+        output_field=DocumentField(),
+        db_persist=True,
+    )
+
     objects = RequirementQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("requirement")
         verbose_name_plural = _("requirements")
+        indexes = [DocumentIndex(name="requirement_found_by")]
         constraints = [
             models.CheckConstraint(condition=positive("monthly_quantity"), name="requirement_quantity_above_zero"),
             models.CheckConstraint(
@@ -176,3 +239,12 @@ class Requirement(Stateful, Resource):
 
     def __str__(self) -> str:
         return self.title
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """With what anybody who sees it may find it by."""
+        self.text_key = text_key(self.title, self.part_family, self.description)
+        super().save(*args, **kwargs)
+
+
+def text_key(*texts: str) -> str:
+    return fold(" ".join(texts))

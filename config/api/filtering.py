@@ -3,12 +3,22 @@
 from collections.abc import Iterable
 from typing import Any
 
+from django import forms
 from django.db.models import Field
 from django.utils.translation import gettext as _
-from django_filters.rest_framework import BaseInFilter, ChoiceFilter, DjangoFilterBackend, FilterSet, TypedChoiceFilter
+from django_filters.rest_framework import (
+    BaseInFilter,
+    ChoiceFilter,
+    DjangoFilterBackend,
+    Filter,
+    FilterSet,
+    TypedChoiceFilter,
+)
 from drf_spectacular.utils import extend_schema_field
 from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
+
+from config.constraints import MAX_FIGURE
 
 MAX_VALUE_LENGTH = 1000
 
@@ -25,6 +35,17 @@ class YesNoFilter(TypedChoiceFilter):
     def __init__(self, *, label: str, **kwargs: Any) -> None:
         super().__init__(choices=[("true", "true"), ("false", "false")], coerce="true".__eq__, label=label, **kwargs)
         extend_schema_field({"type": "boolean", "description": label})(self)
+
+
+class FigureFilter(Filter):
+    """A finite number within bounds."""
+
+    field_class = forms.FloatField
+
+    def __init__(self, *, label: str, least: float = 0.0, most: float = MAX_FIGURE, **kwargs: Any) -> None:
+        super().__init__(label=label, min_value=least, max_value=most, **kwargs)
+        described = {"type": "number", "minimum": least, "maximum": most, "description": label}
+        extend_schema_field(described)(self)
 
 
 class AnyChoiceFilter(BaseInFilter, ChoiceFilter):

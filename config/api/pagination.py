@@ -1,6 +1,6 @@
 """Pages of a list: cursors both ways over a stable order."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Sequence
 from typing import Any
 
 from django.core import signing
@@ -37,12 +37,20 @@ class CursorPages(CursorPagination):
         given = request.query_params.get(self.ordering_query_param)
         if given is None:
             return tuple(getattr(view, "ordering", self.ordering))
-        orderings: Mapping[str, str] = getattr(view, "orderings", {})
+        orderings = self._orderings(view, given=request.query_params.keys())
         name, sign = given.removeprefix("-"), "-" if given.startswith("-") else ""
         if name not in orderings:
             detail = _("Any of %(allowed)s; with a minus the other way round.") % {"allowed": ", ".join(orderings)}
             raise ValidationError({self.ordering_query_param: [ErrorDetail(detail, code="unknown_name")]})
         return (f"{sign}{orderings[name]}", f"{sign}id")
+
+    def _orderings(self, view: Any, *, given: Container[str]) -> dict[str, str]:
+        """The view's `orderings`, and those that come with a parameter that is given."""
+        orderings = dict(getattr(view, "orderings", {}))
+        for parameter, further in getattr(view, "orderings_with", {}).items():
+            if parameter in given:
+                orderings.update(further)
+        return orderings
 
     def _get_position_from_instance(self, instance: Any, ordering: Sequence[str]) -> str:
         for step in ordering[0].lstrip("-").split("__"):
@@ -90,7 +98,8 @@ class CursorPages(CursorPagination):
             "schema": {"type": "boolean", "default": False},
         }
         parameters = [*super().get_schema_operation_parameters(view), counted]
-        orderings = getattr(view, "orderings", {}) if view.action == "list" else {}
+        every = getattr(view, "orderings_with", {})
+        orderings = self._orderings(view, given=every) if view.action == "list" else {}
         ordered = {
             "name": self.ordering_query_param,
             "in": "query",

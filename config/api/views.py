@@ -94,7 +94,7 @@ class ResourceViewSet(StrictView, GenericViewSet[Row], Generic[Row]):
 
     `queryset` must have `visible_to(principal)`. `writer_class`, where set, reads bodies; `serializer_class` answers.
     `orderings` are the names that `?ordering=` takes, each with the field by which it sorts: one that is never null and
-    that every reader may see.
+    that every reader may see. `orderings_with` are further ones, by the query parameter that they need.
     """
 
     lookup_field = "public_id"
@@ -103,6 +103,7 @@ class ResourceViewSet(StrictView, GenericViewSet[Row], Generic[Row]):
     tags_answers = True
     writer_class: ClassVar[type[serializers.BaseSerializer[Any]] | None] = None
     orderings: ClassVar[Mapping[str, str]] = {}
+    orderings_with: ClassVar[Mapping[str, Mapping[str, str]]] = {}
     list_parameters: ClassVar[frozenset[str]] = frozenset()
 
     def declared_parameters(self) -> frozenset[str]:

@@ -6,6 +6,7 @@ from suppliers.models.change import SupplierChange
 from suppliers.models.claim import Claim
 from suppliers.models.document import Document
 from suppliers.models.evidence import Evidence, EvidenceLevel
+from suppliers.models.search import SupplierSearch
 from suppliers.models.site import Site
 from suppliers.models.supplier import Supplier, SupplierQuerySet
 
@@ -20,4 +21,5 @@ __all__ = [
     "Supplier",
     "SupplierChange",
     "SupplierQuerySet",
+    "SupplierSearch",
 ]

@@ -1,10 +1,12 @@
 """What firms can make, where, and within which limits."""
 
+from datetime import date
 from typing import TYPE_CHECKING, Self
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
+from django.db.models.fields.json import KT
 from django.utils.translation import gettext_lazy as _
 
 from config.constraints import not_negative, three_positive_sides
@@ -12,6 +14,7 @@ from config.models import Resource
 from suppliers.models.evidence import level_field, observed_field
 from suppliers.models.site import Site
 from suppliers.models.supplier import Supplier
+from taxonomy.quantities import figure_between
 from taxonomy.units import CHOICES as UNIT_CHOICES
 
 if TYPE_CHECKING:
@@ -21,6 +24,17 @@ if TYPE_CHECKING:
 class CapabilityQuerySet(models.QuerySet["Capability"]):
     def visible_to(self, principal: "Principal") -> Self:
         return self.filter(site__supplier__in=Supplier.objects.visible_to(principal))
+
+    def with_monthly_capacity(
+        self, *, unit: str, least: float | None, most: float | None, taken_back_after: date
+    ) -> Self:
+        """Those that make at least and at most so much a month, in this unit or another of its kind.
+
+        Figures that were taken back on `taken_back_after` or before do not count.
+        """
+        asked = figure_between("monthly_capacity", "capacity_unit", unit=unit, least=least, most=most)
+        standing = self.alias(withdrawn_on=KT("withdrawn__monthly_capacity"))
+        return standing.filter(asked, Q(withdrawn_on__isnull=True) | Q(withdrawn_on__gt=taken_back_after.isoformat()))
 
     def owned_by(self, principal: "Principal") -> Self:
         return self.filter(site__supplier__in=Supplier.objects.owned_by(principal))
@@ -101,6 +115,13 @@ class Capability(Resource):
                 condition=not_negative("sample_lead_time_days"), name="capability_sample_lead_time_not_negative"
             ),
             models.CheckConstraint(condition=not_negative("moq"), name="capability_moq_not_negative"),
+        ]
+        indexes = [
+            models.Index(
+                fields=["capacity_unit", "monthly_capacity"],
+                condition=Q(monthly_capacity__isnull=False),
+                name="capability_by_capacity",
+            ),
         ]
 
     def __str__(self) -> str:

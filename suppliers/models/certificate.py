@@ -1,5 +1,7 @@
 """Which standards firms say they meet, and whether that was checked."""
 
+from collections.abc import Iterable
+from datetime import date
 from typing import TYPE_CHECKING, ClassVar, Self
 
 from django.db import models
@@ -28,6 +30,13 @@ class CertificateQuerySet(models.QuerySet["Certificate"]):
     def standing(self) -> Self:
         """Declared or checked: not rejected."""
         return self.exclude(state=Certificate.State.REJECTED)
+
+    def of_standards(self, codes: Iterable[str]) -> Self:
+        return self.filter(standard__code__in=codes)
+
+    def valid_on(self, day: date) -> Self:
+        """Valid for sure: the last day, included, must be known, or that there is none. A missing first day is open."""
+        return self.filter(Q(valid_from=None) | Q(valid_from__lte=day), Q(never_expires=True) | Q(expires_on__gte=day))
 
     def owned_by(self, principal: "Principal") -> Self:
         return self.filter(supplier__in=Supplier.objects.owned_by(principal))
@@ -81,6 +90,7 @@ class Certificate(Stateful, Resource):
                 fields=["supplier", "standard", "number"], name="certificate_listed_once", nulls_distinct=False
             ),
         ]
+        indexes = [models.Index(fields=["standard", "supplier"], name="certificate_by_standard")]
 
     def __str__(self) -> str:
         return f"{self.standard} {self.number}".strip()

@@ -2,12 +2,15 @@
 
 from typing import TYPE_CHECKING, Self
 
+from django.contrib.postgres.indexes import GistIndex
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from config.constraints import coordinates_on_earth
 from config.models import Resource
 from suppliers.models.supplier import Supplier
+from taxonomy.distance import Spot
 from taxonomy.models import Located
 
 if TYPE_CHECKING:
@@ -17,6 +20,14 @@ if TYPE_CHECKING:
 class SiteQuerySet(models.QuerySet["Site"]):
     def visible_to(self, principal: "Principal") -> Self:
         return self.filter(supplier__in=Supplier.objects.visible_to(principal))
+
+    def producing(self) -> Self:
+        return self.filter(role=Site.Role.PRODUCTION)
+
+    def within(self, km: float, *, of: Spot) -> Self:
+        """Those not farther than `km` from a place, with their `distance_km`. Sites not on the map are left out."""
+        near = self.filter(of.around(km), latitude__isnull=False)
+        return near.annotate(distance_km=of.distance_km()).filter(distance_km__lte=km)
 
     def owned_by(self, principal: "Principal") -> Self:
         return self.filter(supplier__in=Supplier.objects.owned_by(principal))
@@ -51,6 +62,11 @@ class Site(Located, Resource):
             models.CheckConstraint(
                 condition=coordinates_on_earth(),
                 name="site_coordinates_are_a_pair_on_earth",
+            ),
+        ]
+        indexes = [
+            GistIndex(
+                fields=["latitude", "longitude"], condition=Q(role="production"), name="site_of_production_on_map"
             ),
         ]
 

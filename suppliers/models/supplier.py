@@ -1,7 +1,7 @@
 """The firm itself: its state, and what it says of itself as a whole."""
 
-from collections.abc import Collection
-from typing import TYPE_CHECKING, Any, ClassVar, Self
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, ClassVar, Self
 
 from django.conf import settings
 from django.contrib.postgres.expressions import ArraySubquery
@@ -14,10 +14,13 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.names import name_key
 from config.constraints import not_negative
+from config.fulltext import Question, all_of, word
 from config.models import Resource
 from config.states import Stateful
 from suppliers.models.evidence import level_field, observed_field
-from taxonomy.models import Province, Standard
+from suppliers.models.search import asked_in, parts_of_text, placed_in, with_any
+from taxonomy.models import Kind
+from taxonomy.questions import MOST_WORDS
 
 if TYPE_CHECKING:
     from accounts.principals import Principal
@@ -47,23 +50,42 @@ class SupplierQuerySet(models.QuerySet["Supplier"]):
         return self.filter(organisation_id=principal.organisation_id) if principal.organisation_id else self.none()
 
     def named(self, text: str) -> Self:
-        """Firms whose legal or trade name has every word of `text`; accents, case and legal form do not count."""
-        words = name_key(text).split()
-        return self.filter(*(Q(organisation__name_key__contains=word) for word in words)) if words else self.none()
+        """Firms of which every word of `text` is the beginning of a word of a name; legal forms do not count."""
+        words = name_key(text).split()[:MOST_WORDS]
+        return self.answering(all_of(map(word, words))) if words else self.none()
 
-    def in_province(self, reference: str) -> Self:
-        """Firms with a site in a province, written as edition and code: "2025:24", or "2004:27" for one of old."""
-        edition, code = reference.split(":")
-        province = "province" if edition == Province.Edition.SINCE_2025 else "old_province"
-        return self._with(**{f"sites__{province}__edition": edition, f"sites__{province}__code": code})
+    def mentioning(self, text: str) -> Self:
+        """Firms of which every word of `text` is the beginning of a word of a name, or part of what one of their
+        processes, materials, standards, sectors or provinces is called in any language. Accents, case and legal form
+        do not count."""
+        parts = parts_of_text(text)
+        return self.answering(asked_in(parts)) if parts else self.none()
 
-    def able_to(self, processes: Collection[str]) -> Self:
-        """Firms that run one of these processes, by code."""
-        return self._with(sites__capabilities__process__code__in=processes)
+    def in_provinces(self, references: Iterable[str]) -> Self:
+        """Firms with a site in one of these: edition and code, such as "2025:24", or "2004:27" for one of old."""
+        return self.answering(with_any(Kind.PROVINCE, references))
 
-    def holding(self, standard: Standard) -> Self:
-        """Firms that list a certificate of the standard which was not rejected, valid or not."""
-        return self._with(certificates__standard=standard, certificates__state__in=("declared", "checked"))
+    def on_corridor(self, provinces: Iterable[str]) -> Self:
+        """Firms with a site in one of a corridor's provinces: of old where its address names one, else of today."""
+        return self.answering(placed_in(provinces))
+
+    def able_to(self, processes: Iterable[str]) -> Self:
+        """Firms that run one of these processes or one below it, by code."""
+        return self.answering(with_any(Kind.PROCESS, processes))
+
+    def working_with(self, materials: Iterable[str]) -> Self:
+        """Firms that work one of these materials or one below it, by code."""
+        return self.answering(with_any(Kind.MATERIAL, materials))
+
+    def in_sectors(self, sectors: Iterable[str]) -> Self:
+        return self.answering(with_any(Kind.SECTOR, sectors))
+
+    def holding(self, standards: Iterable[str]) -> Self:
+        """Firms that list a certificate of one of these standards which was not rejected, valid or not."""
+        return self.answering(with_any(Kind.STANDARD, standards))
+
+    def answering(self, question: Question) -> Self:
+        return self.filter(search__document__answers=question)
 
     def with_summary(self) -> Self:
         """Everything that a firm's summary shows, in one query: beside the firm, sorted and without repeats,
@@ -81,10 +103,6 @@ class SupplierQuerySet(models.QuerySet["Supplier"]):
                 standing.order_by("certificates__standard__code", "certificates__pk").values(held=HELD_STANDARD)
             ),
         )
-
-    def _with(self, **conditions: Any) -> Self:
-        # Through a subquery: a join would list a firm once for each row that fits.
-        return self.filter(pk__in=Supplier.objects.filter(**conditions).values("pk"))
 
 
 def _listed(firm: SupplierQuerySet, code: Combinable) -> ArraySubquery:
@@ -182,6 +200,7 @@ class Supplier(Stateful, Resource):
                 condition=~Q(state="published") | Q(published_at__isnull=False), name="supplier_published_has_a_time"
             ),
         ]
+        indexes = [models.Index(fields=["state", "id"], name="supplier_by_state")]
 
     def __str__(self) -> str:
         return str(self.organisation)

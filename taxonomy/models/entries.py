@@ -37,13 +37,13 @@ class TreeQuerySet(EntryQuerySet[Row]):
         """Each code with the code above it, or None at the top. Withdrawn codes too: facts may still use them."""
         return dict(self.order_by("code").values_list("code", "parent__code"))
 
-    def codes_below(self, code: str) -> set[str]:
-        """The code itself and all that lie below it, at any depth."""
+    def codes_below(self, *codes: str) -> set[str]:
+        """The codes themselves and all that lie below them, at any depth."""
         children: dict[str | None, list[str]] = {}
         for child, parent in self.parents().items():
             children.setdefault(parent, []).append(child)
         found: set[str] = set()
-        waiting = [code]
+        waiting = [*codes]
         while waiting:
             found.add(one := waiting.pop())
             waiting.extend(children.get(one, ()))

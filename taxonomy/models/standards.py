@@ -1,5 +1,7 @@
 """Standards and schemes that firms are certified to."""
 
+from collections.abc import Iterable
+
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
@@ -19,6 +21,15 @@ class StandardQuerySet(EntryQuerySet["Standard"]):
         for code, weaker in pairs.values_list("code", "implies__code"):
             implied.setdefault(code, []).append(weaker)
         return implied
+
+    def implying(self, codes: Iterable[str]) -> set[str]:
+        """The codes themselves and those of all standards that imply one of them, directly or through another."""
+        implied = self.implications()
+        found, grown = set[str](), set(codes)
+        while grown - found:
+            found |= grown
+            grown = {code for code, weaker in implied.items() if found.intersection(weaker)}
+        return found
 
 
 class Standard(Entry):

@@ -508,8 +508,8 @@ class TestAlerts:
         for _ in range(changed):
             make.published_supplier()
 
-        # notes, searches, for each search its filter's process, those below it and the result, deletion, notes again
-        with django_assert_num_queries(1 + 1 + 3 * 3 + 1 + 1):
+        # notes, searches, for each search its filter's process and the result, deletion, notes again
+        with django_assert_num_queries(1 + 1 + 3 * 2 + 1 + 1):
             services.look_at_changes()
 
 

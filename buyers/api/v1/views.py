@@ -127,6 +127,7 @@ class RequirementViewSet(ResourceViewSet[Requirement]):
     serializer_class = RequirementSerializer
     writer_class = RequirementWriter
     filterset_class = RequirementFilters
+    orderings = {"title": "title"}
 
     def get_queryset(self) -> Any:
         visible: Any = super().get_queryset()

@@ -7,6 +7,7 @@ from matchmaking.api.v1.connections import ConnectionViewSet
 from matchmaking.api.v1.exports import ExportView
 from matchmaking.api.v1.matches import MatchesView, MatchPreviewView
 from matchmaking.api.v1.saved_searches import SavedSearchViewSet
+from matchmaking.api.v1.search import SearchView
 from matchmaking.api.v1.shortlists import ShortlistEntryViewSet, ShortlistViewSet
 
 SHORTLIST = r"shortlists/(?P<shortlist_id>[a-z]+_[0-9a-z]+)"
@@ -21,5 +22,6 @@ urlpatterns = [
     *router.urls,
     re_path(r"^requirements/(?P<id>[a-z]+_[0-9a-z]+)/matches$", MatchesView.as_view(), name="requirement-matches"),
     path("exports", ExportView.as_view(), name="exports"),
+    path("search", SearchView.as_view(), name="search"),
     path("match-preview", MatchPreviewView.as_view(), name="match-preview"),
 ]

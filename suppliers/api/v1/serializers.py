@@ -118,12 +118,24 @@ class SupplierSerializer(FactsSerializer):
     materials = codes("material_codes")
     standards = HeldStandardsField(source="standards_held")
     employee_band = serializers.SerializerMethodField()
+    distance_km = serializers.SerializerMethodField(
+        help_text="From the place asked for to the nearest site of production. Only where the list is filtered by near."
+    )
 
     class Meta:
         model = Supplier
         fields = [
             *("id", "legal_name", "trade_name", "country", "provinces", "sectors", "processes", "materials"),
-            *("standards", "languages", "employee_band", "evidence", "organisation", "tax_code", "state"),
+            *(
+                "standards",
+                "languages",
+                "employee_band",
+                "distance_km",
+                "evidence",
+                "organisation",
+                "tax_code",
+                "state",
+            ),
             *("state_reason", "description_vi", "description_en", "ownership", "founded_year", "employees_total"),
             *("employees_engineers", "employees_quality", "revenue_band", "export_share_pct", "source"),
             *("submitted_at", "published_at", "created_at", "updated_at"),
@@ -132,6 +144,16 @@ class SupplierSerializer(FactsSerializer):
 
     def organisation_id(self, row: Supplier) -> int:
         return row.organisation_id
+
+    def to_representation(self, row: Supplier) -> dict[str, Any]:
+        shown = super().to_representation(row)
+        if not hasattr(row, "distance_km"):
+            shown.pop("distance_km", None)
+        return shown
+
+    def get_distance_km(self, supplier: Supplier) -> float | None:
+        km = getattr(supplier, "distance_km", None)
+        return None if km is None else round(km, 1)
 
     @extend_schema_field(
         serializers.ChoiceField(choices=[SMALLEST_BAND, *(band for _least, band in BANDS)], allow_null=True)

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.db.models import F, QuerySet
 from django.http import Http404
 from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework.decorators import action
@@ -38,6 +39,15 @@ class SupplierViewSet(ResourceViewSet[Supplier]):
     serializer_class = SupplierSerializer
     writer_class = SupplierWriter
     filterset_class = SupplierFilters
+    orderings = {"name": "name_key"}
+    orderings_with = {"near": {"distance": "distance_km"}}
+
+    def filter_queryset(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        """Names are sorted without accents and legal form, by what stands beside the document: one index has both."""
+        found = super().filter_queryset(queryset)
+        if self.action == "list" and self.request.query_params.get("ordering", "").endswith("name"):
+            found = found.filter(search__isnull=False).annotate(name_key=F("search__name_key"))
+        return found
 
     @extend_schema(
         operation_id="suppliers_create",

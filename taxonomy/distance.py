@@ -1,0 +1,54 @@
+"""Great-circle distance in queries: a box that an index answers, then the exact figure."""
+
+import math
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import F, FloatField, Q, Value
+from django.db.models.expressions import Combinable
+from django.db.models.functions import ASin, Cos, Least, Radians, Sin, Sqrt
+
+EARTH_RADIUS_KM = 6371.0088
+"""Mean radius (IUGG), as rankings use it."""
+FARTHEST_KM = 1000
+"""Largest distance that is asked for: Vietnam from end to end is not much more."""
+MARGIN_DEGREES = 1e-6
+
+
+@dataclass(frozen=True, kw_only=True)
+class Spot:
+    """A place on earth, in degrees north and east (WGS 84)."""
+
+    latitude: float
+    longitude: float
+
+    def distance_km(self, prefix: str = "") -> Combinable:
+        """Kilometres to the columns `latitude` and `longitude`, which are below `prefix`."""
+        latitude, longitude = Radians(F(f"{prefix}latitude")), Radians(F(f"{prefix}longitude"))
+        here, east = math.radians(self.latitude), math.radians(self.longitude)
+        north_part = _square(Sin((latitude - Value(here)) / Value(2.0)))
+        east_part = Value(math.cos(here)) * Cos(latitude) * _square(Sin((longitude - Value(east)) / Value(2.0)))
+        half_chord = Least(Sqrt(north_part + east_part, output_field=FloatField()), Value(1.0))
+        return Value(2.0 * EARTH_RADIUS_KM) * ASin(half_chord)
+
+    def around(self, km: float, prefix: str = "") -> Q:
+        """Columns inside the box that holds the whole circle of `km`."""
+        angle = km / EARTH_RADIUS_KM
+        north = math.degrees(angle) + MARGIN_DEGREES
+        box = Q(**{f"{prefix}latitude__range": (self.latitude - north, self.latitude + north)})
+        shrink = math.cos(math.radians(self.latitude))
+        if math.sin(angle) >= shrink or angle >= math.pi / 2:
+            return box  # a pole lies inside the circle: every longitude does
+        east = math.degrees(math.asin(math.sin(angle) / shrink)) + MARGIN_DEGREES
+        return box & self._between(self.longitude - east, self.longitude + east, f"{prefix}longitude")
+
+    def _between(self, west: float, east: float, column: str) -> Q:
+        if west < -180:
+            return Q(**{f"{column}__lte": east}) | Q(**{f"{column}__gte": west + 360})
+        if east > 180:
+            return Q(**{f"{column}__gte": west}) | Q(**{f"{column}__lte": east - 360})
+        return Q(**{f"{column}__range": (west, east)})
+
+
+def _square(term: Any) -> Any:
+    return term * term

@@ -1,0 +1,99 @@
+"""What people type into a search box: which of its words name entries of the vocabulary."""
+
+from bisect import bisect_left
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from config.text import beginnings, is_unspaced
+from taxonomy.models import Kind
+from taxonomy.vocabulary import Vocabulary, current_vocabulary
+
+MOST_WORDS = 12
+LONGEST_RUN = 6
+"""Words in the longest name that is looked for."""
+SHORTEST_BEGINNING = 3
+"""Letters from which the beginning of a word stands for it."""
+
+Words = Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Words that belong together, and the codes that they may mean, by kind; none where they name nothing."""
+
+    words: tuple[str, ...]
+    codes: tuple[tuple[Kind, str], ...]
+
+
+def parts_of(words: Words, *, kinds: Collection[Kind], vocabulary: Vocabulary | None = None) -> list[Part]:
+    """Split a question into names of entries, the longest first from the left, and single words besides.
+
+    Args:
+        words: folded; those after the twelfth do not count.
+        kinds: of the entries that are looked for; kinds that the resolver knows.
+        vocabulary: for many questions, take `current_vocabulary()` once and pass it on.
+    """
+    spellings = _spellings(vocabulary or current_vocabulary())
+    rest, parts = list(words[:MOST_WORDS]), []
+    while rest:
+        part = next(_longest_first(rest, spellings, kinds))
+        parts.append(part)
+        del rest[: len(part.words)]
+    return parts
+
+
+def _longest_first(words: Words, spellings: "Spellings", kinds: Collection[Kind]) -> Iterator[Part]:
+    for length in range(min(len(words), LONGEST_RUN), 0, -1):
+        run = tuple(words[:length])
+        codes = tuple(sorted((kind, code) for kind, code in spellings.naming(run) if kind in kinds))
+        if codes or length == 1:
+            yield Part(run, codes)
+
+
+class Spellings:
+    """Every spelling of every entry, found by any word that it holds."""
+
+    def __init__(self, vocabulary: Vocabulary) -> None:
+        self._names = [
+            (kind, sense.code, key.split())
+            for kind in vocabulary.kinds
+            for sense, key in vocabulary.index(kind).spellings()
+        ]
+        self._starts = sorted(
+            (beginning, name, place)
+            for name, (_kind, _code, words) in enumerate(self._names)
+            for place, word in enumerate(words)
+            for beginning in beginnings(word)
+        )
+
+    def naming(self, run: Words) -> set[tuple[Kind, str]]:
+        """Entries with a spelling that holds these words side by side, each at least by its beginning."""
+        found = set()
+        for name, place in self._with(run[0]):
+            kind, code, words = self._names[name]
+            following = words[place + 1 : place + len(run)]
+            if len(following) == len(run) - 1 and all(map(_stands_for, run[1:], following)):
+                found.add((kind, code))
+        return found
+
+    def _with(self, word: str) -> Iterator[tuple[int, int]]:
+        for at in range(bisect_left(self._starts, (word, 0, 0)), len(self._starts)):
+            beginning, name, place = self._starts[at]
+            if not beginning.startswith(word):
+                return
+            if beginning == word or _may_be_cut(word):
+                yield name, place
+
+
+def _stands_for(asked: str, word: str) -> bool:
+    return asked == word or (_may_be_cut(asked) and any(start.startswith(asked) for start in beginnings(word)))
+
+
+def _may_be_cut(word: str) -> bool:
+    return len(word) >= SHORTEST_BEGINNING or is_unspaced(word)
+
+
+@lru_cache(maxsize=1)
+def _spellings(vocabulary: Vocabulary) -> Spellings:
+    return Spellings(vocabulary)
