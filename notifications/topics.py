@@ -29,6 +29,10 @@ class Topic:
     subject_name: str = ""
     """Key that is filled with the name of the event's subject, unless the payload has it."""
 
+    summary: str = ""
+    """What happened, for the OpenAPI document. Empty: for people alone, no software is told."""
+    codes: tuple[str, ...] = ()
+    """Those of `words` that are ids or codes, and so go to software too."""
     to: str = ""
     """Kind of organisation to which alone the message goes, whoever else is in the event's audience."""
     is_personal: bool = False
@@ -46,6 +50,10 @@ class Topic:
             raise MissingWordsError(f"the payload lacks {', '.join(missing)}")
         return complete
 
+    def thin(self, *, subject: str, payload: dict[str, Any]) -> dict[str, Any]:
+        """What software is sent: the public id of the subject, and codes. Names are for those who may read them."""
+        return {"id": subject, **{code: payload[code] for code in self.codes}}
+
 
 CONNECTION = "/api/v1/connections/{subject}"
 SUPPLIER = "/api/v1/suppliers/{subject}"
@@ -56,38 +64,57 @@ JOB = "/api/v1/jobs/{subject}"
 BOTH_SIDES = ("requirement_title", "supplier_name", "buyer_name")  # buyer_name is empty while the buyer is anonymous
 
 
-def _of_supplier(*words: str, page: str = SUPPLIER, to: str = "") -> Topic:
-    return Topic(page=page, words=("supplier_name", *words), subject_name="supplier_name", to=to)
+def _of_supplier(summary: str, *codes: str, page: str = SUPPLIER, to: str = "") -> Topic:
+    words = ("supplier_name", *codes)
+    return Topic(summary=summary, page=page, words=words, codes=codes, subject_name="supplier_name", to=to)
 
 
-def _of_buyer(*, page: str = BUYER, to: str = "") -> Topic:
-    return Topic(page=page, words=("buyer_name",), subject_name="buyer_name", to=to)
+def _of_buyer(summary: str, *, page: str = BUYER, to: str = "") -> Topic:
+    return Topic(summary=summary, page=page, words=("buyer_name",), subject_name="buyer_name", to=to)
+
+
+def _of_connection(summary: str, *codes: str, page: str = CONNECTION, to: str = "") -> Topic:
+    return Topic(summary=summary, page=page, words=(*BOTH_SIDES, *codes), codes=codes, to=to)
 
 
 TOPICS: dict[str, Topic] = {
-    "api_key.expiring": Topic(page=API_KEY, words=("key_name", "prefix", "expires_on")),
-    "api_key.refused": Topic(page=API_KEY, words=("key_name", "prefix", "address")),
-    "connection.requested": Topic(page=CONNECTION, words=BOTH_SIDES),
-    "connection.unattended": Topic(page="/admin/matchmaking/connection/?q={subject}", words=BOTH_SIDES, to=AGENCY),
-    "connection.accepted": Topic(page=CONNECTION, words=BOTH_SIDES),
-    "connection.declined": Topic(page=CONNECTION, words=(*BOTH_SIDES, "reason")),  # a code, put into words by the text
-    "connection.withdrawn": Topic(page=CONNECTION, words=BOTH_SIDES),
-    "connection.expired": Topic(page=CONNECTION, words=BOTH_SIDES),
-    "supplier.submitted": _of_supplier(page="/admin/suppliers/supplier/?q={subject}", to=AGENCY),
-    "supplier.published": _of_supplier(),
-    "supplier.changes_requested": _of_supplier(),
-    "supplier.suspended": _of_supplier(),
-    "supplier.archived": _of_supplier(),
-    "certificate.checked": _of_supplier("standard"),
-    "certificate.rejected": _of_supplier("standard"),
-    "claim.opened": _of_supplier("claim", page="/admin/suppliers/claim/?q={claim}", to=AGENCY),
-    "claim.approved": _of_supplier("claim", page=CLAIM),
-    "claim.rejected": _of_supplier("claim", page=CLAIM),
-    "buyer.registered": _of_buyer(page="/admin/buyers/buyer/?q={subject}", to=AGENCY),
-    "buyer.verified": _of_buyer(),
-    "buyer.rejected": _of_buyer(),
-    "buyer.suspended": _of_buyer(),
-    "buyer.reinstated": _of_buyer(),
+    "api_key.expiring": Topic(
+        summary="A key ends soon", page=API_KEY, words=("key_name", "prefix", "expires_on"), codes=("expires_on",)
+    ),
+    "api_key.refused": Topic(
+        summary="A key came from a network that it is not for", page=API_KEY, words=("key_name", "prefix", "address")
+    ),
+    "connection.requested": _of_connection("A buyer asks a supplier to talk about a requirement"),
+    "connection.unattended": _of_connection(
+        "A buyer asks a firm that nobody has joined; for the agency",
+        page="/admin/matchmaking/connection/?q={subject}",
+        to=AGENCY,
+    ),
+    "connection.accepted": _of_connection("A supplier accepts a connection"),
+    "connection.declined": _of_connection("A supplier declines a connection", "reason"),
+    "connection.withdrawn": _of_connection("A buyer takes back a request"),
+    "connection.expired": _of_connection("A request was not answered in time"),
+    "supplier.submitted": _of_supplier(
+        "A firm asks for publication; for the agency", page="/admin/suppliers/supplier/?q={subject}", to=AGENCY
+    ),
+    "supplier.published": _of_supplier("A firm was published"),
+    "supplier.changes_requested": _of_supplier("Staff send a firm's profile back for changes"),
+    "supplier.suspended": _of_supplier("A firm was suspended"),
+    "supplier.archived": _of_supplier("A firm was archived"),
+    "certificate.checked": _of_supplier("Staff confirmed a certificate", "standard"),
+    "certificate.rejected": _of_supplier("Staff rejected a certificate", "standard"),
+    "claim.opened": _of_supplier(
+        "A person claims a firm; for the agency", "claim", page="/admin/suppliers/claim/?q={claim}", to=AGENCY
+    ),
+    "claim.approved": _of_supplier("A claim was approved", "claim", page=CLAIM),
+    "claim.rejected": _of_supplier("A claim was rejected", "claim", page=CLAIM),
+    "buyer.registered": _of_buyer(
+        "A buyer registered; for the agency", page="/admin/buyers/buyer/?q={subject}", to=AGENCY
+    ),
+    "buyer.verified": _of_buyer("A buyer was verified"),
+    "buyer.rejected": _of_buyer("A buyer was rejected"),
+    "buyer.suspended": _of_buyer("A buyer was suspended"),
+    "buyer.reinstated": _of_buyer("A buyer was reinstated"),
     "saved_search.matched": Topic(
         page="/api/v1/saved-searches/{subject}/results", words=("search_name", "count", "names"), is_personal=True
     ),

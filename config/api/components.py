@@ -89,6 +89,18 @@ PARAMETERS: dict[str, Schema] = {
             pattern="^[!-~]+$",
         ),
     },
+    "WebhookId": {
+        "name": "webhook-id",
+        **_text("Id of the message, the same each time that it is sent.", required=True),
+    },
+    "WebhookTimestamp": {
+        "name": "webhook-timestamp",
+        **_text("When it was sent, in seconds since 1970.", required=True),
+    },
+    "WebhookSignature": {
+        "name": "webhook-signature",
+        **_text("Signatures of id, timestamp and body: `v1,` and base64, separated by spaces.", required=True),
+    },
 }
 """Headers of requests, by name of the component. Without examples: the documentation would send them."""
 

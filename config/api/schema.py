@@ -4,7 +4,9 @@ from collections.abc import Iterator, Mapping
 from http import HTTPStatus
 from typing import Any
 
+from django.conf import settings
 from django.utils import translation
+from django.utils.module_loading import import_string
 from drf_spectacular.drainage import error
 from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.openapi import AutoSchema
@@ -55,9 +57,11 @@ class DocumentGenerator(SchemaGenerator):
     def get_schema(self, *args: Any, **kwargs: Any) -> Any:
         with translation.override("en"):
             document = super().get_schema(*args, **kwargs)  # type: ignore[no-untyped-call]
+            document["webhooks"] = import_string(settings.API_WEBHOOKS)()
         for kind, described in shared_components().items():
             document["components"].setdefault(kind, {}).update(described)
-        used = {tag for path in document["paths"].values() for operation in path.values() for tag in operation["tags"]}
+        paths = [*document["paths"].values(), *document["webhooks"].values()]
+        used = {tag for path in paths for operation in path.values() for tag in operation["tags"]}
         document["tags"] = [{"name": tag, "description": said} for tag, said in TAGS.items() if tag in used]
         with translation.override(self.language):
             put_into_words(document)

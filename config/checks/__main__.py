@@ -50,6 +50,7 @@ CHECKS = (
     Check("deployment", (*MANAGE, "check", "--deploy", "--fail-level", "WARNING"), production_environment()),
     Check("dependencies", (PYTHON, "-m", "config.checks.dependencies")),
     Check("API document", (PYTHON, "-m", "config.checks.api_document")),
+    Check("API unbroken", (PYTHON, "-m", "config.checks.breaking_changes")),
     Check("mypy", (PYTHON, "-m", "mypy", ".")),
 )
 

@@ -280,6 +280,8 @@ Give each POST an `Idempotency-Key` of your own, and it is safe to send again.
 
 The API changes only by addition. Moments are in UTC, days are days in Vietnam, units are part of the names."""
 
+API_WEBHOOKS = "notifications.api.v1.webhooks.described"
+"""Tells the OpenAPI document what is sent to software by itself."""
 SPECTACULAR_SETTINGS = {
     "TITLE": "Supplier–FDI matchmaking",
     "DESCRIPTION": API_DESCRIPTION,

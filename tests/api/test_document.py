@@ -141,7 +141,8 @@ def test_all_that_people_read_in_the_document_is_said_in_vietnamese(anonymous_cl
     read = list(zip(places(english), places(vietnamese), strict=True))
 
     assert len(read) > 400
-    assert [holder[word] for (holder, word), (other, _) in read if holder[word] == other[word]] == []
+    same = [holder[word] for (holder, word), (other, _) in read if holder[word] == other[word]]
+    assert [text for text in same if not text.startswith("* `")] == []  # choices alone may be names
 
 
 def test_the_document_does_not_come_in_another_language(anonymous_client: APIClient) -> None:

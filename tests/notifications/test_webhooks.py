@@ -1,0 +1,42 @@
+"""Events as the OpenAPI document tells them to software."""
+
+import pytest
+
+from notifications.topics import TOPICS
+from tests.fixtures.contract import document, faults_in
+
+WORDS = {
+    "supplier_name": "Công ty Cơ khí Phú Tùng",
+    "buyer_name": "Hanwa Motors Vietnam",
+    "requirement_title": "Shaft",
+    "claim": "clm_4k8s1v6b3n9d2g7j5p0q",
+    "reason": "capacity",
+    "standard": "ISO9001",
+    "key_name": "ERP of Kanto Motors",
+    "prefix": "mk_4f7a",
+    "expires_on": "2026-12-31",
+    "address": "203.0.113.7",
+}
+
+
+TOLD = sorted(topic for topic, told in TOPICS.items() if not told.is_personal)
+
+
+def test_every_topic_that_is_not_personal_is_a_webhook_of_the_document() -> None:
+    assert list(document()["webhooks"]) == TOLD
+
+
+@pytest.mark.parametrize("topic", TOLD)
+def test_what_is_sent_of_an_event_is_what_the_document_says_and_names_nobody(topic: str) -> None:
+    operation = document()["webhooks"][topic]["post"]
+    schema = operation["requestBody"]["content"]["application/json"]["schema"]
+    payload = {word: WORDS[word] for word in TOPICS[topic].words}
+
+    data = TOPICS[topic].thin(subject="sup_7h2m9x4tq8w1r5e3y6z0", payload=payload)
+
+    sent = {"type": topic, "timestamp": "2026-11-25T08:30:00Z", "data": data}
+    assert faults_in(sent, schema) == []
+    assert faults_in(schema["examples"][0], schema) == []
+    assert data["id"] == "sup_7h2m9x4tq8w1r5e3y6z0"
+    assert {"supplier_name", "buyer_name", "requirement_title", "key_name", "address"}.isdisjoint(data)
+    assert operation["summary"]
