@@ -10,10 +10,12 @@ from django.utils.module_loading import import_string
 from drf_spectacular.drainage import error
 from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.openapi import AutoSchema
+from drf_spectacular.plumbing import force_instance
 from drf_spectacular.utils import Direction
 from rest_framework import serializers
 
 from config.api.components import EVERYWHERE, PROBLEMS, headers, ref, shared_components
+from config.api.examples import example_of
 from config.api.shapes import EXPAND, FIELDS, Expansion
 from config.api.tags import TAGS
 from config.api.wording import put_into_words
@@ -93,6 +95,13 @@ class ApiSchema(AutoSchema):
         """Only asked where a view gives none."""
         error(f"{self.method} {self.path} needs a summary")
         return None
+
+    def _map_serializer(self, serializer: Any, direction: Direction, bypass_extensions: bool = False) -> Any:
+        schema = super()._map_serializer(serializer, direction, bypass_extensions)  # type: ignore[no-untyped-call]
+        example = example_of(type(force_instance(serializer)))  # type: ignore[no-untyped-call]
+        if example is not None and "properties" in schema:
+            schema["examples"] = [example]
+        return schema
 
     def _insert_field_validators(self, field: Any, schema: Any) -> None:
         super()._insert_field_validators(field, schema)  # type: ignore[no-untyped-call]

@@ -1,0 +1,48 @@
+"""Examples of this app's bodies in the OpenAPI document, by name of the serializer."""
+
+from typing import Any
+
+SUPPLIER = "sup_3m5k561dh8wnx3jzcg06"
+REQUIREMENT = "req_8c4w1z6p9t2k5m7v3x0d"
+SIDES = {"requirement": REQUIREMENT, "supplier": SUPPLIER}
+FINALIST = {"supplier": SUPPLIER, "note": "Samples measured: ±0.018 mm.", "position": 1}
+CONNECTION = {
+    "id": "con_7h2m9x4tq8w1r5e3y6z0",
+    "state": "accepted",
+    "state_reason": "",
+    **SIDES,
+    "requirement_title": "Motor shaft, 20 mm",
+    "supplier_name": "Phu Tung Precision",
+    "buyer": "buy_5t8r2n6k9c3x7w1m4q0z",
+    "buyer_name": "Kanto Motors Việt Nam",
+    "message": "Could you make 5,000 a month?",
+    "expires_at": "2026-12-04T03:15:00Z",
+    "decided_at": "2026-11-21T02:10:45.120000Z",
+    "decline_reason": "",
+    "decline_note": "",
+    "created_at": "2026-11-20T03:15:00Z",
+    "updated_at": "2026-11-21T02:10:45.120000Z",
+}
+EXAMPLES: dict[str, Any] = {
+    "ConnectionWriter": {**SIDES, "message": "Could you make 5,000 a month?"},
+    "DeclineWriter": {"reason": "capacity", "note": "Full until May; please ask again then."},
+    "ShortlistWriter": {"name": "Shafts 2027", "description": "For the new line.", "requirement": REQUIREMENT},
+    "EntryWriter": FINALIST,
+    "EntriesWriter": {"items": [FINALIST]},
+    "EntryChangeWriter": {"note": "Visit planned for March.", "position": 2},
+    "SavedSearchWriter": {"name": "Turning near Hanoi", "kind": "suppliers", "filters": {"process": "MACH.CNC_TURN"}},
+    "SavedSearchChangeWriter": {"name": "Turning in the north", "filters": {"process": "MACH.CNC_TURN"}},
+    "ExportWriter": {"kind": "suppliers", "format": "xlsx", "language": "en", "filters": {"process": "MACH.CNC_TURN"}},
+    "ConnectionSerializer": CONNECTION,
+    "OpenedConnectionSerializer": {
+        **CONNECTION,
+        "contacts": [
+            {
+                "name": "Nguyễn Thị Lan",
+                "email": "lan@phutung.example",
+                "phone": "+84901234567",
+                "role": "owner",
+            }
+        ],
+    },
+}

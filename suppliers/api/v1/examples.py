@@ -1,0 +1,98 @@
+"""Examples of this app's bodies in the OpenAPI document, by name of the serializer: a firm that turns and mills."""
+
+from typing import Any
+
+SUPPLIER = "sup_3m5k561dh8wnx3jzcg06"
+SITE = "sit_xtkd51r8atdey0e67z5f"
+CAPABILITY = "cap_k48d0dvejzpbhv1v5arp"
+CERTIFICATE = "cer_9w2v7f4h6m1t8q3x5z0c"
+CREATED = {"created_at": "2026-11-02T03:15:00Z", "updated_at": "2026-11-20T08:40:12.250000Z"}
+CHECKED = {"level": 2, "observed_on": "2026-11-18", "withdrawn_on": None}
+
+PROFILE = {
+    "description_vi": "Tiện và phay CNC chi tiết trục, bạc, thân van từ inox và nhôm.",
+    "description_en": "CNC turning and milling of shafts, bushings and valve bodies in stainless steel and aluminium.",
+    "ownership": "private",
+    "founded_year": 2009,
+    "employees_total": 86,
+    "employees_engineers": 11,
+    "employees_quality": 7,
+    "revenue_band": "50_to_200",
+    "sectors": ["components"],
+    "languages": ["en", "ja", "vi"],
+    "export_share_pct": 35.0,
+}
+WORKS = {
+    "name": "Nhà máy 1",
+    "role": "production",
+    "address": "Lô 12, KCN Quang Minh, Mê Linh, Hà Nội",
+    "province": "2025:01",
+    "latitude": 21.1853,
+    "longitude": 105.7727,
+}
+TURNING = {
+    "process": "MACH.CNC_TURN",
+    "site": SITE,
+    "role": "core",
+    "materials": ["AL.6061", "STEEL.SUS304"],
+    "tolerance_mm": 0.02,
+    "roughness_um": 0.8,
+    "envelope_mm": [600.0, 320.0, 320.0],
+    "max_mass_kg": 45.0,
+    "monthly_capacity": 12000.0,
+    "capacity_unit": "pcs",
+    "utilisation_pct": 65.0,
+    "lead_time_days": 30.0,
+    "sample_lead_time_days": 10.0,
+    "moq": 200.0,
+}
+ISO_9001 = {
+    "standard": "ISO9001",
+    "site": SITE,
+    "number": "QMS-2041",
+    "issuing_body": "QUACERT",
+    "accreditation_body": "BoA",
+    "scope": "Machining of precision parts",
+    "valid_from": "2025-03-01",
+    "expires_on": "2028-02-29",
+    "never_expires": False,
+}
+EXAMPLES: dict[str, Any] = {
+    "SupplierWriter": PROFILE,
+    "SiteWriter": WORKS,
+    "CapabilityWriter": TURNING,
+    "CertificateWriter": ISO_9001,
+    "CheckWriter": {"observed_on": "2026-11-18", "source": "Register of QUACERT", "note": "Scope read.", "level": 2},
+    "EvidenceWriter": {
+        "subject": CAPABILITY,
+        "facts": ["tolerance_mm", "roughness_um"],
+        "level": 3,
+        "observed_on": "2026-11-18",
+        "source": "Visit with CMM report 118",
+        "note": "Five shafts measured: ±0.018 mm.",
+    },
+    "ClaimWriter": {"tax_code": "0100109106", "note": "I am the director; the business register shows it."},
+    "SiteSerializer": {
+        "id": SITE,
+        **WORKS,
+        "old_province": None,
+        "park": None,
+        "coordinates_from": "given",
+        **CREATED,
+    },
+    "CapabilitySerializer": {
+        "id": CAPABILITY,
+        **TURNING,
+        "evidence": {"tolerance_mm": {**CHECKED, "level": 3}},
+        "free_capacity": 4200.0,
+        **CREATED,
+    },
+    "CertificateSerializer": {
+        "id": CERTIFICATE,
+        **ISO_9001,
+        "state": "checked",
+        "state_reason": "",
+        "evidence": {"certificate": CHECKED},
+        **CREATED,
+    },
+}
