@@ -1,0 +1,115 @@
+"""What log lines, answers and error reports say, and what never stands in them."""
+
+import io
+import json
+import logging
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+import structlog
+from django.conf import settings as django_settings
+from django.test import Client, RequestFactory
+from django.views.debug import ExceptionReporter
+from pytest_django.fixtures import Settings
+
+from accounts.services import issue_api_key
+from tests.factories.accounts import member
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def lines() -> Iterator[io.StringIO]:
+    """Everything that is logged, in the form of the product's own formatter."""
+    form = django_settings.LOGGING["formatters"]["json"]
+    handler = logging.StreamHandler(stream := io.StringIO())
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(processors=form["processors"], foreign_pre_chain=form["foreign_pre_chain"])
+    )
+    logging.getLogger().addHandler(handler)
+    yield stream
+    logging.getLogger().removeHandler(handler)
+
+
+@pytest.mark.parametrize("parameter", ["api_key", "token", "q", "cursor", "anything"])
+@pytest.mark.parametrize("with_header", [True, False])
+def test_a_key_in_a_url_is_refused_and_appears_nowhere(lines: io.StringIO, parameter: str, with_header: bool) -> None:
+    _row, key = issue_api_key(name="ERP", scopes=["read"], by=member())
+    headers = {"accept-language": "en", **({"authorization": f"Bearer {key}"} if with_header else {})}
+
+    refused = Client().get("/api/v1/organisations", {parameter: key}, headers=headers)
+
+    assert (refused.status_code, refused.json()["code"]) == (401, "credential_in_url")
+    assert "Authorization: Bearer <key>" in refused.json()["detail"]
+    secret = key.partition(".")[2]
+    assert secret not in refused.content.decode() + str(refused.headers)
+    assert "/api/v1/organisations?" in lines.getvalue()
+    assert secret not in lines.getvalue()
+
+
+def test_a_line_tells_who_asked_from_where_under_which_id(lines: io.StringIO) -> None:
+    row, key = issue_api_key(name="ERP", scopes=["read"], by=member())
+
+    Client().get("/api/v1/me", headers={"authorization": f"Bearer {key}", "x-request-id": "req-7"})
+
+    finished = next(
+        line for text in lines.getvalue().splitlines() if (line := json.loads(text))["event"] == "request_finished"
+    )
+    assert (finished["request"], finished["code"], finished["level"]) == ("GET /api/v1/me", 403, "warning")
+    assert (finished["ip"], finished["request_id"]) == ("127.0.0.1", "req-7")
+    assert (finished["api_key"], finished["organisation"]) == (row.public_id, row.organisation.public_id)
+    assert datetime.fromisoformat(finished["timestamp"]).tzinfo == UTC
+
+
+def test_secrets_and_personal_data_do_not_reach_a_line(lines: io.StringIO) -> None:
+    secret = "mk_12345678." + "s" * 43
+    log = structlog.get_logger("probe")
+    try:
+        raise ValueError(f"redis://:hidden-password@broker {secret}")
+    except ValueError:
+        log.exception("failed", password="hidden-word", token="hidden-token", nested={"email": "lan@firm.example"})
+    logging.getLogger("probe").warning(
+        "mail to %s, call %s, Bearer %s", "lan@firm.example", "+84901234567", "abcdefghij"
+    )
+    log.info("first\nsecond", object=object)
+
+    written = lines.getvalue()
+    for hidden in ("s" * 43, "hidden", "lan@", "901234567", "abcdefghij"):
+        assert hidden not in written.replace("[hidden]", "")
+    assert "mk_12345678.[hidden]" in written
+    assert len(written.splitlines()) == 3  # a line break within stays within its line
+
+
+def test_a_crash_tells_nothing_of_itself(lines: io.StringIO, monkeypatch: pytest.MonkeyPatch) -> None:
+    def crash(*_arguments: Any, **_named: Any) -> Any:
+        raise RuntimeError("inner detail mk_12345678." + "s" * 43)
+
+    monkeypatch.setattr("accounts.api.v1.views.OrganisationViewSet.get_queryset", crash)
+    _row, key = issue_api_key(name="ERP", scopes=["read"], by=member())
+    answer = Client(raise_request_exception=False).get(
+        "/api/v1/organisations", headers={"authorization": f"Bearer {key}"}
+    )
+
+    assert (answer.status_code, answer.json()["code"]) == (500, "internal_error")
+    assert "inner detail" not in answer.content.decode()
+    assert "inner detail" in lines.getvalue()
+    assert "s" * 43 not in lines.getvalue()
+    assert key.partition(".")[2] not in lines.getvalue() + answer.content.decode()
+
+
+@pytest.mark.parametrize("debug", [True, False])
+def test_error_reports_show_no_key(settings: Settings, debug: bool) -> None:
+    settings.DEBUG = debug
+    key = "mk_12345678." + "s" * 43
+    request = RequestFactory(headers={"authorization": f"Bearer {key}"}).get("/api/v1/me")
+    header = f"Bearer {key}"
+    try:
+        raise ValueError(len(header))
+    except ValueError as error:
+        reporter = ExceptionReporter(request, type(error), error, error.__traceback__)
+        report = reporter.get_traceback_html() + reporter.get_traceback_text()
+
+    assert "s" * 43 not in report
+    assert django_settings.SECRET_KEY not in report
