@@ -119,6 +119,8 @@ TOPICS: dict[str, Topic] = {
         page="/api/v1/saved-searches/{subject}/results", words=("search_name", "count", "names"), is_personal=True
     ),
     "saved_search.digest": Topic(page="/api/v1/saved-searches", words=("lines",), is_personal=True),
-    "export.finished": Topic(page=f"{JOB}/result", words=("list", "rows")),
-    "export.failed": Topic(page=JOB, words=("list",)),
+    "export.finished": Topic(
+        summary="An export is ready", page=f"{JOB}/result", words=("list", "rows"), codes=("list",)
+    ),
+    "export.failed": Topic(summary="An export could not be made", page=JOB, words=("list",), codes=("list",)),
 }

@@ -16,6 +16,8 @@ WORDS = {
     "prefix": "mk_4f7a",
     "expires_on": "2026-12-31",
     "address": "203.0.113.7",
+    "list": "suppliers",
+    "rows": 120,
 }
 
 

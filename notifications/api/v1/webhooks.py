@@ -14,6 +14,7 @@ EXAMPLES = {
     "reason": "capacity",
     "standard": "ISO9001",
     "expires_on": "2026-12-31",
+    "list": "suppliers",
 }
 MEANINGS = {
     "id": "Id of what it happened to.",
@@ -21,6 +22,7 @@ MEANINGS = {
     "reason": "Why, as a code.",
     "standard": "Code of the standard.",
     "expires_on": "Last day of validity.",
+    "list": "Which list, as in /exports.",
 }
 MOMENT = "2026-11-25T08:30:00Z"
 
