@@ -6,11 +6,19 @@ import math
 from collections.abc import Mapping
 from typing import IO, Any, NoReturn
 
+from django.conf import settings
 from django.utils.translation import gettext as _
-from rest_framework.exceptions import ParseError
+from django.utils.translation import gettext_lazy
+from rest_framework.exceptions import APIException, ParseError
 from rest_framework.parsers import BaseParser
 
 MAX_DEPTH = 64
+
+
+class ContentTooLarge(APIException):
+    status_code = 413
+    default_code = "content_too_large"
+    default_detail = gettext_lazy("The body is too large.")
 
 
 class StrictJSONParser(BaseParser):
@@ -24,14 +32,30 @@ class StrictJSONParser(BaseParser):
         """The decoded body.
 
         Raises:
+            ContentTooLarge: it is longer than `settings.DATA_UPLOAD_MAX_MEMORY_SIZE`.
             ParseError: it is not strict JSON in UTF-8, or nested deeper than 64 levels.
         """
+        check_length(stream)
         try:
             return loads(stream.read())
         except RecursionError:
             raise ParseError(_("The JSON is nested too deeply.")) from None
         except ValueError as error:
             raise ParseError(_("The body is not valid JSON: %(reason)s") % {"reason": error}) from None
+
+
+def check_length(stream: Any) -> None:
+    """Refuse a body by the length that is announced; no more than that is ever read.
+
+    Raises:
+        ContentTooLarge: it is longer than `settings.DATA_UPLOAD_MAX_MEMORY_SIZE`.
+    """
+    try:
+        announced = int(getattr(stream, "META", {}).get("CONTENT_LENGTH") or 0)
+    except ValueError:
+        return  # as which Django reads nothing
+    if announced > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
+        raise ContentTooLarge
 
 
 def loads(body: bytes) -> Any:

@@ -6,11 +6,12 @@ from collections.abc import Iterator, Mapping
 from http import HTTPStatus
 from typing import Any
 
-from django.core.exceptions import ObjectDoesNotExist, PermissionDenied
+from django.core.exceptions import ObjectDoesNotExist, PermissionDenied, RequestDataTooBig
 from django.core.exceptions import ValidationError as ModelValidationError
 from django.db import DataError, IntegrityError, InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views import defaults
 from django.views.csrf import csrf_failure as html_csrf_failure
 from rest_framework import exceptions
@@ -19,6 +20,7 @@ from rest_framework.serializers import as_serializer_error
 from rest_framework.views import set_rollback
 
 from config import errors
+from config.api.parsers import ContentTooLarge
 
 MEDIA_TYPE = "application/problem+json"
 RETRY_AFTER_SECONDS = 5
@@ -31,6 +33,23 @@ STATUS_OF: list[tuple[type[errors.DomainError], int]] = [
     (errors.InvalidFactError, 400),
     (errors.DomainError, 409),
 ]
+PRIVATE = "private, no-store"
+TITLES = {
+    400: gettext_lazy("The request cannot be understood."),
+    401: gettext_lazy("Please sign in."),
+    403: gettext_lazy("You may not do this."),
+    404: gettext_lazy("There is nothing here."),
+    405: gettext_lazy("This address does not answer that method."),
+    406: gettext_lazy("Answers are JSON only."),
+    409: gettext_lazy("The current state does not permit this."),
+    413: gettext_lazy("The body is too large."),
+    415: gettext_lazy("The body must be JSON."),
+    422: gettext_lazy("The request contradicts an earlier one."),
+    428: gettext_lazy("The request must name a version."),
+    429: gettext_lazy("Too many requests."),
+    500: gettext_lazy("An error of ours."),
+    503: gettext_lazy("The service is not available now."),
+}
 log = logging.getLogger(__name__)
 
 
@@ -50,7 +69,7 @@ def problem(
     """The body of a problem. `code` is stable; title and detail are in the reader's language."""
     return {
         "type": f"urn:problem-type:{code}",
-        "title": title or HTTPStatus(status).phrase,
+        "title": title or str(TITLES.get(status, HTTPStatus(status).phrase)),
         "status": status,
         "detail": detail,
         "instance": request.path,
@@ -81,6 +100,8 @@ def describe(request: HttpRequest, exc: BaseException) -> tuple[dict[str, Any], 
         return _of_domain(request, exc), {}
     if isinstance(exc, Http404 | ObjectDoesNotExist):
         exc = exceptions.NotFound()
+    elif isinstance(exc, RequestDataTooBig):
+        exc = ContentTooLarge()
     elif isinstance(exc, PermissionDenied):
         exc = exceptions.PermissionDenied()
     elif isinstance(exc, ModelValidationError):
@@ -155,13 +176,20 @@ def _is_api(request: HttpRequest) -> bool:
 
 
 def _respond(request: HttpRequest, **parts: Any) -> JsonResponse:
-    return JsonResponse(problem(request, **parts), status=parts["status"], content_type=MEDIA_TYPE)
+    return _as_problem(problem(request, **parts), {})
+
+
+def _as_problem(body: dict[str, Any], headers: Mapping[str, str]) -> JsonResponse:
+    headers = {"Cache-Control": PRIVATE, **headers}
+    return JsonResponse(body, status=body["status"], headers=headers, content_type=MEDIA_TYPE)
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Django's handler400."""
     if not _is_api(request):
         return defaults.bad_request(request, exception)
+    if isinstance(exception, RequestDataTooBig):
+        return _respond(request, status=413, code="content_too_large", detail=_("The body is too large."))
     return _respond(request, status=400, code="bad_request", detail=_("The request cannot be understood."))
 
 
@@ -185,8 +213,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
         return defaults.server_error(request)
     exc = sys.exc_info()[1]
     if exc is not None and (described := describe(request, exc)):
-        body, headers = described
-        return JsonResponse(body, status=body["status"], headers=headers, content_type=MEDIA_TYPE)
+        return _as_problem(*described)
     detail = _("An error of ours. It has been recorded under the request id.")
     return _respond(request, status=500, code="internal_error", detail=detail)
 

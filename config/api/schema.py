@@ -157,6 +157,9 @@ class ApiSchema(AutoSchema):
             named.append("IdempotencyKey")
         return named
 
+    def is_deprecated(self) -> bool:
+        return getattr(self.view, "deprecation", None) is not None
+
     def _is_done_once(self) -> bool:
         """Whether a key makes this operation safe to send again."""
         return self.method == "POST" and not getattr(self.view, "post_changes_nothing", False)

@@ -5,6 +5,7 @@ from typing import Any, ClassVar, Generic, TypeVar
 
 from django.conf import settings
 from django.db.models import QuerySet
+from django.utils.cache import patch_vary_headers
 from rest_framework import serializers
 from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.permissions import SAFE_METHODS
@@ -15,11 +16,17 @@ from rest_framework.viewsets import GenericViewSet
 
 from config.api import shapes
 from config.api.conditional import required_version, tagged
+from config.api.deprecation import Deprecation
 from config.api.filtering import check_parameters
 from config.api.idempotency import Handler, given_key, once
 from config.api.pagination import CursorPages
 from config.api.throttling import Standing, address_of, check, limiter
 from config.models import Resource
+
+PRIVATE = "private, no-store"
+PUBLIC = "public, max-age=60"
+VARY = ("Accept-Language", "Authorization", "Cookie", "X-Session-Token", "X-Organisation")
+"""Headers of a request on which its answer depends."""
 
 Row = TypeVar("Row", bound=Resource)
 
@@ -44,6 +51,9 @@ class StrictView(APIView):
     tags_lists: ClassVar[bool] = False
     further_problems: ClassVar[tuple[int, ...]] = ()
     """Statuses of problems with which its like do not answer. The OpenAPI document tells of them."""
+    shows_strangers_the_same: ClassVar[bool] = False
+    """Whether what is read without signing in may be kept a moment by caches that many share."""
+    deprecation: ClassVar[Deprecation | None] = None
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
@@ -82,11 +92,28 @@ class StrictView(APIView):
         if self.standings:
             response["RateLimit-Policy"] = ", ".join(standing.policy for standing in self.standings)
             response["RateLimit"] = ", ".join(standing.state for standing in self.standings)
+        if self.deprecation is not None:
+            for name, value in self.deprecation.headers.items():
+                response[name] = value
+        if "Cache-Control" not in response:
+            is_shared = self.shows_strangers_the_same and response.status_code < 400 and _is_stranger_s(request)
+            response["Cache-Control"] = PUBLIC if is_shared else PRIVATE
+            patch_vary_headers(response, VARY)
+        elif response["Cache-Control"].startswith("private"):
+            patch_vary_headers(response, VARY)
         return response
+
+    def options(self, request: Any, *args: Any, **kwargs: Any) -> Response:
+        """What may be asked here is in the header Allow; how, in the OpenAPI document."""
+        return Response(status=204)
 
     def declared_parameters(self) -> frozenset[str]:
         """Names of the query parameters that this request may carry."""
         return self.parameters
+
+
+def _is_stranger_s(request: Request) -> bool:
+    return request.method in SAFE_METHODS and bool(request.auth.is_anonymous)
 
 
 class ResourceViewSet(StrictView, GenericViewSet[Row], Generic[Row]):
@@ -100,7 +127,7 @@ class ResourceViewSet(StrictView, GenericViewSet[Row], Generic[Row]):
     lookup_field = "public_id"
     lookup_url_kwarg = "id"
     lookup_value_regex = r"[a-z]+_[0-9a-z]+"
-    tags_answers = True
+    tags_answers = tags_lists = True
     writer_class: ClassVar[type[serializers.BaseSerializer[Any]] | None] = None
     orderings: ClassVar[Mapping[str, str]] = {}
     orderings_with: ClassVar[Mapping[str, Mapping[str, str]]] = {}
@@ -126,6 +153,10 @@ class ResourceViewSet(StrictView, GenericViewSet[Row], Generic[Row]):
 
     def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         return self.represent(self.get_object())
+
+    def get_paginated_response(self, data: Any) -> Response:
+        """A page with its ETag. There is no version of a list."""
+        return tagged(self.request, super().get_paginated_response(data).data, version=0)
 
     def filter_queryset(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
         """Query parameters choose among the rows of a list; a resource is found by its id alone."""
@@ -155,6 +186,12 @@ class ResourceViewSet(StrictView, GenericViewSet[Row], Generic[Row]):
         """The row as this view's queryset has read it, with its ETag."""
         (shown,) = self.shaped([self.get_serializer(row).data])
         return tagged(self.request, shown, version=row.version, status=status)
+
+    def shown_in_order(self, rows: Sequence[Row]) -> Sequence[Mapping[str, Any]]:
+        """Rows that were just made, as the caller sees them, in this order."""
+        fresh = {row.pk: row for row in self.get_queryset().filter(pk__in=[row.pk for row in rows])}
+        shown: Sequence[Mapping[str, Any]] = self.get_serializer([fresh[row.pk] for row in rows], many=True).data
+        return shown
 
     def shaped(self, shown: Sequence[dict[str, Any]]) -> Sequence[Mapping[str, Any]]:
         """The answers with what the caller wants carried along, and without what it does not want to see."""

@@ -249,6 +249,7 @@ REST_FRAMEWORK = {
     "UNAUTHENTICATED_TOKEN": "accounts.principals.anonymous",
     "DEFAULT_PERMISSION_CLASSES": ["accounts.permissions.SignedIn"],
     "DEFAULT_THROTTLE_CLASSES": ["config.api.throttling.NamedLimits"],
+    "DEFAULT_METADATA_CLASS": None,
     "DEFAULT_PARSER_CLASSES": ["config.api.parsers.StrictJSONParser"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PAGINATION_CLASS": "config.api.pagination.CursorPages",

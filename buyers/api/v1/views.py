@@ -21,6 +21,7 @@ from buyers.history import entries_of, events_of
 from buyers.models import Buyer, Plant, Requirement
 from buyers.visibility import may_read_history, reader_of
 from config.api.acts import NothingWriter, OptionalReasonWriter, ReasonWriter, act
+from config.api.bulk import bulk
 from config.api.pagination import CursorPages
 from config.api.views import ResourceViewSet
 
@@ -95,10 +96,13 @@ class PlantViewSet(ResourceViewSet[Plant]):
         operation_id="plants_create", summary="Add a plant", request=PlantWriter, responses={201: PlantSerializer}
     )
     def create(self, request: Request) -> Response:
-        values = self.read()
+        return self.answer(self.create_row(self.read()), status=201)
+
+    def create_row(self, values: dict[str, Any]) -> Plant:
         buyer = values.pop("buyer", None)
-        plant = services.add_plant(values=values, by=request.auth, buyer_id=buyer and buyer.pk)
-        return self.answer(plant, status=201)
+        return services.add_plant(values=values, by=self.request.auth, buyer_id=buyer and buyer.pk)
+
+    bulk = bulk(PlantWriter, PlantSerializer, operation_id="plants_bulk", summary="Add up to 100 plants, all or none")
 
     @extend_schema(
         operation_id="plants_change", summary="Change a plant", request=PlantWriter, responses=PlantSerializer
@@ -141,10 +145,18 @@ class RequirementViewSet(ResourceViewSet[Requirement]):
     )
     def create(self, request: Request) -> Response:
         """Nobody but the buyer and staff sees it before it is opened."""
-        values = self.read()
+        return self.answer(self.create_row(self.read()), status=201)
+
+    def create_row(self, values: dict[str, Any]) -> Requirement:
         buyer = values.pop("buyer", None)
-        requirement = services.create_requirement(values=values, by=request.auth, buyer_id=buyer and buyer.pk)
-        return self.answer(requirement, status=201)
+        return services.create_requirement(values=values, by=self.request.auth, buyer_id=buyer and buyer.pk)
+
+    bulk = bulk(
+        RequirementWriter,
+        RequirementSerializer,
+        operation_id="requirements_bulk",
+        summary="Draft up to 100 requirements, all or none",
+    )
 
     @extend_schema(
         operation_id="requirements_change",

@@ -60,6 +60,9 @@ ISO_9001 = {
 EXAMPLES: dict[str, Any] = {
     "SupplierWriter": PROFILE,
     "SiteWriter": WORKS,
+    "SiteItemsWriter": {"items": [WORKS]},
+    "CapabilityItemsWriter": {"items": [TURNING]},
+    "CertificateItemsWriter": {"items": [ISO_9001]},
     "CapabilityWriter": TURNING,
     "CertificateWriter": ISO_9001,
     "CheckWriter": {"observed_on": "2026-11-18", "source": "Register of QUACERT", "note": "Scope read.", "level": 2},

@@ -11,6 +11,7 @@ from rest_framework.response import Response
 
 from accounts.permissions import OpenToReaders
 from config.api.acts import ReasonWriter, act
+from config.api.bulk import bulk
 from config.api.views import ResourceViewSet
 from suppliers import services
 from suppliers.api.v1.filters import CapabilityFilters, CertificateFilters, SiteFilters
@@ -26,6 +27,7 @@ class PartViewSet(ResourceViewSet[Part]):
     """Rows of one firm. `row` is that of the row's id in the services' arguments, without `_id`."""
 
     permission_classes = [OpenToReaders]
+    shows_strangers_the_same = True
     row: ClassVar[str]
     firm: ClassVar[str] = "supplier"
     add: ClassVar[Service]
@@ -41,8 +43,12 @@ class PartViewSet(ResourceViewSet[Part]):
         return get_object_or_404(visible, public_id=self.kwargs["supplier_id"]).pk
 
     def create(self, request: Request, supplier_id: str) -> Response:
+        return self.answer(self.create_row(self.read()), status=201)
+
+    def create_row(self, values: dict[str, Any]) -> Part:
         service = type(self).add
-        return self.answer(service(supplier_id=self.supplier_id(), values=self.read(), by=request.auth), status=201)
+        row: Part = service(supplier_id=self.supplier_id(), values=values, by=self.request.auth)
+        return row
 
     def partial_update(self, request: Request, supplier_id: str, id: str) -> Response:  # noqa: A002
         service, version, pk = type(self).change, self.expected_version(), self.get_object().pk
@@ -80,6 +86,12 @@ class SiteViewSet(PartViewSet[Site]):
     queryset = Site.objects.select_related("supplier", "province", "old_province", "park")
     serializer_class = SiteSerializer
     writer_class = SiteWriter
+    bulk = bulk(
+        SiteWriter,
+        SiteSerializer,
+        operation_id="suppliers_sites_bulk",
+        summary="Add up to 100 sites, all or none",
+    )
     filterset_class = SiteFilters
     add = services.add_site
     change = services.change_site
@@ -95,6 +107,12 @@ class CapabilityViewSet(PartViewSet[Capability]):
     queryset = Capability.objects.select_related("site__supplier", "process").prefetch_related("materials")
     serializer_class = CapabilitySerializer
     writer_class = CapabilityWriter
+    bulk = bulk(
+        CapabilityWriter,
+        CapabilitySerializer,
+        operation_id="suppliers_capabilities_bulk",
+        summary="Add up to 100 capabilities, all or none",
+    )
     filterset_class = CapabilityFilters
     add = services.add_capability
     change = services.change_capability
@@ -109,6 +127,12 @@ class CertificateViewSet(PartViewSet[Certificate]):
     queryset = Certificate.objects.select_related("supplier", "standard", "site")
     serializer_class = CertificateSerializer
     writer_class = CertificateWriter
+    bulk = bulk(
+        CertificateWriter,
+        CertificateSerializer,
+        operation_id="suppliers_certificates_bulk",
+        summary="Add up to 100 certificates, all or none",
+    )
     filterset_class = CertificateFilters
     add = services.add_certificate
     change = services.change_certificate

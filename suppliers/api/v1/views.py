@@ -35,6 +35,7 @@ class SupplierViewSet(ResourceViewSet[Supplier]):
     """Firms. Fields that the caller may not see are left out."""
 
     permission_classes = [OpenToReaders]
+    shows_strangers_the_same = True
     queryset = Supplier.objects.with_summary()
     serializer_class = SupplierSerializer
     writer_class = SupplierWriter
