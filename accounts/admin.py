@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.admin import TabularInline
 
 from accounts import services, tax_codes
-from accounts.models import ApiKey, ContactReading, Disclosure, Membership, Organisation, User
+from accounts.models import ApiKey, Consent, ContactReading, Disclosure, Membership, Organisation, User
 from accounts.names import name_key
 from accounts.phones import e164
 from accounts.principals import Principal
@@ -175,7 +175,7 @@ class UserAdmin(ReadOnlyAdmin):
     fields = (
         ("email", "full_name", "phone"),
         ("language", "is_active", "is_staff", "is_superuser"),
-        ("terms_version", "terms_agreed_at"),
+        "erased_at",
         ("public_id", "created_at", "last_login"),
     )
     actions = ["deactivate", "reactivate"]
@@ -236,4 +236,13 @@ class ContactReadingAdmin(ReadOnlyAdmin):
     list_select_related = ("subject", "reader", "person", "api_key")
     search_fields = ("subject__name_key", "reader__name_key", "reason", "request_id")
     date_hierarchy = "created_at"
+    ordering = ("-id",)
+
+
+@admin.register(Consent)
+class ConsentAdmin(ReadOnlyAdmin):
+    list_display = ("person", "purpose", "text_version", "given", "created_at")
+    list_filter = ("purpose", "given", "text_version")
+    list_select_related = ("person",)
+    search_fields = ("person__email", "person__public_id")
     ordering = ("-id",)

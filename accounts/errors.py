@@ -24,6 +24,13 @@ class LastOwnerError(ConflictError):
     title = _("An organisation keeps at least one owner. Make someone else an owner first.")
 
 
+class TermsNeededError(ConflictError):
+    """Without the terms there is no account; `data_requests` is where to ask for its erasure."""
+
+    code = "terms_needed"
+    title = _("Without the terms there is no account. Ask for erasure to leave.")
+
+
 class OwnersOnlyError(NotAllowedError):
     """The actor is not an owner of the organisation for which it acts."""
 

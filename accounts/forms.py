@@ -3,13 +3,19 @@
 import unicodedata
 
 from django import forms
-from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import User
+from accounts.consent_texts import in_force
+from accounts.models import Consent, User
+from accounts.services.consents import record_consent
+from config.client_address import client_address
+
+
+def terms_in_force() -> str:
+    """Version of the terms to which who signs up must agree."""
+    return in_force(Consent.Purpose.TERMS).version
 
 
 class SignUpForm(forms.Form):
@@ -17,7 +23,7 @@ class SignUpForm(forms.Form):
 
     full_name = forms.CharField(label=_("Full name"), max_length=150)
     terms_version = forms.CharField(
-        label=_("Version of the terms that you agree to"), max_length=20, initial=lambda: settings.TERMS_VERSION
+        label=_("Version of the terms that you agree to"), max_length=20, initial=lambda: terms_in_force()
     )
 
     def clean_full_name(self) -> str:
@@ -25,17 +31,22 @@ class SignUpForm(forms.Form):
 
     def clean_terms_version(self) -> str:
         agreed: str = self.cleaned_data["terms_version"]
-        if agreed != settings.TERMS_VERSION:
+        if agreed != terms_in_force():
             raise ValidationError(
                 _("The terms in force are those of %(version)s."),
                 code="other_terms",
-                params={"version": settings.TERMS_VERSION},
+                params={"version": terms_in_force()},
             )
         return agreed
 
     def signup(self, request: HttpRequest, user: User) -> None:
         """What django-allauth calls once the account exists."""
         user.full_name = self.cleaned_data["full_name"]
-        user.terms_version = self.cleaned_data["terms_version"]
-        user.terms_agreed_at = timezone.now()
         user.save()
+        record_consent(
+            user,
+            purpose=Consent.Purpose.TERMS,
+            given=True,
+            language=user.language,
+            address=client_address(request),
+        )

@@ -14,6 +14,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.functional import cached_property
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.names import name_key
@@ -59,8 +60,9 @@ class User(AbstractBaseUser, PermissionsMixin, Resource):
     language = models.CharField(_("language"), max_length=2, choices=Language.choices, default=Language.VI)
     is_staff = models.BooleanField(_("may enter the admin"), default=False)
     is_active = models.BooleanField(_("active"), default=True)
-    terms_version = models.CharField(max_length=20, blank=True, help_text=_("Version of the consent text agreed to."))
-    terms_agreed_at = models.DateTimeField(null=True, blank=True)
+    erased_at = models.DateTimeField(
+        _("erased"), null=True, blank=True, editable=False, help_text=_("Since when the account names nobody.")
+    )
 
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"
@@ -94,7 +96,20 @@ class User(AbstractBaseUser, PermissionsMixin, Resource):
     def has_confirmed_email(self) -> bool:
         return bool(EmailAddress.objects.filter(user=self, email=self.email, verified=True).exists())
 
+    def anonymise(self) -> None:
+        """Leave nothing of the person: what they did stays the act of an account without a name. Nobody signs in."""
+        self.email = f"{self.public_id}@erased.invalid"
+        self.full_name = self.phone = ""
+        self.language = Language.VI
+        self.is_active = self.is_staff = self.is_superuser = False
+        self.last_login = None
+        self.erased_at = timezone.now()
+        self.set_unusable_password()
+        self.save_next_version()
+
     def get_full_name(self) -> str:
+        if self.erased_at is not None:
+            return gettext("Erased person")
         return self.full_name or self.email
 
     def get_short_name(self) -> str:
@@ -392,3 +407,41 @@ class ContactReading(Resource):
 
     def __str__(self) -> str:
         return f"{self.reader_id} ← {self.subject_id}"
+
+
+class ConsentQuerySet(models.QuerySet["Consent"]):
+    def objecting(self, purpose: str) -> models.QuerySet["Consent", int]:
+        """Ids of those whose last word on the purpose was no."""
+        newest = self.filter(purpose=purpose).order_by("person_id", "-pk").distinct("person_id").values("pk")
+        return self.filter(pk__in=newest, given=False).values_list("person_id", flat=True)
+
+
+class Consent(models.Model):
+    """What a person said at one moment to one use of their data. Never changed: the newest of a purpose counts."""
+
+    class Purpose(models.TextChoices):
+        TERMS = "terms", _("Terms of use")
+        CONTACT_SHARING = "contact_sharing", _("Sharing of contact details")
+
+    person = models.ForeignKey(User, on_delete=models.PROTECT, related_name="consents")
+    purpose = models.CharField(_("purpose"), max_length=20, choices=Purpose.choices)
+    text_version = models.CharField(_("version of the text"), max_length=20)
+    text_language = models.CharField(max_length=2, blank=True, help_text=_("In which it was read."))
+    text_sha256 = models.CharField(max_length=64, blank=True, help_text=_("Of the text as it was shown."))
+    given = models.BooleanField(_("given"))
+    address = models.GenericIPAddressField(_("address"), null=True, blank=True)
+    request_id = models.CharField(max_length=64, blank=True)
+    created_at = models.DateTimeField(default=timezone.now)
+
+    objects = ConsentQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("consent")
+        verbose_name_plural = _("consents")
+        constraints = [
+            models.CheckConstraint(condition=~Q(text_version=""), name="consent_is_to_a_version"),
+        ]
+        indexes = [models.Index(fields=["purpose", "person", "-id"], name="consent_last_word")]
+
+    def __str__(self) -> str:
+        return f"{self.purpose} {self.text_version}"

@@ -30,7 +30,7 @@ from config.apps import CONTEXT, unnamed_fields
 
 PROJECT = Path(__file__).resolve().parent.parent
 CATALOG = PROJECT / "config" / "locale" / "vi" / "LC_MESSAGES" / "django.po"
-APPS = ("config", "accounts", "taxonomy", "jobs", "notifications", "suppliers", "buyers", "matchmaking")
+APPS = ("config", "accounts", "taxonomy", "jobs", "notifications", "privacy", "suppliers", "buyers", "matchmaking")
 PACKAGES = {
     "unfold": r"(admin|forms|widgets)\.py|(mixins|templatetags|templates)/.*",
     "allauth": r"account/(adapter|admin|fields|forms|models)\.py|mfa/(adapter|apps|models|(base|totp)/forms)\.py"

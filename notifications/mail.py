@@ -32,18 +32,24 @@ def send_due() -> None:
 
 
 def message_for(delivery: Delivery) -> EmailMultiAlternatives:
-    """The message, as plain text and as HTML. Its id is the delivery's, so a mailbox can tell a repeat."""
+    """The message. Its id is the delivery's, so a mailbox can tell a repeat."""
     subject, text = written(delivery.event, delivery.recipient)
+    link = link_of(delivery.event)
+    return composed(to=delivery.recipient.email, subject=subject, text=text, key=delivery.public_id, link=link)
+
+
+def composed(*, to: str, subject: str, text: str, key: str, link: str = "") -> EmailMultiAlternatives:
+    """A message as plain text and as HTML. `key` makes its Message-ID; a paragraph that is `link` becomes one."""
     message = EmailMultiAlternatives(
         subject=folded(subject),
         body=text,
-        to=[delivery.recipient.email],
+        to=[to],
         headers={
-            "Message-ID": f"<{delivery.public_id}@{urlsplit(settings.SITE_URL).hostname}>",
+            "Message-ID": f"<{key}@{urlsplit(settings.SITE_URL).hostname}>",
             "Auto-Submitted": "auto-generated",
         },
     )
-    paragraphs = {"paragraphs": text.strip().split("\n\n"), "subject": subject, "link": link_of(delivery.event)}
+    paragraphs = {"paragraphs": text.strip().split("\n\n"), "subject": subject, "link": link}
     message.attach_alternative(render_to_string("notifications/layout.html", paragraphs), "text/html")
     return message
 
@@ -96,6 +102,18 @@ def _send(delivery: Delivery) -> None:
             # Nothing may come between the server's answer and this: a kill in between sends the message twice.
             in_time = Delivery.objects.finish(delivery, delivered_at=Now())
         log.info("delivered" if in_time else "delivered_after_the_lease", topic=event.topic)
+
+
+def hand_over(message: EmailMultiAlternatives) -> None:
+    """Give one message to the mail server.
+
+    Raises:
+        OutOfReachError: it does not answer.
+        PermanentFailureError: it will never take the message.
+        OSError: it may take it later.
+    """
+    with closing(_opened_connection()) as server:
+        _hand_over(message, server)
 
 
 def _opened_connection() -> BaseEmailBackend:

@@ -67,7 +67,7 @@ def _told(event: Event, members: dict[int, list[tuple[int, str]]], people: set[i
     of_audience = {user for pk in event.audience for user, kind in members[pk] if topic.to in ("", kind)}
     named = people.intersection(event.people)
     told = of_audience & named if topic.is_personal else of_audience | named
-    return told if event.actor_id is None else told - {event.actor_id}
+    return told if event.actor_id is None or topic.tells_actor else told - {event.actor_id}
 
 
 def _active_members(organisations: set[int]) -> defaultdict[int, list[tuple[int, str]]]:

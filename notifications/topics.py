@@ -37,6 +37,8 @@ class Topic:
     """Kind of organisation to which alone the message goes, whoever else is in the event's audience."""
     is_personal: bool = False
     """Whether of the audience only the named people are told, as long as they are members."""
+    tells_actor: bool = False
+    """Whether who did it is told too, as a receipt."""
 
     def payload(self, given: dict[str, Any], subject: Model) -> dict[str, Any]:
         """The given payload, complete.
@@ -77,7 +79,22 @@ def _of_connection(summary: str, *codes: str, page: str = CONNECTION, to: str = 
     return Topic(summary=summary, page=page, words=(*BOTH_SIDES, *codes), codes=codes, to=to)
 
 
+MINE = "/api/v1/me/data-requests/{subject}"
+
+
+def _of_data_request(*, page: str = MINE, to: str = "", tells_actor: bool = False) -> Topic:
+    """For people alone."""
+    return Topic(page=page, words=("kind", "due_on"), to=to, tells_actor=tells_actor)
+
+
 TOPICS: dict[str, Topic] = {
+    "data_request.received": _of_data_request(tells_actor=True),
+    "data_request.opened": _of_data_request(page="/admin/privacy/datarequest/?q={subject}", to=AGENCY),
+    "data_request.acknowledged": _of_data_request(),
+    "data_request.extended": _of_data_request(),
+    "data_request.copied": _of_data_request(),
+    "data_request.done": _of_data_request(),
+    "data_request.refused": _of_data_request(),
     "api_key.expiring": Topic(
         summary="A key ends soon", page=API_KEY, words=("key_name", "prefix", "expires_on"), codes=("expires_on",)
     ),

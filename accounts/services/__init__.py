@@ -8,6 +8,7 @@ from accounts.services.api_keys import (
     rotate_api_key,
     warn_of_expiring_keys,
 )
+from accounts.services.consents import purposes_of, record_consent, state_consent
 from accounts.services.disclosures import Contact, contacts_of, disclose_contacts, opening_quota
 from accounts.services.memberships import add_member, add_member_by_email, change_role, confirmed_user, remove_member
 from accounts.services.organisations import change_organisation, create_organisation
@@ -29,9 +30,12 @@ __all__ = [
     "issue_api_key",
     "note_refusal",
     "opening_quota",
+    "purposes_of",
+    "record_consent",
     "remove_member",
     "revoke_api_key",
     "rotate_api_key",
     "set_active",
+    "state_consent",
     "warn_of_expiring_keys",
 ]

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 from structlog.contextvars import get_contextvars
 
-from accounts.models import ContactReading, Disclosure, Membership, Organisation
+from accounts.models import Consent, ContactReading, Disclosure, Membership, Organisation
 from accounts.principals import Principal
 from config.api.throttling import Standing
 
@@ -46,7 +46,7 @@ def contacts_of(organisation: Organisation, *, reader: Principal) -> list[Contac
     """The organisation's own contact, then its owners and editors in the order in which they joined.
 
     Empty unless the reader is staff, belongs to the organisation, or a disclosure to it is in force. That anybody but
-    its own people reads them is written down for good.
+    its own people reads them is written down for good. The other side is not shown those who object to it.
     """
     is_own = reader.organisation_id == organisation.pk
     reason = "" if is_own else _ground_to_read(organisation, reader=reader)
@@ -70,6 +70,8 @@ def contacts_of(organisation: Organisation, *, reader: Principal) -> list[Contac
         .select_related("user")
         .order_by("pk")
     )
+    if not (is_own or reader.is_staff):
+        members = members.exclude(user__in=Consent.objects.objecting(Consent.Purpose.CONTACT_SHARING))
     return contacts + [
         Contact(name=member.user.full_name, email=member.user.email, phone=member.user.phone, role=member.role)
         for member in members

@@ -2,6 +2,7 @@
 
 TAGS = {
     "me": "The person who asks, and the organisations that they belong to.",
+    "consent-texts": "The texts on personal data to which people agree.",
     "organisations": "The legal persons behind suppliers, buyers and the agency.",
     "memberships": "Who belongs to an organisation, and in which role.",
     "api-keys": "Keys for an organisation's software.",

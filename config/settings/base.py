@@ -48,6 +48,7 @@ INSTALLED_APPS = [
     "taxonomy",
     "jobs",
     "notifications",
+    "privacy",
     "suppliers",
     "buyers",
     "matchmaking",
@@ -142,8 +143,6 @@ HEADLESS_SERVE_SPECIFICATION = True
 HEADLESS_SPECIFICATION_TEMPLATE_NAME = None  # its page would fetch a viewer from a foreign site
 ALLAUTH_TRUSTED_PROXY_COUNT: int = env.int("TRUSTED_PROXY_COUNT", default=0)
 """How many proxies of ours stand before the product. The limits on failed log-ins count by address."""
-TERMS_VERSION = "2026-11"
-"""The terms that people agree to when they sign up."""
 HEADLESS_CLIENTS = ["app"]
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Supplier matchmaking"
@@ -227,6 +226,7 @@ LIMITS: dict[str, str] = {
     "preview": env.str("LIMIT_PREVIEW", default="120/minute;2000/day"),
     "contact_request": env.str("LIMIT_CONTACT_REQUEST", default="60/minute;300/day"),
     "sign_in": env.str("LIMIT_SIGN_IN", default="60/minute"),
+    "confirm": env.str("LIMIT_CONFIRM", default="5/minute;20/day"),
 }
 """How much each API key or person may ask, and who is neither by address: several limits are parted by semicolons."""
 LIMITS_OF_ORGANISATIONS = frozenset({"preview", "contact_request"})
@@ -234,7 +234,7 @@ LIMITS_OF_ORGANISATIONS = frozenset({"preview", "contact_request"})
 previews tell of a firm's free capacity, and whom one buyer writes to."""
 CONTACTS_OPENED_PER_DAY: int = env.int("CONTACTS_OPENED_PER_DAY", default=100)
 """How many organisations' contacts an organisation may see for the first time within 24 hours."""
-LIMITS_THAT_CLOSE = frozenset({"sign_in"})
+LIMITS_THAT_CLOSE = frozenset({"sign_in", "confirm"})
 """Names under which nothing is done while Redis, where it would be counted, is away."""
 LIMITS_KEY_PREFIX = "limits"
 LIMITS_PATIENCE_SECONDS = 0.3
@@ -317,6 +317,9 @@ SPECTACULAR_SETTINGS = {
         "JobStateEnum": "jobs.models.Job.Standing",
         "OrganisationKindEnum": "accounts.models.Organisation.Kind",
         "MembershipRoleEnum": "accounts.models.Membership.Role",
+        "ConsentPurposeEnum": "accounts.models.Consent.Purpose",
+        "DataRequestKindEnum": "privacy.models.DataRequest.Kind",
+        "DataRequestStateEnum": "privacy.models.DataRequest.State",
         "ApiKeyScopeEnum": "accounts.models.ApiKey.Scope",
         "LanguageEnum": "accounts.models.Language",
     },
@@ -401,6 +404,16 @@ CELERY_BEAT_SCHEDULE = {
         # Just after midnight in Vietnam, and every hour, so that a night without a scheduler is made up for soon.
         "task": "buyers.tasks.expire_overdue_requirements",
         "schedule": crontab(minute=1),
+        "options": {"expires": 3600},
+    },
+    "send farewells": {
+        "task": "privacy.tasks.send_farewells",
+        "schedule": timedelta(minutes=1),
+        "options": {"expires": 60},
+    },
+    "forget": {
+        "task": "privacy.tasks.forget",
+        "schedule": crontab(hour=3, minute=15),
         "options": {"expires": 3600},
     },
     "sweep documents": {

@@ -7,13 +7,14 @@ from threading import Event, Thread
 from typing import Any
 
 import pytest
-from django.conf import settings as django_settings
 from django.core.cache import cache
 from django.db import connection, connections, transaction
 from django.test import Client
 from django.utils import timezone
 from pytest_django.fixtures import Settings
 
+from accounts.consent_texts import in_force
+from accounts.forms import terms_in_force
 from accounts.models import User
 from tests.factories.accounts import PASSWORD, UserFactory
 from tests.fixtures.mail import SmtpInbox
@@ -57,7 +58,7 @@ def sign_up_body(**changes: Any) -> dict[str, Any]:
         "email": "Lan@Firm.example",
         "password": PASSWORD,
         "full_name": " Nguyễn  Thị Lan ",
-        "terms_version": django_settings.TERMS_VERSION,
+        "terms_version": terms_in_force(),
     }
     return {**body, **changes}
 
@@ -88,9 +89,11 @@ def test_a_person_signs_up_confirms_by_code_and_signs_in(smtp_inbox: SmtpInbox) 
 
     user = User.objects.get()
     assert (user.email, user.full_name, user.language) == ("lan@firm.example", "Nguyễn Thị Lan", "vi")
-    assert user.terms_version == django_settings.TERMS_VERSION
-    assert user.terms_agreed_at is not None
-    assert before < user.terms_agreed_at < timezone.now()
+    consent = user.consents.get()
+    assert (consent.purpose, consent.text_version, consent.given) == ("terms", terms_in_force(), True)
+    assert (consent.text_language, consent.text_sha256) == (user.language, in_force("terms").sha256(user.language))
+    assert consent.address == "127.0.0.1"
+    assert before < consent.created_at < timezone.now()
     assert app.send("GET", "/api/v1/me").json()["id"] == user.public_id
 
     later = App("en")

@@ -9,11 +9,11 @@ from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
 import pytest
-from django.conf import settings
 from django.core.cache import cache
 from django.utils import timezone
 from pytest_django.live_server_helper import LiveServer
 
+from accounts.forms import terms_in_force
 from taxonomy.services import load_taxonomy
 from tests.factories.accounts import PASSWORD, member, tax_code
 from tests.fixtures.mail import SmtpInbox
@@ -58,7 +58,7 @@ class Person:
         return self.send("GET", f"/api/v1/{path}")
 
     def sign_up(self, email: str, full_name: str, inbox: SmtpInbox) -> None:
-        body = {"email": email, "password": PASSWORD, "full_name": full_name, "terms_version": settings.TERMS_VERSION}
+        body = {"email": email, "password": PASSWORD, "full_name": full_name, "terms_version": terms_in_force()}
         self.send("POST", "/auth/app/v1/auth/signup", body)
         [message] = inbox.to(email)
         code = re.search(r"^    (\S+)\s*$", text_of(message), re.MULTILINE)

@@ -43,7 +43,11 @@ class JobViewSet(ResourceViewSet[Job]):
     @extend_schema(
         operation_id="jobs_result",
         summary="Fetch the file that a job made",
-        responses={(200, "text/csv"): OpenApiTypes.BINARY, (200, XLSX): OpenApiTypes.BINARY},
+        responses={
+            (200, "text/csv"): OpenApiTypes.BINARY,
+            (200, XLSX): OpenApiTypes.BINARY,
+            (200, "application/zip"): OpenApiTypes.BINARY,
+        },
     )
     @action(detail=True, content_negotiation_class=AnyMediaType, tags_answers=False, further_problems=(409, 410))
     def result(self, request: Request, id: str) -> Any:  # noqa: A002

@@ -1,0 +1,13 @@
+"""Personal data around requirements."""
+
+from config.personal_data import Erasure, Reference, references
+
+references.append(
+    Reference(
+        path="buyers.RequirementVersion.created_by",
+        section="requirement_versions",
+        shows=("requirement__public_id", "number", "created_at"),
+        erasure=Erasure.KEPT,
+        because="Suppliers answered to this version; it is the buyer's.",
+    )
+)

@@ -1,0 +1,41 @@
+"""Personal data around connections, shortlists and searches."""
+
+from config.personal_data import Erasure, Reference, references
+
+references += [
+    Reference(
+        path="matchmaking.Connection.requested_by",
+        section="connections_requested",
+        shows=("public_id", "message", "state", "created_at"),
+        erasure=Erasure.KEPT,
+        because="The connection is between two organisations.",
+    ),
+    Reference(
+        path="matchmaking.Connection.decided_by",
+        section="connections_decided",
+        shows=("public_id", "state", "decline_reason", "decline_note", "decided_at"),
+        erasure=Erasure.KEPT,
+        because="The connection is between two organisations.",
+    ),
+    Reference(
+        path="matchmaking.Shortlist.created_by",
+        section="shortlists",
+        shows=("public_id", "name", "created_at"),
+        erasure=Erasure.KEPT,
+        because="The list is the organisation's.",
+    ),
+    Reference(
+        path="matchmaking.ShortlistEntry.added_by",
+        section="shortlist_entries",
+        shows=("shortlist__public_id", "note", "created_at"),
+        erasure=Erasure.KEPT,
+        because="The list is the organisation's.",
+    ),
+    Reference(
+        path="matchmaking.SavedSearch.membership",
+        section="saved_searches",
+        shows=("public_id", "name", "kind", "filters", "alert", "created_at"),
+        erasure=Erasure.DELETED,
+        by="membership__user",
+    ),
+]

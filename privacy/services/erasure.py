@@ -1,0 +1,111 @@
+"""Taking a person out of everything, for good. The account stays, without a name, for what was done with it."""
+
+import re
+
+from django.apps import apps
+from django.db import models, transaction
+from django.db.models import F, Func, Value
+from django.utils import timezone
+
+from accounts.events import announce
+from accounts.models import ApiKey, Organisation, User
+from accounts.personal_data import NO_CONTACT
+from accounts.principals import Principal
+from config.personal_data import Erasure, Reference, references, traces
+from privacy.errors import WrongKindError
+from privacy.models import DataRequest, Farewell
+from privacy.services.handling import decided, locked
+from privacy.services.ownership import refuse_to_leave_ownerless
+
+SHORTEST_NOTE = 200
+"""Columns that hold at least so many characters are free text, in which somebody may have written an address."""
+MASK = "[…]"
+OURS = ("accounts", "jobs", "notifications", "suppliers", "buyers", "matchmaking", "privacy")
+
+
+@transaction.atomic
+def carry_out_erasure(*, request_id: int, by: Principal) -> DataRequest:
+    """Erase the person, or the organisation's contact person, who asked for it. It cannot be undone.
+
+    Everything happens in one transaction. Disclosures of the person end with it, sessions too. The last message waits
+    in a row of its own, which is all that still holds the address, until it is sent.
+
+    Raises:
+        NotAllowedError, OwnRequestError: the actor is no officer, or it is their own request.
+        WrongKindError: something else was asked.
+        TransitionError: it has been decided.
+        LastOwnerError: an organisation's members would be without an owner.
+    """
+    request = locked(request_id, by=by)
+    if request.kind != DataRequest.Kind.ERASURE:
+        raise WrongKindError
+    person = request.person
+    if person is not None:
+        _erase_person(person, by=by)
+    elif request.organisation_id is not None:
+        _erase_contact(request.organisation_id, by=by)
+    request.details = ""
+    return decided("data_request.erased", request, DataRequest.State.DONE, reason="", by=by)
+
+
+def _erase_person(person: User, *, by: Principal) -> None:
+    organisations = list(Organisation.objects.filter(memberships__user=person).values_list("pk", flat=True))
+    list(Organisation.objects.filter(pk__in=organisations).order_by("pk").select_for_update())
+    person = User.objects.select_for_update().get(pk=person.pk)
+    refuse_to_leave_ownerless(person)
+    email, phone, language = person.email, person.phone, person.language
+    for trace in traces:
+        trace.erase(person)
+    for reference in references:
+        _erase_rows(reference, person)
+    person.anonymise()
+    _mask(email, phone)
+    _end_keys_of_the_deserted(organisations)
+    Farewell.objects.create(email=email, language=language)
+    announce("user.erased", subject=person, actor=by)
+
+
+def _erase_contact(organisation_id: int, *, by: Principal) -> None:
+    organisation = Organisation.objects.select_for_update().get(pk=organisation_id)
+    email, phone = organisation.contact_email, organisation.contact_phone
+    for name, blank in NO_CONTACT.items():
+        setattr(organisation, name, blank)
+    organisation.save_next_version()
+    _mask(email, phone)
+    announce("organisation.contact_erased", subject=organisation, actor=by)
+
+
+def _erase_rows(reference: Reference, person: User) -> None:
+    rows = reference.rows(person)
+    if reference.erasure is Erasure.DELETED:
+        rows.delete()
+    elif reference.erasure is Erasure.BLANKED:
+        rows.update(**reference.blanks)
+
+
+def _mask(*written: str) -> None:
+    """Replace e-mail address and telephone number wherever people wrote them in free text."""
+    for text in filter(None, written):
+        for column in free_texts():
+            masked = Func(F(column.name), Value(re.escape(text)), Value(MASK), Value("gi"), function="regexp_replace")
+            everything = column.model._meta.base_manager  # noqa: SLF001 - public, for all its underscore
+            everything.filter(**{f"{column.name}__icontains": text}).update(**{column.name: masked})
+
+
+def free_texts() -> list["models.Field[str, str]"]:
+    """Columns of our own apps in which people write what they like."""
+    return [
+        column
+        for app in OURS
+        for model in apps.get_app_config(app).get_models()
+        for column in model._meta.concrete_fields  # noqa: SLF001 - as above
+        if isinstance(column, models.CharField | models.TextField)
+        and not column.choices
+        and (column.max_length or SHORTEST_NOTE) >= SHORTEST_NOTE
+    ]
+
+
+def _end_keys_of_the_deserted(organisations: list[int]) -> None:
+    """Where nobody is left, nobody answers for the organisation's software."""
+    keys = ApiKey.objects.filter(organisation__in=organisations, organisation__memberships=None, revoked_at=None)
+    keys.update(revoked_at=timezone.now())

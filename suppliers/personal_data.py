@@ -1,0 +1,42 @@
+"""Personal data around firms."""
+
+from config.personal_data import Erasure, Reference, references
+
+FACTS_STAY_TRACEABLE = "Facts that buyers rely on must stay traceable to somebody."
+
+references += [
+    Reference(
+        path="suppliers.Evidence.asserted_by",
+        section="evidence",
+        shows=("subject", "fact", "act", "value", "level", "observed_on", "source", "note", "created_at"),
+        erasure=Erasure.KEPT,
+        because=FACTS_STAY_TRACEABLE,
+    ),
+    Reference(
+        path="suppliers.Supplier.submitted_by",
+        section="firms_submitted",
+        shows=("public_id", "organisation__legal_name", "submitted_at"),
+        erasure=Erasure.KEPT,
+        because=FACTS_STAY_TRACEABLE,
+    ),
+    Reference(
+        path="suppliers.Claim.claimant",
+        section="claims",
+        shows=("public_id", "supplier__organisation__legal_name", "note", "state", "state_reason", "created_at"),
+        erasure=Erasure.DELETED,
+    ),
+    Reference(
+        path="suppliers.Claim.decided_by",
+        section="claims_decided",
+        shows=("public_id", "state", "decided_at"),
+        erasure=Erasure.KEPT,
+        because="Who was given a firm must stay traceable.",
+    ),
+    Reference(
+        path="suppliers.Document.uploaded_by",
+        section="documents",
+        shows=("public_id", "name", "kind", "created_at"),
+        erasure=Erasure.KEPT,
+        because="The document is the firm's.",
+    ),
+]
