@@ -1,7 +1,5 @@
 """The agency's people and their second factor: it must have been used to sign in, not merely exist."""
 
-import base64
-import hashlib
 from typing import Any
 
 from allauth.account.authentication import get_authentication_records
@@ -11,7 +9,7 @@ from allauth.mfa.models import Authenticator
 from allauth.mfa.signals import authenticator_added, authenticator_removed
 from allauth.mfa.utils import is_mfa_enabled
 from allauth.usersessions.internal.flows.sessions import end_other_sessions
-from cryptography.fernet import Fernet, InvalidToken, MultiFernet
+from cryptography.fernet import InvalidToken
 from django.conf import settings
 from django.contrib.sessions.backends.base import SessionBase
 from django.db.models.signals import pre_delete
@@ -19,7 +17,9 @@ from django.dispatch import receiver
 from django.http import HttpRequest
 
 from accounts.models import User
+from config.encryption import cipher
 
+PURPOSE = "second factors"
 MAIN_FACTORS = [Authenticator.Type.TOTP]
 """Recovery codes stand in for them, and are none by themselves."""
 
@@ -44,11 +44,11 @@ class MFAAdapter(DefaultMFAAdapter):
     """Secrets of second factors are encrypted where they are stored, and staff keep theirs."""
 
     def encrypt(self, text: str) -> str:
-        return _cipher().encrypt(text.encode()).decode()
+        return cipher(PURPOSE).encrypt(text.encode()).decode()
 
     def decrypt(self, encrypted_text: str) -> str:
         try:
-            return _cipher().decrypt(encrypted_text.encode()).decode()
+            return cipher(PURPOSE).decrypt(encrypted_text.encode()).decode()
         except InvalidToken:
             # The key was changed without keeping the old one: the factor answers no code, and is set up anew.
             return ""
@@ -80,13 +80,3 @@ def note_use(request: HttpRequest, user: User, authenticator: Authenticator, **_
 def end_others(request: HttpRequest, user: User, authenticator: Authenticator, **_signal: Any) -> None:
     if authenticator.type in MAIN_FACTORS:
         end_other_sessions(request, user)
-
-
-def _cipher() -> MultiFernet:
-    """Keys derived from SECRET_KEY and its predecessors; the first one encrypts."""
-    secrets: list[str] = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]  # type: ignore[list-item]
-    return MultiFernet([Fernet(_key_from(secret)) for secret in secrets])
-
-
-def _key_from(secret: str) -> bytes:
-    return base64.urlsafe_b64encode(hashlib.sha256(f"second factors:{secret}".encode()).digest())

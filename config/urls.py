@@ -25,6 +25,7 @@ api_v1: list[URLPattern | URLResolver] = [
     path("", include("accounts.api.v1.urls")),
     path("", include("jobs.api.v1.urls")),
     path("", include("privacy.api.v1.urls")),
+    path("", include("notifications.api.v1.urls")),
     path("", include("suppliers.api.v1.urls")),
     path("", include("buyers.api.v1.urls")),
     path("", include("matchmaking.api.v1.urls")),

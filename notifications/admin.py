@@ -9,12 +9,12 @@ from django.utils.translation import ngettext
 
 from config.admin import ReadOnlyAdmin, ReadOnlyInline
 from jobs.models import DueRowQuerySet
-from notifications.models import Delivery, Event, Reaction
+from notifications.models import Attempt, Delivery, Event, Reaction, WebhookEndpoint
 
 
 class DeliveryInline(ReadOnlyInline):
     model = Delivery
-    fields = ["recipient", "channel", "state", "attempts", "delivered_at", "last_error"]
+    fields = ["recipient", "endpoint", "channel", "state", "attempts", "delivered_at", "last_error"]
 
 
 class ReactionInline(ReadOnlyInline):
@@ -48,12 +48,29 @@ class DueRowAdmin(ReadOnlyAdmin):
         messages.success(request, told % {"number": revived})
 
 
+class AttemptInline(ReadOnlyInline):
+    model = Attempt
+    fields = ["number", "started_at", "duration_ms", "status_code", "error"]
+    ordering = ["number"]
+
+
 @admin.register(Delivery)
 class DeliveryAdmin(DueRowAdmin):
-    list_display = ["created_at", "event", "recipient", "channel", "state", "attempts", "delivered_at", "last_error"]
+    list_display = [
+        "created_at",
+        "event",
+        "recipient",
+        "endpoint",
+        "channel",
+        "state",
+        "attempts",
+        "delivered_at",
+        "last_error",
+    ]
     list_filter = ["state", "channel", "created_at"]
-    list_select_related = ["event", "recipient"]
-    search_fields = ["public_id", "event__topic", "event__subject", "recipient__email"]
+    list_select_related = ["event", "recipient", "endpoint"]
+    search_fields = ["public_id", "event__topic", "event__subject", "recipient__email", "endpoint__public_id"]
+    inlines = [AttemptInline]
 
 
 @admin.register(Reaction)
@@ -61,3 +78,12 @@ class ReactionAdmin(DueRowAdmin):
     list_display = ["event", "subscriber", "state", "attempts", "due_at", "last_error"]
     list_select_related = ["event"]
     search_fields = ["subscriber", "event__topic", "event__subject"]
+
+
+@admin.register(WebhookEndpoint)
+class WebhookEndpointAdmin(ReadOnlyAdmin):
+    list_display = ["organisation", "url", "is_active", "disabled_reason", "succeeded_at", "created_at"]
+    list_filter = ["is_active", "disabled_reason"]
+    list_select_related = ["organisation"]
+    search_fields = ["public_id", "url", "organisation__legal_name"]
+    exclude = ["secret", "former_secret"]

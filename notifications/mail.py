@@ -28,14 +28,14 @@ log = structlog.get_logger(__name__)
 
 def send_due() -> None:
     """Send the messages that are due."""
-    work_off(Delivery.objects.select_related("event", "recipient"), _send, lease=settings.EMAIL_LEASE)
+    work_off(Delivery.objects.by_email().select_related("event", "recipient"), _send, lease=settings.EMAIL_LEASE)
 
 
 def message_for(delivery: Delivery) -> EmailMultiAlternatives:
     """The message. Its id is the delivery's, so a mailbox can tell a repeat."""
-    subject, text = written(delivery.event, delivery.recipient)
+    subject, text = written(delivery.event, delivery.reader)
     link = link_of(delivery.event)
-    return composed(to=delivery.recipient.email, subject=subject, text=text, key=delivery.public_id, link=link)
+    return composed(to=delivery.reader.email, subject=subject, text=text, key=delivery.public_id, link=link)
 
 
 def composed(*, to: str, subject: str, text: str, key: str, link: str = "") -> EmailMultiAlternatives:

@@ -11,19 +11,20 @@ from structlog.contextvars import bound_contextvars
 from accounts.models import Membership, User
 from jobs.models import DueRow
 from jobs.working import work_off
-from notifications.models import Delivery, Event, Reaction
+from notifications.models import Delivery, Event, Reaction, WebhookEndpoint
 from notifications.subscriptions import handler_of, subscribers_of
-from notifications.topics import TOPICS
+from notifications.topics import TEST_TOPIC, TOPICS, webhook_topics
+from notifications.webhooks.waiting import TRIES
 
 BATCH = 200
 
 
-def fan_out_all() -> bool:
-    """Fan out every due event. True where subscribers have something to react to now."""
-    called_for = False
+def fan_out_all() -> set[str]:
+    """Fan out every due event. Says of which topics they were."""
+    topics: set[str] = set()
     while events := fan_out():
-        called_for = called_for or any(subscribers_of(event.topic) for event in events)
-    return called_for
+        topics |= {event.topic for event in events}
+    return topics
 
 
 @transaction.atomic
@@ -39,7 +40,7 @@ def fan_out(limit: int = BATCH) -> list[Event]:
         for event, readers in readers_of(events).items()
         for reader in sorted(readers)
     ]
-    Delivery.objects.bulk_create(deliveries, ignore_conflicts=True)
+    Delivery.objects.bulk_create([*deliveries, *_to_endpoints(events)], ignore_conflicts=True)
     Reaction.objects.bulk_create(_reactions(events), ignore_conflicts=True)
     Event.objects.filter(pk__in=[event.pk for event in events]).update(state=DueRow.State.DONE, lease_until=None)
     return events
@@ -77,6 +78,36 @@ def _active_members(organisations: set[int]) -> defaultdict[int, list[tuple[int,
     for organisation, user, kind in active.values_list("organisation_id", "user_id", "organisation__kind"):
         members[organisation].append((user, kind))
     return members
+
+
+def _to_endpoints(events: Iterable[Event]) -> Iterator[Delivery]:
+    """One delivery for each active endpoint of the audience's organisations that wants to hear of the topic."""
+    offered = set(webhook_topics())
+    told = [event for event in events if event.topic in offered]
+    organisations = {pk for event in told for pk in event.audience}
+    endpoints = WebhookEndpoint.objects.filter(is_active=True, organisation_id__in=organisations)
+    rows = list(endpoints.select_related("organisation").order_by("pk")) if organisations else []
+    for event in told:
+        for endpoint in rows:
+            if wants(endpoint, event):
+                yield webhook_delivery(endpoint, event)
+
+
+def webhook_delivery(endpoint: WebhookEndpoint, event: Event) -> Delivery:
+    """An unsaved delivery of the event to the endpoint."""
+    return Delivery(event=event, endpoint=endpoint, channel=Delivery.Channel.WEBHOOK, give_up_after=TRIES)
+
+
+def wants(endpoint: WebhookEndpoint, event: Event) -> bool:
+    """Whether the endpoint is to be told of it."""
+    return event.topic in endpoint.topics and may_hear(endpoint, event)
+
+
+def may_hear(endpoint: WebhookEndpoint, event: Event) -> bool:
+    """What an organisation may not know its endpoints are not told, whatever they ask for."""
+    if event.topic == TEST_TOPIC:
+        return event.subject == endpoint.public_id
+    return event.topic in webhook_topics(endpoint.organisation.kind) and endpoint.organisation_id in event.audience
 
 
 def _reactions(events: Iterable[Event]) -> Iterator[Reaction]:

@@ -4,13 +4,18 @@ from celery import shared_task
 
 from jobs.waking import waker
 from notifications import mail, relay
+from notifications.subscriptions import subscribers_of
+from notifications.topics import REPLAYED, TEST_TOPIC, webhook_topics
 
 
 @shared_task
 def deliver_due() -> None:
     """Fan out the events, then send the messages."""
-    if relay.fan_out_all():
+    topics = relay.fan_out_all()
+    if any(subscribers_of(topic) for topic in topics):
         waker.wake(react_due)
+    if topics.intersection((*webhook_topics(), TEST_TOPIC, REPLAYED)):
+        waker.wake(tell_endpoints)
     mail.send_due()
 
 
@@ -18,3 +23,11 @@ def deliver_due() -> None:
 def react_due() -> None:
     """Let the subscribers react. A task of its own, so that slow ones do not hold up the messages."""
     relay.react_to_due()
+
+
+@shared_task
+def tell_endpoints() -> None:
+    """Tell webhook endpoints. One such task runs at a time, so that slow receivers hold up no other work."""
+    from notifications.webhooks import telling  # which publishes, and so needs this module first
+
+    telling.tell_due()

@@ -133,7 +133,10 @@ TOPICS: dict[str, Topic] = {
     "buyer.suspended": _of_buyer("A buyer was suspended"),
     "buyer.reinstated": _of_buyer("A buyer was reinstated"),
     "saved_search.matched": Topic(
-        page="/api/v1/saved-searches/{subject}/results", words=("search_name", "count", "names"), is_personal=True
+        page="/api/v1/saved-searches/{subject}", words=("search_name", "count", "names"), is_personal=True
+    ),
+    "webhook_endpoint.disabled": Topic(
+        page="/api/v1/webhook-endpoints/{subject}", words=("url", "reason"), is_personal=True
     ),
     "saved_search.digest": Topic(page="/api/v1/saved-searches", words=("lines",), is_personal=True),
     "export.finished": Topic(
@@ -141,3 +144,17 @@ TOPICS: dict[str, Topic] = {
     ),
     "export.failed": Topic(summary="An export could not be made", page=JOB, words=("list",), codes=("list",)),
 }
+
+TEST_TOPIC = "webhook.test"
+"""Sent to one endpoint when its owner asks for it."""
+REPLAYED = "webhook_delivery.replayed"
+
+
+def webhook_topics(kind: str | None = None) -> list[str]:
+    """Topics that endpoints can be told of: by organisations of that kind, or of any."""
+    told = {name: topic for name, topic in TOPICS.items() if topic.summary and not topic.is_personal}
+    return sorted(name for name, topic in told.items() if kind is None or topic.to in ("", kind))
+
+
+WEBHOOK_CHOICES = [(topic, topic) for topic in webhook_topics()]
+"""Of all kinds of organisations together, as a field offers them."""

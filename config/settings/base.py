@@ -309,6 +309,9 @@ SPECTACULAR_SETTINGS = {
         "DocumentKindEnum": "suppliers.models.Document.Kind",
         "CapabilityRoleEnum": "suppliers.models.Capability.Role",
         "EvidenceLevelEnum": "suppliers.models.EvidenceLevel",
+        "DueStateEnum": "jobs.models.DueRow.State",
+        "WebhookTopicEnum": "notifications.topics.WEBHOOK_CHOICES",
+        "WebhookDisabledReasonEnum": "notifications.models.WebhookEndpoint.DisabledReason",
         "SavedSearchKindEnum": "matchmaking.models.SavedSearch.Kind",
         "SearchAlertEnum": "matchmaking.models.SavedSearch.Alert",
         "ConnectionStateEnum": "matchmaking.models.Connection.State",
@@ -370,6 +373,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": timedelta(hours=1),
         "options": {"expires": 3600},
     },
+    "tell endpoints": {
+        "task": "notifications.tasks.tell_endpoints",
+        "schedule": timedelta(seconds=env.float("DELIVER_EVERY_SECONDS", default=5)),
+        "options": {"expires": 5},
+    },
     "end connections": {
         "task": "matchmaking.tasks.end_connections",
         "schedule": timedelta(minutes=10),
@@ -426,6 +434,12 @@ CELERY_BEAT_SCHEDULE = {
 EMAIL_LEASE = timedelta(seconds=env.float("EMAIL_LEASE_SECONDS", default=120))
 """After this long another worker sends a message that a worker has claimed but not finished. Longer than sending can
 take: a handful of SMTP commands of EMAIL_TIMEOUT each."""
+WEBHOOK_TIMEOUT_SECONDS = 15.0
+"""How long a receiver of webhooks may take."""
+WEBHOOK_LEASE = timedelta(seconds=60)
+"""The same as EMAIL_LEASE for telling an endpoint: longer than resolving its name and WEBHOOK_TIMEOUT_SECONDS."""
+WEBHOOKS_MAY_GO_TO_LOOPBACK = False
+"""Whether http://127.0.0.1 is told too: only for tests with a receiver of their own."""
 REACTION_LEASE = timedelta(seconds=env.float("REACTION_LEASE_SECONDS", default=330))
 """The same for what apps do in reaction to an event. Longer than CELERY_TASK_TIME_LIMIT."""
 JOB_LEASE = timedelta(seconds=env.float("JOB_LEASE_SECONDS", default=120))

@@ -40,7 +40,7 @@ def test_lists_and_searches_open(staff_client: Client, dead_delivery: Delivery, 
 def test_an_event_shows_its_deliveries_and_cannot_be_changed(staff_client: Client, dead_delivery: Delivery) -> None:
     address = reverse("admin:notifications_event_change", args=[dead_delivery.event_id])
 
-    assert dead_delivery.recipient.email in staff_client.get(address).content.decode()
+    assert dead_delivery.reader.email in staff_client.get(address).content.decode()
     assert staff_client.post(address, {"topic": "forged"}).status_code == 403
     assert staff_client.get(reverse("admin:notifications_event_add")).status_code == 403
     assert Event.objects.get().topic == "connection.requested"

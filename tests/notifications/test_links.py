@@ -1,15 +1,19 @@
 """Whoever gets a message can open what it links to, and finds there what it is about."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
 from django.conf import settings
 from django.test import Client
+from django.utils import timezone
 
-from accounts.models import Membership, User
+from accounts.models import ApiKey, Membership, User
 from accounts.principals import Principal
+from accounts.services import issue_api_key
+from accounts.services.api_keys import note_refusal, warn_of_expiring_keys
 from buyers import services as buyers
 from jobs.models import Job
 from jobs.running import run_due_jobs
@@ -17,9 +21,11 @@ from matchmaking import services as matchmaking
 from matchmaking.exports.jobs import request_export
 from matchmaking.models import Connection
 from notifications.mail import link_of
-from notifications.models import Event
+from notifications.models import Event, WebhookEndpoint
 from notifications.relay import readers_of
+from notifications.services import add_endpoint
 from notifications.topics import TOPICS
+from notifications.webhooks.telling import switch_off
 from suppliers import services as suppliers
 from suppliers.models import Certificate, Claim, Supplier
 from tests.factories import matchmaking as make
@@ -65,6 +71,28 @@ class Case:
         request_export(kind="suppliers", format="csv", language="en", filters={}, by=self.buyer)
         Job.objects.update(give_up_after=attempts)
         run_due_jobs()
+
+    def search(self, alert: str) -> None:
+        """Something is found for the buyer's saved search."""
+        values = {"name": "Everybody", "kind": "suppliers", "alert": alert}
+        matchmaking.save_search(values=values, by=self.buyer)
+        self.firm()
+        matchmaking.look_at_changes()
+        matchmaking.send_digests(at=timezone.now().replace(hour=5))  # noon in Vietnam
+
+    def endpoint_is_gone(self) -> None:
+        values = {"url": "https://hooks.firm.example/", "topics": ["connection.accepted"]}
+        endpoint, _ = add_endpoint(values=values, by=self.buyer)
+        switch_off(endpoint, WebhookEndpoint.DisabledReason.GONE)
+
+    def api_key(self) -> ApiKey:
+        return issue_api_key(name="ERP", scopes=["read"], by=self.supplier)[0]
+
+    def key_expires_soon(self) -> None:
+        ApiKey.objects.filter(pk=self.api_key().pk).update(
+            created_at=timezone.now() - timedelta(days=300), expires_at=timezone.now() + timedelta(days=29)
+        )
+        warn_of_expiring_keys()
 
 
 ACTS: dict[str, Callable[[Case], object]] = {
@@ -117,6 +145,11 @@ ACTS: dict[str, Callable[[Case], object]] = {
     "buyer.reinstated": lambda case: buyers.reinstate_buyer(
         buyer_id=make.verified_buyer(case.buyer.organisation, state="suspended").pk, by=case.officer
     ),
+    "saved_search.matched": lambda case: case.search("at_once"),
+    "saved_search.digest": lambda case: case.search("daily"),
+    "webhook_endpoint.disabled": Case.endpoint_is_gone,
+    "api_key.expiring": Case.key_expires_soon,
+    "api_key.refused": lambda case: note_refusal(api_key_id=case.api_key().pk, address="203.0.113.9"),
     "export.finished": Case.export,
     "export.failed": lambda case: case.export(attempts=0),
 }
@@ -141,5 +174,7 @@ def test_whoever_is_told_can_open_the_page(topic: str) -> None:
             assert page.context["cl"].result_count == 1
         elif link.endswith("/result"):
             assert "attachment" in page["Content-Disposition"]
+        elif link.endswith("/saved-searches"):
+            assert [each["name"] for each in page.json()["results"]] == ["Everybody"]
         else:
             assert page.json()["id"] == urlsplit(link).path.rpartition("/")[2]

@@ -141,7 +141,7 @@ def test_a_message_has_an_id_of_its_own_and_says_that_a_machine_wrote_it(setting
     delivery = Delivery.objects.get()
     assert message["Message-ID"] == f"<{delivery.public_id}@matching.hanoi.example>"
     assert message["Auto-Submitted"] == "auto-generated"
-    assert message["To"] == delivery.recipient.email
+    assert message["To"] == delivery.reader.email
     assert message.get_content_type() == "multipart/alternative"
     _, html = parts_of(message)
     link = f"https://matching.hanoi.example:8443/api/v1/connections/{delivery.event.subject}"

@@ -1,15 +1,21 @@
 """Events and what is delivered of them. The truth of every delivery is a row here; Redis only wakes the workers."""
 
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar, Self
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
 from config.models import new_public_id
 from jobs.models import DueRow, DueRowQuerySet
+from notifications.models.webhook import WebhookEndpoint
+
+if TYPE_CHECKING:
+    from accounts.principals import Principal
 
 
 def new_event_id() -> str:
@@ -53,20 +59,40 @@ class Event(DueRow):
         return f"{self.topic} {self.subject}"
 
 
+class DeliveryQuerySet(DueRowQuerySet["Delivery"]):
+    def visible_to(self, principal: "Principal") -> Self:
+        """Those to endpoints that the caller manages. Messages to people are nobody's to read."""
+        return self.filter(endpoint__in=WebhookEndpoint.objects.visible_to(principal).values("pk"))
+
+    def by_email(self) -> Self:
+        return self.filter(channel=Delivery.Channel.EMAIL)
+
+    def to_endpoints(self) -> Self:
+        """Those to endpoints that are active and not resting after a failure."""
+        awake = WebhookEndpoint.objects.filter(is_active=True).exclude(resting_until__gt=Now())
+        return self.filter(channel=Delivery.Channel.WEBHOOK, endpoint__in=awake.values("pk"))
+
+
 class Delivery(DueRow):
-    """One event, to one person, through one channel: at most once each."""
+    """One event, to one person or one endpoint, through one channel: at most once each."""
 
     class Channel(models.TextChoices):
         EMAIL = "email", _("E-mail")
+        WEBHOOK = "webhook", _("Webhook")
 
     public_id = models.CharField(max_length=32, unique=True, default=new_delivery_id, editable=False)
     event = models.ForeignKey(Event, on_delete=models.CASCADE, related_name="deliveries")
-    recipient = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="deliveries")
+    recipient = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, null=True, blank=True, related_name="deliveries"
+    )
+    endpoint = models.ForeignKey(
+        WebhookEndpoint, on_delete=models.CASCADE, null=True, blank=True, related_name="deliveries"
+    )
     channel = models.CharField(max_length=10, choices=Channel.choices)
     created_at = models.DateTimeField(auto_now_add=True)
     delivered_at = models.DateTimeField(null=True, blank=True)
 
-    objects: ClassVar[DueRowQuerySet["Delivery"]] = DueRowQuerySet.as_manager()  # type: ignore[assignment]
+    objects: ClassVar[DeliveryQuerySet] = DeliveryQuerySet.as_manager()  # type: ignore[assignment]
 
     class Meta:
         verbose_name = _("delivery")
@@ -75,6 +101,12 @@ class Delivery(DueRow):
             models.UniqueConstraint(
                 fields=["event", "recipient", "channel"], name="delivery_once_per_event_person_and_channel"
             ),
+            models.UniqueConstraint(fields=["event", "endpoint"], name="delivery_once_per_event_and_endpoint"),
+            models.CheckConstraint(
+                condition=Q(channel="webhook", endpoint__isnull=False, recipient=None)
+                | Q(channel="email", recipient__isnull=False, endpoint=None),
+                name="delivery_goes_where_its_channel_leads",
+            ),
         ]
         indexes = [
             models.Index(fields=["due_at"], condition=Q(state__in=("due", "running")), name="delivery_due"),
@@ -82,6 +114,22 @@ class Delivery(DueRow):
 
     def __str__(self) -> str:
         return f"{self.public_id} ({self.channel})"
+
+    @property
+    def reader(self) -> User:
+        """The person whom the message goes to.
+
+        Raises:
+            ValueError: it goes to an endpoint.
+        """
+        if self.recipient is None:
+            raise ValueError(f"{self} goes to no person")
+        return self.recipient
+
+    @property
+    def version(self) -> int:
+        """Grows with each attempt."""
+        return self.attempts + 1
 
 
 class Reaction(DueRow):

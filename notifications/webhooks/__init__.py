@@ -1,0 +1,1 @@
+"""Telling the software of organisations what happened, after the Standard Webhooks specification."""
