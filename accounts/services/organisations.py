@@ -32,12 +32,15 @@ def create_organisation(*, kind: str, legal_name: str, by: Principal, **details:
 
     Raises:
         PeopleOnlyError: an API key asks.
+        NotAllowedError: the agency's own viewers only look.
         InvalidFactError: a Vietnamese organisation without a right tax code, another without an address, an unknown
             country, a telephone number that is none, or a kind that cannot be registered.
         OrganisationExistsError: the tax code is registered.
     """
     if by.user is None:
         raise PeopleOnlyError
+    if by.is_staff and not by.can_write:
+        raise NotAllowedError
     if kind not in (Organisation.Kind.SUPPLIER, Organisation.Kind.BUYER):
         raise InvalidFactError(_("Either supplier or buyer."), pointer="/kind")
     organisation = Organisation(kind=kind)

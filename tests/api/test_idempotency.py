@@ -1,7 +1,6 @@
 """Promise 7: what is posted twice with one Idempotency-Key is done once, whatever the endpoint."""
 
 import threading
-from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -17,12 +16,11 @@ from jobs.models import IdempotencyKey
 from jobs.tasks import forget_answered_requests
 from matchmaking.models import Connection
 from notifications.models import Event
-from tests.conftest import ClientFor
+from tests.conftest import ClientFor, Covered
 from tests.factories import matchmaking as make
 from tests.factories.accounts import member
 from tests.fixtures.routes import Operation, operations
 
-Covered = Callable[[int, str], None]
 POSTS = [operation for operation in operations() if operation.method == "POST"]
 REMEMBERED = [operation for operation in POSTS if not operation.setting("post_changes_nothing")]
 

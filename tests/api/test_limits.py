@@ -1,7 +1,6 @@
 """Promise 10: who asks too much is told when to come back; without Redis reads stay open and signing in closes."""
 
 import threading
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -13,12 +12,11 @@ from accounts.principals import Principal
 from buyers.models import Plant
 from config.api.throttling import Limiter, LimitsUnavailable, address_of, limiter
 from config.devstack.valkey import free_port
-from tests.conftest import ClientFor
+from tests.conftest import ClientFor, Covered
 from tests.factories import matchmaking as make
 from tests.factories.accounts import PASSWORD, UserFactory, member
 from tests.fixtures.routes import operations
 
-Covered = Callable[[int, str], None]
 SIGN_IN = "/auth/app/v1/auth/login"
 
 

@@ -4,10 +4,10 @@ from typing import Any
 
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
-from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from accounts.permissions import OpenToReaders
 from config.api.fields import StrictSerializer
 from config.api.views import StrictView
 from matchmaking.search import Group, Hit, found_entries, found_requirements, found_suppliers
@@ -97,7 +97,7 @@ class SearchSerializer(serializers.Serializer[Any]):
 class SearchView(StrictView):
     """Everything that the caller may see, from one box."""
 
-    permission_classes = [AllowAny]
+    permission_classes = [OpenToReaders]
     parameters = frozenset({"q", "top"})
 
     @extend_schema(

@@ -42,6 +42,11 @@ class PartViewSet(ResourceViewSet[Part]):
         visible = Supplier.objects.visible_to(self.request.auth).only("public_id")
         return get_object_or_404(visible, public_id=self.kwargs["supplier_id"]).pk
 
+    def read(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        """The body, once it is certain that the firm is there: else faults in it would hide the 404."""
+        self.supplier_id()
+        return super().read(*args, **kwargs)
+
     def create(self, request: Request, supplier_id: str) -> Response:
         return self.answer(self.create_row(self.read()), status=201)
 
