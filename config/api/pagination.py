@@ -1,19 +1,26 @@
 """Pages of a list: cursors both ways over a stable order."""
 
 from collections.abc import Container, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.core import signing
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 from rest_framework.exceptions import ErrorDetail, ValidationError
-from rest_framework.pagination import Cursor, CursorPagination
+from rest_framework.pagination import CursorPagination
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.utils.urls import replace_query_param
 from rest_framework.views import APIView
 
 _SALT = "cursor"
+
+
+class Cursor(NamedTuple):
+    """The row from which a page goes on, by its value in each field of the order, and whether it goes backward."""
+
+    reverse: bool
+    position: Sequence[str]
 
 
 class CursorPages(CursorPagination):
@@ -25,12 +32,43 @@ class CursorPages(CursorPagination):
     cursor_query_param = "cursor"
     count_query_param = "count"
     ordering_query_param = "ordering"
-    ordering = ("-id",)
+    ordering: tuple[str, ...] = ("-id",)
     parameters = frozenset({page_size_query_param, cursor_query_param, count_query_param})
 
-    def paginate_queryset(self, queryset: Any, request: Request, view: APIView | None = None) -> list[Any] | None:
+    def paginate_queryset(self, queryset: Any, request: Request, view: Any = None) -> list[Any]:
+        """A page begins beyond the last row of the one before it, by all fields of the order: rows that agree in the
+        first are neither passed over nor shown twice, whichever way the pages are turned."""
         self.total = queryset.count() if self._wants_count(request) else None
-        return super().paginate_queryset(queryset, request, view)
+        self.request, self.base_url = request, request.build_absolute_uri()
+        self.ordering = self.get_ordering(request, queryset, view)
+        self.page_size = self.get_page_size(request)
+        self.came_from = self.decode_cursor(request)
+        ordering = [turned(name) for name in self.ordering] if self.turned_back else self.ordering
+        ordered = queryset.order_by(*ordering)
+        if self.came_from is not None:
+            ordered = ordered.filter(beyond(ordering, self.came_from.position))
+        rows = list(ordered[: self.page_size + 1])
+        self.has_more = len(rows) > self.page_size
+        self.page = rows[: self.page_size][:: -1 if self.turned_back else 1]
+        return self.page
+
+    @property
+    def turned_back(self) -> bool:
+        return self.came_from is not None and self.came_from.reverse
+
+    def get_next_link(self) -> str | None:
+        return self._link(at=-1, back=False) if self.turned_back or self.has_more else None
+
+    def get_previous_link(self) -> str | None:
+        has_previous = self.has_more if self.turned_back else self.came_from is not None
+        return self._link(at=0, back=True) if has_previous else None
+
+    def _link(self, *, at: int, back: bool) -> str:
+        """Where the rows before or after this page are; of an empty page, where those are from which it was reached."""
+        position = self.came_from.position if self.came_from else ()
+        if self.page:
+            position = [self._get_position_from_instance(self.page[at], [name]) for name in self.ordering]
+        return self.encode_cursor(Cursor(reverse=back, position=position))
 
     def get_ordering(self, request: Request, queryset: QuerySet[Any], view: APIView) -> tuple[str, ...]:
         """The order that the view or, among the view's `orderings`, the caller chooses; the id makes it unique."""
@@ -73,20 +111,20 @@ class CursorPages(CursorPagination):
             raise ValidationError({self.count_query_param: [_("Either true or false.")]})
         return given == "true"
 
-    def decode_cursor(self, request: Request) -> Cursor | None:
+    def decode_cursor(self, request: Request) -> Cursor | None:  # type: ignore[override]
         given = request.query_params.get(self.cursor_query_param)
         if given is None:
             return None
         try:
-            offset, reverse, position, *ordering = signing.loads(given, salt=_SALT)
+            reverse, position, *ordering = signing.loads(given, salt=_SALT)
         except signing.BadSignature:
             raise ValidationError({self.cursor_query_param: [_("This is not a cursor that was given out.")]}) from None
         if ordering != list(self.ordering):
             raise ValidationError({self.cursor_query_param: [_("This cursor belongs to another ordering.")]})
-        return Cursor(offset=offset, reverse=reverse, position=position)
+        return Cursor(reverse=reverse, position=position)
 
-    def encode_cursor(self, cursor: Cursor) -> str:
-        token = signing.dumps([cursor.offset, cursor.reverse, cursor.position, *self.ordering], salt=_SALT)
+    def encode_cursor(self, cursor: Cursor) -> str:  # type: ignore[override]
+        token = signing.dumps([cursor.reverse, cursor.position, *self.ordering], salt=_SALT)
         return replace_query_param(self.base_url or "", self.cursor_query_param, token)
 
     def get_schema_operation_parameters(self, view: Any) -> list[dict[str, Any]]:
@@ -127,3 +165,18 @@ class CursorPages(CursorPagination):
                 "count": {"type": "integer", "description": "Only with ?count=true"},
             },
         }
+
+
+def turned(name: str) -> str:
+    """The same field the other way round."""
+    return name[1:] if name.startswith("-") else f"-{name}"
+
+
+def beyond(ordering: Sequence[str], position: Sequence[str]) -> Q:
+    """Rows that follow the position in an order. The first condition says nothing new, but an index answers it."""
+    found, same = Q(pk__in=[]), Q()
+    for name, value in zip(ordering, position, strict=True):
+        found |= same & Q(**{f"{name.lstrip('-')}__{'lt' if name.startswith('-') else 'gt'}": value})
+        same &= Q(**{name.lstrip("-"): value})
+    bound = f"{ordering[0].lstrip('-')}__{'lte' if ordering[0].startswith('-') else 'gte'}"
+    return Q(**{bound: position[0]}) & found

@@ -157,6 +157,26 @@ def test_every_order_can_be_paged_through_both_ways(covered: Covered) -> None:
     covered(walked, "orders of lists lead through all rows, both ways")
 
 
+def test_rows_that_agree_are_neither_lost_nor_shown_twice_whichever_way_pages_are_turned(client_for: ClientFor) -> None:
+    client = client_for(member("agency"))
+    for name in "AAAAAAAB":
+        PlantFactory.create(name=name)
+    there: list[list[str]] = []
+    pages: dict[str, Any] = {"next": "/api/v1/plants?ordering=name&page_size=3&fields=id"}
+    while pages["next"]:
+        pages = client.get(pages["next"]).json()
+        there.append([row["id"] for row in pages["results"]])
+    back: list[list[str]] = []
+    while pages["previous"]:
+        pages = client.get(pages["previous"]).json()
+        back.append([row["id"] for row in pages["results"]])
+
+    assert [len(page) for page in there] == [3, 3, 2]
+    assert len({row for page in there for row in page}) == 8
+    assert back == [there[1], there[0]]
+    assert client.get(pages["next"]).json()["results"] == [{"id": row} for row in there[1]]
+
+
 def test_a_cursor_of_another_order_is_refused(client_for: ClientFor) -> None:
     PlantFactory.create_batch(3)
     client = client_for(member("agency"))
