@@ -250,10 +250,11 @@ class Drawer:
             )
 
 
-def load_firms(today: date) -> list[Supplier]:
-    """Store 900 fictional firms: four fifths mechanical, 35 % with a checked standard that is valid today."""
+def load_firms(today: date, *, times: int = 1) -> list[Supplier]:
+    """Store 900 fictional firms, or so many times as many: four fifths mechanical, 35 % with a checked standard that is
+    valid today."""
     drawer = Drawer(today)
-    trades = [trade for trade in ALL for _ in range(trade.firms)]
+    trades = [trade for trade in ALL for _ in range(trade.firms)] * times
     drawer.chance.shuffle(trades)
     states = [state for state, count in WAITING.items() for _ in range(count)]
     states += ["published"] * (len(trades) - len(states))

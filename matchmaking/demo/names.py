@@ -73,10 +73,12 @@ FORMS = ("Công ty TNHH", "Công ty Cổ phần", "Công ty TNHH MTV", "Công ty
 
 
 def firm_names(number: int, word_vi: str, word_en: str, chance: Random) -> tuple[str, str]:
-    """The legal and the trade name of the firm of that number, different for every number below 900."""
-    first, second = FIRST_WORDS[number % len(FIRST_WORDS)], SECOND_WORDS[number // len(FIRST_WORDS)]
-    legal = f"{chance.choice(FORMS)} {word_vi} {first} {second} (demo)"
-    return legal, f"{fold(first).capitalize()} {fold(second).capitalize()} {word_en} (demo)"
+    """The legal and the trade name of the firm of that number, different for every number; numbered from 900 on."""
+    round_, pair = divmod(number, len(FIRST_WORDS) * len(SECOND_WORDS))
+    first, second = FIRST_WORDS[pair % len(FIRST_WORDS)], SECOND_WORDS[pair // len(FIRST_WORDS)]
+    mark = f"{round_ + 1} (demo)" if round_ else "(demo)"
+    legal = f"{chance.choice(FORMS)} {word_vi} {first} {second} {mark}"
+    return legal, f"{fold(first).capitalize()} {fold(second).capitalize()} {word_en} {mark}"
 
 
 def demo_tax_code(number: int) -> str:

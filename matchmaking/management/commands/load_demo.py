@@ -29,12 +29,13 @@ class Command(BaseCommand):
         parser.add_argument("--base-url", default="http://127.0.0.1:8000")
         parser.add_argument("--mail-url", default="")
         parser.add_argument("--out", type=Path, default=Path("var/demo.json"))
+        parser.add_argument("--times", type=int, default=1, help="so many times 900 firms (default: 1)")
 
-    def handle(self, *, base_url: str, mail_url: str, out: Path, **options: Any) -> None:
+    def handle(self, *, base_url: str, mail_url: str, out: Path, times: int, **options: Any) -> None:
         with transaction.atomic():
             if not Supplier.objects.filter(source=SOURCE).exists():
                 today = timezone.localdate()
-                firms, requirements = load_firms(today), load_requirements(today)
+                firms, requirements = load_firms(today, times=times), load_requirements(today)
                 self.stdout.write(f"{len(firms)} firms, {len(requirements)} requirements")
             addresses = {"base_url": base_url, "admin_url": f"{base_url}/admin/", "mail_url": mail_url}
             write_privately(out, {**_log_ins(out), **addresses})
