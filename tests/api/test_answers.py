@@ -326,17 +326,15 @@ def test_an_answer_that_breaks_its_promise_is_found() -> None:
         answer["X-Request-ID"] = "1"
         return list(faults_of(method, API + path, answer))
 
-    assert faults(JsonResponse({"results": [], "next": 1, "previous": None, "more": True})) == [
+    assert faults(JsonResponse({"results": [], "next": 1, "previous": None, "more": True}, headers={"ETag": "1"})) == [
         '$/next: 1 is not of types "null", "string"',
         "$: Additional properties are not allowed ('more' was unexpected)",
     ]
     assert faults(JsonResponse({}, status=418)) == ["status 418 is not described"]
-    assert faults(HttpResponse(b"{}", content_type="text/html")) == ["text/html is not described"]
+    assert "text/html is not described" in faults(HttpResponse(b"{}", content_type="text/html"))
     assert faults(HttpResponse(b"{}", status=204), "memberships/mem_0", "DELETE") == ["a body is not described"]
     assert faults(HttpResponse(status=304), "claims/clm_0") == ["the header ETag is missing"]
-    assert faults(JsonResponse({"results": [], "next": None, "previous": None}, headers={"ETag": "1"})) == [
-        "the header ETag is not described"
-    ]
+    assert "the header ETag is not described" in faults(JsonResponse({}, headers={"ETag": "1"}), "search")
     assert faults(JsonResponse({}), "nowhere") == ["status 200 is not described"]
     assert faults(JsonResponse({}, status=404), "nowhere") == ["application/json is not described"]
 

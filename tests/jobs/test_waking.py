@@ -12,8 +12,8 @@ from config.devstack.processes import Service
 from config.devstack.programs import valkey_program
 from config.devstack.valkey import free_port, wait_for_valkey
 from jobs.waking import Waker
-from notifications import services
 from notifications.models import Event
+from notifications.services import publishing
 from notifications.tasks import deliver_due
 from tests.factories.accounts import OrganisationFactory
 from tests.factories.notifications import connection_requested
@@ -123,7 +123,7 @@ def test_a_broker_that_refuses_the_password_is_no_reason_to_fail(broker: Broker)
 @pytest.mark.django_db(transaction=True)
 def test_an_act_commits_while_the_broker_is_dead(broker: Broker, monkeypatch: pytest.MonkeyPatch) -> None:
     away = Waker(broker.url)
-    monkeypatch.setattr(services, "waker", away)
+    monkeypatch.setattr(publishing, "waker", away)
     broker.service.kill()
 
     connection_requested(OrganisationFactory.create())

@@ -14,6 +14,7 @@ from accounts.api.v1.people import person_of
 from accounts.consent_texts import TEXTS, ConsentText
 from accounts.models import Consent
 from accounts.permissions import OpenToReaders
+from config.api.conditional import tagged
 from config.api.fields import MomentField, ResourceSerializer, StrictSerializer, TextField
 from config.api.views import StrictView
 from config.client_address import client_address
@@ -87,6 +88,7 @@ class ConsentWriter(StrictSerializer):
 class ConsentTextsView(StrictView):
     """The texts to which people agree."""
 
+    tags_answers = True
     permission_classes = [OpenToReaders]
 
     @extend_schema(
@@ -95,11 +97,13 @@ class ConsentTextsView(StrictView):
         responses=ConsentTextsSerializer,
     )
     def get(self, request: Request) -> Response:
-        return Response(ConsentTextsSerializer({"results": TEXTS[::-1]}).data)
+        return tagged(request, ConsentTextsSerializer({"results": TEXTS[::-1]}).data, version=0)
 
 
 class ConsentsView(StrictView):
     """What one has agreed to. A statement is never changed: the next one counts."""
+
+    tags_answers = True
 
     @extend_schema(operation_id="me_consents_list", summary="What you have agreed to", responses=ConsentsSerializer)
     def get(self, request: Request) -> Response:
@@ -129,4 +133,4 @@ class ConsentsView(StrictView):
     def _answer(self, request: Request, *, status: int = 200) -> Response:
         person = person_of(request)
         shown = {"purposes": services.purposes_of(person), "history": person.consents.order_by("-pk")}
-        return Response(ConsentsSerializer(shown).data, status=status)
+        return tagged(request, ConsentsSerializer(shown).data, version=0, status=status)

@@ -33,7 +33,10 @@ class WebhookEndpointSerializer(ResourceSerializer):
 class IssuedWebhookEndpointSerializer(WebhookEndpointSerializer):
     """The same with its new secret, in this answer only."""
 
-    secret = serializers.CharField(help_text="`whsec_…`: keep it where your receiver verifies signatures.")
+    secret = serializers.CharField(
+        allow_null=True,
+        help_text="`whsec_…`: keep it where your receiver verifies signatures. Null where an answer is repeated.",
+    )
 
     class Meta(WebhookEndpointSerializer.Meta):
         fields = [*WebhookEndpointSerializer.Meta.fields, "secret"]
