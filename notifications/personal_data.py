@@ -22,6 +22,13 @@ references += [
         shows=("event__topic", "event__subject", "channel", "created_at", "delivered_at"),
         erasure=Erasure.DELETED,
     ),
+    Reference(
+        path="notifications.WebhookEndpoint.created_by",
+        section="webhook_endpoints",
+        shows=("public_id", "url", "created_at"),
+        erasure=Erasure.KEPT,
+        because="It says only which account set the endpoint up; the endpoint is the organisation's.",
+    ),
 ]
 
 

@@ -1,6 +1,7 @@
 """How views are described in the OpenAPI file."""
 
 from collections.abc import Iterator, Mapping
+from copy import deepcopy
 from http import HTTPStatus
 from typing import Any
 
@@ -61,7 +62,7 @@ class DocumentGenerator(SchemaGenerator):
             document = super().get_schema(*args, **kwargs)  # type: ignore[no-untyped-call]
             document["webhooks"] = import_string(settings.API_WEBHOOKS)()
         for kind, described in shared_components().items():
-            document["components"].setdefault(kind, {}).update(described)
+            document["components"].setdefault(kind, {}).update(deepcopy(described))  # its words are replaced
         paths = [*document["paths"].values(), *document["webhooks"].values()]
         used = {tag for path in paths for operation in path.values() for tag in operation["tags"]}
         document["tags"] = [{"name": tag, "description": said} for tag, said in TAGS.items() if tag in used]

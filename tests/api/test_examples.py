@@ -19,7 +19,7 @@ from tests.factories.buyers import PlantFactory, RequirementFactory
 from tests.factories.suppliers import SiteFactory, SupplierFactory
 from tests.fixtures.contract import document, faults_in
 
-APPS = ("config", "accounts", "suppliers", "buyers", "matchmaking")
+APPS = ("config", "accounts", "notifications", "privacy", "suppliers", "buyers", "matchmaking")
 MULTIPART = {"DocumentWriterRequest", "PatchedDocumentWriterRequest"}
 """They hold a file."""
 

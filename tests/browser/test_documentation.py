@@ -22,10 +22,10 @@ def test_the_documentation_needs_no_other_site_and_its_operations_can_be_tried_o
     with browser() as started:
         page = started.new_page(locale=language)
         watched = Watched(page)
-        answer = page.goto(f"{live_server.url}/api/v1/docs")
+        # The page draws what is in sight only; a link to an operation opens it.
+        answer = page.goto(f"{live_server.url}/api/v1/docs#/taxonomy/taxonomy_processes_list")
         operation = page.locator("#operations-taxonomy-taxonomy_processes_list")
         expect(operation).to_contain_text(summary)
-        operation.locator(".opblock-summary-control").click()
         operation.get_by_role("button", name="Try it out").click()
         operation.get_by_role("button", name="Execute").click()
 
@@ -36,7 +36,8 @@ def test_the_documentation_needs_no_other_site_and_its_operations_can_be_tried_o
     policy = answer.headers["content-security-policy"]
     assert re.findall(r"script-src[^;]*", policy) == ["script-src 'self'"]
     assert watched.foreign(live_server.url) == []
-    assert watched.complaints == []
+    of_every_underscore = "Deprecated: escaping deep link whitespace"  # the viewer says so of any link with one
+    assert [said for said in watched.complaints if not said.startswith(of_every_underscore)] == []
     assert f"{live_server.url}/api/v1/schema" in watched.requests
 
 

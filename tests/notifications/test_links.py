@@ -26,6 +26,7 @@ from notifications.relay import readers_of
 from notifications.services import add_endpoint
 from notifications.topics import TOPICS
 from notifications.webhooks.telling import switch_off
+from privacy import services as privacy
 from suppliers import services as suppliers
 from suppliers.models import Certificate, Claim, Supplier
 from tests.factories import matchmaking as make
@@ -84,6 +85,14 @@ class Case:
         values = {"url": "https://hooks.firm.example/", "topics": ["connection.accepted"]}
         endpoint, _ = add_endpoint(values=values, by=self.buyer)
         switch_off(endpoint, WebhookEndpoint.DisabledReason.GONE)
+
+    def data_request(self, kind: str = "rectification") -> int:
+        """Asked by the supplier's person."""
+        return privacy.ask_about_data(kind=kind, details="My name is Lan.", by=self.supplier).pk
+
+    def data_copied(self) -> None:
+        self.data_request("export")
+        run_due_jobs()
 
     def api_key(self) -> ApiKey:
         return issue_api_key(name="ERP", scopes=["read"], by=self.supplier)[0]
@@ -150,6 +159,19 @@ ACTS: dict[str, Callable[[Case], object]] = {
     "webhook_endpoint.disabled": Case.endpoint_is_gone,
     "api_key.expiring": Case.key_expires_soon,
     "api_key.refused": lambda case: note_refusal(api_key_id=case.api_key().pk, address="203.0.113.9"),
+    "data_request.received": lambda case: case.data_request(),
+    "data_request.opened": lambda case: case.data_request(),
+    "data_request.acknowledged": lambda case: privacy.acknowledge_request(
+        request_id=case.data_request(), by=case.officer
+    ),
+    "data_request.extended": lambda case: privacy.extend_request(
+        request_id=case.data_request(), reason="We must ask the firm.", by=case.officer
+    ),
+    "data_request.copied": Case.data_copied,
+    "data_request.done": lambda case: privacy.complete_request(request_id=case.data_request(), by=case.officer),
+    "data_request.refused": lambda case: privacy.refuse_request(
+        request_id=case.data_request(), reason="It is written so.", by=case.officer
+    ),
     "export.finished": Case.export,
     "export.failed": lambda case: case.export(attempts=0),
 }

@@ -22,4 +22,5 @@ EXAMPLES: dict[str, Any] = {
     "ApiKeyWriter": {"name": "ERP", "scopes": ["read", "write"], "allowed_networks": ["203.0.113.0/24"]},
     "ApiKeyChangeWriter": {"name": "ERP, Hanoi plant", "allowed_networks": ["203.0.113.0/24"]},
     "RotationWriter": {"overlap_hours": 24},
+    "ConsentWriter": {"purpose": "contact_sharing", "text_version": "2026-11", "given": True},
 }
