@@ -1,77 +1,30 @@
-"""Documents of firms: taken, listed, handed out, replaced, removed, and who may."""
+"""Documents that are taken, and those that leave nothing behind."""
 
 from concurrent.futures import ThreadPoolExecutor
-from datetime import date, timedelta
+from datetime import date
 from pathlib import Path
 from threading import Barrier
 from typing import Any
 
 import pytest
-from django.core.files.storage import storages
-from django.db import connection, connections
-from django.test import Client
-from django.test.utils import CaptureQueriesContext
+from django.db import connections
 from django.utils import timezone
-from pytest_django import DjangoCaptureOnCommitCallbacks
 from pytest_django.fixtures import Settings
-from rest_framework.test import APIClient
 
-from accounts.models import Disclosure, Organisation
-from accounts.principals import ANONYMOUS, Principal
-from accounts.services import disclose_contacts
+from accounts.principals import Principal
 from config.api.uploads import FORM_BYTES
 from config.uploads.checking import MOST_BYTES
 from notifications.models import Event
 from suppliers import services
 from suppliers.errors import DocumentQuotaError, OwnEntryError
 from suppliers.models import Certificate, Document, Evidence, Supplier
-from suppliers.storage import FOLDER, ORPHANED_AFTER, sweep_orphans
 from tests.conftest import ClientFor
-from tests.factories.accounts import OrganisationFactory, member
+from tests.factories.accounts import member
 from tests.factories.suppliers import CapabilityFactory, CertificateFactory, SiteFactory, SupplierFactory
-from tests.fixtures.files import CSV, jpeg, pdf, png, upload, xlsx
+from tests.fixtures.files import CSV, jpeg, png, upload, xlsx
+from tests.suppliers.documents.scene import PDF, add, body_of, contents, documents_of, files, problem_of, send
 
 pytestmark = pytest.mark.django_db
-PDF = pdf()
-
-
-@pytest.fixture(autouse=True)
-def empty_storage(settings: Settings) -> None:
-    """Storages are made anew where the settings change."""
-    settings.STORAGES = {**settings.STORAGES}
-
-
-def files() -> list[str]:
-    storage = storages["uploads"]
-    return [f"{FOLDER}/{name}" for name in storage.listdir(FOLDER)[1]] if storage.exists(FOLDER) else []
-
-
-def documents_of(supplier: Supplier, *rest: str) -> str:
-    return "/".join([f"/api/v1/suppliers/{supplier.public_id}/documents", *rest])
-
-
-def send(client: APIClient, supplier: Supplier, content: bytes = PDF, name: str = "a.pdf", **fields: Any) -> Any:
-    form = {"file": upload(content, name), "kind": "other", **fields}
-    return client.post(documents_of(supplier), form, format="multipart")
-
-
-def add(supplier: Supplier, *, by: Principal, content: bytes = PDF, **values: Any) -> Document:
-    file = upload(content)
-    return services.add_document(supplier_id=supplier.pk, values={"file": file, "kind": "other", **values}, by=by)
-
-
-def contents(number: int) -> bytes:
-    return pdf(inside=f"<</Type/Catalog/N {number}>>".encode())
-
-
-def problem_of(response: Any) -> tuple[int, str, list[tuple[str, str]]]:
-    body = response.json()
-    assert response["Content-Type"] == "application/problem+json"
-    return response.status_code, body["code"], [(error["pointer"], error["code"]) for error in body["errors"]]
-
-
-def body_of(response: Any) -> bytes:
-    return b"".join(response.streaming_content)
 
 
 def test_a_document_is_taken_described_and_handed_out_again(
@@ -324,199 +277,3 @@ def test_an_officer_who_uploads_a_scan_does_not_check_it(published: Supplier, of
 
     with pytest.raises(OwnEntryError):
         services.check_certificate(certificate_id=certificate.pk, by=officer)
-
-
-def test_replacing_the_file_needs_the_newest_version_and_removes_the_old_one(
-    published: Supplier,
-    owner: Principal,
-    client_for: ClientFor,
-    django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
-) -> None:
-    client = client_for(owner)
-    made = send(client, published)
-    (before,) = files()
-
-    def replace(**headers: str) -> Any:
-        form = {"file": upload(png(), "b.png"), "shared": "true"}
-        with django_capture_on_commit_callbacks(execute=True):
-            return client.patch(made["Location"], form, format="multipart", headers=headers)
-
-    assert problem_of(replace())[:2] == (428, "precondition_required")
-    assert files() == [before]
-    changed = replace(**{"if-match": made["ETag"]})
-    assert (changed.status_code, changed.json()["name"], changed.json()["shared"]) == (200, "b.png", True)
-    assert problem_of(replace(**{"if-match": made["ETag"]}))[:2] == (412, "stale_version")
-    assert files() == [Document.objects.get().stored_as] != [before]
-    assert body_of(client.get(changed.json()["content"])) == png()
-
-
-def test_details_are_changed_without_the_file(published: Supplier, owner: Principal, client_for: ClientFor) -> None:
-    certificate = CertificateFactory.create(supplier=published)
-    client = client_for(owner)
-    made = send(client, published, certificate=certificate.public_id)
-
-    changed = client.patch(
-        made["Location"], {"kind": "catalogue", "certificate": None}, format="json", headers={"if-match": made["ETag"]}
-    )
-
-    assert (changed.status_code, changed.json()["kind"], changed.json()["certificate"]) == (200, "catalogue", None)
-    assert changed.json()["sha256"] == made.json()["sha256"]
-
-
-def test_a_failed_replacement_keeps_the_old_file_only(
-    published: Supplier, owner: Principal, client_for: ClientFor
-) -> None:
-    client = client_for(owner)
-    add(published, by=owner, content=contents(2))
-    made = send(client, published)
-    before = sorted(files())
-
-    refused = client.patch(
-        made["Location"], {"file": upload(contents(2))}, format="multipart", headers={"if-match": made["ETag"]}
-    )
-
-    assert problem_of(refused) == (409, "already_exists", [])
-    assert sorted(files()) == before
-
-
-def test_removing_takes_the_file_too(
-    published: Supplier,
-    owner: Principal,
-    client_for: ClientFor,
-    django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
-) -> None:
-    client = client_for(owner)
-    made = send(client, published)
-
-    with django_capture_on_commit_callbacks(execute=True):
-        removed = client.delete(made["Location"], headers={"if-match": made["ETag"]})
-
-    assert (removed.status_code, files(), Document.objects.count()) == (204, [], 0)
-    assert client.get(made.json()["content"]).status_code == 404
-    assert list(Event.objects.order_by("id").values_list("topic", flat=True)) == ["document.added", "document.removed"]
-
-
-def test_files_without_a_row_are_swept_after_a_day(
-    published: Supplier, owner: Principal, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    assert sweep_orphans() == 0
-    document = add(published, by=owner)
-    storages["uploads"].save(f"{FOLDER}/orphan", upload(png()))
-
-    assert sweep_orphans() == 0
-    with monkeypatch.context() as later:
-        tomorrow = timezone.now() + ORPHANED_AFTER + timedelta(seconds=1)
-        later.setattr("suppliers.storage.timezone.now", lambda: tomorrow)
-        assert sweep_orphans() == 1
-    assert files() == [document.stored_as]
-
-
-def buyer_knowing(firm: Organisation | None) -> Principal:
-    assert firm is not None
-    buyer = member("buyer", organisation=OrganisationFactory.create(kind="buyer", verified_at=timezone.now()))
-    assert buyer.organisation is not None
-    disclose_contacts(reader=buyer.organisation, subject=firm, reason="con_1")
-    return buyer
-
-
-def test_who_sees_the_contacts_sees_what_is_shared_and_nothing_else(
-    published: Supplier, owner: Principal, client_for: ClientFor
-) -> None:
-    private, shared = add(published, by=owner), add(published, by=owner, content=contents(1), shared=True)
-    buyer = buyer_knowing(owner.organisation)
-    client = client_for(buyer)
-
-    listed = client.get(documents_of(published)).json()["results"]
-
-    assert [row["id"] for row in listed] == [shared.public_id]
-    assert listed[0].keys() & {"shared", "sha256"} == set()
-    assert body_of(client.get(listed[0]["content"])) == contents(1)
-    for rest in ((), ("content",)):
-        assert client.get(documents_of(published, private.public_id, *rest)).status_code == 404
-    Disclosure.objects.update(until=timezone.now())
-    assert client.get(documents_of(published)).json()["results"] == []
-    assert client.get(documents_of(published, shared.public_id, "content")).status_code == 404
-
-
-@pytest.mark.parametrize("kind", ["supplier", "buyer"])
-def test_strangers_see_no_documents(kind: str, published: Supplier, owner: Principal, client_for: ClientFor) -> None:
-    document = add(published, by=owner, shared=True)
-    stranger = client_for(member(kind))
-
-    assert stranger.get(documents_of(published)).json()["results"] == []
-    for rest in ((), ("content",)):
-        assert stranger.get(documents_of(published, document.public_id, *rest)).status_code == 404
-    change: Any = {"format": "json", "headers": {"if-match": "*"}}
-    assert stranger.patch(documents_of(published, document.public_id), {"shared": False}, **change).status_code == 404
-    assert stranger.delete(documents_of(published, document.public_id), headers={"if-match": "*"}).status_code == 404
-    assert problem_of(send(stranger, published, png(), "a.png"))[:2] == (403, "not_allowed")
-    assert client_for(ANONYMOUS).get(documents_of(published)).status_code == 401
-    assert len(files()) == 1
-
-
-def test_whoever_is_shown_a_document_may_not_change_it(
-    published: Supplier, owner: Principal, client_for: ClientFor
-) -> None:
-    document = add(published, by=owner, shared=True)
-    buyer = client_for(buyer_knowing(owner.organisation))
-
-    refused = buyer.delete(documents_of(published, document.public_id), headers={"if-match": "*"})
-
-    assert problem_of(refused)[:2] == (403, "not_allowed")
-    assert Document.objects.count() == 1
-
-
-def test_viewers_of_the_firm_read_and_do_not_write(
-    published: Supplier, owner: Principal, client_for: ClientFor
-) -> None:
-    add(published, by=owner)
-    viewer = client_for(member(role="viewer", organisation=owner.organisation))
-
-    assert len(viewer.get(documents_of(published)).json()["results"]) == 1
-    assert problem_of(send(viewer, published, png(), "a.png"))[:2] == (403, "not_allowed")
-
-
-def test_documents_of_another_firm_are_not_found_under_this_one(
-    published: Supplier, owner: Principal, officer: Principal, client_for: ClientFor
-) -> None:
-    document = add(published, by=owner)
-    other = SupplierFactory.create(published=True)
-
-    assert client_for(officer).get(documents_of(other, document.public_id)).status_code == 404
-    assert client_for(officer).get(documents_of(published, document.public_id)).status_code == 200
-
-
-def test_a_list_takes_the_same_number_of_queries_however_long(
-    published: Supplier, owner: Principal, client_for: ClientFor
-) -> None:
-    counts = []
-    for number in (1, 49):
-        for _ in range(number):
-            add(published, by=owner, content=contents(Document.objects.count()))
-        with CaptureQueriesContext(
-            connection,
-        ) as queries:
-            client_for(owner).get(documents_of(published))
-        counts.append(len(queries))
-
-    assert counts[0] == counts[1]
-
-
-def test_staff_find_documents_beside_the_firm_and_the_certificate(
-    published: Supplier, owner: Principal, officer: Principal
-) -> None:
-    certificate = CertificateFactory.create(supplier=published)
-    document = add(published, by=owner, kind="certificate", certificate=certificate)
-    browser = Client(headers={"accept-language": "en"})
-    assert officer.user is not None
-    browser.force_login(officer.user)
-    link = f"/admin/suppliers/document/{document.pk}/download"
-
-    for page in (f"supplier/{published.pk}/change", f"certificate/{certificate.pk}/change", "document"):
-        assert f'href="{link}"' in browser.get(f"/admin/suppliers/{page}/").content.decode()
-    file: Any = browser.get(link)
-    assert (file.status_code, body_of(file)) == (200, PDF)
-    assert browser.get("/admin/suppliers/document/0/download").status_code == 404
-    assert owner.user is not None
-    browser.force_login(owner.user)
-    assert browser.get(link).status_code == 302
