@@ -54,7 +54,8 @@ def react_to_due() -> None:
 def readers_of(events: Iterable[Event]) -> dict[Event, set[int]]:
     """Ids of the active users who are to be told of each event: the audience's members and the named people.
 
-    Of a personal topic only those who are both. Whoever did it is not told, and of topics without a message nobody is.
+    Of a personal topic only those who are both, where there is an audience. Whoever did it is not told, and of topics
+    without a message nobody is.
     """
     mailed = [event for event in events if event.topic in TOPICS]
     members = _active_members({pk for event in mailed for pk in event.audience})
@@ -67,7 +68,7 @@ def _told(event: Event, members: dict[int, list[tuple[int, str]]], people: set[i
     topic = TOPICS[event.topic]
     of_audience = {user for pk in event.audience for user, kind in members[pk] if topic.to in ("", kind)}
     named = people.intersection(event.people)
-    told = of_audience & named if topic.is_personal else of_audience | named
+    told = of_audience & named if topic.is_personal and event.audience else of_audience | named
     return told if event.actor_id is None or topic.tells_actor else told - {event.actor_id}
 
 

@@ -36,7 +36,8 @@ class Topic:
     to: str = ""
     """Kind of organisation to which alone the message goes, whoever else is in the event's audience."""
     is_personal: bool = False
-    """Whether of the audience only the named people are told, as long as they are members."""
+    """Whether of the audience only the named people get the message, as long as they are members. Software is told all
+    the same, where there is a summary."""
     tells_actor: bool = False
     """Whether who did it is told too, as a receipt."""
 
@@ -96,10 +97,17 @@ TOPICS: dict[str, Topic] = {
     "data_request.done": _of_data_request(),
     "data_request.refused": _of_data_request(),
     "api_key.expiring": Topic(
-        summary="A key ends soon", page=API_KEY, words=("key_name", "prefix", "expires_on"), codes=("expires_on",)
+        summary="A key ends soon",
+        page=API_KEY,
+        words=("key_name", "prefix", "expires_on"),
+        codes=("expires_on",),
+        is_personal=True,
     ),
     "api_key.refused": Topic(
-        summary="A key came from a network that it is not for", page=API_KEY, words=("key_name", "prefix", "address")
+        summary="A key came from a network that it is not for",
+        page=API_KEY,
+        words=("key_name", "prefix", "address"),
+        is_personal=True,
     ),
     "connection.requested": _of_connection("A buyer asks a supplier to talk about a requirement"),
     "connection.unattended": _of_connection(
@@ -140,9 +148,15 @@ TOPICS: dict[str, Topic] = {
     ),
     "saved_search.digest": Topic(page="/api/v1/saved-searches", words=("lines",), is_personal=True),
     "export.finished": Topic(
-        summary="An export is ready", page=f"{JOB}/result", words=("list", "rows"), codes=("list",)
+        summary="An export is ready",
+        page=f"{JOB}/result",
+        words=("list", "rows"),
+        codes=("list",),
+        is_personal=True,
     ),
-    "export.failed": Topic(summary="An export could not be made", page=JOB, words=("list",), codes=("list",)),
+    "export.failed": Topic(
+        summary="An export could not be made", page=JOB, words=("list",), codes=("list",), is_personal=True
+    ),
 }
 
 TEST_TOPIC = "webhook.test"
@@ -152,7 +166,7 @@ REPLAYED = "webhook_delivery.replayed"
 
 def webhook_topics(kind: str | None = None) -> list[str]:
     """Topics that endpoints can be told of: by organisations of that kind, or of any."""
-    told = {name: topic for name, topic in TOPICS.items() if topic.summary and not topic.is_personal}
+    told = {name: topic for name, topic in TOPICS.items() if topic.summary}
     return sorted(name for name, topic in told.items() if kind is None or topic.to in ("", kind))
 
 

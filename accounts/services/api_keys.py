@@ -198,6 +198,7 @@ def _tell_owners(topic: str, api_key: ApiKey, **words: str) -> None:
         topic,
         subject=api_key,
         actor=ANONYMOUS,
+        audience=[api_key.organisation_id],
         people=list(owners.values_list("user_id", flat=True)),
         payload={"key_name": api_key.name, "prefix": api_key.visible_prefix, **words},
     )

@@ -11,7 +11,7 @@ from structlog.contextvars import get_contextvars
 
 from accounts.models import Consent, ContactReading, Disclosure, Membership, Organisation
 from accounts.principals import Principal
-from config.api.throttling import Standing
+from config.api.throttling import Standing, check
 
 DAY = timedelta(days=1)
 
@@ -47,6 +47,9 @@ def contacts_of(organisation: Organisation, *, reader: Principal) -> list[Contac
 
     Empty unless the reader is staff, belongs to the organisation, or a disclosure to it is in force. That anybody but
     its own people reads them is written down for good. The other side is not shown those who object to it.
+
+    Raises:
+        TooManyRequests: they would be one more than the reader's organisation may see for the first time within a day.
     """
     is_own = reader.organisation_id == organisation.pk
     reason = "" if is_own else _ground_to_read(organisation, reader=reader)
@@ -106,6 +109,29 @@ def _ground_to_read(organisation: Organisation, *, reader: Principal) -> str | N
 
 
 def _write_down(organisation: Organisation, *, reader: Principal, reason: str) -> None:
+    """
+    Raises:
+        TooManyRequests: as `contacts_of`.
+    """
+    assert reader.organisation is not None, "nobody else has a ground to read"  # noqa: S101
+    if _has_read(organisation, reader.organisation):
+        _note(organisation, reader=reader, reason=reason, is_first=False)
+    else:
+        _open(organisation, reader=reader, reason=reason)
+
+
+@transaction.atomic
+def _open(organisation: Organisation, *, reader: Principal, reason: str) -> None:
+    """Let the reader's organisation see them for the first time. What it opens at one moment is counted in a row."""
+    assert reader.organisation is not None, "nobody else has a ground to read"  # noqa: S101
+    Organisation.objects.select_for_update(no_key=True).get(pk=reader.organisation.pk)
+    is_first = not _has_read(organisation, reader.organisation)
+    if is_first and not reader.is_staff:
+        check([opening_quota(organisation, reader=reader)])
+    _note(organisation, reader=reader, reason=reason, is_first=is_first)
+
+
+def _note(organisation: Organisation, *, reader: Principal, reason: str, is_first: bool) -> None:
     assert reader.organisation is not None, "nobody else has a ground to read"  # noqa: S101
     of_request = get_contextvars()
     ContactReading.objects.create(
@@ -114,7 +140,7 @@ def _write_down(organisation: Organisation, *, reader: Principal, reason: str) -
         person=reader.user,
         api_key=reader.api_key,
         reason=reason,
-        is_first=not _has_read(organisation, reader.organisation),
+        is_first=is_first,
         request_id=of_request.get("request_id", ""),
         address=of_request.get("ip"),
     )

@@ -102,6 +102,7 @@ def tell(*, job: Job, **_signal: Any) -> None:
         topic,
         subject=job,
         actor=ANONYMOUS,
+        audience=[job.organisation_id],
         people=[] if has_lost_rights else [job.asked_by_id],
         payload={"list": job.parameters["kind"], "rows": rows},
     )

@@ -25,7 +25,7 @@ from notifications.topics import TOPICS
 from notifications.webhooks.addresses import UnfitAddressError
 from notifications.webhooks.signing import SecretLostError, headers_for
 from notifications.webhooks.transport import NoReplyError, Reply, post
-from notifications.webhooks.waiting import TRIES, wait_after
+from notifications.webhooks.waiting import TRIES, asked_wait, wait_after
 
 RECEIVERS_AT_A_TIME = 8
 LOCK = 7_300_912_544
@@ -68,7 +68,8 @@ def tell(delivery: Delivery) -> None:
             reply=reply.beginning if reply else "",
             error=error[:200],
         )
-        _settle(delivery, endpoint, tried)
+        asked = asked_wait(reply.status_code, reply.retry_after, at=started_at) if reply else timedelta()
+        _settle(delivery, endpoint, tried, asked=asked)
 
 
 def content_of(event: Event) -> bytes:
@@ -131,8 +132,12 @@ def _fault_of(reply: Reply) -> str:
 
 
 @transaction.atomic
-def _settle(delivery: Delivery, endpoint: WebhookEndpoint, tried: Attempt) -> None:
-    """Note the attempt and what becomes of the delivery, if this worker still holds it."""
+def _settle(delivery: Delivery, endpoint: WebhookEndpoint, tried: Attempt, *, asked: timedelta) -> None:
+    """Note the attempt and what becomes of the delivery, if this worker still holds it.
+
+    Args:
+        asked: how long the receiver wants to be left alone, with everything that waits for it.
+    """
     if not Delivery.objects.held(delivery).select_for_update().exists():
         log.info("told_after_the_lease", topic=delivery.event.topic)
         return
@@ -144,10 +149,11 @@ def _settle(delivery: Delivery, endpoint: WebhookEndpoint, tried: Attempt) -> No
     is_gone = tried.status_code == GONE
     is_last = is_gone or delivery.attempts >= delivery.give_up_after
     tries_of_this_round = delivery.attempts - (delivery.give_up_after - TRIES)  # a replay starts a new one
-    retry_in = None if is_last else wait_after(tries_of_this_round)
+    retry_in = None if is_last else max(wait_after(tries_of_this_round), asked)
     Delivery.objects.put_back(delivery, error=tried.error, retry_in=retry_in)
-    if tried.status_code is None:
-        WebhookEndpoint.objects.filter(pk=endpoint.pk).update(resting_until=Now() + REST)
+    rest = REST if tried.status_code is None else asked
+    if rest:
+        WebhookEndpoint.objects.filter(pk=endpoint.pk).update(resting_until=Now() + rest)
     if is_gone:
         switch_off(endpoint, WebhookEndpoint.DisabledReason.GONE)
     elif is_last:

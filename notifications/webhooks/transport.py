@@ -25,6 +25,8 @@ class Reply:
 
     status_code: int
     beginning: str
+    retry_after: str = ""
+    """Of the header Retry-After, as it came."""
 
 
 class NoReplyError(Exception):
@@ -86,7 +88,8 @@ def post(
         connection.close()
     if deadline.has_passed:  # what was cut off may look like a whole reply
         raise NoReplyError("no answer in time")
-    return Reply(response.status, beginning.decode(errors="replace").replace("\x00", "\ufffd"))
+    text = beginning.decode(errors="replace").replace("\x00", "\ufffd")
+    return Reply(response.status, text, response.headers.get("Retry-After", ""))
 
 
 class _Deadline(Timer):

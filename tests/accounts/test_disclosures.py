@@ -82,12 +82,13 @@ def test_the_same_reason_again_moves_the_end_and_adds_no_row(firm: Organisation)
 
 
 @pytest.mark.parametrize("members", [1, 50])
-def test_reading_them_takes_four_queries_however_many(
+def test_reading_them_again_takes_four_queries_however_many(
     firm: Organisation, django_assert_num_queries: DjangoAssertNumQueries, members: int
 ) -> None:
     buyer = member("buyer")
     disclose_contacts(reader=organisation_of(buyer), subject=firm, reason="con_1")
     MembershipFactory.create_batch(members, organisation=firm, role="editor")
+    contacts_of(firm, reader=buyer)  # the first time also locks, and looks at the quota
 
     with django_assert_num_queries(4):  # the ground, whether it is the first time, the record, the members
         assert len(contacts_of(firm, reader=buyer)) == 2 + members

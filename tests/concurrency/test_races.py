@@ -5,10 +5,13 @@ from functools import partial
 from typing import Any
 
 import pytest
+from django.utils import timezone
+from pytest_django.fixtures import Settings
 from rest_framework.test import APIClient
 
-from accounts.models import Disclosure, Membership, Organisation
+from accounts.models import ContactReading, Disclosure, Membership, Organisation
 from accounts.principals import Principal
+from accounts.services import disclose_contacts
 from buyers.models import Buyer, Requirement
 from jobs.models import IdempotencyKey, Job
 from jobs.running import run_due_jobs
@@ -99,6 +102,37 @@ def test_of_acceptances_and_withdrawals_at_once_one_counts() -> None:
     assert connection.state == counted["state"]
     assert Event.objects.filter(topic=f"connection.{connection.state}").count() == 1
     assert Disclosure.objects.count() == (2 if connection.state == "accepted" else 0)
+
+
+def test_of_20_contacts_opened_at_once_exactly_the_quota_of_the_day_is_shown(settings: Settings) -> None:
+    settings.CONTACTS_OPENED_PER_DAY = 5
+    owner = buyer()
+    asked = make.requirement(Buyer.objects.get(organisation=owner.organisation))
+    connections = make.ConnectionFactory.create_batch(
+        20, requirement=asked, state="accepted", decided_at=timezone.now()
+    )
+    for each in connections:
+        disclose_contacts(reader=each.requirement.buyer.organisation, subject=each.supplier.organisation, reason="con")
+    client = software(owner)
+
+    answers = at_once([partial(client.get, f"/api/v1/connections/{each.public_id}") for each in connections])
+
+    assert statuses(answers) == {200: 5, 429: 15}
+    assert ContactReading.objects.filter(is_first=True).count() == ContactReading.objects.count() == 5
+
+
+def test_one_contact_opened_20_times_at_once_counts_once(settings: Settings) -> None:
+    settings.CONTACTS_OPENED_PER_DAY = 1
+    owner = buyer()
+    asked = make.requirement(Buyer.objects.get(organisation=owner.organisation))
+    one = make.ConnectionFactory.create(requirement=asked, state="accepted", decided_at=timezone.now())
+    disclose_contacts(reader=one.requirement.buyer.organisation, subject=one.supplier.organisation, reason="con")
+
+    answers = all_ask([software(owner)] * 20, lambda client: client.get(f"/api/v1/connections/{one.public_id}"))
+
+    assert statuses(answers) == {200: 20}
+    assert ContactReading.objects.filter(is_first=True).count() == 1
+    assert ContactReading.objects.count() == 20
 
 
 def test_of_20_requests_for_one_connection_one_is_made() -> None:

@@ -16,6 +16,7 @@ from accounts.principals import Principal
 from accounts.services import contacts_of, disclose_contacts, issue_api_key
 from matchmaking.models import Connection
 from matchmaking.services import accept_connection
+from notifications.models import Event
 from tests.conftest import ClientFor
 from tests.factories.accounts import OrganisationFactory, member
 from tests.factories.matchmaking import ConnectionFactory
@@ -171,6 +172,20 @@ def test_new_contacts_have_a_quota_of_the_day_and_those_seen_stay_open(
         assert '"contacts-day";q=1;w=86400' in shown["RateLimit-Policy"]
     with time_machine.travel(start + timedelta(hours=25), tick=False):
         assert client.get(address).status_code == 200
+
+
+def test_who_has_seen_as_many_as_a_day_allows_does_not_accept_either(client_for: ClientFor, settings: Settings) -> None:
+    settings.CONTACTS_OPENED_PER_DAY = 0
+    connection = ConnectionFactory.create()
+    client = client_for(side(connection.supplier.organisation))
+
+    refused = client.post(f"/api/v1/connections/{connection.public_id}/accept", {}, format="json")
+
+    assert (refused.status_code, refused.json()["code"]) == (429, "throttled")
+    connection.refresh_from_db()
+    assert (connection.state, connection.version) == ("requested", 1)
+    assert not Event.objects.filter(topic="connection.accepted").exists()
+    assert ContactReading.objects.count() == 0
 
 
 def test_keys_and_people_of_an_organisation_share_its_previews(client_for: ClientFor, settings: Settings) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+from django.db import transaction
 from django.db.models import QuerySet
 from django_filters import CharFilter, ChoiceFilter
 from drf_spectacular.utils import extend_schema
@@ -14,7 +15,6 @@ from accounts.services import opening_quota
 from config.api.acts import NothingWriter, OptionalReasonWriter, act
 from config.api.filtering import LookupFilters
 from config.api.pagination import CursorPages
-from config.api.throttling import check
 from config.api.views import ResourceViewSet
 from matchmaking import services
 from matchmaking.api.v1.serializers import (
@@ -80,9 +80,7 @@ class ConnectionViewSet(ResourceViewSet[Connection]):
         connection = self.get_object()
         other_side = connection.disclosed_to(request.auth)
         if other_side is not None:
-            standing = opening_quota(other_side, reader=request.auth)
-            self.standings = [*self.standings, standing]
-            check([standing])
+            self.standings = [*self.standings, opening_quota(other_side, reader=request.auth)]
         return self.represent(connection)
 
     @extend_schema(
@@ -107,6 +105,7 @@ class ConnectionViewSet(ResourceViewSet[Connection]):
         return self.answer(service(connection_id=connection.pk, by=self.request.auth, **self.read()))
 
     @act(NothingWriter, operation_id="connections_accept", summary=ACCEPT, answer=OpenedConnectionSerializer)
+    @transaction.atomic  # who may see no more new contacts today, which the answer shows, has not accepted either
     def accept(self, request: Request, id: str) -> Response:  # noqa: A002
         """Opens the contacts of each side to the other. A second decision answers 409."""
         return self.move(services.accept_connection)

@@ -2,7 +2,7 @@
 
 import json
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -13,7 +13,10 @@ from django.utils import timezone
 from pytest_django.fixtures import Settings
 from standardwebhooks import Webhook, WebhookVerificationError
 
+from accounts.models import ApiKey
 from accounts.principals import Principal
+from accounts.services import issue_api_key, warn_of_expiring_keys
+from accounts.services.api_keys import note_refusal
 from matchmaking import services as matchmaking
 from notifications import relay, services
 from notifications.models import Attempt, Delivery, Event, WebhookEndpoint
@@ -21,7 +24,7 @@ from notifications.webhooks import signing, telling, waiting
 from tests.factories import matchmaking as make
 from tests.factories.accounts import OrganisationFactory, member
 from tests.factories.notifications import connection_requested
-from tests.fixtures.receiver import Receiver, reset, status
+from tests.fixtures.receiver import Receiver, busy, reset, status
 
 TOPIC = "connection.requested"
 LEASE = timedelta(minutes=1)
@@ -85,6 +88,29 @@ class TestWhoIsTold:
         relay.fan_out_all()
 
         assert not Delivery.objects.filter(channel="webhook").exists()
+
+    def test_software_is_told_of_its_own_keys_and_only_owners_by_mail(self, owner: Principal) -> None:
+        endpoint, _ = endpoint_of(owner, "https://a.firm.example/", "api_key.expiring", "api_key.refused")
+        member(role="editor", organisation=owner.organisation)
+        api_key, _key = issue_api_key(name="ERP", scopes=["read"], by=owner)
+        began, ends = timezone.now() - timedelta(days=300), timezone.now() + timedelta(days=5)
+        ApiKey.objects.update(created_at=began, expires_at=ends)
+        warn_of_expiring_keys()
+        note_refusal(api_key_id=api_key.pk, address="203.0.113.9")
+
+        relay.fan_out_all()
+
+        told = {
+            channel: sorted(Delivery.objects.filter(channel=channel).values_list("event__topic", flat=True))
+            for channel in Delivery.Channel.values
+        }
+        topics = ["api_key.expiring", "api_key.refused"]
+        assert told == {"email": topics, "webhook": topics}
+        assert {row.endpoint or row.recipient for row in Delivery.objects.all()} == {endpoint, owner.user}
+        sent = [
+            json.loads(telling.content_of(event))["data"] for event in Event.objects.filter(topic__contains="key.r")
+        ]
+        assert sent == [{"id": api_key.public_id}]
 
     def test_a_real_request_is_told_with_its_id_alone(self, receiver: Receiver) -> None:
         buyer, supplier = member("buyer"), member("supplier")
@@ -220,6 +246,26 @@ class TestAttempts:
         assert Delivery.objects.to_endpoints().claim(lease=LEASE, limit=5) == []
         assert Delivery.objects.filter(channel="webhook", state="due").count() == 3
 
+    @pytest.mark.parametrize("code", [429, 503])
+    def test_a_busy_receiver_is_left_alone_as_long_as_it_asks(
+        self, code: int, owner: Principal, receiver: Receiver
+    ) -> None:
+        endpoint, _ = endpoint_of(owner, receiver.url)
+        receiver.answers = [busy(code, "7200"), status(204)]
+        announce(owner)
+        announce(owner)
+
+        delivery = attempt()
+
+        endpoint.refresh_from_db()
+        assert endpoint.resting_until is not None
+        for moment in (delivery.due_at, endpoint.resting_until):
+            assert timedelta(minutes=119) < moment - timezone.now() <= timedelta(hours=2)
+        assert Delivery.objects.to_endpoints().claim(lease=LEASE, limit=5) == []
+
+        services.send_test_event(endpoint_id=endpoint.pk, by=owner)  # its owner wants to know now
+        assert Delivery.objects.to_endpoints().count() == 3
+
     def test_an_address_that_has_become_unfit_is_refused_at_the_delivery(
         self, owner: Principal, receiver: Receiver, settings: Settings
     ) -> None:
@@ -290,6 +336,32 @@ class TestAttempts:
         assert timedelta(days=3) < total < timedelta(days=4)
         for failures, wait in enumerate(waiting.WEBHOOK_WAITS, start=1):
             assert wait <= waiting.wait_after(failures) <= wait * 1.1
+
+
+AT = datetime(2026, 11, 25, 9, 0, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("code", "said", "wait"),
+    [
+        (429, "120", timedelta(minutes=2)),
+        (503, " 0 ", timedelta()),
+        (503, "99999999999999999999", timedelta(hours=24)),
+        (503, "Wed, 25 Nov 2026 10:30:00 GMT", timedelta(minutes=90)),
+        (503, "Wed, 25 Nov 2026 10:30:00 -0000", timedelta(minutes=90)),
+        (429, "Wed, 25 Nov 2020 10:30:00 GMT", timedelta()),
+        (429, "Wed, 25 Nov 2099 10:30:00 GMT", timedelta(hours=24)),
+        (500, "120", timedelta()),
+        (503, "", timedelta()),
+        (503, "-5", timedelta()),
+        (503, "1.5", timedelta()),
+        (503, "\u0663", timedelta()),
+        (503, "Mon, 01 Jan 0001 00:00:00 +9999", timedelta()),
+        (503, "soon", timedelta()),
+    ],
+)
+def test_what_a_receiver_asks_is_read_and_bounded(code: int, said: str, wait: timedelta) -> None:
+    assert waiting.asked_wait(code, said, at=AT) == wait
 
 
 @pytest.mark.django_db
