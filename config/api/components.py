@@ -30,7 +30,7 @@ HEADERS: dict[str, tuple[str, Schema]] = {
             "The version of what is shown. Send it as If-Match to change exactly this version, or as If-None-Match to "
             "fetch it only if it has changed.",
             required=True,
-            example='"v3.9f86d081884c7d65"',
+            example='"9f86d081884c7d659a2feaa0c55ad015"',
         ),
     ),
     "IdempotentReplayed": (

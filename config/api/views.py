@@ -15,7 +15,7 @@ from rest_framework.views import APIView
 from rest_framework.viewsets import GenericViewSet
 
 from config.api import shapes
-from config.api.conditional import required_version, tagged
+from config.api.conditional import NO_VERSION, required_version, tagged
 from config.api.deprecation import Deprecation
 from config.api.filtering import check_parameters
 from config.api.idempotency import Handler, given_key, once
@@ -156,7 +156,7 @@ class ResourceViewSet(StrictView, GenericViewSet[Row], Generic[Row]):
 
     def get_paginated_response(self, data: Any) -> Response:
         """A page with its ETag. There is no version of a list."""
-        return tagged(self.request, super().get_paginated_response(data).data, version=0)
+        return tagged(self.request, super().get_paginated_response(data).data, version=NO_VERSION)
 
     def filter_queryset(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
         """Query parameters choose among the rows of a list; a resource is found by its id alone."""
@@ -184,8 +184,12 @@ class ResourceViewSet(StrictView, GenericViewSet[Row], Generic[Row]):
 
     def represent(self, row: Row, *, status: int = 200) -> Response:
         """The row as this view's queryset has read it, with its ETag."""
-        (shown,) = self.shaped([self.get_serializer(row).data])
-        return tagged(self.request, shown, version=row.version, status=status)
+        serializer: Any = self.get_serializer(row)
+        answer = serializer.data
+        # Who may not know when a row was changed does not learn from its tag that something hidden was.
+        hides_changes = "updated_at" in serializer.fields and "updated_at" not in answer
+        (shown,) = self.shaped([answer])
+        return tagged(self.request, shown, version=NO_VERSION if hides_changes else row.version, status=status)
 
     def shown_in_order(self, rows: Sequence[Row]) -> Sequence[Mapping[str, Any]]:
         """Rows that were just made, as the caller sees them, in this order."""

@@ -51,12 +51,14 @@ def create_supplier(
         source: name of the list that it comes from, with `source_ref` as the firm's key there.
 
     Raises:
-        NotAllowedError: the actor may not write, or not for that organisation.
-        InvalidFactError: the organisation is no supplier, or a value is not valid.
+        NotAllowedError: the actor may not write, or not for that organisation; or its own is no supplier.
+        InvalidFactError: staff name an organisation that is no supplier, or a value is not valid.
         DuplicateError: the organisation has a profile already.
     """
     organisation = organisation or by.organisation
     if organisation is None or not by.can_write or not (by.is_staff or organisation.pk == by.organisation_id):
+        raise NotAllowedError
+    if not (by.is_staff or by.is_supplier):
         raise NotAllowedError
     if organisation.kind != Organisation.Kind.SUPPLIER:
         raise InvalidFactError(_("Not the organisation of a supplier."), pointer="/organisation", code="wrong_kind")

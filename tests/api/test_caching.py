@@ -50,7 +50,7 @@ def test_whatever_is_read_has_a_tag_that_spares_reading_it_again(covered: Covere
         who, address, answer = first_success(world, operation)
         assert "ETag" in answer, str(operation)
         again = world.clients[who].get(address, headers={"if-none-match": answer["ETag"]})
-        changed = world.clients[who].get(address, headers={"if-none-match": '"v9.0000000000000000"'})
+        changed = world.clients[who].get(address, headers={"if-none-match": f'"{"0" * 32}"'})
 
         assert (again.status_code, again.content, again["ETag"]) == (304, b"", answer["ETag"]), str(operation)
         assert changed.status_code == 200

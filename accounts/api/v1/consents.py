@@ -14,7 +14,7 @@ from accounts.api.v1.people import person_of
 from accounts.consent_texts import TEXTS, ConsentText
 from accounts.models import Consent
 from accounts.permissions import OpenToReaders
-from config.api.conditional import tagged
+from config.api.conditional import NO_VERSION, tagged
 from config.api.fields import MomentField, ResourceSerializer, StrictSerializer, TextField
 from config.api.views import StrictView
 from config.client_address import client_address
@@ -97,7 +97,7 @@ class ConsentTextsView(StrictView):
         responses=ConsentTextsSerializer,
     )
     def get(self, request: Request) -> Response:
-        return tagged(request, ConsentTextsSerializer({"results": TEXTS[::-1]}).data, version=0)
+        return tagged(request, ConsentTextsSerializer({"results": TEXTS[::-1]}).data, version=NO_VERSION)
 
 
 class ConsentsView(StrictView):
@@ -133,4 +133,4 @@ class ConsentsView(StrictView):
     def _answer(self, request: Request, *, status: int = 200) -> Response:
         person = person_of(request)
         shown = {"purposes": services.purposes_of(person), "history": person.consents.order_by("-pk")}
-        return tagged(request, ConsentsSerializer(shown).data, version=0, status=status)
+        return tagged(request, ConsentsSerializer(shown).data, version=NO_VERSION, status=status)

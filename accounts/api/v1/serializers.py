@@ -194,11 +194,20 @@ class DisclosureSerializer(ResourceSerializer):
 
     subject = OrganisationSummarySerializer(read_only=True)
     reader = OrganisationSummarySerializer(read_only=True)
+    FOR_STAFF = ("person", "request_id", "address")
+    """What of the reader is its own personal data. Whose contacts were shown learns who, when and why."""
+
     by_software = serializers.SerializerMethodField(help_text="Whether software with an API key read them.")
     connection = serializers.CharField(source="reason", help_text="Id of what opened them; empty where staff read.")
-    person = serializers.SerializerMethodField(help_text="Id of the person; for staff only, else null.")
-    request_id = serializers.SerializerMethodField(help_text="For staff only, else null.")
-    address = serializers.SerializerMethodField(help_text="IP address; for staff only, else null.")
+    person = serializers.CharField(
+        source="person.public_id",
+        default=None,
+        required=False,
+        allow_null=True,
+        help_text="Id of the person; only for staff.",
+    )
+    request_id = serializers.CharField(required=False, help_text="Only for staff.")
+    address = serializers.IPAddressField(required=False, allow_null=True, help_text="IP address; only for staff.")
 
     class Meta:
         model = ContactReading
@@ -206,20 +215,13 @@ class DisclosureSerializer(ResourceSerializer):
             *("id", "created_at", "subject", "reader", "by_software", "connection", "is_first"),
             *("person", "request_id", "address"),
         ]
-        read_only_fields = fields
 
     def get_by_software(self, reading: ContactReading) -> bool:
         return reading.api_key_id is not None
 
-    def get_person(self, reading: ContactReading) -> str | None:
-        return reading.person.public_id if reading.person and self._is_for_staff else None
-
-    def get_request_id(self, reading: ContactReading) -> str | None:
-        return reading.request_id if self._is_for_staff else None
-
-    def get_address(self, reading: ContactReading) -> str | None:
-        return reading.address if self._is_for_staff else None
-
-    @property
-    def _is_for_staff(self) -> bool:
-        return bool(self.context["request"].auth.is_staff)
+    def to_representation(self, reading: ContactReading) -> dict[str, Any]:
+        shown = super().to_representation(reading)
+        if not self.context["request"].auth.is_staff:
+            for name in self.FOR_STAFF:
+                del shown[name]
+        return shown

@@ -27,7 +27,8 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
     retrieve=extend_schema(operation_id="jobs_retrieve", summary="How far a job is, and what came of it"),
 )
 class JobViewSet(ResourceViewSet[Job]):
-    """Long work. Whoever may read may ask for it and stop it: nothing of the domain changes."""
+    """Long work. Whoever may read may ask for it, for nothing of the domain changes; who asked may stop it, and whoever
+    may write for the organisation."""
 
     queryset = Job.objects.select_related("organisation", "asked_by")
     serializer_class = JobSerializer

@@ -125,10 +125,13 @@ class SupplierFilters(LookupFilters):
         """Refuses first what the reader may not find out, so that not even an error tells anything.
 
         Raises:
-            NotAllowedError: a parameter rests on a field that the reader may not see.
+            NotAuthenticated: a parameter rests on a field that nobody sees without signing in.
+            NotAllowedError: … that the reader may not see.
         """
         for name in self.data:
             if name in FIELD_BEHIND and not may_ask_of_all(self.request.auth, *FIELD_BEHIND[name]):
+                if self.request.auth.is_anonymous:
+                    raise NotAuthenticated
                 raise NotAllowedError(_("You may not filter by “%(name)s”.") % {"name": name})
         return bool(super().is_valid())
 
