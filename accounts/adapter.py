@@ -4,12 +4,14 @@ import logging
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from django.core.exceptions import ValidationError
 from django.core.validators import MaxLengthValidator
 from django.http import HttpRequest
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import EMAIL_MAX_LENGTH, Language, User
+from accounts.sign_in_log import note_refusal
 from config.client_address import client_address
 
 validate_longest = MaxLengthValidator(EMAIL_MAX_LENGTH)
@@ -38,8 +40,10 @@ class AccountAdapter(DefaultAccountAdapter):
     }
 
     def clean_email(self, email: str) -> str:
-        """django-allauth would cut a longer address off without a word."""
+        """django-allauth would cut a longer address off without a word, and takes letters that look like others."""
         validate_longest(email)
+        if not email.isascii():
+            raise ValidationError(_("Write the e-mail address in ASCII letters."), code="not_ascii")
         return email
 
     def save_user(self, request: HttpRequest, user: User, form: Any, commit: bool = True) -> User:
@@ -50,6 +54,16 @@ class AccountAdapter(DefaultAccountAdapter):
     def get_client_ip(self, request: HttpRequest) -> str:
         """By which the limits on failed attempts count."""
         return client_address(request) or "::"
+
+    def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
+        try:
+            super().pre_authenticate(request, **credentials)
+        except ValidationError:
+            note_refusal(credentials.get("email", ""), reason="too_many_attempts")
+            raise
+
+    def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
+        note_refusal(credentials.get("email", ""), reason="wrong_password")
 
     def send_notification_mail(self, *args: Any, **kwargs: Any) -> None:
         """Tell of a change to the account. The change stands, whether the mail server is there or not."""

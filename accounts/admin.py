@@ -8,6 +8,7 @@ from allauth.account.decorators import secure_admin_login
 from allauth.mfa.admin import Authenticator
 from allauth.usersessions.admin import UserSession
 from django import forms
+from django.conf import settings
 from django.contrib import admin
 from django.contrib.auth.models import Group
 from django.db.models import Model, QuerySet
@@ -38,7 +39,7 @@ _has_permission = admin.site.has_permission
 def sign_in(request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
     """Send staff through the site's own log-in, and those who still need a second factor to give or set up one."""
     user = request.user
-    if isinstance(user, User) and user.is_staff and lacks_second_factor(user, request.session):
+    if isinstance(user, User) and user.is_staff and _must_give_second_factor(user, request):
         if not has_second_factor(user):
             return HttpResponseRedirect(reverse("mfa_activate_totp"))
         return HttpResponseRedirect(f"{reverse('mfa_reauthenticate')}?next={quote(reverse('admin:index'))}")
@@ -48,7 +49,11 @@ def sign_in(request: HttpRequest, extra_context: dict[str, Any] | None = None) -
 
 def may_enter(request: HttpRequest) -> bool:
     user = request.user
-    return _has_permission(request) and isinstance(user, User) and not lacks_second_factor(user, request.session)
+    return _has_permission(request) and isinstance(user, User) and not _must_give_second_factor(user, request)
+
+
+def _must_give_second_factor(user: User, request: HttpRequest) -> bool:
+    return settings.STAFF_MFA_REQUIRED and lacks_second_factor(user, request.session)
 
 
 admin.site.login = sign_in  # type: ignore[method-assign]

@@ -13,5 +13,5 @@ class AccountsConfig(AppConfig):
     verbose_name = _("Accounts")
 
     def ready(self) -> None:
-        for listener in ("accounts.api.security", "accounts.second_factor", "accounts.sessions"):
-            import_module(listener)
+        for listener in ("api.security", "second_factor", "sessions", "sign_in_log"):
+            import_module(f"accounts.{listener}")

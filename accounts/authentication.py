@@ -15,8 +15,9 @@ from structlog.contextvars import bind_contextvars
 from accounts import keys, services
 from accounts.models import ApiKey, User
 from accounts.principals import Principal
-from accounts.second_factor import lacks_second_factor
+from accounts.second_factor import is_required_by, lacks_second_factor
 from accounts.sessions import keep_alive
+from accounts.sign_in_log import note
 from config.client_address import client_address
 
 ORGANISATION_HEADER = "X-Organisation"
@@ -43,6 +44,7 @@ class ApiKeyAuthentication(BaseAuthentication):
         address = client_address(request)
         if not api_key.may_come_from(address):
             services.note_refusal(api_key_id=api_key.pk, address=address)
+            note("api_key_refused", account=api_key.public_id, reason="foreign_network")
             raise _foreign_network(address)
         api_key.note_use(address)
         return AnonymousUser(), Principal.of_key(api_key)
@@ -86,12 +88,12 @@ def principal_of(request: Request, user: User, *, session: SessionBase) -> Princ
 
     Raises:
         PermissionDenied: the person does not belong to the organisation named (whether it exists is not said), or acts
-            for the agency in a session without the second factor that is required there.
+            for one that requires a second factor in a session without it.
     """
     bind_contextvars(user=user.public_id)
     principal = _acting(request, user)
-    if principal.is_staff and lacks_second_factor(user, session):
-        detail = _("Staff need a second factor. Set one up, or give its code, and come back.")
+    if is_required_by(principal.organisation) and lacks_second_factor(user, session):
+        detail = _("This organisation requires a second factor. Set one up, or give its code, and come back.")
         raise PermissionDenied(detail, code="second_factor_required")
     return principal
 
@@ -117,8 +119,10 @@ def _usable_key(header: str) -> ApiKey:
         )
     api_key = ApiKey.objects.select_related("organisation").filter(visible_prefix=prefix).first()
     if not keys.matches(key.strip(), api_key.secret_hash if api_key else NO_DIGEST) or api_key is None:
+        note("api_key_refused", account=prefix, reason="unknown")
         raise AuthenticationFailed(_("This API key is not known."), code="unknown_api_key")
     if not api_key.is_usable:
+        note("api_key_refused", account=api_key.public_id, reason="ended")
         raise AuthenticationFailed(_("This API key has expired or was revoked."), code="api_key_ended")
     return api_key
 

@@ -38,6 +38,13 @@ class OwnersOnlyError(NotAllowedError):
     title = _("Only owners of the organisation may do this.")
 
 
+class SecondFactorMissingError(ConflictError):
+    """Who wants a second factor of everybody has none: they would shut themselves out."""
+
+    code = "second_factor_missing"
+    title = _("Set up your own second factor first, or you would shut yourself out.")
+
+
 class PeopleOnlyError(NotAllowedError):
     """Software cannot do this, whatever its scopes."""
 

@@ -4,7 +4,9 @@ import logging
 from collections.abc import Callable
 
 from django.contrib.auth import logout
+from django.contrib.auth.signals import user_logged_out
 from django.db import IntegrityError, OperationalError
+from django.dispatch import receiver
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -20,12 +22,16 @@ from config.api.throttling import LimitsUnavailable, TooManyRequests, address_of
 
 RETRY_AFTER_SECONDS = 60
 SIGNING_IN = ("/auth/", "/accounts/")
+SIGNED_OUT = "accounts.signed_out"
+"""Of `request.META`: somebody was signed out in this request."""
 INTERRUPTIONS = (IntegrityError, OperationalError, RedisError)
 log = logging.getLogger(__name__)
 
 
 class SessionLimitsMiddleware:
-    """Signs a browser out whose session was idle, or lasted, too long."""
+    """Signs a browser out whose session was idle, or lasted, too long. Whoever is signed out, so or on their own wish,
+    has the browser forget what it kept of this site.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -36,7 +42,16 @@ class SessionLimitsMiddleware:
             bind_contextvars(user=request.user.public_id)
             if not keep_alive(request.session, request.user):
                 logout(request)
-        return self.get_response(request)
+        response = self.get_response(request)
+        if SIGNED_OUT in request.META:
+            response["Clear-Site-Data"] = '"cache", "storage"'  # the cookie of the session is taken back by itself
+        return response
+
+
+@receiver(user_logged_out, dispatch_uid="accounts.middleware.note_signing_out")
+def note_signing_out(request: HttpRequest | None, **_signal: object) -> None:
+    if request is not None:
+        request.META[SIGNED_OUT] = True
 
 
 class SigningInMiddleware:

@@ -158,6 +158,12 @@ class Organisation(Resource):
     contact_name = models.CharField(_("contact person"), max_length=150, blank=True)
     contact_email = models.EmailField(_("contact e-mail"), blank=True)
     contact_phone = models.CharField(_("contact phone"), max_length=16, blank=True, help_text=_("E.164."))
+    second_factor_required = models.BooleanField(
+        _("second factor required"),
+        default=False,
+        db_default=False,
+        help_text=_("Its people get in only with a second factor."),
+    )
     verified_at = models.DateTimeField(
         _("verified"), null=True, blank=True, editable=False, help_text=_("Since when staff vouch for it as a buyer.")
     )

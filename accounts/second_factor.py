@@ -1,4 +1,4 @@
-"""The agency's people and their second factor: it must have been used to sign in, not merely exist."""
+"""Second factors, of whom one is required: it must have been used to sign in, not merely exist."""
 
 from typing import Any
 
@@ -16,7 +16,7 @@ from django.db.models.signals import pre_delete
 from django.dispatch import receiver
 from django.http import HttpRequest
 
-from accounts.models import User
+from accounts.models import Organisation, User
 from config.encryption import cipher
 
 PURPOSE = "second factors"
@@ -24,9 +24,17 @@ MAIN_FACTORS = [Authenticator.Type.TOTP]
 """Recovery codes stand in for them, and are none by themselves."""
 
 
+def is_required_by(organisation: Organisation | None) -> bool:
+    """Whether who acts for the organisation needs a second factor: the agency's people do, and whose owners say so."""
+    if organisation is None:
+        return False
+    of_agency = organisation.kind == Organisation.Kind.AGENCY
+    return organisation.second_factor_required or (of_agency and settings.STAFF_MFA_REQUIRED)
+
+
 def lacks_second_factor(user: User, session: SessionBase) -> bool:
-    """Whether a second factor is required of staff and this person has none, or has not used it in this session."""
-    return settings.STAFF_MFA_REQUIRED and not (has_second_factor(user) and used_second_factor(user, session))
+    """Whether this person has none, or has not used it in this session."""
+    return not (has_second_factor(user) and used_second_factor(user, session))
 
 
 def has_second_factor(user: User) -> bool:

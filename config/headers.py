@@ -6,7 +6,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils.translation import gettext as _
 
-from config.api.problems import MEDIA_TYPE, problem
+from config.api.problems import MEDIA_TYPE, PRIVATE, problem
 
 _NOTHING = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 _PAGE = (
@@ -41,8 +41,9 @@ _FOR_SOFTWARE = ("/api/", "/auth/")
 class SecurityHeadersMiddleware:
     """The outermost but for the request's id, so that static files and refusals are covered as well.
 
-    HSTS, nosniff, Referrer-Policy and Cross-Origin-Opener-Policy are Django's SecurityMiddleware's. Other origins get
-    no CORS headers at all: keys and session tokens have no place in pages of strangers.
+    What does not say otherwise no cache keeps. HSTS, nosniff, Referrer-Policy and Cross-Origin-Opener-Policy are
+    Django's SecurityMiddleware's. Other origins get no CORS headers at all: keys and session tokens have no place in
+    pages of strangers.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -50,6 +51,7 @@ class SecurityHeadersMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = _refused_in_the_clear(request) or self.get_response(request)
+        response.headers.setdefault("Cache-Control", PRIVATE)
         response.headers.setdefault("Content-Security-Policy", policy_for(request.path))
         response.headers.setdefault("Permissions-Policy", PERMISSIONS)
         response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")

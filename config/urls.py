@@ -35,6 +35,7 @@ urlpatterns = [
     path("", RedirectView.as_view(pattern_name="api-docs")),
     path("healthz", healthz),
     path("admin/", admin.site.urls),
+    path("", include("accounts.urls")),
     path("accounts/", include("allauth.urls")),
     path("auth/", include("allauth.headless.urls")),
     path("i18n/", include("django.conf.urls.i18n")),

@@ -7,16 +7,24 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts import tax_codes
 from accounts.countries import CODES
-from accounts.errors import OrganisationExistsError, PeopleOnlyError, StaffOnlyError
+from accounts.errors import (
+    OrganisationExistsError,
+    OwnersOnlyError,
+    PeopleOnlyError,
+    SecondFactorMissingError,
+    StaffOnlyError,
+)
 from accounts.events import announce
 from accounts.models import Membership, Organisation
 from accounts.phones import e164
 from accounts.principals import Principal
+from accounts.second_factor import has_second_factor
 from config.errors import InvalidFactError, NotAllowedError
 from config.text import nfc
 
 TEXTS = frozenset({"legal_name", "trade_name", "address", "contact_name", "tax_code_override"})
 OWN = frozenset({"trade_name", "address", "website", "contact_name", "contact_email", "contact_phone"})
+OWNERS = frozenset({"second_factor_required"})
 STAFFS = frozenset({"legal_name", "country", "tax_code", "tax_code_override"})
 """What identifies an organisation. Verification rests on it, so only staff may change it afterwards."""
 
@@ -62,6 +70,8 @@ def change_organisation(
         Organisation.DoesNotExist: there is none, or the actor may not see it.
         NotAllowedError: the actor is no owner or editor of it, or acts for another of their organisations.
         StaffOnlyError: a member wants to change the legal name, country or tax code.
+        OwnersOnlyError: somebody else than an owner or staff decides on second factors.
+        SecondFactorMissingError: who wants one of everybody has none.
         InvalidFactError, OrganisationExistsError: as in `create_organisation`.
         StaleVersionError: it has changed since `expected_version`.
     """
@@ -71,6 +81,7 @@ def change_organisation(
     organisation.check_version(expected_version)
     if not by.is_staff and any(getattr(organisation, name) != changes[name] for name in STAFFS & changes.keys()):
         raise StaffOnlyError
+    _check_second_factors(organisation, changes, by=by)
     _fill(organisation, changes, by=by)
     organisation.version += 1
     _save_unless_registered(organisation, by=by)
@@ -78,9 +89,19 @@ def change_organisation(
     return organisation
 
 
+def _check_second_factors(organisation: Organisation, changes: dict[str, Any], *, by: Principal) -> None:
+    wanted = changes.get("second_factor_required", organisation.second_factor_required)
+    if wanted == organisation.second_factor_required:
+        return
+    if not (by.is_owner or by.is_staff):
+        raise OwnersOnlyError
+    if wanted and not by.is_staff and not (by.user and has_second_factor(by.user)):
+        raise SecondFactorMissingError
+
+
 def _fill(organisation: Organisation, details: dict[str, Any], *, by: Principal) -> None:
     """Write checked details onto the row."""
-    for name in details.keys() & (OWN | STAFFS):
+    for name in details.keys() & (OWN | OWNERS | STAFFS):
         setattr(organisation, name, nfc(details[name]) if name in TEXTS else details[name])
     if not organisation.legal_name:
         raise InvalidFactError(_("A name is needed."), pointer="/legal_name", code="required")

@@ -21,12 +21,13 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django.fixtures import Settings
 
-from accounts.models import User
+from accounts.models import Organisation, User
 from tests.accounts.test_signing_in import App
 from tests.factories.accounts import PASSWORD, MembershipFactory, OrganisationFactory, member
 
 pytestmark = pytest.mark.django_db
 ACCOUNT = "/auth/app/v1/account"
+ME = "/api/v1/me"
 
 
 @pytest.fixture(autouse=True)
@@ -265,3 +266,84 @@ def test_pages_of_the_admin_are_closed_one_by_one_without_it() -> None:
         answer = browser.get(f"/admin/{path}")
         assert answer.status_code in (302, 403, 404), path
         assert not re.search(r"/admin/(?!login)", answer.headers.get("Location", "").partition("?")[0])
+
+
+class TestAnOrganisationThatRequiresIt:
+    """Firms and buyers decide for themselves."""
+
+    def organisation(self, role: str = "owner") -> tuple[App, User, str]:
+        """An app of a member that has given a second factor in this session; the member; the organisation's address."""
+        principal = member("supplier", role)
+        assert principal.user is not None
+        assert principal.organisation is not None
+        secret = with_factor(principal.user)
+        app, _answer = app_of(principal.user)
+        app.send("POST", "2fa/authenticate", {"code": code_of(secret)})
+        return app, principal.user, f"/api/v1/organisations/{principal.organisation.public_id}"
+
+    def require(self, app: App, address: str, wanted: bool = True) -> Any:
+        headers = {"x-session-token": app.token, "accept-language": "en", "if-match": "*"}
+        body = json.dumps({"second_factor_required": wanted})
+        return Client().patch(address, body, content_type="application/json", headers=headers)
+
+    def test_lets_its_people_in_with_password_and_code_only(self) -> None:
+        app, owner, address = self.organisation()
+        colleague = member(organisation=owner.memberships.get().organisation).user
+        assert colleague is not None
+        other = app_of(colleague)[0]
+        assert other.send("GET", ME).status_code == 200
+
+        changed = self.require(app, address)
+
+        assert (changed.status_code, changed.json()["second_factor_required"]) == (200, True)
+        assert app.send("GET", ME).status_code == 200
+        assert status_and_code(other.send("GET", ME)) == REFUSED
+        secret = with_factor(colleague)
+        fresh = app_of(colleague)[0]
+        fresh.send("POST", "2fa/authenticate", {"code": code_of(secret)})
+        assert fresh.send("GET", ME).status_code == 200
+        assert self.require(app, address, False).status_code == 200
+        assert other.send("GET", ME).status_code == 200
+
+    def test_does_not_bind_those_who_act_for_another(self) -> None:
+        app, owner, address = self.organisation()
+        elsewhere = member("buyer")
+        assert elsewhere.user is not None
+        joined = MembershipFactory.create(user=elsewhere.user, organisation=owner.memberships.get().organisation)
+        self.require(app, address)
+        token = app_of(elsewhere.user)[0].token
+
+        def asked(organisation: Any) -> int:
+            headers = {"x-session-token": token, "x-organisation": organisation.public_id}
+            return Client().get(ME, headers=headers).status_code
+
+        assert [asked(elsewhere.organisation), asked(joined.organisation)] == [200, 403]
+
+    def test_is_the_owners_to_decide(self) -> None:
+        app, _editor, address = self.organisation("editor")
+
+        refused = self.require(app, address)
+
+        assert status_and_code(refused) == (403, "owners_only")
+        assert not Organisation.objects.filter(second_factor_required=True).exists()
+        assert self.require(app, address, False).status_code == 200  # as it is
+
+    def test_has_an_owner_with_one(self) -> None:
+        principal = member("supplier")
+        assert principal.user is not None
+        assert principal.organisation is not None
+
+        refused = self.require(app_of(principal.user)[0], f"/api/v1/organisations/{principal.organisation.public_id}")
+
+        assert status_and_code(refused) == (409, "second_factor_missing")
+        assert not Organisation.objects.filter(second_factor_required=True).exists()
+
+    def test_is_freed_by_staff_where_nobody_can_get_in(self) -> None:
+        _app, owner, address = self.organisation()
+        Organisation.objects.filter(pk=owner.memberships.get().organisation_id).update(second_factor_required=True)
+        officer = staff_member()
+        secret = with_factor(officer)
+        staff = app_of(officer)[0]
+        staff.send("POST", "2fa/authenticate", {"code": code_of(secret)})
+
+        assert self.require(staff, address, False).json()["second_factor_required"] is False

@@ -126,10 +126,46 @@ def test_a_person_sees_their_sessions_and_ends_those_they_do_not_know() -> None:
     listed = app.send("GET", "sessions").json()["data"]
     assert len(listed) == 2
     [foreign] = [session["id"] for session in listed if not session["is_current"]]
+    app.send("POST", "reauthenticate", {"password": PASSWORD})
     assert app.send("DELETE", "sessions", {"sessions": [foreign]}).status_code == 200
 
     assert app.send("GET", ME).status_code == 200
     assert stranger.send("GET", ME).status_code == 401
+
+
+def test_ending_sessions_takes_a_fresh_proof_of_who_one_is() -> None:
+    user = person()
+    start = timezone.now()
+    with time_machine.travel(start, tick=False):
+        (app, _first), (other, _second), browser = app_of(user), app_of(user), Client()
+        browser.post("/accounts/login/", {"login": user.email, "password": PASSWORD})
+        listed = app.send("GET", "sessions").json()["data"]
+        all_sessions = {"sessions": [session["id"] for session in listed]}
+
+        refused = app.send("DELETE", "sessions", all_sessions)
+        assert (refused.status_code, refused.json()["data"]["flows"][0]) == (401, {"id": "reauthenticate"})
+        assert browser.get("/accounts/sessions/").status_code == 200
+        asked = browser.post("/accounts/sessions/")
+        assert (asked.status_code, asked["Location"].partition("?")[0]) == (302, "/accounts/reauthenticate/")
+        app.send("POST", "reauthenticate", {"password": PASSWORD})
+    with time_machine.travel(start + timedelta(minutes=6), tick=False):
+        assert app.send("DELETE", "sessions", all_sessions).status_code == 401
+        assert other.send("GET", ME).status_code == 200  # nothing has ended so far
+        browser.post("/accounts/reauthenticate/", {"password": PASSWORD})
+        assert browser.post("/accounts/sessions/").status_code == 302
+        assert (other.send("GET", ME).status_code, browser.get(ME).status_code) == (401, 200)
+
+
+def test_who_signs_out_has_the_browser_forget_what_it_kept() -> None:
+    user = person()
+    (app, _answer), browser = app_of(user), Client()
+    browser.force_login(user)
+
+    before = browser.get(ME)
+    signed_out = [app.send("DELETE", "session"), browser.post("/accounts/logout/")]
+
+    assert "Clear-Site-Data" not in before
+    assert [answer["Clear-Site-Data"] for answer in signed_out] == ['"cache", "storage"'] * 2
 
 
 def test_signing_out_ends_the_session_on_the_server() -> None:

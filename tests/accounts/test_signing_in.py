@@ -105,6 +105,16 @@ def test_a_person_signs_up_confirms_by_code_and_signs_in(smtp_inbox: SmtpInbox) 
     assert app.send("GET", "/api/v1/me").status_code == 200
 
 
+@pytest.mark.parametrize("look_alike", ["\u017flan@firm.example", "lan@\uff46irm.example"])
+def test_letters_that_look_like_others_are_refused_in_addresses(look_alike: str, smtp_inbox: SmtpInbox) -> None:
+    for path, body in (("signup", sign_up_body(email=look_alike)), ("password/request", {"email": look_alike})):
+        refused = App("en").send("POST", path, body)
+
+        assert (refused.status_code, refused.json()["errors"][0]["param"]) == (400, "email")
+    assert not User.objects.exists()
+    assert smtp_inbox.messages == []
+
+
 def test_english_readers_get_english(smtp_inbox: SmtpInbox) -> None:
     App("en").send("POST", "signup", sign_up_body())
 

@@ -42,6 +42,16 @@ def filled(path: str) -> str:
 PATHS = sorted({*routes(), "/nowhere", "/api/v1/nowhere", "/static/nowhere.css"})
 
 
+def browser_of(principal: str) -> Client:
+    """Of `nobody`, or of `staff`."""
+    browser = Client(raise_request_exception=False)
+    if principal == "staff":
+        staff = member("agency")
+        assert staff.user is not None
+        browser.force_login(staff.user)
+    return browser
+
+
 def test_the_walk_finds_the_site() -> None:
     assert {"/healthz", "/admin/", "/accounts/login/", "/api/v1/suppliers", "/auth/app/v1/auth/login"} <= set(PATHS)
     assert len(PATHS) > 150
@@ -49,12 +59,7 @@ def test_the_walk_finds_the_site() -> None:
 
 @pytest.mark.parametrize("principal", ["nobody", "staff"])
 def test_every_answer_carries_the_security_headers(principal: str) -> None:
-    browser = Client(raise_request_exception=False)
-    if principal == "staff":
-        staff = member("agency")
-        assert staff.user is not None
-        browser.force_login(staff.user)
-    lacking = []
+    browser, lacking = browser_of(principal), []
     for path in PATHS:
         answer = browser.get(path)
         policy = answer.headers.get("Content-Security-Policy", "")
@@ -66,6 +71,13 @@ def test_every_answer_carries_the_security_headers(principal: str) -> None:
             lacking.append(f"{path} {answer.status_code}")
 
     assert lacking == []
+
+
+@pytest.mark.parametrize(
+    "path", ["/auth/app/v1/auth/session", "/auth/app/v1/config", "/accounts/login/", "/admin/", "/"]
+)
+def test_no_cache_keeps_what_lies_beside_the_api(path: str) -> None:
+    assert "no-store" in Client().get(path)["Cache-Control"]
 
 
 def test_only_pages_may_run_scripts_and_none_inline_ones() -> None:

@@ -1,10 +1,9 @@
 """What log lines, answers and error reports say, and what never stands in them."""
 
-import io
 import json
 import logging
-from collections.abc import Iterator
 from datetime import UTC, datetime
+from io import StringIO
 from typing import Any
 
 import pytest
@@ -21,22 +20,9 @@ from tests.factories.accounts import member
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def lines() -> Iterator[io.StringIO]:
-    """Everything that is logged, in the form of the product's own formatter."""
-    form = django_settings.LOGGING["formatters"]["json"]
-    handler = logging.StreamHandler(stream := io.StringIO())
-    handler.setFormatter(
-        structlog.stdlib.ProcessorFormatter(processors=form["processors"], foreign_pre_chain=form["foreign_pre_chain"])
-    )
-    logging.getLogger().addHandler(handler)
-    yield stream
-    logging.getLogger().removeHandler(handler)
-
-
 @pytest.mark.parametrize("parameter", ["api_key", "token", "q", "cursor", "anything"])
 @pytest.mark.parametrize("with_header", [True, False])
-def test_a_key_in_a_url_is_refused_and_appears_nowhere(lines: io.StringIO, parameter: str, with_header: bool) -> None:
+def test_a_key_in_a_url_is_refused_and_appears_nowhere(log_lines: StringIO, parameter: str, with_header: bool) -> None:
     _row, key = issue_api_key(name="ERP", scopes=["read"], by=member())
     headers = {"accept-language": "en", **({"authorization": f"Bearer {key}"} if with_header else {})}
 
@@ -46,17 +32,17 @@ def test_a_key_in_a_url_is_refused_and_appears_nowhere(lines: io.StringIO, param
     assert "Authorization: Bearer <key>" in refused.json()["detail"]
     secret = key.partition(".")[2]
     assert secret not in refused.content.decode() + str(refused.headers)
-    assert "/api/v1/organisations?" in lines.getvalue()
-    assert secret not in lines.getvalue()
+    assert "/api/v1/organisations?" in log_lines.getvalue()
+    assert secret not in log_lines.getvalue()
 
 
-def test_a_line_tells_who_asked_from_where_under_which_id(lines: io.StringIO) -> None:
+def test_a_line_tells_who_asked_from_where_under_which_id(log_lines: StringIO) -> None:
     row, key = issue_api_key(name="ERP", scopes=["read"], by=member())
 
     Client().get("/api/v1/me", headers={"authorization": f"Bearer {key}", "x-request-id": "req-7"})
 
     finished = next(
-        line for text in lines.getvalue().splitlines() if (line := json.loads(text))["event"] == "request_finished"
+        line for text in log_lines.getvalue().splitlines() if (line := json.loads(text))["event"] == "request_finished"
     )
     assert (finished["request"], finished["code"], finished["level"]) == ("GET /api/v1/me", 403, "warning")
     assert (finished["ip"], finished["request_id"]) == ("127.0.0.1", "req-7")
@@ -64,7 +50,7 @@ def test_a_line_tells_who_asked_from_where_under_which_id(lines: io.StringIO) ->
     assert datetime.fromisoformat(finished["timestamp"]).tzinfo == UTC
 
 
-def test_secrets_and_personal_data_do_not_reach_a_line(lines: io.StringIO) -> None:
+def test_secrets_and_personal_data_do_not_reach_a_line(log_lines: StringIO) -> None:
     secret = "mk_12345678." + "s" * 43
     log = structlog.get_logger("probe")
     try:
@@ -76,14 +62,14 @@ def test_secrets_and_personal_data_do_not_reach_a_line(lines: io.StringIO) -> No
     )
     log.info("first\nsecond", object=object)
 
-    written = lines.getvalue()
+    written = log_lines.getvalue()
     for hidden in ("s" * 43, "hidden", "lan@", "901234567", "abcdefghij"):
         assert hidden not in written.replace("[hidden]", "")
     assert "mk_12345678.[hidden]" in written
     assert len(written.splitlines()) == 3  # a line break within stays within its line
 
 
-def test_a_crash_tells_nothing_of_itself(lines: io.StringIO, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_crash_tells_nothing_of_itself(log_lines: StringIO, monkeypatch: pytest.MonkeyPatch) -> None:
     def crash(*_arguments: Any, **_named: Any) -> Any:
         raise RuntimeError("inner detail mk_12345678." + "s" * 43)
 
@@ -95,9 +81,9 @@ def test_a_crash_tells_nothing_of_itself(lines: io.StringIO, monkeypatch: pytest
 
     assert (answer.status_code, answer.json()["code"]) == (500, "internal_error")
     assert "inner detail" not in answer.content.decode()
-    assert "inner detail" in lines.getvalue()
-    assert "s" * 43 not in lines.getvalue()
-    assert key.partition(".")[2] not in lines.getvalue() + answer.content.decode()
+    assert "inner detail" in log_lines.getvalue()
+    assert "s" * 43 not in log_lines.getvalue()
+    assert key.partition(".")[2] not in log_lines.getvalue() + answer.content.decode()
 
 
 @pytest.mark.parametrize("debug", [True, False])

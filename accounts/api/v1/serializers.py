@@ -22,7 +22,7 @@ class OrganisationSerializer(ResourceSerializer):
         model = Organisation
         fields = [
             *("id", "kind", "legal_name", "trade_name", "country", "tax_code", "address", "website"),
-            *("contact_name", "contact_email", "contact_phone", "created_at", "updated_at"),
+            *("contact_name", "contact_email", "contact_phone", "second_factor_required", "created_at", "updated_at"),
         ]
         read_only_fields = fields
 
@@ -30,8 +30,8 @@ class OrganisationSerializer(ResourceSerializer):
 ORGANISATION = Expansion(visible_to=Organisation.objects.visible_to, serializer=OrganisationSerializer)
 
 
-class OrganisationWriter(ResourceSerializer):
-    """A change of an organisation. Legal name, country and tax code are for staff to change."""
+class OrganisationDetailsWriter(ResourceSerializer):
+    """What is told of an organisation."""
 
     tax_code = TextField(
         max_length=40,
@@ -50,11 +50,18 @@ class OrganisationWriter(ResourceSerializer):
         validators: list[object] = []  # the service tells what exists already
 
 
-class NewOrganisationWriter(OrganisationWriter):
+class NewOrganisationWriter(OrganisationDetailsWriter):
     kind = serializers.ChoiceField([Organisation.Kind.SUPPLIER.value, Organisation.Kind.BUYER.value])
 
-    class Meta(OrganisationWriter.Meta):
-        fields = ["kind", *OrganisationWriter.Meta.fields]
+    class Meta(OrganisationDetailsWriter.Meta):
+        fields = ["kind", *OrganisationDetailsWriter.Meta.fields]
+
+
+class OrganisationWriter(OrganisationDetailsWriter):
+    """A change of an organisation. Legal name, country and tax code are for staff, second factors for owners."""
+
+    class Meta(OrganisationDetailsWriter.Meta):
+        fields = [*OrganisationDetailsWriter.Meta.fields, "second_factor_required"]
 
 
 class OwnMembershipSerializer(ResourceSerializer):
