@@ -121,6 +121,6 @@ def _note(match: Match, positions: Sequence[int], viewer: Viewer) -> str:
         return ""
     if not viewer.sees_rivals:
         return _("None of your published capabilities answers a process that is asked for.")
-    if len(match.ranking) == 0:
+    if not any(match.ranking.counts.values()):
         return _("No published supplier has a capability for any of the processes asked for.")
     return _("Suppliers answer the processes asked for, but none with the eligibility that you chose.")

@@ -16,7 +16,8 @@ from django.utils import timezone
 
 from matchmaking.catalogue.facts import read_records
 from matchmaking.catalogue.vocabulary import Labels, read_labels, read_vocabulary
-from matchmaking.engine.columns import Columns, build_columns
+from matchmaking.engine.columns import Columns
+from matchmaking.engine.loading import build_columns
 from matchmaking.engine.model import SupplierRecord, Taxonomy
 from matchmaking.engine.sentences import Language
 

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from matchmaking.engine import canonical
-from matchmaking.engine.columns import build_columns
 from matchmaking.engine.errors import FactsError
 from matchmaking.engine.facts import load, parse_facts
+from matchmaking.engine.loading import build_columns
 from matchmaking.engine.rank import rank
 from matchmaking.engine.version import ENGINE_VERSION
 

@@ -1,7 +1,4 @@
-"""From evidence to confidence, and from value and confidence to an interval.
-
-Source of the discounting: G. Shafer, A Mathematical Theory of Evidence, 1976.
-"""
+"""From evidence to confidence, and the interval of a share."""
 
 from collections.abc import Mapping
 from functools import lru_cache
@@ -9,7 +6,7 @@ from typing import Final
 
 import numpy as np
 
-from matchmaking.engine.columns import Evidence, Floats, Ints
+from matchmaking.engine.columns import Floats, Grades, Ints
 
 LEVEL_WEIGHTS: Final = np.array([0.60, 0.75, 0.90, 0.97, 1.00])
 HALF_LIFE_DAYS: Final[Mapping[str, int]] = {
@@ -31,21 +28,19 @@ OLDEST_DAYS: Final = 65_535
 Z_95: Final = 1.959963984540054
 
 
-def confidence(evidence: Evidence, rows: Ints, *, criterion: str, today: int) -> Floats:
-    """Trust in some rows' facts: the level's weight, halved with every half-life of age.
+def trust(grades: Grades, *, criterion: str, today: int) -> Floats:
+    """Trust in facts by their grade: the level's weight, halved with every half-life of age.
 
     Args:
-        rows: shape (n,), indexes into the evidence.
         criterion: whose half-life counts.
         today: the day of the ranking, as an ordinal.
 
     Returns:
-        Shape (n,), in [0, 1]; meaningless where the level is -1.
+        One entry for each grade, in [0, 1]; 0 for what is unknown.
     """
-    age = np.clip(today - evidence.observed[rows], 0, OLDEST_DAYS)
-    oldest = int(age.max(initial=0))
-    decay = _decay(HALF_LIFE_DAYS[criterion], 1 << oldest.bit_length())
-    return level_weight(evidence.level[rows]) * decay[age]
+    age = np.clip(today - grades.observed, 0, OLDEST_DAYS)
+    decay = _decay(HALF_LIFE_DAYS[criterion], 1 << int(age.max(initial=0)).bit_length())
+    return np.where(grades.level < 0, 0.0, level_weight(grades.level) * decay[age])
 
 
 def level_weight(level: Ints) -> Floats:
@@ -58,14 +53,6 @@ def level_weight(level: Ints) -> Floats:
 def _decay(half_life_days: int, days: int) -> Floats:
     """2^(-age / half-life) by age. Python's power, not numpy's: the same bits on every machine and at every length."""
     return np.array([2.0 ** (-age / half_life_days) for age in range(days)])
-
-
-def discounted(value: Floats, trust: Floats) -> tuple[Floats, Floats]:
-    """What is known of a value held with some trust: [c·v, c·v + 1 - c], and [0, 1] where the value is NaN."""
-    met = trust * value
-    low = np.fmax(met, 0.0)  # of NaN and a number, fmax and fmin give the number
-    high = np.fmin(met + 1.0 - trust, 1.0)
-    return low, np.maximum(low, high)
 
 
 def wilson_interval(good: Floats, total: Floats) -> tuple[Floats, Floats]:

@@ -4,14 +4,15 @@ Those of an operation look at capability rows; those of a supplier at the rows t
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from functools import reduce
 from typing import Any, Final
 
 import numpy as np
 
 from matchmaking.engine.arcsine import arcsin
-from matchmaking.engine.columns import Codes, Columns, Evidence, Floats, Ints, direction
-from matchmaking.engine.confidence import confidence, level_weight, wilson_interval
+from matchmaking.engine.columns import Codes, Columns, Floats, Ints, Rows, direction
+from matchmaking.engine.confidence import level_weight, trust, wilson_interval
 from matchmaking.engine.gates import Answer
 from matchmaking.engine.model import Plant, Quantity, Requirement, Taxonomy
 from matchmaking.engine.taxonomy import Tree
@@ -27,6 +28,13 @@ class Question:
     columns: Columns
     taxonomy: Taxonomy
     today: int
+    _trust: dict[str, Floats] = field(default_factory=dict)
+
+    def trust(self, criterion: str) -> Floats:
+        """In each grade, where this criterion looks at facts."""
+        if criterion not in self._trust:
+            self._trust[criterion] = trust(self.columns.grades, criterion=criterion, today=self.today)
+        return self._trust[criterion]
 
     @property
     def needed_on(self) -> int:
@@ -69,26 +77,27 @@ def headroom(actual: Floats, target: float | Floats) -> Floats:
     return np.clip(2.0 * (actual / target) - 1.0, 0.0, 1.0)
 
 
-# Per operation: what it asks, of rows of shape (n,), each a candidate for it.
+# Per operation: what it asks, of n rows, each a candidate for it.
 
 
-def process(question: Question, required: str, rows: Ints) -> Answer:
+def process(question: Question, required: str, rows: Rows) -> Answer:
     columns = question.columns
     relation = _relations(question.taxonomy.process_tree, required, columns.processes)
     fit = relation[columns.row_process_code[rows]]
-    return _answer(question, "process", fit * columns.row_role_share[rows], columns.row_process, rows, fit=fit)
+    return _answer(question, "process", fit * columns.row_role_share[rows], columns.row_process_grade, rows, fit=fit)
 
 
-def material(question: Question, required: Sequence[str], rows: Ints) -> Answer:
+def material(question: Question, required: Sequence[str], rows: Rows) -> Answer:
     columns = question.columns
+    rows = np.arange(rows.start, rows.stop) if isinstance(rows, slice) else rows
     owner, code = columns.row_materials.gather(rows)
     found = np.zeros((len(set(required)), len(rows)))
     for best, wanted in zip(found, set(required), strict=True):
         relation = _relations(question.taxonomy.material_tree, wanted, columns.materials)
         np.maximum.at(best, owner, relation[code])
-    found[:, columns.row_materials_evidence.level[rows] < 0] = np.nan
+    found[:, columns.row_materials_grade[rows] == 0] = np.nan
     value = found.sum(axis=0) / len(found)
-    return _answer(question, "material", value, columns.row_materials_evidence, rows, fit=found.min(axis=0))
+    return _answer(question, "material", value, columns.row_materials_grade, rows, fit=found.min(axis=0))
 
 
 def _relations(tree: Tree, required: str, codes: Codes) -> Floats:
@@ -100,44 +109,44 @@ def _relations(tree: Tree, required: str, codes: Codes) -> Floats:
     return relation
 
 
-def tolerance(question: Question, target_mm: float, rows: Ints) -> Answer:
+def tolerance(question: Question, target_mm: float, rows: Rows) -> Answer:
     column = question.columns.tolerance_mm
-    return _answer(question, "tolerance", ramp_down(column.value[rows], target_mm), column.evidence, rows)
+    return _answer(question, "tolerance", ramp_down(column.value[rows], target_mm), column.grade, rows)
 
 
-def roughness(question: Question, target_um: float, rows: Ints) -> Answer:
+def roughness(question: Question, target_um: float, rows: Rows) -> Answer:
     column = question.columns.roughness_um
-    return _answer(question, "roughness", ramp_down(column.value[rows], target_um), column.evidence, rows)
+    return _answer(question, "roughness", ramp_down(column.value[rows], target_um), column.grade, rows)
 
 
-def part_size(question: Question, sides_mm: Sequence[float], rows: Ints) -> Answer:
+def part_size(question: Question, sides_mm: Sequence[float], rows: Rows) -> Answer:
     column = question.columns.envelope_mm
     room = headroom(column.value[rows], np.array(sorted(sides_mm, reverse=True)))
-    return _answer(question, "part_size", room.min(axis=1), column.evidence, rows)
+    return _answer(question, "part_size", room.min(axis=1), column.grade, rows)
 
 
-def part_mass(question: Question, mass_kg: float, rows: Ints) -> Answer:
+def part_mass(question: Question, mass_kg: float, rows: Rows) -> Answer:
     column = question.columns.max_mass_kg
-    return _answer(question, "part_mass", headroom(column.value[rows], mass_kg), column.evidence, rows)
+    return _answer(question, "part_mass", headroom(column.value[rows], mass_kg), column.grade, rows)
 
 
-def capacity(question: Question, quantity: Quantity, rows: Ints) -> Answer:
+def capacity(question: Question, quantity: Quantity, rows: Rows) -> Answer:
     columns = question.columns
     given, used = columns.monthly_capacity, columns.utilisation_pct
     free = given.value[rows] * (1.0 - used.value[rows] / 100.0)
     same_unit = columns.row_unit[rows] == columns.units.number(quantity.unit)
     value = np.where(same_unit, ramp_up(free, quantity.value), np.nan)
-    first = _answer(question, "capacity", value, given.evidence, rows)
-    second = _answer(question, "capacity", value, used.evidence, rows)
-    return Answer(value, np.minimum(first.confidence, second.confidence), np.minimum(first.level, second.level))
+    return _weaker(
+        _answer(question, "capacity", value, given.grade, rows), _answer(question, "capacity", value, used.grade, rows)
+    )
 
 
-def moq(question: Question, accepted: float, rows: Ints) -> Answer:
+def moq(question: Question, accepted: float, rows: Rows) -> Answer:
     column = question.columns.moq
-    return _answer(question, "moq", ramp_down(column.value[rows], accepted), column.evidence, rows)
+    return _answer(question, "moq", ramp_down(column.value[rows], accepted), column.grade, rows)
 
 
-OF_OPERATION: Final[Mapping[str, Callable[[Question, Any, Ints], Answer]]] = {
+OF_OPERATION: Final[Mapping[str, Callable[[Question, Any, Rows], Answer]]] = {
     "process": process,
     "material": material,
     "tolerance": tolerance,
@@ -154,30 +163,48 @@ OF_OPERATION: Final[Mapping[str, Callable[[Question, Any, Ints], Answer]]] = {
 
 def lead_time(question: Question, target_days: float, offer: Offer) -> list[Answer]:
     column = question.columns.lead_time_days
-    days, trust, level = np.zeros(offer.size), np.ones(offer.size), np.full(offer.size, 4)
+    days = np.zeros(offer.size)
     for rows in offer.rows:
         days += np.where(rows < 0, np.nan, column.value[rows])
-        trust = np.minimum(trust, confidence(column.evidence, rows, criterion="lead_time", today=question.today))
-        level = np.minimum(level, column.evidence.level[rows])
-    return [Answer(ramp_down(days, target_days), trust, level)]
+    value = ramp_down(days, target_days)
+    return [reduce(_weaker, (_answer(question, "lead_time", value, column.grade, rows) for rows in offer.rows))]
 
 
 def certifications(question: Question, standards: Sequence[str], offer: Offer) -> list[Answer]:
     """One part per asked standard, in the order of their names."""
-    certificates, needed_on = question.columns.certificates, question.needed_on
-    owner, item = certificates.of_supplier.gather(offer.suppliers)
-    valid = (certificates.starts_on[item] <= needed_on) & (needed_on <= certificates.expires_on[item])
-    owner, item = owner[valid], item[valid]
-    stated = certificates.section.level[offer.suppliers]
-    parts = []
-    for standard in sorted(set(standards)):
-        proves = question.columns.standards.mask(question.taxonomy.proving(standard))[certificates.standard[item]]
-        proof = np.full(offer.size, -1, dtype=np.int8)
-        np.maximum.at(proof, owner[proves], certificates.level[item[proves]])
-        level = np.where(proof >= 0, proof, stated)
-        value = np.where(stated < 0, np.nan, np.where(proof >= 0, 1.0, 0.0))
-        parts.append(Answer(value, level_weight(level), level))
-    return parts
+    return [_held(question, standard, offer) for standard in sorted(set(standards))]
+
+
+def _held(question: Question, standard: str, offer: Offer) -> Answer:
+    stated = question.columns.certificates.section_level[offer.suppliers]
+    proof = _proof(question, standard, offer.suppliers)
+    level = np.where(proof >= 0, proof, stated)
+    value = np.where(stated < 0, np.nan, np.where(proof >= 0, 1.0, 0.0))
+    return Answer(value, level_weight(level), lambda: level)
+
+
+def _proof(question: Question, standard: str, suppliers: Ints) -> Ints:
+    """The best level at which each supplier proves a standard on the day that counts, -1 where it does not."""
+    certificates = question.columns.certificates
+    proving = question.columns.standards.find(question.taxonomy.proving(standard))
+    issued = sum(int(certificates.by_standard.length(number)) for number in proving)
+    if len(suppliers) < issued:  # look at their certificates, else at all of these standards
+        owner, item = certificates.of_supplier.gather(suppliers)
+        mask = question.columns.standards.mask(question.taxonomy.proving(standard))
+        counts = mask[certificates.standard[item]]
+        owner, item = owner[counts], item[counts]
+        return _best_valid(question, owner, item, len(suppliers))
+    item = certificates.by_standard.gather(np.array(proving, dtype=np.int64))[1]
+    everybody = _best_valid(question, certificates.owner[item], item, len(question.columns.supplier_ids))
+    return everybody[suppliers]
+
+
+def _best_valid(question: Question, owner: Ints, item: Ints, size: int) -> Ints:
+    certificates, day = question.columns.certificates, question.needed_on
+    valid = (certificates.starts_on[item] <= day) & (day <= certificates.expires_on[item])
+    best = np.full(size, -1, dtype=np.int8)
+    np.maximum.at(best, owner[valid], certificates.level[item[valid]])
+    return best
 
 
 def distance(question: Question, plant: Plant, offer: Offer) -> list[Answer]:
@@ -210,14 +237,14 @@ def languages(question: Question, asked: Sequence[str], offer: Offer) -> list[An
     columns = question.columns
     owner, language = columns.spoken.gather(offer.suppliers)
     spoken = np.bincount(owner[columns.languages.mask(asked)[language]], minlength=offer.size)
-    value = np.where(columns.spoken_evidence.level[offer.suppliers] < 0, np.nan, spoken / len(set(asked)))
-    return [_answer(question, "languages", value, columns.spoken_evidence, offer.suppliers)]
+    value = np.where(columns.spoken_grade[offer.suppliers] == 0, np.nan, spoken / len(set(asked)))
+    return [_answer(question, "languages", value, columns.spoken_grade, offer.suppliers)]
 
 
 def export_experience(question: Question, asked_pct: float, offer: Offer) -> list[Answer]:
     column = question.columns.export_share_pct
     value = ramp_up(column.value[offer.suppliers], asked_pct)
-    return [_answer(question, "export_experience", value, column.evidence, offer.suppliers)]
+    return [_answer(question, "export_experience", value, column.grade, offer.suppliers)]
 
 
 def track_record(question: Question, asked_share: float, offer: Offer) -> list[Answer]:
@@ -242,12 +269,18 @@ OF_SUPPLIER: Final[Mapping[str, Callable[[Question, Any, Offer], list[Answer]]]]
 
 
 def _answer(
-    question: Question, key: str, value: Floats, evidence: Evidence, rows: Ints, *, fit: Floats | None = None
+    question: Question, key: str, value: Floats, grades: Ints, rows: Rows, *, fit: Floats | None = None
 ) -> Answer:
-    trust = confidence(evidence, rows, criterion=key, today=question.today)
-    return Answer(value, trust, evidence.level[rows], fit)
+    grade = grades[rows]
+    return Answer(value, question.trust(key)[grade], lambda: question.columns.grades.level[grade], fit)
+
+
+def _weaker(one: Answer, other: Answer) -> Answer:
+    """The same value, trusted as far as the weaker of the facts behind it."""
+    confidence = np.minimum(one.confidence, other.confidence)
+    return Answer(one.value, confidence, lambda: np.minimum(one.level(), other.level()))
 
 
 def _certain(value: Floats) -> Answer:
     """Nothing to doubt, no level to ask for."""
-    return Answer(value, np.ones(len(value)), np.full(len(value), 4))
+    return Answer(value, np.ones(len(value)), lambda: np.full(len(value), 4))

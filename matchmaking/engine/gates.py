@@ -1,13 +1,16 @@
-"""Which gates a supplier passes, and what a criterion says about it once evidence is counted in."""
+"""Which gates a supplier passes, and what a criterion says about it once evidence is counted in.
 
-from collections.abc import Sequence
+Source of the discounting: G. Shafer, A Mathematical Theory of Evidence, 1976.
+"""
+
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final, Self
 
 import numpy as np
 
 from matchmaking.engine.columns import Floats, Ints
-from matchmaking.engine.confidence import STALE_BELOW, discounted
+from matchmaking.engine.confidence import STALE_BELOW
 from matchmaking.engine.model import ActiveCriterion
 
 FULL: Final = 1 - 1e-9
@@ -26,16 +29,29 @@ class Answer:
     Attributes:
         value: in [0, 1], NaN where unknown.
         confidence: in [0, 1].
-        level: 0 to 4.
+        level: gives 0 to 4; not asked unless a gate has a least level.
         fit: what the gate looks at where that is not the value (process, material): 1, 0.5 (too broad) or 0.
         interval: low and high where they do not follow from the confidence (track record).
     """
 
     value: Floats
     confidence: Floats
-    level: Ints
+    level: Callable[[], Ints]
     fit: Floats | None = None
     interval: tuple[Floats, Floats] | None = None
+
+    @property
+    def low(self) -> Floats:
+        """What is known to be met; 0 where the value is unknown."""
+        low = self.confidence * self.value if self.interval is None else self.interval[0]
+        return np.fmax(low, 0.0)  # of NaN and a number, fmax gives the number
+
+    @property
+    def high(self) -> Floats:
+        """What could be met; 1 where the value is unknown."""
+        if self.interval is not None:
+            return np.fmin(self.interval[1], 1.0)
+        return np.maximum(self.low, np.fmin(self.confidence * self.value + 1.0 - self.confidence, 1.0))
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,11 +65,7 @@ class Assessment:
 
     @classmethod
     def of(cls, answer: Answer, criterion: ActiveCriterion) -> Self:
-        low, high = discounted(answer.value, answer.confidence)
-        if answer.interval is not None:
-            unknown = np.isnan(answer.value)
-            low, high = np.where(unknown, 0.0, answer.interval[0]), np.where(unknown, 1.0, answer.interval[1])
-        return cls(answer.value, low, high, gate_states(answer, criterion, low, high))
+        return cls(answer.value, answer.low, answer.high, gate_states(answer, criterion))
 
     def take(self, index: Ints) -> Self:
         return type(self)(self.value[index], self.low[index], self.high[index], self.gate[index])
@@ -88,15 +100,19 @@ def _sum(arrays: Sequence[Floats]) -> Floats:
     return total
 
 
-def gate_states(answer: Answer, criterion: ActiveCriterion, low: Floats, high: Floats) -> Ints:
+def gate_states(answer: Answer, criterion: ActiveCriterion) -> Ints:
     """PASSED, UNCONFIRMED or FAILED for each; PASSED throughout where the criterion is no gate."""
     if not criterion.is_gate:
         return np.zeros(len(answer.value), dtype=np.int8)
     if answer.interval is not None:
-        return np.where(high < FULL, FAILED, np.where(low < FULL, UNCONFIRMED, PASSED)).astype(np.int8)
+        return np.where(answer.high < FULL, FAILED, np.where(answer.low < FULL, UNCONFIRMED, PASSED)).astype(np.int8)
     fit = answer.value if answer.fit is None else answer.fit
-    doubtful = np.isnan(answer.value) | (answer.level < criterion.min_level) | (answer.confidence < STALE_BELOW)
+    doubtful = np.isnan(answer.value) | (answer.confidence < STALE_BELOW)
+    if criterion.min_level > 0:
+        doubtful |= answer.level() < criterion.min_level
+    fails = fit < FULL
     if answer.fit is not None:
-        doubtful |= fit == TOO_BROAD
-        fit = np.where(fit == TOO_BROAD, 1.0, fit)
-    return np.where(fit < FULL, FAILED, np.where(doubtful, UNCONFIRMED, PASSED)).astype(np.int8)
+        too_broad = fit == TOO_BROAD
+        doubtful |= too_broad
+        fails &= ~too_broad
+    return np.where(fails, np.int8(FAILED), doubtful.view(np.int8))  # true is UNCONFIRMED

@@ -31,17 +31,27 @@ class Choice:
     assessments: Mapping[str, Assessment]
 
 
-def rank(requirement: Requirement, columns: Columns, taxonomy: Taxonomy, as_of: date) -> Ranking:
+def rank(
+    requirement: Requirement, columns: Columns, taxonomy: Taxonomy, as_of: date, *, among: Ints | None = None
+) -> Ranking:
     """Rank all suppliers that have a candidate row for at least one operation.
+
+    Args:
+        among: indexes of suppliers, rising: rank only these.
 
     Raises:
         FactsError: the weights of the criteria asked sum to 0.
         KeyError: a process or material of the requirement is not in the taxonomy.
     """
     criteria = requirement.active_criteria()
-    question = Question(requirement, columns, taxonomy, as_of.toordinal())
+    return ranked(Question(requirement, columns, taxonomy, as_of.toordinal()), criteria, among=among)
+
+
+def ranked(question: Question, criteria: Mapping[str, ActiveCriterion], *, among: Ints | None = None) -> Ranking:
+    """The same for a question that has been looked at already."""
+    requirement, columns = question.requirement, question.columns
     with np.errstate(over="ignore"):  # a figure far above its target is infinitely many times it, and clipped
-        choices = [choose_rows(question, operation, criteria) for operation in requirement.operations]
+        choices = [choose_rows(question, operation, criteria, among=among) for operation in requirement.operations]
         listed = np.unique(np.concatenate([choice.suppliers for choice in choices]))
         chosen = _chosen_rows(choices, listed)
         parts = _parts(question, criteria, choices, Offer(listed, chosen))
@@ -54,7 +64,7 @@ def rank(requirement: Requirement, columns: Columns, taxonomy: Taxonomy, as_of: 
     return Ranking(
         requirement=requirement,
         columns=columns,
-        as_of=as_of,
+        as_of=date.fromordinal(question.today),
         criteria=criteria,
         suppliers=listed[order],
         eligibility=eligibility[order],
@@ -67,14 +77,18 @@ def rank(requirement: Requirement, columns: Columns, taxonomy: Taxonomy, as_of: 
     )
 
 
-def choose_rows(question: Question, operation: Operation, criteria: Mapping[str, ActiveCriterion]) -> Choice:
+def choose_rows(
+    question: Question,
+    operation: Operation,
+    criteria: Mapping[str, ActiveCriterion],
+    *,
+    among: Ints | None = None,
+) -> Choice:
     """For each supplier the row with the fewest gates in doubt, then the best score, then the lowest id."""
-    rows = _candidates(question, operation)
-    targets = {key: question.requirement.operation_target(operation, key) for key in PER_OPERATION if key in criteria}
+    rows = candidates_among(question, operation, among) if among is not None else all_candidates(question, operation)
     assessments = {
         key: Assessment.of(OF_OPERATION[key](question, target, rows), criteria[key])
-        for key, target in targets.items()
-        if target is not None
+        for key, target in targets_of(question, operation, criteria).items()
     }
     in_doubt = sum((assessment.gate != PASSED).astype(np.int8) for assessment in assessments.values())
     score = weighted_mean({key: assessment.low for key, assessment in assessments.items()}, criteria, len(rows))
@@ -85,11 +99,39 @@ def choose_rows(question: Question, operation: Operation, criteria: Mapping[str,
     return Choice(owner[best], rows[best], {key: assessment.take(best) for key, assessment in assessments.items()})
 
 
-def _candidates(question: Question, operation: Operation) -> Ints:
-    """Rows of the process, of those below it and of those above it, rising: so that the lower id stands first."""
+def targets_of(question: Question, operation: Operation, criteria: Mapping[str, ActiveCriterion]) -> dict[str, object]:
+    """What the operation asks of the criteria that count, by key."""
+    targets = {key: question.requirement.operation_target(operation, key) for key in PER_OPERATION if key in criteria}
+    return {key: target for key, target in targets.items() if target is not None}
+
+
+def candidate_slices(question: Question, operation: Operation) -> list[slice]:
+    """Rows of the process, of those below it and of those above it: few slices, since these stand together."""
     related = question.taxonomy.process_tree.relations(operation.process)
-    codes = np.array(question.columns.processes.find(related), dtype=np.int64)
-    return np.sort(question.columns.rows_by_process.gather(codes)[1])
+    slices: list[slice] = []
+    for number in sorted(question.columns.processes.find(related)):
+        start, stop = question.columns.process_ends[number : number + 2].tolist()
+        if slices and slices[-1].stop == start:
+            slices[-1] = slice(slices[-1].start, stop)
+        else:
+            slices.append(slice(start, stop))
+    return slices
+
+
+def all_candidates(question: Question, operation: Operation) -> Ints:
+    """The candidate rows in the order of supplier and id: so that the lower id stands first."""
+    slices = candidate_slices(question, operation)
+    rows = np.concatenate([np.arange(0), *(np.arange(each.start, each.stop) for each in slices)])
+    return rows[np.argsort(question.columns.row_rank[rows])]
+
+
+def candidates_among(question: Question, operation: Operation, suppliers: Ints) -> Ints:
+    """The candidate rows of some suppliers, in the same order."""
+    columns = question.columns
+    related = question.taxonomy.process_tree.relations(operation.process)
+    is_candidate = columns.processes.mask(related)
+    rows = columns.rows_of_supplier.gather(suppliers)[1]
+    return rows[is_candidate[columns.row_process_code[rows]]]
 
 
 def _chosen_rows(choices: Sequence[Choice], listed: Ints) -> Ints:

@@ -29,13 +29,15 @@ class Part:
 class Ranking:
     """Suppliers in rank order, with all that the order rests on.
 
-    Public arrays have one entry per listed supplier, best first. Positions count from 0; the rank is one more.
+    Public arrays have one entry per listed supplier, best first. Positions count from 0.
 
     Attributes:
         criteria: the criteria that count, in the order of the contract.
         suppliers: indexes into the columns.
         eligibility: indexes into `ELIGIBILITIES`.
         score, potential: not rounded.
+        left_out: how many suppliers of each eligibility are not in here, because nobody asked for their lines. Those
+            of a better eligibility stand before every line that is.
     """
 
     requirement: Requirement
@@ -51,6 +53,7 @@ class Ranking:
     _chosen: Ints
     _assessments: Mapping[str, Assessment]
     _parts: Mapping[str, Sequence[Part]]
+    left_out: tuple[int, ...] = (0, 0, 0)
 
     def __len__(self) -> int:
         return len(self.suppliers)
@@ -61,9 +64,13 @@ class Ranking:
 
     @property
     def counts(self) -> dict[str, int]:
-        """How many suppliers by eligibility."""
-        counts = np.bincount(self.eligibility, minlength=len(ELIGIBILITIES)).tolist()
-        return dict(zip(ELIGIBILITIES, counts, strict=True))
+        """How many suppliers by eligibility, those left out included."""
+        here = np.bincount(self.eligibility, minlength=len(ELIGIBILITIES)).tolist()
+        return {name: here[index] + self.left_out[index] for index, name in enumerate(ELIGIBILITIES)}
+
+    def rank_of(self, position: int) -> int:
+        """Which place the supplier at a position takes among all, counted from 1."""
+        return position + 1 + sum(self.left_out[: self.eligibility[position]])
 
     def position_of(self, supplier_id: str) -> int | None:
         """Where a supplier stands; None if it is not listed."""
@@ -114,7 +121,7 @@ class Ranking:
         return [
             {
                 "supplier": self.supplier_ids[position],
-                "rank": position + 1,
+                "rank": self.rank_of(position),
                 "eligibility": ELIGIBILITIES[self.eligibility[position]],
                 "score": rounded(self.score[position]),
                 "potential": rounded(self.potential[position]),

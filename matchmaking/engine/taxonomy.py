@@ -27,6 +27,15 @@ class Tree:
                 children.setdefault(parent, []).append(code)
         return children
 
+    def downwards(self) -> list[str]:
+        """All codes, each before those below it, and these together."""
+        waiting = [code for code, parent in reversed(self.parents.items()) if parent is None]
+        found = []
+        while waiting:
+            found.append(code := waiting.pop())
+            waiting.extend(reversed(self.children.get(code, ())))
+        return found
+
     def relations(self, required: str) -> dict[str, float]:
         """How far each related code answers the required one: 1 for it and what lies below, 0.5 for what lies above."""
         if required not in self._relations:

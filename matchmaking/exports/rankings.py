@@ -12,12 +12,12 @@ from rest_framework.exceptions import ValidationError
 from accounts.principals import Principal
 from buyers.models import Criterion, Requirement
 from matchmaking.api.v1.match_serializers import SelectionSerializer
-from matchmaking.api.v1.matches import check_verified, own_position, readable_requirement, reader_s_language
+from matchmaking.api.v1.matches import check_verified, ranking_for, readable_requirement, reader_s_language
 from matchmaking.exports.cells import Column, Row, column
 from matchmaking.exports.columns import LEGAL_NAME, TRADE_NAME
 from matchmaking.exports.lists import there_is_none
 from matchmaking.presentation import Viewer, present, viewer_of
-from matchmaking.services import Match, match_requirement
+from matchmaking.services import Match, Wanted
 
 BATCH = 100
 
@@ -61,7 +61,7 @@ class RankingRows:
 
     @cached_property
     def _found(self) -> Match:
-        return match_requirement(self._requirement, with_place=self._viewer is not Viewer.STRANGER)
+        return ranking_for(self._viewer, self._requirement, self._by, Wanted(**self._wanted))
 
     @property
     def columns(self) -> list[Column]:
@@ -70,7 +70,7 @@ class RankingRows:
     def batches(self) -> Iterator[tuple[int, int, list[Row]]]:
         """How many lines have been gone through after the batch, of how many, and the batch itself."""
         found = self._found
-        lines = found.positions(**self._wanted) if self._viewer.sees_rivals else own_position(found, self._by)
+        lines = found.positions
         for start in range(0, len(lines), BATCH):
             batch = lines[start : start + BATCH]
             shown = present(found, batch, viewer=self._viewer, language=reader_s_language())

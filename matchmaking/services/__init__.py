@@ -10,7 +10,7 @@ from matchmaking.services.connections import (
     withdraw_connection,
     withdraw_groundless_connections,
 )
-from matchmaking.services.matches import Match, facts_of, match, match_requirement
+from matchmaking.services.matches import Match, Wanted, facts_of, match, match_of_firms, match_requirement
 from matchmaking.services.searches import change_search, remove_search, save_search
 from matchmaking.services.shortlists import (
     add_entries,
@@ -23,6 +23,7 @@ from matchmaking.services.shortlists import (
 
 __all__ = [
     "Match",
+    "Wanted",
     "accept_connection",
     "add_entries",
     "change_entry",
@@ -35,6 +36,7 @@ __all__ = [
     "facts_of",
     "look_at_changes",
     "match",
+    "match_of_firms",
     "match_requirement",
     "refresh_all_audiences",
     "refresh_audience",

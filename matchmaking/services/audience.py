@@ -9,12 +9,12 @@ from buyers.models import Requirement, RequirementAudience
 from matchmaking import catalogue
 from matchmaking.catalogue import Snapshot
 from matchmaking.catalogue.settled import settled_records
-from matchmaking.engine.columns import build_columns
+from matchmaking.engine.loading import build_columns
 from matchmaking.models import Connection
-from matchmaking.services.matches import match_in
+from matchmaking.services.matches import Wanted, match_in
 from suppliers.models import Supplier
 
-MATCHING = ("eligible", "unconfirmed")
+MATCHING = Wanted(eligibility=("eligible", "unconfirmed"))
 HIDDEN = (Requirement.Visibility.MATCHED, Requirement.Visibility.ANONYMOUS)
 
 
@@ -67,8 +67,7 @@ def matching_suppliers(content: RequirementContent) -> set[str]:
 
 
 def _matching(content: RequirementContent, snapshot: Snapshot) -> set[str]:
-    found = match_in(snapshot, content)
-    return {found.ranking.supplier_ids[position] for position in found.positions(eligibility=MATCHING)}
+    return set(match_in(snapshot, content, MATCHING).supplier_ids)
 
 
 def _write(requirement: Requirement, organisations: set[int]) -> None:

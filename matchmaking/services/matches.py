@@ -12,6 +12,7 @@ from matchmaking import catalogue
 from matchmaking.catalogue import Snapshot
 from matchmaking.catalogue.facts_file import facts_document
 from matchmaking.catalogue.requirements import engine_requirement
+from matchmaking.engine.leaders import leaders
 from matchmaking.engine.rank import rank
 from matchmaking.engine.ranking import ELIGIBILITIES, Ranking
 from matchmaking.engine.score import SCORE_DECIMALS, decimal_units
@@ -21,43 +22,71 @@ MOST_KEPT = 2000
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """A ranking of all published suppliers, and the facts it rests on."""
+    """A ranking of published suppliers, where in it the wanted lines stand, and the facts it rests on."""
 
     ranking: Ranking
+    positions: Sequence[int]
     snapshot: Snapshot
 
-    def positions(
-        self, *, eligibility: Collection[str] = ELIGIBILITIES, order: str = "score", top: int | None = None
-    ) -> list[int]:
-        """Where the wanted lines stand, best first: by `score`, or by `potential` within each eligibility."""
-        wanted = [ELIGIBILITIES.index(name) for name in eligibility]
-        found = np.flatnonzero(np.isin(self.ranking.eligibility, wanted))
-        if order == "potential":
-            potential = decimal_units(self.ranking.potential[found], SCORE_DECIMALS)
-            found = found[np.lexsort((found, -potential, self.ranking.eligibility[found]))]
-        positions: Sequence[int] = found[:top].tolist()
-        return list(positions)
+    @property
+    def supplier_ids(self) -> list[str]:
+        """Of the wanted lines, best first."""
+        return [self.ranking.supplier_ids[position] for position in self.positions]
 
 
-def match(content: RequirementContent) -> Match:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """Which lines: the first `top` (None: all) with some eligibility, by `score`, or by `potential` within each."""
+
+    eligibility: Collection[str] = ELIGIBILITIES
+    order: str = "score"
+    top: int | None = None
+
+    def positions(self, ranking: Ranking) -> list[int]:
+        found = np.flatnonzero(np.isin(ranking.eligibility, [ELIGIBILITIES.index(name) for name in self.eligibility]))
+        if self.order == "potential":
+            potential = decimal_units(ranking.potential[found], SCORE_DECIMALS)
+            found = found[np.lexsort((found, -potential, ranking.eligibility[found]))]
+        positions: list[int] = found[: self.top].tolist()
+        return positions
+
+
+EVERYTHING = Wanted()
+
+
+def match(content: RequirementContent, wanted: Wanted = EVERYTHING) -> Match:
     """Rank the suppliers as they are published at this moment."""
-    return match_in(catalogue.current(), content)
+    return match_in(catalogue.current(), content, wanted)
 
 
-def match_requirement(requirement: Requirement, *, with_place: bool = True) -> Match:
-    """The same for a stored requirement; it must have been read with its plant.
+def match_requirement(requirement: Requirement, wanted: Wanted = EVERYTHING) -> Match:
+    """The same for a stored requirement; it must have been read with its plant."""
+    snapshot = catalogue.current()
+    return match_in(snapshot, _content_of(requirement, snapshot), wanted)
+
+
+def match_of_firms(requirement: Requirement, firms: Collection[str], *, with_place: bool) -> Match:
+    """The lines of some firms, by public id, as `match_requirement` has them but for their rank.
 
     Without its place for a reader who may not know whose it is: see `RequirementContent.without_place`.
     """
     snapshot = catalogue.current()
     content = _content_of(requirement, snapshot)
-    return match_in(snapshot, content if with_place else content.without_place())
+    asked = engine_requirement(content if with_place else content.without_place())
+    among = snapshot.columns.suppliers_with(firms)
+    ranking = rank(asked, snapshot.columns, snapshot.taxonomy, snapshot.as_of, among=among)
+    return Match(ranking, range(len(ranking)), snapshot)
 
 
-def match_in(snapshot: Snapshot, content: RequirementContent) -> Match:
+def match_in(snapshot: Snapshot, content: RequirementContent, wanted: Wanted = EVERYTHING) -> Match:
     """Rank the suppliers of a snapshot."""
-    ranking = rank(engine_requirement(content), snapshot.columns, snapshot.taxonomy, snapshot.as_of)
-    return Match(ranking, snapshot)
+    asked, columns, taxonomy = engine_requirement(content), snapshot.columns, snapshot.taxonomy
+    top = wanted.top if wanted.order == "score" else None
+    if top is None and len(wanted.eligibility) == len(ELIGIBILITIES):
+        ranking = rank(asked, columns, taxonomy, snapshot.as_of)
+    else:
+        ranking = leaders(asked, columns, taxonomy, snapshot.as_of, top=top, eligibility=wanted.eligibility)
+    return Match(ranking, wanted.positions(ranking), snapshot)
 
 
 def facts_of(content: RequirementContent) -> dict[str, Any]:

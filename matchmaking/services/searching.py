@@ -19,7 +19,7 @@ from buyers.models import Buyer, Requirement
 from config.errors import InvalidFactError
 from matchmaking.api.v1.match_serializers import SelectionSerializer
 from matchmaking.models import SavedSearch, SearchNote
-from matchmaking.services.matches import match_requirement
+from matchmaking.services.matches import Wanted, match_requirement
 from suppliers.api.v1.filters import SupplierFilters
 from suppliers.models import Supplier
 
@@ -120,9 +120,7 @@ def _matching(search: SavedSearch, by: Principal) -> list[str]:
     requirement = readable.filter(saved_searches=search).first()
     if requirement is None or not (by.is_staff or requirement.buyer.state == Buyer.State.VERIFIED):
         return []
-    found = match_requirement(requirement)
-    supplier_ids = found.ranking.supplier_ids
-    return [supplier_ids[position] for position in found.positions(**_selection(search.filters))]
+    return match_requirement(requirement, Wanted(**_selection(search.filters))).supplier_ids
 
 
 def _refuse(faults: Any) -> NoReturn:

@@ -20,7 +20,7 @@ from config.errors import NotAllowedError
 from matchmaking.api.v1.match_serializers import RankingSerializer, SelectionSerializer
 from matchmaking.engine.sentences import Language
 from matchmaking.presentation import Viewer, present, viewer_of
-from matchmaking.services import Match, match, match_requirement
+from matchmaking.services import Match, Wanted, match, match_of_firms, match_requirement
 from suppliers.models import Supplier
 
 
@@ -29,16 +29,16 @@ class RankingView(StrictView):
 
     parameters = frozenset({"eligibility", "order", "top"})
 
-    def selection(self) -> dict[str, Any]:
+    def selection(self) -> Wanted:
         """Which lines the caller wants."""
         selection = SelectionSerializer(data=self.request.query_params.dict())
         selection.is_valid(raise_exception=True)
-        return dict(selection.validated_data)
+        return Wanted(**selection.validated_data)
 
-    def shown(self, found: Match, viewer: Viewer, wanted: dict[str, Any]) -> dict[str, Any]:
+    def shown(self, found: Match, viewer: Viewer, order: str) -> dict[str, Any]:
         """The wanted lines, as far as the caller may see them."""
-        positions = found.positions(**wanted) if viewer.sees_rivals else own_position(found, self.request.auth)
-        return {"order": wanted["order"], **present(found, positions, viewer=viewer, language=reader_s_language())}
+        shown = present(found, found.positions, viewer=viewer, language=reader_s_language())
+        return {"order": order, **shown}
 
 
 class MatchesView(RankingView):
@@ -60,9 +60,9 @@ class MatchesView(RankingView):
         if viewer is Viewer.BUYER:
             check_verified(requirement.buyer)
         wanted = self.selection()
-        is_stranger = viewer is Viewer.STRANGER
-        body = self.shown(match_requirement(requirement, with_place=not is_stranger), viewer, wanted)
-        version = None if is_stranger else requirement.content_version
+        found = ranking_for(viewer, requirement, request.auth, wanted)
+        body = self.shown(found, viewer, wanted.order)
+        version = None if viewer is Viewer.STRANGER else requirement.content_version
         return Response({"requirement": requirement.public_id, "requirement_version": version, **body})
 
 
@@ -86,7 +86,7 @@ class MatchPreviewView(RankingView):
         writer = PreviewWriter(data=request.data, context={"request": request, "view": self})
         writer.is_valid(raise_exception=True)
         wanted = self.selection()
-        body = self.shown(match(content_from(writer.validated_data)), viewer, wanted)
+        body = self.shown(match(content_from(writer.validated_data), wanted), viewer, wanted.order)
         return Response({"requirement": None, "requirement_version": None, **body})
 
 
@@ -122,11 +122,12 @@ def check_verified(buyer: Buyer | None) -> None:
         raise BuyerNotVerifiedError(_("Only a verified buyer sees which suppliers match."))
 
 
-def own_position(found: Match, principal: Principal) -> list[int]:
-    """Where the caller's own firm stands, if it is on the list."""
-    own = Supplier.objects.filter(organisation=principal.organisation).values_list("public_id", flat=True)
-    positions = (found.ranking.position_of(public_id) for public_id in own)
-    return [position for position in positions if position is not None]
+def ranking_for(viewer: Viewer, requirement: Requirement, reader: Principal, wanted: Wanted) -> Match:
+    """The lines that the reader wants, or its own firm's where it sees no rivals."""
+    if viewer.sees_rivals:
+        return match_requirement(requirement, wanted)
+    own = Supplier.objects.filter(organisation=reader.organisation).values_list("public_id", flat=True)
+    return match_of_firms(requirement, list(own), with_place=viewer is not Viewer.STRANGER)
 
 
 def reader_s_language() -> Language:

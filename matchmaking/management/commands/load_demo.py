@@ -16,7 +16,7 @@ from buyers.models import Requirement
 from matchmaking.demo.firms import SOURCE, load_firms
 from matchmaking.demo.logins import agency, log_in_for, write_privately
 from matchmaking.demo.requirements import load_requirements
-from matchmaking.services.matches import match
+from matchmaking.services import Wanted, match
 from suppliers.models import Supplier
 
 
@@ -46,7 +46,7 @@ def _log_ins(out: Path) -> dict[str, Any]:
     if out.exists() and _still_hold(earlier := json.loads(out.read_text())):
         return dict(earlier)
     requirement = Requirement.objects.order_by("id")[0]
-    best = match(content_of(requirement)).ranking.supplier_ids[0]
+    best = match(content_of(requirement), Wanted(top=1)).supplier_ids[0]
     supplier = Supplier.objects.get(public_id=best)
     return {
         "authorization": "Bearer {}",

@@ -4,8 +4,8 @@ import json
 from pathlib import Path
 from typing import Any, Final
 
-from matchmaking.engine.columns import build_columns
 from matchmaking.engine.facts import parse_facts
+from matchmaking.engine.loading import build_columns
 from matchmaking.engine.rank import rank
 from matchmaking.engine.ranking import Ranking
 

@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 from hypothesis import given
 
-from matchmaking.engine.columns import build_columns
 from matchmaking.engine.explain import explain
 from matchmaking.engine.facts import parse_facts
+from matchmaking.engine.loading import build_columns
 from matchmaking.engine.rank import rank
 from matchmaking.engine.score import SCORE_DECIMALS
 from matchmaking.engine.sentences import ENGLISH, SENTENCES, VIETNAMESE, Language, Words

@@ -7,8 +7,8 @@ from typing import Any
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from matchmaking.engine.columns import build_columns
 from matchmaking.engine.facts import parse_facts
+from matchmaking.engine.loading import build_columns
 from matchmaking.engine.rank import rank
 from tests.unit.engine.changes import ranked
 from tests.unit.engine.documents import Document, documents

@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from matchmaking.engine.columns import build_columns
 from matchmaking.engine.errors import FactsError
+from matchmaking.engine.loading import build_columns
 from matchmaking.engine.model import (
     CapabilityRecord,
     CriterionSetting,
