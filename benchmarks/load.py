@@ -31,7 +31,7 @@ from config.devstack.valkey import free_port
 FIRMS_A_ROUND = 900
 FEW, MANY = 16, 200
 LEAST_PER_SECOND, MOST_P99_MS, MOST_GROWTH_PCT = 200.0, 400.0, 10.0
-NO_LIMITS = {f"LIMIT_{name}": "1000000/minute" for name in ("ANONYMOUS", "READ", "WRITE", "PREVIEW")}
+NO_LIMITS = {f"LIMIT_{name}": "1000000/minute" for name in ("ANONYMOUS", "READ", "SEARCH", "WRITE", "PREVIEW")}
 """Few connections stand for many users, so what one user may do would stop them."""
 
 

@@ -35,13 +35,15 @@ class StrictView(APIView):
     """A view that counts what each caller asks, refuses query parameters which it does not declare, and does what is
     posted once for each Idempotency-Key.
 
-    `limit` names one of `settings.LIMITS`, where reads and writes as such should not count alike. `secrets` are members
+    `limit` names one of `settings.LIMITS`, where reads and writes as such should not count alike; `limits` does so for
+    some actions of a view. `secrets` are members
     of an answer to a POST that are shown once. `post_changes_nothing` is for questions that come as a POST: they are
     simply answered again.
     """
 
     parameters: ClassVar[frozenset[str]] = frozenset()
     limit: ClassVar[str | None] = None
+    limits: ClassVar[Mapping[str, str]] = {}
     secrets: ClassVar[frozenset[str]] = frozenset()
     post_changes_nothing: ClassVar[bool] = False
     standings: Sequence[Standing] = ()
@@ -75,8 +77,9 @@ class StrictView(APIView):
 
     def limit_name(self) -> str:
         """Which of `settings.LIMITS` this request counts under."""
-        if self.limit is not None:
-            return self.limit
+        named = self.limits.get(getattr(self, "action", None) or "", self.limit)
+        if named is not None:
+            return named
         is_read = self.request.method in SAFE_METHODS or self.post_changes_nothing
         return "write" if not is_read else "anonymous" if self.request.auth.is_anonymous else "read"
 

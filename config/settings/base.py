@@ -223,15 +223,18 @@ LIMITS: dict[str, str] = {
     "anonymous": env.str("LIMIT_ANONYMOUS", default="600/minute"),
     "read": env.str("LIMIT_READ", default="3000/minute"),
     "write": env.str("LIMIT_WRITE", default="600/minute"),
+    "search": env.str("LIMIT_SEARCH", default="300/minute;10000/day"),
     "preview": env.str("LIMIT_PREVIEW", default="120/minute;2000/day"),
     "contact_request": env.str("LIMIT_CONTACT_REQUEST", default="60/minute;300/day"),
+    "register": env.str("LIMIT_REGISTER", default="10/hour;30/day"),
+    "add_member": env.str("LIMIT_ADD_MEMBER", default="30/hour;100/day"),
     "sign_in": env.str("LIMIT_SIGN_IN", default="60/minute"),
     "confirm": env.str("LIMIT_CONFIRM", default="5/minute;20/day"),
 }
 """How much each API key or person may ask, and who is neither by address: several limits are parted by semicolons."""
-LIMITS_OF_ORGANISATIONS = frozenset({"preview", "contact_request"})
-"""Names under which an organisation's people and keys count together, so that more keys bring no more: what many
-previews tell of a firm's free capacity, and whom one buyer writes to."""
+LIMITS_OF_ORGANISATIONS = frozenset({"search", "preview", "contact_request"})
+"""Names under which an organisation's people and keys count together, so that more keys bring no more: how much of the
+catalogue is carried off, what many previews tell of a firm's free capacity, and whom one buyer writes to."""
 CONTACTS_OPENED_PER_DAY: int = env.int("CONTACTS_OPENED_PER_DAY", default=100)
 """How many organisations' contacts an organisation may see for the first time within 24 hours."""
 LIMITS_THAT_CLOSE = frozenset({"sign_in", "confirm"})
@@ -276,6 +279,9 @@ as if it did not exist: 404.
 Give each POST an `Idempotency-Key` of your own, and it is safe to send again.
 
 **Lists** come in pages: follow `next` until it is null. An unknown parameter or member is refused, not passed over.
+
+**Limits** count for a key, a person or a whole organisation; searching, previews and requests for connections count \
+apart. `RateLimit` says what remains, and a 429 with `Retry-After` how long to wait.
 
 **Language.** `Accept-Language: vi` or `en` chooses the language of messages and of this document; codes never change.
 
@@ -446,7 +452,16 @@ JOB_LEASE = timedelta(seconds=env.float("JOB_LEASE_SECONDS", default=120))
 """The same for long work, which renews it between batches. Longer than any batch can take."""
 JOB_RESULTS_KEPT = timedelta(days=env.int("JOB_RESULTS_KEPT_DAYS", default=7))
 """How long the file that a job made can be fetched."""
-JOBS_KEPT = timedelta(days=90)
+JOBS_KEPT = timedelta(days=env.int("KEEP_JOBS_DAYS", default=90))
+KEPT_DAYS: dict[str, int] = {
+    "messages": env.int("KEEP_MESSAGES_DAYS", default=180),
+    "webhook_deliveries": env.int("KEEP_WEBHOOK_DELIVERIES_DAYS", default=90),
+    "reactions": env.int("KEEP_REACTIONS_DAYS", default=30),
+    "unconfirmed_accounts": env.int("KEEP_UNCONFIRMED_ACCOUNTS_DAYS", default=30),
+    "request_details": env.int("KEEP_REQUEST_DETAILS_DAYS", default=730),
+    "farewells": env.int("KEEP_FAREWELLS_DAYS", default=7),
+}
+"""After how many days `privacy.retention` forgets rows of each kind."""
 
 _LOG_FIELDS: list[structlog.typing.Processor] = [
     structlog.contextvars.merge_contextvars,

@@ -14,7 +14,7 @@ from config.api.throttling import Limiter, LimitsUnavailable, address_of, limite
 from config.devstack.valkey import free_port
 from tests.conftest import ClientFor, Covered
 from tests.factories import matchmaking as make
-from tests.factories.accounts import PASSWORD, UserFactory, member
+from tests.factories.accounts import PASSWORD, UserFactory, member, tax_code
 from tests.fixtures.routes import operations
 
 SIGN_IN = "/auth/app/v1/auth/login"
@@ -94,6 +94,65 @@ def test_reads_writes_and_previews_count_apart_and_so_does_each_caller(
     ]
 
     assert statuses == [200, 201, 200, 429, 200]
+
+
+@pytest.mark.django_db
+def test_searching_counts_for_the_organisation_however_it_is_done_and_details_do_not(
+    client_for: ClientFor, settings: LazySettings
+) -> None:
+    settings.LIMITS = {**settings.LIMITS, "search": "3/hour"}
+    buyer = member("buyer")
+    colleague = member("buyer", organisation=buyer.organisation)
+    client = client_for(buyer)
+
+    statuses = [
+        client.get("/api/v1/search", {"q": "CNC"}).status_code,
+        client.get("/api/v1/suppliers").status_code,
+        client_for(colleague).get("/api/v1/requirements").status_code,
+        client.get("/api/v1/suppliers", {"page_size": "1"}).status_code,
+        client_for(colleague).get("/api/v1/search", {"q": "CNC"}).status_code,
+        client.get("/api/v1/suppliers/sup_0000").status_code,
+        client_for(member("buyer")).get("/api/v1/suppliers").status_code,
+    ]
+
+    assert statuses == [200, 200, 200, 429, 429, 404, 200]
+
+
+@pytest.mark.django_db
+def test_strangers_search_by_address(settings: LazySettings) -> None:
+    settings.LIMITS = {**settings.LIMITS, "search": "1/hour"}
+    here: dict[str, Any] = {"REMOTE_ADDR": "192.0.2.71"}
+
+    asked = [Client().get(path, **here).status_code for path in ("/api/v1/suppliers", "/api/v1/search?q=CNC")]
+
+    assert asked == [200, 429]
+
+
+@pytest.mark.django_db
+def test_nobody_finds_out_by_adding_people_who_has_an_account(client_for: ClientFor, settings: LazySettings) -> None:
+    settings.LIMITS = {**settings.LIMITS, "add_member": "2/hour"}
+    client = client_for(member())
+
+    guesses = [
+        client.post("/api/v1/memberships", {"email": f"guess{number}@firm.example", "role": "viewer"}).status_code
+        for number in range(3)
+    ]
+
+    assert guesses == [400, 400, 429]
+
+
+@pytest.mark.django_db
+def test_a_person_registers_so_many_organisations_and_staff_more(client_for: ClientFor, settings: LazySettings) -> None:
+    settings.LIMITS = {**settings.LIMITS, "register": "1/hour"}
+    person, officer = client_for(Principal(user=UserFactory.create())), client_for(member("agency"))
+    bodies = [{"kind": "supplier", "legal_name": "Firm", "tax_code": tax_code(900_010 + each)} for each in range(4)]
+
+    registered = [
+        client.post("/api/v1/organisations", body).status_code
+        for client, body in zip((person, person, officer, officer), bodies, strict=True)
+    ]
+
+    assert registered == [201, 429, 201, 201]
 
 
 @pytest.mark.django_db

@@ -372,7 +372,10 @@ def test_what_is_no_longer_needed_is_forgotten_and_nothing_else(smtp_inbox: Smtp
 
     assert forgotten == {
         "sessions": 1,
+        "notes_of_sessions": 0,
         "messages": 1,
+        "webhook_deliveries": 0,
+        "reactions": 0,
         "unconfirmed_accounts": 1,
         "request_details": 1,
         "farewells": 0,

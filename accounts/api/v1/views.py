@@ -66,11 +66,17 @@ class MeView(StrictView):
 class OrganisationViewSet(ResourceViewSet[Organisation]):
     """The organisations that the caller belongs to; for staff, all."""
 
+    limits = {"create": "register"}  # each takes a tax code that nobody else can register
     queryset: QuerySet[Organisation] = Organisation.objects.all()
     serializer_class = OrganisationSerializer
     writer_class = OrganisationWriter
     filterset_class = OrganisationFilters
     orderings = {"legal_name": "legal_name", "created_at": "created_at", "updated_at": "updated_at"}
+
+    def limit_name(self) -> str:
+        """Staff register many firms."""
+        name = super().limit_name()
+        return "write" if name == "register" and self.request.auth.is_staff else name
 
     @extend_schema(operation_id="organisations_list", summary="List your organisations")
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
@@ -109,6 +115,7 @@ class OrganisationViewSet(ResourceViewSet[Organisation]):
 class MembershipViewSet(ResourceViewSet[Membership]):
     """The people of the organisation that the caller acts for."""
 
+    limits = {"create": "add_member"}  # whose answers tell who has an account
     queryset: QuerySet[Membership] = Membership.objects.select_related("organisation", "user")
     serializer_class = MembershipSerializer
     filterset_class = MembershipFilters

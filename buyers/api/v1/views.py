@@ -127,6 +127,7 @@ class PlantViewSet(ResourceViewSet[Plant]):
 class RequirementViewSet(ResourceViewSet[Requirement]):
     """Requirements. Fields that the caller may not see are left out."""
 
+    limits = {"list": "search"}
     queryset = Requirement.objects.with_content().select_related("buyer__organisation")
     serializer_class = RequirementSerializer
     writer_class = RequirementWriter

@@ -53,13 +53,11 @@ class ConnectionFilters(LookupFilters):
 class ConnectionViewSet(ResourceViewSet[Connection]):
     """Connections that the caller's organisation is a side of; for staff, all."""
 
+    limits = {"create": "contact_request"}
     queryset: QuerySet[Connection] = Connection.objects.with_both_sides()
     writer_class = ConnectionWriter
     filterset_class = ConnectionFilters
     orderings = {"created_at": "created_at", "updated_at": "updated_at", "expires_at": "expires_at"}
-
-    def limit_name(self) -> str:
-        return "contact_request" if self.action == "create" else super().limit_name()
 
     def get_serializer_class(self) -> type[ConnectionSerializer]:
         return ConnectionSerializer if self.action == "list" else OpenedConnectionSerializer

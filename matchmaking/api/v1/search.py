@@ -98,6 +98,7 @@ class SearchView(StrictView):
     """Everything that the caller may see, from one box."""
 
     permission_classes = [OpenToReaders]
+    limit = "search"
     parameters = frozenset({"q", "top"})
 
     @extend_schema(

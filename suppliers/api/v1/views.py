@@ -36,6 +36,7 @@ class SupplierViewSet(ResourceViewSet[Supplier]):
 
     permission_classes = [OpenToReaders]
     shows_strangers_the_same = True
+    limits = {"list": "search"}
     queryset = Supplier.objects.with_summary()
     serializer_class = SupplierSerializer
     writer_class = SupplierWriter
