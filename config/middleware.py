@@ -7,7 +7,7 @@ from collections.abc import Callable
 import structlog
 from django.dispatch import receiver
 from django.http import HttpRequest, HttpResponse
-from django_structlog.signals import bind_extra_request_metadata
+from django_structlog.signals import bind_extra_request_finished_metadata, bind_extra_request_metadata
 
 from config.client_address import client_address
 
@@ -30,6 +30,12 @@ class RequestIdMiddleware:
         response = self.get_response(request)
         response["X-Request-ID"] = request_id
         return response
+
+
+@receiver(bind_extra_request_finished_metadata, dispatch_uid="config.middleware.tell_user_agent")
+def tell_user_agent(request: HttpRequest, log_kwargs: dict[str, object], **_signal: object) -> None:
+    """Name the caller's program in the line that tells how the request ended."""
+    log_kwargs["user_agent"] = request.META.get("HTTP_USER_AGENT")
 
 
 @receiver(bind_extra_request_metadata, dispatch_uid="config.middleware.bind_address")

@@ -4,7 +4,7 @@ import copy
 import math
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC
 from typing import Any, ClassVar, NoReturn
 
@@ -115,6 +115,21 @@ class StrictSerializer(serializers.Serializer[Any]):
 _FIELDS: dict[type, dict[str, Any]] = {}
 
 
+def _copied(field: Any) -> Any:
+    """A field for another serializer. One with fields of its own is made anew, as DRF does, so that they know it."""
+    has_own = isinstance(field, serializers.BaseSerializer) or hasattr(field, "child") or hasattr(field, "child_relation")
+    return copy.deepcopy(field) if has_own else copy.copy(field)
+
+
+def represented(row: Any, fields: Iterable[Any]) -> dict[str, Any]:
+    """What these fields, which are bound to a serializer, show of a row."""
+    shown = {}
+    for field in fields:
+        value = field.get_attribute(row)
+        shown[field.field_name] = None if value is None else field.to_representation(value)
+    return shown
+
+
 class ResourceSerializer(StrictSerializer, serializers.ModelSerializer[Any]):
     """A model's serializer: strict, `id` is the public id, text is NFC, measures are finite numbers,
     moments are in UTC."""
@@ -133,7 +148,7 @@ class ResourceSerializer(StrictSerializer, serializers.ModelSerializer[Any]):
         cls = type(self)
         if cls not in _FIELDS:
             _FIELDS[cls] = super().get_fields()
-        return copy.deepcopy(_FIELDS[cls])
+        return {name: _copied(field) for name, field in _FIELDS[cls].items()}
 
     def include_extra_kwargs(self, kwargs: Any, extra_kwargs: Any) -> Any:
         """DRF forgets of a text that is only read that it may be empty; its readers must be told."""

@@ -55,8 +55,14 @@ class AnyChoiceFilter(BaseInFilter, ChoiceFilter):
 class LookupFilters(FilterSet):
     """Filters with lookups after the field's name: `__in` (by commas), `__gte`, `__lte`, `__contains`, `__isnull`.
 
-    `Meta.fields` lists the lookups of each field. Text is found without regard to case.
+    `Meta.fields` lists the lookups of each field. Text is found without regard to case. Only the filters that are asked
+    for are set up, and only their values are among the `cleaned_data`.
     """
+
+    def __init__(self, data: Any = None, queryset: Any = None, **kwargs: Any) -> None:
+        every: dict[str, Filter] = self.base_filters
+        self.base_filters = {name: each for name, each in every.items() if name in (data or ())}
+        super().__init__(data, queryset, **kwargs)
 
     @classmethod
     def filter_for_lookup(cls, field: "Field[Any, Any]", lookup_type: str) -> tuple[type[Any], dict[str, Any]]:

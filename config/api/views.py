@@ -152,7 +152,9 @@ class ResourceViewSet(StrictView, GenericViewSet[Row], Generic[Row]):
 
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         page = self.paginate_queryset(self.filter_queryset(self.get_queryset()))
-        return self.get_paginated_response(self.shaped(self.get_serializer(page, many=True).data))
+        serializer: Any = self.get_serializer()
+        answers = [serializer.to_representation(row) for row in page or ()]
+        return self.get_paginated_response(self.shaped(answers, serializer))
 
     def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         return self.represent(self.get_object())
@@ -187,11 +189,11 @@ class ResourceViewSet(StrictView, GenericViewSet[Row], Generic[Row]):
 
     def represent(self, row: Row, *, status: int = 200) -> Response:
         """The row as this view's queryset has read it, with its ETag."""
-        serializer: Any = self.get_serializer(row)
-        answer = serializer.data
+        serializer: Any = self.get_serializer()
+        answer = serializer.to_representation(row)
         # Who may not know when a row was changed does not learn from its tag that something hidden was.
         hides_changes = "updated_at" in serializer.fields and "updated_at" not in answer
-        (shown,) = self.shaped([answer])
+        (shown,) = self.shaped([answer], serializer)
         return tagged(self.request, shown, version=NO_VERSION if hides_changes else row.version, status=status)
 
     def shown_in_order(self, rows: Sequence[Row]) -> Sequence[Mapping[str, Any]]:
@@ -200,9 +202,9 @@ class ResourceViewSet(StrictView, GenericViewSet[Row], Generic[Row]):
         shown: Sequence[Mapping[str, Any]] = self.get_serializer([fresh[row.pk] for row in rows], many=True).data
         return shown
 
-    def shaped(self, shown: Sequence[dict[str, Any]]) -> Sequence[Mapping[str, Any]]:
-        """The answers with what the caller wants carried along, and without what it does not want to see."""
-        serializer: Any = self.get_serializer()
+    def shaped(self, shown: Sequence[dict[str, Any]], serializer: Any) -> Sequence[Mapping[str, Any]]:
+        """The serializer's answers with what the caller wants carried along, and without what it does not want to
+        see."""
         fields = shapes.chosen(self.request, shapes.FIELDS, serializer.fields)
         wanted = shapes.chosen(self.request, shapes.EXPAND, serializer.expansions)
         shapes.expand(shown, wanted, serializer.expansions, context=serializer.context)

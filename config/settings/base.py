@@ -481,6 +481,7 @@ structlog.configure(
 DJANGO_STRUCTLOG_TRUST_UPSTREAM_REQUEST_ID = True  # config.middleware has checked or made it
 DJANGO_STRUCTLOG_USER_ID_FIELD = ""  # it would freeze request.user; accounts says who it is
 DJANGO_STRUCTLOG_IP_LOGGING_ENABLED = False  # it would believe the caller; config.middleware says from where
+DJANGO_STRUCTLOG_STATUS_START_LOG_LEVEL = logging.DEBUG  # one line a request: how it ended
 DJANGO_STRUCTLOG_CELERY_ENABLED = True
 DJANGO_STRUCTLOG_CELERY_DEFAULT_LOG_LEVEL = logging.DEBUG  # the schedule runs a task every few seconds
 LOGGING: dict[str, Any] = {

@@ -39,11 +39,14 @@ def test_a_key_in_a_url_is_refused_and_appears_nowhere(log_lines: StringIO, para
 def test_a_line_tells_who_asked_from_where_under_which_id(log_lines: StringIO) -> None:
     row, key = issue_api_key(name="ERP", scopes=["read"], by=member())
 
-    Client().get("/api/v1/me", headers={"authorization": f"Bearer {key}", "x-request-id": "req-7"})
+    headers = {"authorization": f"Bearer {key}", "x-request-id": "req-7", "user-agent": "erp/3"}
 
-    finished = next(
-        line for text in log_lines.getvalue().splitlines() if (line := json.loads(text))["event"] == "request_finished"
+    Client().get("/api/v1/me", headers=headers)
+
+    (finished,) = (
+        line for text in log_lines.getvalue().splitlines() if (line := json.loads(text))["event"].startswith("request_")
     )
+    assert (finished["event"], finished["user_agent"]) == ("request_finished", "erp/3")
     assert (finished["request"], finished["code"], finished["level"]) == ("GET /api/v1/me", 403, "warning")
     assert (finished["ip"], finished["request_id"]) == ("127.0.0.1", "req-7")
     assert (finished["api_key"], finished["organisation"]) == (row.public_id, row.organisation.public_id)

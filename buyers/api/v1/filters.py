@@ -145,7 +145,7 @@ class RequirementFilters(LookupFilters):
 
     def with_quantity(self, asked: Requirements, _name: str, _value: float) -> Requirements:
         given = self.form.cleaned_data
-        least, most = (given[bound] for bound in QUANTITY)
+        least, most = (given.get(bound) for bound in QUANTITY)
         return asked.with_quantity(unit=given["quantity_unit"], least=least, most=most)
 
     def with_another(self, asked: Requirements, _name: str, _value: Any) -> Requirements:

@@ -156,7 +156,7 @@ class SupplierFilters(LookupFilters):
     def holding_any(self, firms: Firms, _name: str, value: list[str]) -> Firms:
         asked = self.form.cleaned_data
         standards = Standard.objects.implying(value)
-        holders, day, level = firms.holding(standards), asked["valid_on"], asked["standard_level__gte"]
+        holders, day, level = firms.holding(standards), asked.get("valid_on"), asked.get("standard_level__gte")
         if day is None and level is None:
             return holders
         certificates = Certificate.objects.standing().of_standards(standards).filter(level__gte=level or 0)
@@ -188,13 +188,13 @@ class SupplierFilters(LookupFilters):
     def with_capacity(self, firms: Firms, name: str, _value: float) -> Firms:
         """Both bounds at once, for they are asked of one capability."""
         asked = self.form.cleaned_data
-        least, most = (asked[bound] for bound in CAPACITY)
-        if name != next(bound for bound in CAPACITY if asked[bound] is not None):
+        least, most = (asked.get(bound) for bound in CAPACITY)
+        if name != next(bound for bound in CAPACITY if asked.get(bound) is not None):
             return firms
         able = Capability.objects.with_monthly_capacity(
             unit=asked["capacity_unit"], least=least, most=most, taken_back_after=_last_day_forgotten()
         )
-        for processes in ([asked["process"].code] if asked["process"] else [], asked["process__in"]):
+        for processes in ([asked["process"].code] if asked.get("process") else [], asked.get("process__in")):
             if processes:
                 able = able.filter(process__code__in=Process.objects.codes_below(*processes))
         return firms.filter(pk__in=able.values("site__supplier"))

@@ -1,5 +1,7 @@
 """Answers: what the API shows of firms. Fields that the reader may not see are left out."""
 
+from collections.abc import Sequence
+from functools import cached_property
 from typing import Any, ClassVar
 
 from django.db import models
@@ -8,11 +10,11 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from accounts.api.v1.serializers import ORGANISATION
-from config.api.fields import CodesField, MomentField, ResourceSerializer
+from config.api.fields import CodesField, MomentField, ResourceSerializer, represented
 from config.api.shapes import Expansion
 from suppliers.facts import FACTS, Fact, lapsed_facts
 from suppliers.models import Capability, Certificate, Claim, Evidence, Site, Supplier
-from suppliers.visibility import EVERYONE, READERS_OF, reader_of, shown_to, two_figures
+from suppliers.visibility import EVERYONE, READERS_OF, Reader, reader_of, shown_to, two_figures
 from taxonomy.api.fields import ProvinceField
 
 BANDS = ((500, "500_or_more"), (200, "200_to_499"), (100, "100_to_199"), (50, "50_to_99"), (10, "10_to_49"))
@@ -44,8 +46,20 @@ class ReaderSerializer(ResourceSerializer):
         return fields
 
     def to_representation(self, row: Any) -> dict[str, Any]:
+        """What the reader may not see is not even worked out."""
         reader = reader_of(self.organisation_id(row), self.context["request"].auth)
-        return shown_to(reader, self.kind, super().to_representation(row))
+        return shown_to(reader, self.kind, represented(row, self.fields_for(reader)))
+
+    def fields_for(self, reader: Reader) -> Sequence[serializers.Field[Any, Any, Any, Any]]:
+        """The fields that such a reader sees."""
+        if reader not in self._fields_for:
+            readers = READERS_OF[self.kind]
+            self._fields_for[reader] = [field for name, field in self.fields.items() if reader in readers[name]]
+        return self._fields_for[reader]
+
+    @cached_property
+    def _fields_for(self) -> dict[Reader, Sequence[serializers.Field[Any, Any, Any, Any]]]:
+        return {}
 
     def organisation_id(self, row: Any) -> int:
         organisation_id: int = row.supplier.organisation_id
