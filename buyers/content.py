@@ -11,7 +11,7 @@ from typing import Any, Self
 
 from django.utils.translation import gettext as _
 
-from buyers.models import Criterion, Operation, Plant, Requirement
+from buyers.models import Criterion, Plant, Requirement
 from config.errors import InvalidFactError
 
 MAX_OPERATIONS = 50
@@ -139,7 +139,7 @@ class RequirementContent:
 
 
 def content_of(requirement: Requirement) -> RequirementContent:
-    """What a stored requirement asks. Cheapest on one that was read with `Requirement.objects.with_content()`."""
+    """What a stored requirement asks. The row must come from `with_content()`."""
     return content_from(values_of(requirement), public_id=requirement.public_id)
 
 
@@ -175,15 +175,21 @@ def content_from(values: Values, *, public_id: str | None = None) -> Requirement
 
 
 def values_of(requirement: Requirement) -> dict[str, Any]:
-    """A stored requirement in the form of a writer's validated body: codes as text, the plant as a row."""
+    """A stored requirement in the form of a writer's validated body: codes as text, the plant as a row. The row must
+    come from `with_content()`."""
+    asked = requirement.asked  # type: ignore[attr-defined]  # annotated by with_content
     return {
         **{name: getattr(requirement, name) for name in PLAIN_FIELDS},
         "plant": requirement.plant,
-        **{name: sorted(row.code for row in getattr(requirement, name).all()) for name in STANDARD_LISTS},
-        "operations": [_values_of_operation(operation) for operation in requirement.operations.all()],
+        **{name: sorted(asked[name]) for name in STANDARD_LISTS},
+        "operations": [_values_of_operation(operation) for operation in asked["operations"]],
         "criteria": {
-            criterion.key: {"mode": criterion.mode, "weight": criterion.weight, "min_level": criterion.min_level}
-            for criterion in sorted(requirement.criteria.all(), key=lambda criterion: criterion.key)
+            criterion["key"]: {
+                "mode": criterion["mode"],
+                "weight": _figure(criterion["weight"]),
+                "min_level": criterion["min_level"],
+            }
+            for criterion in sorted(asked["criteria"], key=lambda criterion: criterion["key"])
         },
     }
 
@@ -273,12 +279,19 @@ def _operations(operations: Sequence[Values]) -> Iterator[OperationContent]:
         )
 
 
-def _values_of_operation(operation: Operation) -> dict[str, Any]:
+def _values_of_operation(operation: Values) -> dict[str, Any]:
     return {
-        "process": operation.process.code,
-        "materials": sorted(material.code for material in operation.materials.all()),
-        **{name: getattr(operation, name) for name in OPERATION_FIGURES},
+        "process": operation["process"],
+        "materials": sorted(operation["materials"]),
+        **{name: _figure(operation[name]) for name in OPERATION_FIGURES},
     }
+
+
+def _figure(told: Any) -> Any:
+    """A figure out of JSON, which knows no difference between 5 and 5.0, as the column has it."""
+    if isinstance(told, list):
+        return [float(each) for each in told]
+    return None if told is None else float(told)
 
 
 def _complete_operation(operation: Values) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from typing import Any, Generic, TypeVar
 
 from accounts.names import name_key
 from accounts.principals import Principal
+from buyers.content import values_of
 from buyers.models import Requirement
 from config.fulltext import holds
 from config.text import fold
@@ -92,11 +93,11 @@ def _group(rows: Sequence[Row], top: int, reasons: Callable[[Row], Iterable[Reas
 
 def _reasons_of_firm(firm: Any, parts: Sequence[Part], vocabulary: Vocabulary) -> Iterator[Reason]:
     held = {
-        Kind.PROCESS: firm.process_codes,
-        Kind.MATERIAL: firm.material_codes,
-        Kind.STANDARD: [certificate["standard"] for certificate in firm.standards_held],
-        Kind.SECTOR: firm.sector_codes,
-        Kind.PROVINCE: firm.province_references,
+        Kind.PROCESS: firm.search.process_codes,
+        Kind.MATERIAL: firm.search.material_codes,
+        Kind.STANDARD: [certificate["standard"] for certificate in firm.search.standards_held],
+        Kind.SECTOR: firm.search.sector_codes,
+        Kind.PROVINCE: firm.search.province_references,
     }
     for part in parts:
         if holds(name_key(firm.organisation.legal_name, firm.organisation.trade_name), part.words):
@@ -105,10 +106,10 @@ def _reasons_of_firm(firm: Any, parts: Sequence[Part], vocabulary: Vocabulary) -
 
 
 def _reasons_of_requirement(asked: Requirement, parts: Sequence[Part], vocabulary: Vocabulary) -> Iterator[Reason]:
-    operations = list(asked.operations.all())
+    operations = values_of(asked)["operations"]
     held = {
-        Kind.PROCESS: [operation.process.code for operation in operations],
-        Kind.MATERIAL: [material.code for operation in operations for material in operation.materials.all()],
+        Kind.PROCESS: [operation["process"] for operation in operations],
+        Kind.MATERIAL: [material for operation in operations for material in operation["materials"]],
     }
     for part in parts:
         said = {field: getattr(asked, field) for field in ("title", "part_family", "description")}

@@ -12,10 +12,21 @@ from buyers.models.buyer import Buyer
 from config.constraints import coordinates_on_earth
 from config.models import Resource
 from taxonomy.distance import Spot
-from taxonomy.models import Located, Province
+from taxonomy.models import IndustrialPark, Located, Province
 
 if TYPE_CHECKING:
     from accounts.principals import Principal
+
+PLACES = ("province", "old_province", "park", "park__province", "park__old_province")
+"""Where a plant says that it is, or its park."""
+_READ = {"id", "edition", "code", "latitude", "longitude", "province", "old_province"}
+NAMES_OF_PLACES = tuple(
+    f"{place}__{field.name}"
+    for place in PLACES
+    for field in (IndustrialPark if place == "park" else Province)._meta.concrete_fields  # noqa: SLF001  # public
+    if field.name not in _READ
+)
+"""The columns of these that only people read: two thirds of them all."""
 
 
 class PlantQuerySet(models.QuerySet["Plant"]):
@@ -39,8 +50,8 @@ class PlantQuerySet(models.QuerySet["Plant"]):
         return self.filter(Q(pk__in=own.values("pk")) | Q(pk__in=of_park.values("pk")))
 
     def with_places(self) -> Self:
-        """Read together with province and park."""
-        return self.select_related("province", "old_province", "park", "park__province", "park__old_province")
+        """Read together with province and park, as far as codes and coordinates go."""
+        return self.select_related(*PLACES).defer(*NAMES_OF_PLACES)
 
 
 class Plant(Located, Resource):

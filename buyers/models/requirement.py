@@ -4,16 +4,18 @@ from collections.abc import Collection, Iterable
 from datetime import date
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Exists, F, Func, OuterRef, Q
+from django.db.models.functions import JSONObject
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from buyers.models.asked import Operation
+from buyers.models.asked import Criterion, Operation
 from buyers.models.audience import RequirementAudience
 from buyers.models.buyer import Buyer
-from buyers.models.plant import Plant
+from buyers.models.plant import NAMES_OF_PLACES, PLACES, Plant
 from config.constraints import MAX_FIGURE, positive
 from config.fulltext import DocumentField, DocumentIndex, all_of, word
 from config.models import Resource
@@ -115,17 +117,31 @@ class RequirementQuerySet(models.QuerySet["Requirement"]):
         return self.filter(state=Requirement.State.OPEN, answer_by__lt=today)
 
     def with_content(self) -> Self:
-        """Read together with all that `buyers.content.content_of` needs, in a constant number of queries."""
-        places = ("plant", "plant__province", "plant__old_province")
-        park = ("plant__park", "plant__park__province", "plant__park__old_province")
-        found_by = ("text_key", "document")
-        return (
-            self.select_related(*places, *park)
-            .defer(*found_by)
-            .prefetch_related(
-                "standards_required", "standards_preferred", "operations__process", "operations__materials", "criteria"
-            )
-        )
+        """Read together with all that `buyers.content.values_of` needs, in one query: the plant and its places, and
+        `asked`, what is stored in rows of their own. As of the moment of the query: whoever waits for a lock reads
+        this afterwards."""
+        places, names = ([f"plant__{path}" for path in paths] for paths in (PLACES, NAMES_OF_PLACES))
+        return self.select_related("plant", *places).defer("text_key", "document", *names).annotate(asked=_asked())
+
+
+def _asked() -> JSONObject:
+    """Standards by code, operations in their order, criteria."""
+    materials = Operation.materials.through.objects.filter(operation=OuterRef("pk")).values("material__code")
+    operations = Operation.objects.filter(requirement=OuterRef("pk")).order_by("position")
+    criteria = Criterion.objects.filter(requirement=OuterRef("pk"))
+    required, preferred = (
+        link.objects.filter(requirement=OuterRef("pk")).values("standard__code")
+        for link in (Requirement.standards_required.through, Requirement.standards_preferred.through)
+    )
+    operation = {"process": "process__code", "materials": ArraySubquery(materials)}
+    figures = {name: name for name in ("tolerance_mm", "roughness_um", "part_size_mm", "part_mass_kg")}
+    criterion = {name: name for name in ("key", "mode", "weight", "min_level")}
+    return JSONObject(
+        standards_required=ArraySubquery(required),
+        standards_preferred=ArraySubquery(preferred),
+        operations=ArraySubquery(operations.values(told=JSONObject(**operation, **figures))),
+        criteria=ArraySubquery(criteria.values(told=JSONObject(**criterion))),
+    )
 
 
 def _mentions(part: Part) -> Q:

@@ -87,6 +87,17 @@ class TextField(serializers.CharField):
         return unicodedata.normalize("NFC", super().to_internal_value(data))
 
 
+_FIELDS: dict[type, dict[str, Any]] = {}
+
+
+def _copied(field: Any) -> Any:
+    """A field for another serializer. One with fields of its own is made anew, as DRF does, so that they know it."""
+    has_own = (
+        isinstance(field, serializers.BaseSerializer) or hasattr(field, "child") or hasattr(field, "child_relation")
+    )
+    return copy.deepcopy(field) if has_own else copy.copy(field)
+
+
 class StrictSerializer(serializers.Serializer[Any]):
     """A serializer that refuses fields it does not know, and fields that cannot be written.
 
@@ -94,6 +105,13 @@ class StrictSerializer(serializers.Serializer[Any]):
     """
 
     expansions: ClassVar[Mapping[str, Expansion]] = {}
+
+    def get_fields(self) -> dict[str, serializers.Field[Any, Any, Any, Any]]:
+        """Worked out once for each class, since that takes longer than to fill the fields in."""
+        cls = type(self)
+        if cls not in _FIELDS:
+            _FIELDS[cls] = super().get_fields()
+        return {name: _copied(field) for name, field in _FIELDS[cls].items()}
 
     def to_internal_value(self, data: Any) -> Any:
         if isinstance(data, Mapping):
@@ -110,15 +128,6 @@ class StrictSerializer(serializers.Serializer[Any]):
                 faults[name] = [ErrorDetail(str(_("This field cannot be written.")), code="read_only")]
         if faults:
             raise ValidationError(faults)
-
-
-_FIELDS: dict[type, dict[str, Any]] = {}
-
-
-def _copied(field: Any) -> Any:
-    """A field for another serializer. One with fields of its own is made anew, as DRF does, so that they know it."""
-    has_own = isinstance(field, serializers.BaseSerializer) or hasattr(field, "child") or hasattr(field, "child_relation")
-    return copy.deepcopy(field) if has_own else copy.copy(field)
 
 
 def represented(row: Any, fields: Iterable[Any]) -> dict[str, Any]:
@@ -142,13 +151,6 @@ class ResourceSerializer(StrictSerializer, serializers.ModelSerializer[Any]):
         models.DateTimeField: MomentField,
     }
     id = serializers.CharField(source="public_id", read_only=True)
-
-    def get_fields(self) -> dict[str, serializers.Field[Any, Any, Any, Any]]:
-        """Worked out from the model once for each class, since that takes longer than to fill the fields in."""
-        cls = type(self)
-        if cls not in _FIELDS:
-            _FIELDS[cls] = super().get_fields()
-        return {name: _copied(field) for name, field in _FIELDS[cls].items()}
 
     def include_extra_kwargs(self, kwargs: Any, extra_kwargs: Any) -> Any:
         """DRF forgets of a text that is only read that it may be empty; its readers must be told."""

@@ -59,9 +59,10 @@ class LookupFilters(FilterSet):
     for are set up, and only their values are among the `cleaned_data`.
     """
 
+    base_filters: dict[str, Filter]
+
     def __init__(self, data: Any = None, queryset: Any = None, **kwargs: Any) -> None:
-        every: dict[str, Filter] = self.base_filters
-        self.base_filters = {name: each for name, each in every.items() if name in (data or ())}
+        self.base_filters = {name: each for name, each in self.base_filters.items() if name in (data or ())}
         super().__init__(data, queryset, **kwargs)
 
     @classmethod

@@ -29,9 +29,8 @@ def refresh_audience(*, requirement_id: int) -> None:
     with transaction.atomic():
         # Whoever refreshes the same requirement at the same time waits here, and then ranks what is newest.
         hidden = Requirement.objects.filter(state=Requirement.State.OPEN, visibility__in=HIDDEN)
-        rows = hidden.with_content().select_for_update(of=("self",), no_key=True)
-        requirement = rows.filter(pk=requirement_id).first()
-        if requirement is not None:
+        if hidden.select_for_update(no_key=True).filter(pk=requirement_id).first() is not None:
+            requirement = Requirement.objects.with_content().get(pk=requirement_id)
             _write(requirement, _matching_organisations(requirement))
 
 

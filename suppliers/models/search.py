@@ -1,7 +1,8 @@
-"""What firms are found by, and the questions that find them."""
+"""What firms are found by, what is listed of them, and the questions that find them."""
 
 from collections.abc import Iterable
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -17,10 +18,12 @@ KINDS = {Kind.PROCESS: "p", Kind.MATERIAL: "m", Kind.STANDARD: "s", Kind.SECTOR:
 
 
 class SupplierSearch(models.Model):
-    """What anybody may find a firm by, in one row. Kept by triggers, in the transaction that changes the firm.
+    """What anybody may find a firm by and reads of it in a list, in one row. Kept by triggers, in the transaction that
+    changes the firm.
 
     The document holds the words of its names and, as codes, its processes and materials with all above them, its
-    sectors, the standards of certificates that were not rejected, and the provinces of its sites.
+    sectors, the standards of certificates that were not rejected, and the provinces of its sites. Beside it stand the
+    firm's own codes, sorted and without repeats, and each of those certificates by standard.
     """
 
     supplier = models.OneToOneField(
@@ -28,6 +31,11 @@ class SupplierSearch(models.Model):
     )
     name_key = models.CharField(max_length=500, blank=True)
     document = DocumentField()
+    process_codes = ArrayField(models.TextField(), default=list, db_default=[])
+    material_codes = ArrayField(models.TextField(), default=list, db_default=[])
+    sector_codes = ArrayField(models.TextField(), default=list, db_default=[])
+    province_references = ArrayField(models.TextField(), default=list, db_default=[])
+    standards_held = models.JSONField(default=list, db_default=[])
 
     class Meta:
         verbose_name = _("what a firm is found by")

@@ -4,12 +4,9 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, ClassVar, Self
 
 from django.conf import settings
-from django.contrib.postgres.expressions import ArraySubquery
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import CharField, F, OuterRef, Q, Value
-from django.db.models.expressions import Combinable
-from django.db.models.functions import Concat, JSONObject
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.names import name_key
@@ -24,12 +21,6 @@ from taxonomy.questions import MOST_WORDS
 
 if TYPE_CHECKING:
     from accounts.principals import Principal
-
-
-HELD_STANDARD = JSONObject(
-    standard=F("certificates__standard__code"),
-    **{name: F(f"certificates__{name}") for name in ("state", "level", "valid_from", "expires_on", "never_expires")},
-)
 
 
 class SupplierQuerySet(models.QuerySet["Supplier"]):
@@ -88,26 +79,8 @@ class SupplierQuerySet(models.QuerySet["Supplier"]):
         return self.filter(search__document__answers=question)
 
     def with_summary(self) -> Self:
-        """Everything that a firm's summary shows, in one query: beside the firm, sorted and without repeats,
-        `province_references`, `process_codes`, `material_codes`, `sector_codes`, and `standards_held`, of each
-        certificate that was not rejected."""
-        firm = Supplier.objects.filter(pk=OuterRef("pk")).order_by()
-        province = Concat("sites__province__edition", Value(":"), "sites__province__code", output_field=CharField())
-        standing = firm.filter(certificates__state__in=("declared", "checked"))
-        return self.select_related("organisation").annotate(
-            province_references=_listed(firm.filter(sites__province__isnull=False), province),
-            process_codes=_listed(firm, F("sites__capabilities__process__code")),
-            material_codes=_listed(firm, F("sites__capabilities__materials__code")),
-            sector_codes=_listed(firm, F("sectors__code")),
-            standards_held=ArraySubquery(
-                standing.order_by("certificates__standard__code", "certificates__pk").values(held=HELD_STANDARD)
-            ),
-        )
-
-
-def _listed(firm: SupplierQuerySet, code: Combinable) -> ArraySubquery:
-    codes = firm.annotate(listed=code).filter(listed__isnull=False)
-    return ArraySubquery(codes.order_by("listed").values("listed").distinct())
+        """Read together with all that a firm's summary shows: its organisation, and the lists of `SupplierSearch`."""
+        return self.select_related("organisation", "search").defer("search__name_key", "search__document")
 
 
 class Supplier(Stateful, Resource):

@@ -45,7 +45,7 @@ class FoundSupplierSerializer(FoundSerializer):
     id = serializers.CharField(source="row.public_id")
     legal_name = serializers.CharField(source="row.organisation.legal_name")
     trade_name = serializers.CharField(source="row.organisation.trade_name")
-    provinces = serializers.ListField(child=serializers.CharField(), source="row.province_references")
+    provinces = serializers.ListField(child=serializers.CharField(), source="row.search.province_references")
 
 
 class FoundRequirementSerializer(FoundSerializer):

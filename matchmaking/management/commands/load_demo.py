@@ -45,7 +45,7 @@ def _log_ins(out: Path) -> dict[str, Any]:
     """What an earlier run wrote, or new secrets where there is no such file or it tells of another database."""
     if out.exists() and _still_hold(earlier := json.loads(out.read_text())):
         return dict(earlier)
-    requirement = Requirement.objects.order_by("id")[0]
+    requirement = Requirement.objects.with_content().order_by("id")[0]
     best = match(content_of(requirement), Wanted(top=1)).supplier_ids[0]
     supplier = Supplier.objects.get(public_id=best)
     return {

@@ -106,13 +106,19 @@ class HeldStandardSerializer(serializers.Serializer[Any]):
 
 
 def codes(source: str, **settings: Any) -> serializers.ListField:
-    """Codes that the query has listed already."""
+    """Codes that are listed already."""
     return serializers.ListField(child=serializers.CharField(), source=source, read_only=True, **settings)
+
+
+HELD_STANDARD = tuple(HeldStandardSerializer().fields)
 
 
 @extend_schema_field(HeldStandardSerializer(many=True))
 class HeldStandardsField(serializers.ReadOnlyField):
-    """As the query has told them."""
+    """As they stand in `SupplierSearch`, which keeps no order of members."""
+
+    def to_representation(self, value: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        return [{name: held[name] for name in HELD_STANDARD} for held in value]
 
 
 class SupplierSerializer(FactsSerializer):
@@ -126,11 +132,11 @@ class SupplierSerializer(FactsSerializer):
     trade_name = serializers.CharField(source="organisation.trade_name")
     country = serializers.CharField(source="organisation.country")
     tax_code = serializers.CharField(source="organisation.tax_code")
-    provinces = codes("province_references", help_text="Of its sites, as edition and code.")
-    sectors = codes("sector_codes")
-    processes = codes("process_codes")
-    materials = codes("material_codes")
-    standards = HeldStandardsField(source="standards_held")
+    provinces = codes("search.province_references", help_text="Of its sites, as edition and code.")
+    sectors = codes("search.sector_codes")
+    processes = codes("search.process_codes")
+    materials = codes("search.material_codes")
+    standards = HeldStandardsField(source="search.standards_held")
     employee_band = serializers.SerializerMethodField()
     distance_km = serializers.SerializerMethodField(
         help_text="From the place asked for to the nearest site of production. Only where the list is filtered by near."

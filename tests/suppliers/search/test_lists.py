@@ -1,11 +1,14 @@
 """Lists of firms: order, bad parameters, and as many queries for fifty rows as for one."""
 
+from datetime import date
+from typing import Any
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from rest_framework.test import APIClient
 
-from suppliers.models import Supplier
+from suppliers.models import Certificate, Supplier
 from tests.conftest import ClientFor
 from tests.factories.accounts import member
 from tests.factories.suppliers import (
@@ -13,6 +16,7 @@ from tests.factories.suppliers import (
     CertificateFactory,
     SiteFactory,
     SupplierFactory,
+    material,
     process,
     standard,
 )
@@ -136,3 +140,41 @@ def test_fifty_rows_cost_as_many_queries_as_one(query: dict[str, str], client_fo
         add()
 
     assert queries(50) == few
+
+
+def test_a_list_shows_what_stands_below_a_firm_from_the_moment_it_changes(anonymous_client: APIClient) -> None:
+    firm = SupplierFactory.create(published=True)
+    site = SiteFactory.create(supplier=firm)
+    able = CapabilityFactory.create(site=site, process=process("TURN"))
+    held = CertificateFactory.create(supplier=firm, standard=standard("ISO9001"), level=0, state="declared")
+    CertificateFactory.create(supplier=firm, standard=standard("AS9100"), level=1, never_expires=True, expires_on=None)
+
+    def shown(*names: str) -> list[Any]:
+        (row,) = anonymous_client.get(SUPPLIERS).json()["results"]
+        return [row[name] for name in names]
+
+    assert shown("processes", "materials") == [["TURN"], []]
+    assert [each["standard"] for each in shown("standards")[0]] == ["AS9100", "ISO9001"]
+
+    able.materials.add(material("STEEL"))
+    CapabilityFactory.create(site=site, process=process("MILL"))
+    assert shown("processes", "materials") == [["MILL", "TURN"], ["STEEL"]]
+
+    Certificate.objects.filter(pk=held.pk).update(
+        level=2, state="checked", valid_from=date(2026, 1, 1), expires_on=date(2027, 1, 1)
+    )
+    assert shown("standards")[0][1] == {
+        "standard": "ISO9001",
+        "state": "checked",
+        "level": 2,
+        "valid_from": "2026-01-01",
+        "expires_on": "2027-01-01",
+        "never_expires": False,
+    }
+
+    Certificate.objects.filter(pk=held.pk).update(state="rejected")
+    able.delete()
+    site.province = None
+    site.save()
+    assert shown("processes", "materials", "provinces") == [["MILL"], [], []]
+    assert [each["standard"] for each in shown("standards")[0]] == ["AS9100"]
