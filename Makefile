@@ -4,6 +4,8 @@
 PORT ?= 8000
 ARGS ?=
 FILE ?= matchmaking.dump
+CASES ?= 5000
+SEED ?= 20261125
 PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3.11 python; do \
 	$$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$python && break; done)
 
@@ -13,7 +15,7 @@ lock := $(venv_python) -m uv pip compile --quiet --universal --generate-hashes -
 	--no-emit-index-url --no-emit-find-links --custom-compile-command "make lock"
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check format schema messages lock backup restore clean install install-dev
+.PHONY: help demo test fuzz check format schema messages lock backup restore clean install install-dev
 
 help:  ## Say what can be made
 	@sed -n 's/^\([a-z-]*\):.*  ## \(.*\)/  make \1\t\2/p' Makefile | expand -t 20
@@ -23,6 +25,10 @@ demo: install  ## Run the whole product with demo data (PORT=8000)
 
 test: install-dev  ## Run the tests on throw-away servers (ARGS="tests/accounts -k name")
 	@exec $(venv_python) -m config.devstack run --test -- $(venv_python) -m pytest $(ARGS)
+
+fuzz: install-dev  ## Ask what nobody should ask, far longer than the tests do (CASES=5000 SEED=20261125)
+	@exec env FUZZ_CASES="$(CASES)" FUZZ_SEED="$(SEED)" \
+		$(venv_python) -m config.devstack run --test -- $(venv_python) -m pytest tests/fuzz $(ARGS)
 
 check: install-dev  ## Run every static check
 	@exec $(venv_python) -m config.devstack run --test -- $(venv_python) -m config.checks

@@ -4,6 +4,7 @@ import logging
 import sys
 from collections.abc import Iterator, Mapping
 from http import HTTPStatus
+from itertools import islice
 from typing import Any
 
 from django.core.exceptions import ObjectDoesNotExist, PermissionDenied, RequestDataTooBig
@@ -24,6 +25,10 @@ from config.api.parsers import ContentTooLarge
 
 MEDIA_TYPE = "application/problem+json"
 RETRY_AFTER_SECONDS = 5
+MOST_FAULTS = 100
+"""How many faults of one request are told of."""
+LONGEST_TEXT = 500
+"""Characters of a pointer or detail, which may quote what was sent."""
 STATUS_OF: list[tuple[type[errors.DomainError], int]] = [
     (errors.StaleVersionError, 412),
     (errors.ConflictError, 409),
@@ -71,7 +76,7 @@ def problem(
         "type": f"urn:problem-type:{code}",
         "title": title or str(TITLES.get(status, HTTPStatus(status).phrase)),
         "status": status,
-        "detail": detail,
+        "detail": _short(detail),
         "instance": request.path,
         "code": code,
         "errors": [],
@@ -117,12 +122,12 @@ def _of_domain(request: HttpRequest, exc: errors.DomainError) -> dict[str, Any]:
     status = next(status for family, status in STATUS_OF if isinstance(exc, family))
     members: dict[str, Any] = {key: value for key, value in exc.context.items() if value is not None}
     if isinstance(exc, errors.InvalidFactError):
-        members["errors"] = [{"pointer": exc.pointer, "code": exc.code, "detail": str(exc.detail)}]
+        members["errors"] = [_fault(exc.pointer, exc.code, str(exc.detail))]
     return problem(request, status=status, code=exc.code, title=str(exc.title), detail=str(exc.detail), **members)
 
 
 def _of_validation(request: HttpRequest, exc: exceptions.ValidationError) -> dict[str, Any]:
-    found = list(_flatten(exc.detail))
+    found = list(islice(_flatten(exc.detail), MOST_FAULTS))
     title = _("The request is not valid.")
     return problem(request, status=400, code="invalid", title=title, detail=found[0]["detail"], errors=found)
 
@@ -168,7 +173,15 @@ def _flatten(detail: Any, pointer: str = "") -> Iterator[dict[str, str]]:
             is_message = isinstance(value, exceptions.ErrorDetail)
             yield from _flatten(value, pointer if is_message else f"{pointer}/{index}")
     else:
-        yield {"pointer": pointer, "code": getattr(detail, "code", "invalid"), "detail": str(detail)}
+        yield _fault(pointer, getattr(detail, "code", "invalid"), str(detail))
+
+
+def _fault(pointer: str, code: str, detail: str) -> dict[str, str]:
+    return {"pointer": _short(pointer), "code": code, "detail": _short(detail)}
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= LONGEST_TEXT else f"{text[: LONGEST_TEXT - 1]}…"
 
 
 def _is_api(request: HttpRequest) -> bool:

@@ -214,3 +214,15 @@ def test_a_request_id_that_could_do_harm_is_replaced(given: str) -> None:
     answer = Client().get("/api/v1/nowhere", headers={"x-request-id": given})
 
     assert answer["X-Request-ID"] == answer.json()["request_id"] != given
+
+
+def test_a_refusal_is_short_however_much_is_wrong_and_however_long_it_is(client: APIClient) -> None:
+    many = client.post("/api/v1/shortlists", {f"member{number}": 1 for number in range(300)})
+    long = client.post("/api/v1/claims", {"supplier": "x" * 1_000_000})
+
+    check_problem(many, 400, "invalid")
+    assert [fault["pointer"] for fault in many.json()["errors"]] == [f"/member{number}" for number in range(100)]
+    check_problem(long, 400, "invalid")
+    (fault,) = long.json()["errors"]
+    assert fault["pointer"] == "/supplier"
+    assert fault["detail"] == long.json()["detail"] == f"There is nothing with the id “{'x' * 469}…"
