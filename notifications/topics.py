@@ -7,6 +7,7 @@ Events of other topics are recorded and sent to nobody.
 from dataclasses import dataclass
 from typing import Any
 
+from django.conf import settings
 from django.db.models import Model
 
 from accounts.models import Organisation
@@ -29,6 +30,8 @@ class Topic:
     subject_name: str = ""
     """Key that is filled with the name of the event's subject, unless the payload has it."""
 
+    resource: str = ""
+    """Path of what it is about in the API, for software; the page itself unless given."""
     summary: str = ""
     """What happened, for the OpenAPI document. Empty: for people alone, no software is told."""
     codes: tuple[str, ...] = ()
@@ -54,8 +57,11 @@ class Topic:
         return complete
 
     def thin(self, *, subject: str, payload: dict[str, Any]) -> dict[str, Any]:
-        """What software is sent: the public id of the subject, and codes. Names are for those who may read them."""
-        return {"id": subject, **{code: payload[code] for code in self.codes}}
+        """What software is sent: the public id of the subject, the address of what it is about, and codes. Names are
+        for those who may read them."""
+        codes = {code: payload[code] for code in self.codes}
+        path = (self.resource or self.page).format_map({**codes, "subject": subject})
+        return {"id": subject, "url": settings.SITE_URL.rstrip("/") + path, **codes}
 
 
 CONNECTION = "/api/v1/connections/{subject}"
@@ -67,17 +73,18 @@ JOB = "/api/v1/jobs/{subject}"
 BOTH_SIDES = ("requirement_title", "supplier_name", "buyer_name")  # buyer_name is empty while the buyer is anonymous
 
 
-def _of_supplier(summary: str, *codes: str, page: str = SUPPLIER, to: str = "") -> Topic:
-    words = ("supplier_name", *codes)
-    return Topic(summary=summary, page=page, words=words, codes=codes, subject_name="supplier_name", to=to)
+def _of_supplier(summary: str, *codes: str, page: str = SUPPLIER, resource: str = SUPPLIER, to: str = "") -> Topic:
+    words, name = ("supplier_name", *codes), "supplier_name"
+    return Topic(summary=summary, page=page, resource=resource, words=words, codes=codes, subject_name=name, to=to)
 
 
 def _of_buyer(summary: str, *, page: str = BUYER, to: str = "") -> Topic:
-    return Topic(summary=summary, page=page, words=("buyer_name",), subject_name="buyer_name", to=to)
+    name = "buyer_name"
+    return Topic(summary=summary, page=page, resource=BUYER, words=(name,), subject_name=name, to=to)
 
 
 def _of_connection(summary: str, *codes: str, page: str = CONNECTION, to: str = "") -> Topic:
-    return Topic(summary=summary, page=page, words=(*BOTH_SIDES, *codes), codes=codes, to=to)
+    return Topic(summary=summary, page=page, resource=CONNECTION, words=(*BOTH_SIDES, *codes), codes=codes, to=to)
 
 
 MINE = "/api/v1/me/data-requests/{subject}"
@@ -129,10 +136,14 @@ TOPICS: dict[str, Topic] = {
     "certificate.checked": _of_supplier("Staff confirmed a certificate", "standard"),
     "certificate.rejected": _of_supplier("Staff rejected a certificate", "standard"),
     "claim.opened": _of_supplier(
-        "A person claims a firm; for the agency", "claim", page="/admin/suppliers/claim/?q={claim}", to=AGENCY
+        "A person claims a firm; for the agency",
+        "claim",
+        page="/admin/suppliers/claim/?q={claim}",
+        resource=CLAIM,
+        to=AGENCY,
     ),
-    "claim.approved": _of_supplier("A claim was approved", "claim", page=CLAIM),
-    "claim.rejected": _of_supplier("A claim was rejected", "claim", page=CLAIM),
+    "claim.approved": _of_supplier("A claim was approved", "claim", page=CLAIM, resource=CLAIM),
+    "claim.rejected": _of_supplier("A claim was rejected", "claim", page=CLAIM, resource=CLAIM),
     "buyer.registered": _of_buyer(
         "A buyer registered; for the agency", page="/admin/buyers/buyer/?q={subject}", to=AGENCY
     ),
@@ -150,6 +161,7 @@ TOPICS: dict[str, Topic] = {
     "export.finished": Topic(
         summary="An export is ready",
         page=f"{JOB}/result",
+        resource=JOB,
         words=("list", "rows"),
         codes=("list",),
         is_personal=True,
@@ -160,7 +172,8 @@ TOPICS: dict[str, Topic] = {
 }
 
 TEST_TOPIC = "webhook.test"
-"""Sent to one endpoint when its owner asks for it."""
+TEST = Topic(page="/api/v1/webhook-endpoints/{subject}", summary="You asked whether the endpoint listens")
+"""Sent to one endpoint when its owner asks for it, whatever topics it wants."""
 REPLAYED = "webhook_delivery.replayed"
 
 

@@ -3,7 +3,6 @@
 from collections.abc import Container, Sequence
 from typing import Any, NamedTuple
 
-from django.core import signing
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 from rest_framework.exceptions import ErrorDetail, ValidationError
@@ -13,7 +12,9 @@ from rest_framework.response import Response
 from rest_framework.utils.urls import replace_query_param
 from rest_framework.views import APIView
 
-_SALT = "cursor"
+from config.encryption import BrokenSealError, seal, unseal
+
+_PURPOSE = "cursor"
 
 
 class Cursor(NamedTuple):
@@ -24,7 +25,8 @@ class Cursor(NamedTuple):
 
 
 class CursorPages(CursorPagination):
-    """Newest first unless the view says otherwise. Cursors are signed: a made-up one is a 400, never a query."""
+    """Newest first unless the view says otherwise. Cursors are sealed: they show nothing of the row that they
+    name, and a made-up one is a 400, never a query."""
 
     page_size = 50
     max_page_size = 200
@@ -116,15 +118,15 @@ class CursorPages(CursorPagination):
         if given is None:
             return None
         try:
-            reverse, position, *ordering = signing.loads(given, salt=_SALT)
-        except signing.BadSignature:
+            reverse, position, *ordering = unseal(given, purpose=_PURPOSE)
+        except BrokenSealError:
             raise ValidationError({self.cursor_query_param: [_("This is not a cursor that was given out.")]}) from None
         if ordering != list(self.ordering):
             raise ValidationError({self.cursor_query_param: [_("This cursor belongs to another ordering.")]})
         return Cursor(reverse=reverse, position=position)
 
     def encode_cursor(self, cursor: Cursor) -> str:  # type: ignore[override]
-        token = signing.dumps([cursor.reverse, cursor.position, *self.ordering], salt=_SALT)
+        token = seal([cursor.reverse, cursor.position, *self.ordering], purpose=_PURPOSE)
         return replace_query_param(self.base_url or "", self.cursor_query_param, token)
 
     def get_schema_operation_parameters(self, view: Any) -> list[dict[str, Any]]:

@@ -21,7 +21,7 @@ from jobs.working import work_off
 from notifications.models import Attempt, Delivery, Event, WebhookEndpoint
 from notifications.relay import may_hear
 from notifications.services.publishing import publish
-from notifications.topics import TOPICS
+from notifications.topics import TEST, TEST_TOPIC, TOPICS
 from notifications.webhooks.addresses import UnfitAddressError
 from notifications.webhooks.signing import SecretLostError, headers_for
 from notifications.webhooks.transport import NoReplyError, Reply, post
@@ -73,9 +73,9 @@ def tell(delivery: Delivery) -> None:
 
 
 def content_of(event: Event) -> bytes:
-    """What is told: the topic, the moment, ids and states. The rest is asked for with the receiver's own key."""
-    topic = TOPICS.get(event.topic)
-    told = topic.thin(subject=event.subject, payload=event.payload) if topic else {"id": event.subject}
+    """What is told: topic, moment, ids, the address of the thing, codes. The rest is asked for with one's own key."""
+    topic = TEST if event.topic == TEST_TOPIC else TOPICS[event.topic]
+    told = topic.thin(subject=event.subject, payload=event.payload)
     moment = event.created_at.astimezone(UTC).isoformat().replace("+00:00", "Z")
     body = {"type": event.topic, "timestamp": moment, "data": told}
     return json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()

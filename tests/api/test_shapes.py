@@ -1,7 +1,9 @@
 """Promise 5: callers choose fields, related resources, order and filters from lists that each endpoint declares."""
 
+from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Callable, Iterator
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from django.db import connection
@@ -176,6 +178,23 @@ def test_rows_that_agree_are_neither_lost_nor_shown_twice_whichever_way_pages_ar
     assert len({row for page in there for row in page}) == 8
     assert back == [there[1], there[0]]
     assert client.get(pages["next"]).json()["results"] == [{"id": row} for row in there[1]]
+
+
+def test_a_cursor_shows_nothing_and_a_page_has_the_same_tag_again(client_for: ClientFor) -> None:
+    buyer = make.verified_buyer()
+    client = client_for(member(organisation=buyer.organisation))
+    for name in ("Plant first", "Plant second"):
+        Plant.objects.create(buyer=buyer, name=name)
+
+    first, again = (client.get("/api/v1/plants", {"ordering": "name", "page_size": "1"}) for _ in range(2))
+    cursor = parse_qs(urlsplit(first.json()["next"]).query)["cursor"][0]
+    content = urlsafe_b64decode(cursor + "==")
+
+    assert first["ETag"] == again["ETag"]
+    assert [word for word in (b"name", b"first", b"false") if word in content] == []
+    for made_up in (cursor[:-4] + "AAAA", cursor[4:], "a", "ÿ", urlsafe_b64encode(b'[false,["1"],"-id"]').decode()):
+        refused = client.get("/api/v1/plants", {"ordering": "name", "cursor": made_up})
+        assert (refused.status_code, refused.json()["errors"][0]["pointer"]) == (400, "/cursor"), made_up
 
 
 def test_a_cursor_of_another_order_is_refused(client_for: ClientFor) -> None:

@@ -3,6 +3,7 @@
 import logging
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 import pytest
 from django.db import connection, transaction
@@ -23,6 +24,8 @@ from tests.contract.authorisation import (
     status_at_the_door,
     table,
 )
+from tests.contract.readings import Readings
+from tests.fixtures.markers import Markers
 from tests.fixtures.routes import Operation, operations
 from tests.fixtures.world import World
 
@@ -48,14 +51,35 @@ def rows_touched() -> int:
     return int(touched)
 
 
-def ask(world: World, who: str, operation: Operation, target: str) -> tuple[int, bool, str]:
-    """The status and text of an answer, and whether any row was touched on the way. Whatever it did is undone."""
+@dataclass(frozen=True, kw_only=True)
+class Asked:
+    """What came of a request, which was undone."""
+
+    status: int
+    moved: bool
+    """Whether any row was touched on the way."""
+    text: str
+    headers: str
+    sent: str
+    """The path and the body of the request."""
+
+
+def ask(world: World, who: str, operation: Operation, target: str, *, through_all: bool = False) -> Asked:
+    """Straight to the view, or through the middleware too."""
     before = rows_touched()
     with transaction.atomic():
-        answer = world.send_at_once(who, operation, "own" if target == "-" else target)
+        send = world.send if through_all else world.send_at_once
+        answer = send(who, operation, "own" if target == "-" else target)
+        content = b"".join(answer.streaming_content) if answer.streaming else answer.content
         moved = rows_touched() != before
         transaction.set_rollback(moved)
-    return answer.status_code, moved, "" if answer.streaming else answer.content.decode()
+    return Asked(
+        status=answer.status_code,
+        moved=moved,
+        text=content.decode(errors="replace"),
+        headers=str(answer.headers),
+        sent=answer.sent,
+    )
 
 
 def targets_of(operation: Operation) -> tuple[str, ...]:
@@ -94,7 +118,7 @@ def test_every_operation_has_its_rows_and_every_row_an_operation(world: World) -
         row_to_write(
             key,
             [
-                str(ask(world, who, operation, key[1])[0]) if is_asked(world, who, operation, key[1]) else NONE_SUCH
+                str(ask(world, who, operation, key[1]).status) if is_asked(world, who, operation, key[1]) else NONE_SUCH
                 for who in INSIDE
             ],
         )
@@ -115,23 +139,26 @@ def test_every_operation_succeeds_for_somebody() -> None:
 def test_everybody_gets_the_answer_of_the_table_and_a_refusal_moves_nothing(
     world: World, share: int, covered: Covered
 ) -> None:
-    found, cases, refused = [], 0, 0
+    found, cases, refused, read = [], 0, 0, Readings(Markers(world))
     for operation in operations()[share::SHARES]:
         for target in targets_of(operation):
             row = table().get((operation.operation_id, target), dict.fromkeys(INSIDE, NONE_SUCH))
             for who, expected in row.items():
-                asked = is_asked(world, who, operation, target)
-                if not asked or goes_without_saying(row, who, operation):
-                    found += [] if asked or expected == NONE_SUCH else [f"{who}: {operation} has no {target}"]
+                is_possible = is_asked(world, who, operation, target)
+                if not is_possible or goes_without_saying(row, who, operation):
+                    found += [] if is_possible or expected == NONE_SUCH else [f"{who}: {operation} has no {target}"]
                     continue
-                status, moved, text = ask(world, who, operation, target)
+                asked = ask(world, who, operation, target)
+                status, moved = asked.status, asked.moved
                 cases, refused = cases + 1, refused + (status >= 400)
                 if str(status) != expected:
-                    found.append(f"{who}: {operation} ({target}) is {status}, not {expected}: {text[:300]}")
+                    found.append(f"{who}: {operation} ({target}) is {status}, not {expected}: {asked.text[:300]}")
                 if (moved and status >= 400) or (status == 201 and not moved):
                     found.append(f"{who}: {operation} ({target}) is {status}, moved: {moved}")
+                read.note(who, operation, f"{asked.text} {asked.headers}", sent=asked.sent)
 
     assert found == []
+    read.check()
     covered(len(operations()[share::SHARES]), "operations in the authorisation matrix")
     covered(cases, f"answers to {len(INSIDE)} kinds of callers on {len(EXISTING)} kinds of targets, as the table says")
     covered(refused, "refusals that moved no row")
@@ -143,7 +170,7 @@ def is_for_webhooks(who: str, operation: Operation) -> bool:
 
 
 def test_who_is_turned_away_at_the_door_is_so_everywhere(world: World, covered: Covered) -> None:
-    found, cases = [], 0
+    found, cases, read = [], 0, Readings(Markers(world))
     for operation in operations():
         for who in TURNED_AWAY:
             refused = status_at_the_door(who, operation)
@@ -151,13 +178,16 @@ def test_who_is_turned_away_at_the_door_is_so_everywhere(world: World, covered: 
                 continue
             expected = refused or (404 if operation.operation_id in OF_THE_FIRM else 200)
             target = next(target for target in ("public", *EXISTING) if world.path(operation, target, who))
-            status, moved, _text = ask(world, who, operation, target)
+            asked = ask(world, who, operation, target)
+            status, moved = asked.status, asked.moved
             cases += 1
             is_right = status not in (401, 403) if is_for_webhooks(who, operation) else status == expected
             if not is_right or (moved and status >= 400):
                 found.append(f"{who}: {operation} ({target}) is {status}, not {expected}; moved: {moved}")
+            read.note(who, operation, f"{asked.text} {asked.headers}", sent=asked.sent)
 
     assert found == []
+    read.check()
     covered(cases, f"answers to {len(TURNED_AWAY)} kinds of callers with worthless or narrow credentials")
 
 
@@ -170,8 +200,9 @@ def test_what_is_hidden_answers_as_what_never_was(world: World, covered: Covered
             nowhere = world.path(operation, "never", who)
             if nowhere is None or status_at_the_door(who, operation) is not None:
                 continue
-            status, moved, text = ask(world, who, operation, "never")
-            nothing = (status, moved, plain(text, nowhere))
+            asked = ask(world, who, operation, "never")
+            status, text = asked.status, asked.text
+            nothing = (status, asked.moved, plain(text, nowhere))
             if status != 404 and table().get((operation.operation_id, "other"), {}).get(who) != "403":
                 found.append(f"{who}: {operation} (never) is {status}: {text[:300]}")
             hidden = [t for t in EXISTING if table().get((operation.operation_id, t), {}).get(who) == str(status)][:1]
@@ -179,10 +210,28 @@ def test_what_is_hidden_answers_as_what_never_was(world: World, covered: Covered
                 path = world.path(operation, target, who)
                 if path is None:
                     continue
-                status, moved, text = ask(world, who, operation, target)
+                asked = ask(world, who, operation, target)
                 cases += 1
-                if (status, moved, plain(text, path)) != nothing:
-                    found.append(f"{who}: {operation} ({target}) is {status}: {text[:300]}")
+                if (asked.status, asked.moved, plain(asked.text, path)) != nothing:
+                    found.append(f"{who}: {operation} ({target}) is {asked.status}: {asked.text[:300]}")
 
     assert found == []
     covered(cases, "hidden, foreign or deleted things that answer word for word as what never was")
+
+
+def test_the_whole_stack_answers_as_the_table_says(world: World, covered: Covered) -> None:
+    """Sessions, keys and middleware included: what the other tests leave out for the time that it takes."""
+    found, cases, read = [], 0, Readings(Markers(world))
+    for operation in operations():
+        for target in [target for target in targets_of(operation) if target in ("-", "own", "other")]:
+            row = table().get((operation.operation_id, target), {})
+            for who in (who for who in STRANGERS if who in row and is_asked(world, who, operation, target)):
+                asked = ask(world, who, operation, target, through_all=True)
+                cases += 1
+                if str(asked.status) != row[who] or (asked.moved and asked.status >= 400):
+                    found.append(f"{who}: {operation} ({target}) is {asked.status}, not {row[who]}: {asked.text[:300]}")
+                read.note(who, operation, f"{asked.text} {asked.headers}", sent=asked.sent)
+
+    assert found == []
+    read.check()
+    covered(cases, "answers through the whole stack, as the table says")

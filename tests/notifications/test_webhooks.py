@@ -1,8 +1,9 @@
 """Events as the OpenAPI document tells them to software."""
 
 import pytest
+from django.urls import resolve
 
-from notifications.topics import TOPICS, webhook_topics
+from notifications.topics import TEST_TOPIC, TOPICS, webhook_topics
 from tests.fixtures.contract import document, faults_in
 
 WORDS = {
@@ -25,7 +26,7 @@ TOLD = webhook_topics()
 
 
 def test_every_topic_that_endpoints_can_be_told_of_is_a_webhook_of_the_document() -> None:
-    assert list(document()["webhooks"]) == TOLD
+    assert list(document()["webhooks"]) == sorted([*TOLD, TEST_TOPIC])
 
 
 @pytest.mark.parametrize("topic", TOLD)
@@ -42,3 +43,6 @@ def test_what_is_sent_of_an_event_is_what_the_document_says_and_names_nobody(top
     assert data["id"] == "sup_7h2m9x4tq8w1r5e3y6z0"
     assert {"supplier_name", "buyer_name", "requirement_title", "key_name", "address"}.isdisjoint(data)
     assert operation["summary"]
+    assert data["url"].startswith("http://localhost:8000/api/v1/")
+    assert resolve(data["url"].removeprefix("http://localhost:8000"))
+    assert resolve(schema["examples"][0]["data"]["url"].removeprefix("https://matchmaking.example"))

@@ -6,10 +6,20 @@ reads it through the API, and then sees what they may see at that moment.
 
 from typing import Any
 
-from notifications.topics import TOPICS, Topic, webhook_topics
+from django.conf import settings
 
+from notifications.topics import TEST, TEST_TOPIC, TOPICS, Topic, webhook_topics
+
+SUBJECTS = {
+    "api_key": "key_8b3f6j1n4r7v0z5c9g2k",
+    "buyer": "buy_5t8r2n6k9c3x7w1m4q0z",
+    "connection": "con_7h2m9x4tq8w1r5e3y6z0",
+    "export": "job_6q1w4e7r0t3y8m5n2b9v",
+    "webhook": "whk_2f5j8m1q4t7x0b3d6g9k",
+}
+SUPPLIER = "sup_3m5k561dh8wnx3jzcg06"
+"""What events happen to, by the first word of their topic; else to a firm."""
 EXAMPLES = {
-    "id": "con_7h2m9x4tq8w1r5e3y6z0",
     "claim": "clm_4k8s1v6b3n9d2g7j5p0q",
     "reason": "capacity",
     "standard": "ISO9001",
@@ -18,18 +28,21 @@ EXAMPLES = {
 }
 MEANINGS = {
     "id": "Id of what it happened to.",
+    "url": "Address of what it is about. With your own credentials you read there what you may see by then.",
     "claim": "Id of the claim.",
     "reason": "Why, as a code.",
     "standard": "Code of the standard.",
     "expires_on": "Last day of validity.",
     "list": "Which list, as in /exports.",
 }
+EXAMPLE_SITE = "https://matchmaking.example"
 MOMENT = "2026-11-25T08:30:00Z"
 
 
 def described() -> dict[str, Any]:
     """The document's `webhooks`, by topic."""
-    return {topic: {"post": _operation(topic, TOPICS[topic])} for topic in webhook_topics()}
+    topics = {**{topic: TOPICS[topic] for topic in webhook_topics()}, TEST_TOPIC: TEST}
+    return {topic: {"post": _operation(topic, told)} for topic, told in sorted(topics.items())}
 
 
 def _operation(topic: str, told: Topic) -> dict[str, Any]:
@@ -45,18 +58,17 @@ def _operation(topic: str, told: Topic) -> dict[str, Any]:
 
 
 def _envelope(topic: str, told: Topic) -> dict[str, Any]:
-    members = ("id", *told.codes)
+    example = told.thin(subject=SUBJECTS.get(topic.partition(".")[0], SUPPLIER), payload=EXAMPLES)
+    example["url"] = example["url"].replace(settings.SITE_URL.rstrip("/"), EXAMPLE_SITE)
+    members = {name: {"type": "string", "description": MEANINGS[name]} for name in example}
+    members["url"]["format"] = "uri"
     return {
         "type": "object",
         "required": ["type", "timestamp", "data"],
         "properties": {
-            "type": {"type": "string", "enum": [topic]},
+            "type": {"type": "string", "enum": [topic], "description": "What happened."},
             "timestamp": {"type": "string", "format": "date-time", "description": "When it happened."},
-            "data": {
-                "type": "object",
-                "required": list(members),
-                "properties": {name: {"type": "string", "description": MEANINGS[name]} for name in members},
-            },
+            "data": {"type": "object", "required": list(members), "properties": members},
         },
-        "examples": [{"type": topic, "timestamp": MOMENT, "data": {name: EXAMPLES[name] for name in members}}],
+        "examples": [{"type": topic, "timestamp": MOMENT, "data": example}],
     }

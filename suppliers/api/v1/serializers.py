@@ -298,7 +298,7 @@ class ClaimSerializer(ResourceSerializer):
 
     supplier = serializers.CharField(source="supplier.public_id")
     legal_name = serializers.CharField(source="supplier.organisation.legal_name")
-    tax_code = serializers.CharField(source="supplier.organisation.tax_code")
+    tax_code = serializers.SerializerMethodField(help_text="Of the firm; for staff, else empty.")
     claimant = serializers.CharField(source="claimant.get_full_name")
 
     class Meta:
@@ -308,3 +308,7 @@ class ClaimSerializer(ResourceSerializer):
             *("created_at", "updated_at"),
         ]
         read_only_fields = fields
+
+    def get_tax_code(self, claim: Claim) -> str:
+        """Who claims a firm need not know its tax code, and does not learn it by claiming."""
+        return claim.supplier.organisation.tax_code if self.context["request"].auth.is_staff else ""

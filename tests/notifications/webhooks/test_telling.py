@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from cryptography.fernet import Fernet
+from django.conf import settings
 from django.db import connection
 from django.db.models.functions import Now
 from django.utils import timezone
@@ -110,7 +111,8 @@ class TestWhoIsTold:
         sent = [
             json.loads(telling.content_of(event))["data"] for event in Event.objects.filter(topic__contains="key.r")
         ]
-        assert sent == [{"id": api_key.public_id}]
+        url = f"{settings.SITE_URL}/api/v1/api-keys/{api_key.public_id}"
+        assert sent == [{"id": api_key.public_id, "url": url}]
 
     def test_a_real_request_is_told_with_its_id_alone(self, receiver: Receiver) -> None:
         buyer, supplier = member("buyer"), member("supplier")
@@ -126,7 +128,7 @@ class TestWhoIsTold:
         assert sent.pop("timestamp").endswith("Z")
         assert sent == {
             "type": TOPIC,
-            "data": {"id": row.public_id},
+            "data": {"id": row.public_id, "url": f"{settings.SITE_URL}/api/v1/connections/{row.public_id}"},
         }
 
 
