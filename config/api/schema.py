@@ -16,7 +16,7 @@ from drf_spectacular.utils import Direction
 from rest_framework import serializers
 
 from config.api.components import EVERYWHERE, PROBLEMS, headers, ref, shared_components
-from config.api.examples import example_of
+from config.api.examples import add_examples, example_of
 from config.api.shapes import EXPAND, FIELDS, Expansion
 from config.api.tags import TAGS
 from config.api.wording import put_into_words
@@ -63,6 +63,7 @@ class DocumentGenerator(SchemaGenerator):
             document["webhooks"] = import_string(settings.API_WEBHOOKS)()
         for kind, described in shared_components().items():
             document["components"].setdefault(kind, {}).update(deepcopy(described))  # its words are replaced
+        add_examples(document["components"]["schemas"])
         paths = [*document["paths"].values(), *document["webhooks"].values()]
         used = {tag for path in paths for operation in path.values() for tag in operation["tags"]}
         document["tags"] = [{"name": tag, "description": said} for tag, said in TAGS.items() if tag in used]

@@ -5,6 +5,7 @@ What the answers of single operations hold is looked at where they are all asked
 
 import logging
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from django.db import transaction
@@ -89,7 +90,7 @@ def test_files_of_lists_hold_what_their_reader_may_meet(world: World, readings: 
             run_due_jobs()
             job = world.clients[who].get(asked["Location"])
             assert job.json()["state"] == "succeeded", job.json()
-            answer = world.clients[who].get(job.json()["file"]["url"])
+            answer: Any = world.clients[who].get(job.json()["file"]["url"])
             readings.note(who, f"file of {kind}", b"".join(answer.streaming_content).decode(), sent=str(body))
             readings.note(who, "jobs_retrieve", job.content.decode(), sent=str(body))
             written += 1

@@ -74,6 +74,7 @@ EXAMPLES: dict[str, Any] = {
         "source": "Visit with CMM report 118",
         "note": "Five shafts measured: ±0.018 mm.",
     },
+    "DocumentWriter": {"file": "iso-9001.pdf", "kind": "certificate", "certificate": CERTIFICATE},
     "ClaimWriter": {"tax_code": "0100109106", "note": "I am the director; the business register shows it."},
     "SiteSerializer": {
         "id": SITE,
