@@ -117,7 +117,7 @@ def _usable_key(header: str) -> ApiKey:
         raise AuthenticationFailed(
             _("Send the API key as: Authorization: Bearer <key>."), code="malformed_authorization"
         )
-    api_key = ApiKey.objects.select_related("organisation").filter(visible_prefix=prefix).first()
+    api_key = ApiKey.objects.for_requests().filter(visible_prefix=prefix).first()
     if not keys.matches(key.strip(), api_key.secret_hash if api_key else NO_DIGEST) or api_key is None:
         note("api_key_refused", account=prefix, reason="unknown")
         raise AuthenticationFailed(_("This API key is not known."), code="unknown_api_key")

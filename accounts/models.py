@@ -243,6 +243,14 @@ class ApiKeyQuerySet(models.QuerySet["ApiKey"]):
             return self.none()
         return self.filter(organisation_id=principal.organisation_id)
 
+    def for_requests(self) -> Self:
+        """Read with the organisation, each with what every request asks of it: a third of the columns."""
+        of_organisation = ("public_id", "kind", "legal_name", "trade_name", "verified_at", "second_factor_required")
+        return self.select_related("organisation").only(
+            *("public_id", "visible_prefix", "secret_hash", "scopes", "allowed_networks", "expires_at", "revoked_at"),
+            *("last_used_at", "last_used_from", *(f"organisation__{name}" for name in of_organisation)),
+        )
+
     def live(self) -> Self:
         """Neither revoked nor expired."""
         return self.filter(revoked_at=None, expires_at__gt=timezone.now())

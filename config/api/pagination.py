@@ -49,10 +49,18 @@ class CursorPages(CursorPagination):
         ordered = queryset.order_by(*ordering)
         if self.came_from is not None:
             ordered = ordered.filter(beyond(ordering, self.came_from.position))
-        rows = list(ordered[: self.page_size + 1])
+        rows = self._first(self.page_size + 1, ordered)
         self.has_more = len(rows) > self.page_size
         self.page = rows[: self.page_size][:: -1 if self.turned_back else 1]
         return self.page
+
+    def _first(self, count: int, ordered: QuerySet[Any]) -> list[Any]:
+        """Rows that are grouped are found as ids alone first: all their columns would be grouped and sorted as well."""
+        if ordered.query.group_by is None:
+            return list(ordered[:count])
+        ids = list(ordered.select_related(None).values_list("pk", flat=True)[:count])
+        rows = {row.pk: row for row in ordered.filter(pk__in=ids)}
+        return [rows[pk] for pk in ids if pk in rows]
 
     @property
     def turned_back(self) -> bool:

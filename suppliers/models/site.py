@@ -10,7 +10,6 @@ from django.utils.translation import gettext_lazy as _
 from config.constraints import coordinates_on_earth
 from config.models import Resource
 from suppliers.models.supplier import Supplier
-from taxonomy.distance import Spot
 from taxonomy.models import Located
 
 if TYPE_CHECKING:
@@ -20,14 +19,6 @@ if TYPE_CHECKING:
 class SiteQuerySet(models.QuerySet["Site"]):
     def visible_to(self, principal: "Principal") -> Self:
         return self.filter(supplier__in=Supplier.objects.visible_to(principal))
-
-    def producing(self) -> Self:
-        return self.filter(role=Site.Role.PRODUCTION)
-
-    def within(self, km: float, *, of: Spot) -> Self:
-        """Those not farther than `km` from a place, with their `distance_km`. Sites not on the map are left out."""
-        near = self.filter(of.around(km), latitude__isnull=False)
-        return near.annotate(distance_km=of.distance_km()).filter(distance_km__lte=km)
 
     def owned_by(self, principal: "Principal") -> Self:
         return self.filter(supplier__in=Supplier.objects.owned_by(principal))

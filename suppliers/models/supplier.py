@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, ClassVar, Self
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Q
+from django.db.models import Min, Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.names import name_key
@@ -16,6 +16,7 @@ from config.models import Resource
 from config.states import Stateful
 from suppliers.models.evidence import level_field, observed_field
 from suppliers.models.search import asked_in, parts_of_text, placed_in, with_any
+from taxonomy.distance import Spot
 from taxonomy.models import Kind
 from taxonomy.questions import MOST_WORDS
 
@@ -74,6 +75,12 @@ class SupplierQuerySet(models.QuerySet["Supplier"]):
     def holding(self, standards: Iterable[str]) -> Self:
         """Firms that list a certificate of one of these standards which was not rejected, valid or not."""
         return self.answering(with_any(Kind.STANDARD, standards))
+
+    def producing_within(self, km: float, *, of: Spot) -> Self:
+        """Firms with a site of production not farther than `km` from a place, with the `distance_km` of the closest.
+        Sites not on the map are left out."""
+        here = self.filter(of.around(km, "sites__"), sites__role="production", sites__latitude__isnull=False)
+        return here.annotate(distance_km=Min(of.distance_km("sites__"))).filter(distance_km__lte=km)
 
     def answering(self, question: Question) -> Self:
         return self.filter(search__document__answers=question)

@@ -3,7 +3,6 @@
 from datetime import date
 from typing import Any
 
-from django.db.models import OuterRef, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django_filters import rest_framework as filters
@@ -180,10 +179,7 @@ class SupplierFilters(LookupFilters):
         return firms.in_sectors(value)
 
     def near_to(self, firms: Firms, _name: str, value: Spot) -> Firms:
-        sites = Site.objects.producing().within(self.form.cleaned_data["within_km"], of=value)
-        # the checker does not know what `within` annotates
-        nearest = sites.filter(supplier=OuterRef("pk")).order_by("distance_km").values("distance_km")[:1]  # type: ignore[misc]
-        return firms.filter(pk__in=sites.values("supplier")).annotate(distance_km=Subquery(nearest))
+        return firms.producing_within(self.form.cleaned_data["within_km"], of=value)
 
     def with_capacity(self, firms: Firms, name: str, _value: float) -> Firms:
         """Both bounds at once, for they are asked of one capability."""

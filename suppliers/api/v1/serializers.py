@@ -105,9 +105,9 @@ class HeldStandardSerializer(serializers.Serializer[Any]):
     never_expires = serializers.BooleanField()
 
 
-def codes(source: str, **settings: Any) -> serializers.ListField:
-    """Codes that are listed already."""
-    return serializers.ListField(child=serializers.CharField(), source=source, read_only=True, **settings)
+@extend_schema_field(serializers.ListField(child=serializers.CharField()))
+class ListedField(serializers.ReadOnlyField):
+    """Codes as they stand in `SupplierSearch`."""
 
 
 HELD_STANDARD = tuple(HeldStandardSerializer().fields)
@@ -132,10 +132,10 @@ class SupplierSerializer(FactsSerializer):
     trade_name = serializers.CharField(source="organisation.trade_name")
     country = serializers.CharField(source="organisation.country")
     tax_code = serializers.CharField(source="organisation.tax_code")
-    provinces = codes("search.province_references", help_text="Of its sites, as edition and code.")
-    sectors = codes("search.sector_codes")
-    processes = codes("search.process_codes")
-    materials = codes("search.material_codes")
+    provinces = ListedField(source="search.province_references", help_text="Of its sites, as edition and code.")
+    sectors = ListedField(source="search.sector_codes")
+    processes = ListedField(source="search.process_codes")
+    materials = ListedField(source="search.material_codes")
     standards = HeldStandardsField(source="search.standards_held")
     employee_band = serializers.SerializerMethodField()
     distance_km = serializers.SerializerMethodField(
