@@ -9,6 +9,7 @@ other things to do, the processor time of this process and the peer say more tha
 """
 
 import argparse
+import gc
 import json
 import os
 import statistics
@@ -124,6 +125,8 @@ def _measured(wishes: argparse.Namespace) -> dict[str, Any]:
     ask = _asking()
     cases = [case for case in CASES if wishes.only in case.name]
     rows = {case.name: ask(case) for case in cases}  # also warms up
+    gc.collect()
+    gc.freeze()  # as web processes do
     samples: dict[str, list[tuple[float, float]]] = {case.name: [] for case in cases}
     peer = []
     for _turn in range(wishes.requests):

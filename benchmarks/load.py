@@ -3,10 +3,12 @@
 Starts its own PostgreSQL (fsync and synchronous_commit on), Valkey, web server, worker, scheduler and mail catcher,
 with at least so many fictional firms, and lets 16 and 200 connections use the API over HTTP, reading and writing. The
 client runs on the same cores. The peer is `/healthz` through the same server: what an answer costs that says nothing.
+Nothing is measured before the programs have read what they keep in memory.
 
-Prints one row per scenario and the targets; the exit status is 1 where one is missed. With --soak the mixed traffic
-goes on for so long, and the memory of the web server and the worker (proportional set size) is compared between the
-first and the last minute.
+Prints one row per scenario, with the processor time of each program for one request, which says more than the clock
+where the machine has other things to do, and the targets; the exit status is 1 where one is missed. With --soak the
+mixed traffic goes on for so long, and the memory of the web server and the worker (proportional set size) is compared
+between the first and the last minute.
 """
 
 import argparse
@@ -16,15 +18,16 @@ import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from os import getloadavg
 from pathlib import Path
 from threading import Event, Thread
 from typing import Any
 
+from benchmarks.programs import Programs, memory_mib, processor_seconds_by_name, wait_until_idle
 from benchmarks.traffic import MIXED, PEER, READING, Habit, Traffic, World, drive
 from config.demo.__main__ import wait_for_answer
-from config.demo.product import Addresses, Product, product, product_environment
+from config.demo.product import Addresses, product, product_environment
 from config.devstack.folders import throw_away_folder
-from config.devstack.processes import Service
 from config.devstack.stack import PROJECT, running_servers
 from config.devstack.valkey import free_port
 
@@ -58,8 +61,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         _prepare(wishes.prepare, times=-(-wishes.suppliers // (FIRMS_A_ROUND - 40)))
         return 0
     with _running_stack(wishes.suppliers) as (port, programs, world):
+        wait_until_idle(programs)
         print(f"{len(world.published)} published suppliers, {wishes.seconds:g} s a scenario", flush=True)
-        seen = {each.name: _measured(each, port, world, wishes.seconds) for each in SCENARIOS}
+        seen = {each.name: _measured(each, port, programs, world, wishes.seconds) for each in SCENARIOS}
         soak = _soaked(port, programs, world, minutes=wishes.soak) if wishes.soak else None
     missed = list(_missed(seen, soak))
     print(*(f"MISSED  {line}" for line in missed), sep="\n") if missed else print("All targets met.")
@@ -79,7 +83,7 @@ def _parser() -> argparse.ArgumentParser:
 
 
 @contextmanager
-def _running_stack(suppliers: int) -> Iterator[tuple[int, Product, World]]:
+def _running_stack(suppliers: int) -> Iterator[tuple[int, Programs, World]]:
     addresses = Addresses(web_port=free_port())
     with throw_away_folder() as folder, running_servers(folder, lasting=True) as servers:
         environment = {**product_environment(folder, servers.environment, addresses), **NO_LIMITS}
@@ -95,7 +99,8 @@ def _running_stack(suppliers: int) -> Iterator[tuple[int, Product, World]]:
             for program in programs:
                 program.start()
             wait_for_answer(programs.web, addresses.web_port)
-            yield addresses.web_port, programs, World(**json.loads(written.read_text()))
+            watched = {service.name: service for service in (programs.web, programs.worker, *servers.services)}
+            yield addresses.web_port, watched, World(**json.loads(written.read_text()))
         finally:
             for program in reversed(programs):
                 program.ask_to_stop()
@@ -158,11 +163,27 @@ def _key(organisation: Any) -> str:
     return issue_api_key(name="load", scopes=["read", "write"], by=Principal.of_member(member))[1]
 
 
-def _measured(scenario: Scenario, port: int, world: World, seconds: float) -> Traffic:
+@dataclass(frozen=True, kw_only=True)
+class Seen:
+    """The traffic of a scenario, and the milliseconds of processor time that each program spent on one request."""
+
+    traffic: Traffic
+    processor_ms: Mapping[str, float]
+
+
+def _measured(scenario: Scenario, port: int, programs: Programs, world: World, seconds: float) -> Seen:
     drive(port, world, scenario.habit, connections=scenario.connections, seconds=min(3.0, seconds))  # to warm up
-    seen = drive(port, world, scenario.habit, connections=scenario.connections, seconds=seconds)
-    _print(scenario.name, scenario.connections, seen)
-    return seen
+    before = processor_seconds_by_name(programs)
+    traffic = drive(port, world, scenario.habit, connections=scenario.connections, seconds=seconds)
+    after = processor_seconds_by_name(programs)
+    spent = {name: 1000 * (after[name] - before[name]) / len(traffic.samples) for name in after}
+    _print(scenario.name, scenario.connections, traffic)
+    shares = "  ".join(f"{name} {share:.2f}" for name, share in spent.items())
+    print(
+        f"    processor {sum(spent.values()):.2f} ms a request: {shares}; load average {getloadavg()[0]:.1f}",
+        flush=True,
+    )
+    return Seen(traffic=traffic, processor_ms=spent)
 
 
 def _print(name: str, connections: int, seen: Traffic) -> None:
@@ -189,15 +210,15 @@ class Soak:
         return 100 * (last / first - 1)
 
 
-def _soaked(port: int, programs: Product, world: World, *, minutes: float) -> Soak:
+def _soaked(port: int, programs: Programs, world: World, *, minutes: float) -> Soak:
     over = Event()
-    watched = {"web": programs.web, "worker": programs.worker}
+    watched = {name: programs[name] for name in ("web", "worker")}
     memory: dict[str, list[float]] = {name: [] for name in watched}
 
     def watch() -> None:
         while not over.wait(2):
             for name, program in watched.items():
-                memory[name].append(_memory_mib(program))
+                memory[name].append(memory_mib(program))
 
     watcher = Thread(target=watch, daemon=True)
     watcher.start()
@@ -211,29 +232,14 @@ def _soaked(port: int, programs: Product, world: World, *, minutes: float) -> So
     return soak
 
 
-def _memory_mib(program: Service) -> float:
-    """Proportional set size of the program and all that it started."""
-    assert program.process is not None  # noqa: S101
-    total, waiting = 0, [program.process.pid]
-    while waiting:
-        pid = waiting.pop()
-        try:
-            rollup = Path(f"/proc/{pid}/smaps_rollup").read_text()
-            waiting += map(int, Path(f"/proc/{pid}/task/{pid}/children").read_text().split())
-        except OSError:
-            continue  # it has ended
-        total += next(int(line.split()[1]) for line in rollup.splitlines() if line.startswith("Pss:"))
-    return total / 1024
-
-
-def _missed(seen: Mapping[str, Traffic], soak: Soak | None) -> Iterator[str]:
-    reading, crowd = seen["reading"], seen["crowded"]
+def _missed(seen: Mapping[str, Seen], soak: Soak | None) -> Iterator[str]:
+    reading, crowd = seen["reading"].traffic, seen["crowded"].traffic
     if reading.per_second < LEAST_PER_SECOND:
         yield f"lists and details: {reading.per_second:.1f}/s, at least {LEAST_PER_SECOND:g}/s"
     if reading.percentile_ms(99) > MOST_P99_MS:
         yield f"lists and details: p99 {reading.percentile_ms(99):.0f} ms, at most {MOST_P99_MS:g} ms"
     for name in ("reading", "mixed"):
-        if wrong := {status: count for status, count in seen[name].statuses.items() if not 200 <= status < 300}:
+        if wrong := {status: count for status, count in seen[name].traffic.statuses.items() if not 200 <= status < 300}:
             yield f"{name}: statuses {wrong}"
     allowed = (*range(200, 300), 429, 503)
     if wrong := {status: count for status, count in crowd.statuses.items() if status not in allowed}:
@@ -243,8 +249,8 @@ def _missed(seen: Mapping[str, Traffic], soak: Soak | None) -> Iterator[str]:
             yield f"soak: memory of {name} grew by {soak.growth_pct(name):.1f} %, less than {MOST_GROWTH_PCT:g} %"
 
 
-def _figures(seen: Mapping[str, Traffic], soak: Soak | None) -> dict[str, Any]:
-    peer = seen["peer"].per_second
+def _figures(seen: Mapping[str, Seen], soak: Soak | None) -> dict[str, Any]:
+    peer = seen["peer"].traffic.per_second
 
     def row(traffic: Traffic) -> dict[str, Any]:
         return {
@@ -254,7 +260,10 @@ def _figures(seen: Mapping[str, Traffic], soak: Soak | None) -> dict[str, Any]:
             "statuses": traffic.statuses,
         }
 
-    figures: dict[str, Any] = {name: row(traffic) for name, traffic in seen.items()}
+    figures: dict[str, Any] = {
+        name: {**row(each.traffic), "processor_ms": {key: round(ms, 2) for key, ms in each.processor_ms.items()}}
+        for name, each in seen.items()
+    }
     if soak:
         grown = {name: round(soak.growth_pct(name), 1) for name in soak.memory_mib}
         figures["soak"] = {**row(soak.traffic), "minutes": round(soak.traffic.seconds / 60, 1), "growth_pct": grown}
