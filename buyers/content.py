@@ -177,10 +177,12 @@ def content_from(values: Values, *, public_id: str | None = None) -> Requirement
 def values_of(requirement: Requirement) -> dict[str, Any]:
     """A stored requirement in the form of a writer's validated body: codes as text, the plant as a row. The row must
     come from `with_content()`."""
-    asked = requirement.asked  # type: ignore[attr-defined]  # annotated by with_content
+    asked, plant = requirement.asked, requirement.plant  # type: ignore[attr-defined]  # annotated by with_content
+    if plant is not None:
+        plant.province_key = asked["province"]  # or it would look for it in rows of its own
     return {
         **{name: getattr(requirement, name) for name in PLAIN_FIELDS},
-        "plant": requirement.plant,
+        "plant": plant,
         **{name: sorted(asked[name]) for name in STANDARD_LISTS},
         "operations": [_values_of_operation(operation) for operation in asked["operations"]],
         "criteria": {

@@ -6,27 +6,20 @@ from typing import TYPE_CHECKING, Self
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Coalesce
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from buyers.models.buyer import Buyer
 from config.constraints import coordinates_on_earth
 from config.models import Resource
 from taxonomy.distance import Spot
-from taxonomy.models import IndustrialPark, Located, Province
+from taxonomy.models import Located, Province
 
 if TYPE_CHECKING:
     from accounts.principals import Principal
 
-PLACES = ("province", "old_province", "park", "park__province", "park__old_province")
-"""Where a plant says that it is, or its park."""
-_READ = {"id", "edition", "code", "latitude", "longitude", "province", "old_province"}
-NAMES_OF_PLACES = tuple(
-    f"{place}__{field.name}"
-    for place in PLACES
-    for field in (IndustrialPark if place == "park" else Province)._meta.concrete_fields  # noqa: SLF001  # public
-    if field.name not in _READ
-)
-"""The columns of these that only people read: two thirds of them all."""
+COUNTING_PROVINCE = ("old_province", "province", "park__old_province", "park__province")
+"""Where a plant is, the first that is known: as its address says, else as its park does."""
 
 
 class PlantQuerySet(models.QuerySet["Plant"]):
@@ -39,8 +32,9 @@ class PlantQuerySet(models.QuerySet["Plant"]):
         named = Q(pk__in=[])
         for edition, _colon, code in (reference.partition(":") for reference in references):
             named |= Q(edition=edition, code=code)
-        counting = Coalesce("old_province", "province", "park__old_province", "park__province")
-        return self.alias(counting=counting).filter(counting__in=Province.objects.filter(named).values("pk"))
+        return self.alias(counting=Coalesce(*COUNTING_PROVINCE)).filter(
+            counting__in=Province.objects.filter(named).values("pk")
+        )
 
     def within(self, km: float, *, of: Spot) -> Self:
         """Those not farther than `km` from a place, by their own coordinates, else by those of their park."""
@@ -50,8 +44,8 @@ class PlantQuerySet(models.QuerySet["Plant"]):
         return self.filter(Q(pk__in=own.values("pk")) | Q(pk__in=of_park.values("pk")))
 
     def with_places(self) -> Self:
-        """Read together with province and park, as far as codes and coordinates go."""
-        return self.select_related(*PLACES).defer(*NAMES_OF_PLACES)
+        """Read together with province and park."""
+        return self.select_related("province", "old_province", "park", "park__province", "park__old_province")
 
 
 class Plant(Located, Resource):
@@ -86,7 +80,7 @@ class Plant(Located, Resource):
                 return place.latitude, place.longitude
         return None
 
-    @property
+    @cached_property
     def province_key(self) -> str | None:
         """Edition and code of its province, the old one where the address names it; else those of its park."""
         places = (self, self.park) if self.park else (self,)

@@ -7,22 +7,22 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self
 from django.contrib.postgres.expressions import ArraySubquery
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Exists, F, Func, OuterRef, Q
-from django.db.models.functions import JSONObject
+from django.db.models import Exists, F, Func, OuterRef, Q, Subquery, Value
+from django.db.models.functions import Coalesce, Concat, JSONObject
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from buyers.models.asked import Criterion, Operation
 from buyers.models.audience import RequirementAudience
 from buyers.models.buyer import Buyer
-from buyers.models.plant import NAMES_OF_PLACES, PLACES, Plant
+from buyers.models.plant import COUNTING_PROVINCE, Plant
 from config.constraints import MAX_FIGURE, positive
 from config.fulltext import DocumentField, DocumentIndex, all_of, word
 from config.models import Resource
 from config.states import Stateful
 from config.text import fold
 from taxonomy.distance import Spot
-from taxonomy.models import Kind, Material, Process
+from taxonomy.models import Kind, Material, Process, Province
 from taxonomy.quantities import figure_between
 from taxonomy.questions import Part, parts_of
 from taxonomy.units import CHOICES as UNIT_CHOICES
@@ -117,15 +117,17 @@ class RequirementQuerySet(models.QuerySet["Requirement"]):
         return self.filter(state=Requirement.State.OPEN, answer_by__lt=today)
 
     def with_content(self) -> Self:
-        """Read together with all that `buyers.content.values_of` needs, in one query: the plant and its places, and
+        """Read together with all that `buyers.content.values_of` needs, in one query: the plant with its park, and
         `asked`, what is stored in rows of their own. As of the moment of the query: whoever waits for a lock reads
         this afterwards."""
-        places, names = ([f"plant__{path}" for path in paths] for paths in (PLACES, NAMES_OF_PLACES))
-        return self.select_related("plant", *places).defer("text_key", "document", *names).annotate(asked=_asked())
+        return self.select_related("plant__park").defer("text_key", "document").annotate(asked=_asked())
 
 
 def _asked() -> JSONObject:
-    """Standards by code, operations in their order, criteria."""
+    """Standards by code, operations in their order, criteria, and the `province_key` of the plant: joins to all the
+    provinces that it may come from would take the planner longer than the rest."""
+    counting = Coalesce(*(OuterRef(f"plant__{path}") for path in COUNTING_PROVINCE))
+    province = Province.objects.filter(pk=counting).values(key=Concat("edition", Value(":"), "code"))
     materials = Operation.materials.through.objects.filter(operation=OuterRef("pk")).values("material__code")
     operations = Operation.objects.filter(requirement=OuterRef("pk")).order_by("position")
     criteria = Criterion.objects.filter(requirement=OuterRef("pk"))
@@ -141,6 +143,7 @@ def _asked() -> JSONObject:
         standards_preferred=ArraySubquery(preferred),
         operations=ArraySubquery(operations.values(told=JSONObject(**operation, **figures))),
         criteria=ArraySubquery(criteria.values(told=JSONObject(**criterion))),
+        province=Subquery(province),
     )
 
 

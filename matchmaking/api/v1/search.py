@@ -55,8 +55,8 @@ class FoundRequirementSerializer(FoundSerializer):
     province = serializers.SerializerMethodField()
 
     def get_province(self, hit: Hit[Any]) -> str | None:
-        plant = hit.row.plant
-        return plant.province_key if plant else None
+        province: str | None = hit.row.asked["province"]
+        return province
 
 
 class FoundEntrySerializer(FoundSerializer):
