@@ -122,6 +122,7 @@ PROBLEMS: dict[int, Problem] = {
     406: Problem("NotAcceptable", "Answers are JSON, which the Accept header rules out."),
     409: Problem("Conflict", "The state of things does not permit this; `code` says what stands against it."),
     410: Problem("Gone", "It was here, and will not come back."),
+    411: Problem("LengthRequired", "The body came in chunks: send it with Content-Length."),
     412: Problem("PreconditionFailed", "Someone changed this in the meantime. Read it again and repeat your change."),
     413: Problem("ContentTooLarge", "The body is larger than 2 MB."),
     415: Problem("UnsupportedMediaType", "The body must be JSON."),

@@ -1,5 +1,6 @@
 """Query parameters: only declared ones, each checked."""
 
+import unicodedata
 from collections.abc import Iterable
 from typing import Any
 
@@ -8,6 +9,7 @@ from django.db.models import Field
 from django.utils.translation import gettext as _
 from django_filters.rest_framework import (
     BaseInFilter,
+    CharFilter,
     ChoiceFilter,
     DjangoFilterBackend,
     Filter,
@@ -48,6 +50,19 @@ class FigureFilter(Filter):
         extend_schema_field(described)(self)
 
 
+class ComposedTextField(forms.CharField):
+    """Text in Unicode's composed form (NFC), in which it is stored."""
+
+    def clean(self, value: Any) -> str:
+        return unicodedata.normalize("NFC", super().clean(value))
+
+
+class TextFilter(CharFilter):
+    """A text, however its accents are spelt."""
+
+    field_class = ComposedTextField
+
+
 class AnyChoiceFilter(BaseInFilter, ChoiceFilter):
     """Some of the choices, parted by commas."""
 
@@ -71,8 +86,8 @@ class LookupFilters(FilterSet):
             return YesNoFilter, {"label": "Whether it is missing."}
         if lookup_type == "in" and field.choices:
             return AnyChoiceFilter, {"choices": field.choices}
-        found: tuple[type[Any], dict[str, Any]] = super().filter_for_lookup(field, lookup_type)
-        return found
+        filter_class, parameters = super().filter_for_lookup(field, lookup_type)
+        return TextFilter if filter_class is CharFilter else filter_class, parameters
 
     @classmethod
     def filter_for_field(cls, field: "Field[Any, Any]", field_name: str, lookup_expr: str | None = None) -> Any:

@@ -21,6 +21,14 @@ class ContentTooLarge(APIException):
     default_detail = gettext_lazy("The body is too large.")
 
 
+class LengthRequired(APIException):
+    """A body came in chunks, of which Django reads none: it would be taken for an empty one."""
+
+    status_code = 411
+    default_code = "length_required"
+    default_detail = gettext_lazy("Say with Content-Length how long the body is. It is not read in chunks.")
+
+
 class StrictJSONParser(BaseParser):
     """RFC 8259 without its loopholes: no NaN, no duplicate keys, no lone surrogates, no bottomless nesting."""
 
@@ -33,29 +41,42 @@ class StrictJSONParser(BaseParser):
 
         Raises:
             ContentTooLarge: it is longer than `settings.DATA_UPLOAD_MAX_MEMORY_SIZE`.
-            ParseError: it is not strict JSON in UTF-8, or nested deeper than 64 levels.
+            ParseError: it is not strict JSON in UTF-8, nested deeper than 64 levels, or ends too early.
         """
-        check_length(stream)
+        announced = check_length((parser_context or {}).get("request", stream))
+        body = stream.read()
+        check_whole(len(body), announced)
         try:
-            return loads(stream.read())
+            return loads(body)
         except RecursionError:
             raise ParseError(_("The JSON is nested too deeply.")) from None
         except ValueError as error:
             raise ParseError(_("The body is not valid JSON: %(reason)s") % {"reason": error}) from None
 
 
-def check_length(stream: Any) -> None:
-    """Refuse a body by the length that is announced; no more than that is ever read.
+def check_length(request: Any) -> int:
+    """The length of a body in bytes as it is announced, before it is read; no more than that is ever read.
 
     Raises:
         ContentTooLarge: it is longer than `settings.DATA_UPLOAD_MAX_MEMORY_SIZE`.
     """
     try:
-        announced = int(getattr(stream, "META", {}).get("CONTENT_LENGTH") or 0)
+        announced = int(getattr(request, "META", {}).get("CONTENT_LENGTH") or 0)
     except ValueError:
-        return  # as which Django reads nothing
+        return 0  # as which Django reads nothing
     if announced > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
         raise ContentTooLarge
+    return announced
+
+
+def check_whole(received: int, announced: int) -> None:
+    """Refuse what was cut off on its way, even where it could be read.
+
+    Raises:
+        ParseError: fewer bytes came than were announced.
+    """
+    if received < announced:
+        raise ParseError(_("The body ended before its Content-Length."))
 
 
 def loads(body: bytes) -> Any:

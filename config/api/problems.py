@@ -47,6 +47,7 @@ TITLES = {
     405: gettext_lazy("This address does not answer that method."),
     406: gettext_lazy("Answers are JSON only."),
     409: gettext_lazy("The current state does not permit this."),
+    411: gettext_lazy("The body must come with its length."),
     413: gettext_lazy("The body is too large."),
     415: gettext_lazy("The body must be JSON."),
     422: gettext_lazy("The request contradicts an earlier one."),

@@ -193,7 +193,7 @@ class ApiSchema(AutoSchema):
         if "{" in self.path:
             statuses.append(404)
         if self.method in ("POST", "PUT", "PATCH"):
-            statuses += [409, 413, 415]
+            statuses += [409, 411, 413, 415]
         if self.method in CHANGES_OF_A_VERSION:
             statuses += [409, 412, 428]
         if self._is_done_once():

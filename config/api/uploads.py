@@ -8,6 +8,7 @@ from rest_framework.exceptions import ParseError, ValidationError
 from rest_framework.parsers import DataAndFiles, MultiPartParser
 from rest_framework.request import Request
 
+from config.api.parsers import check_whole
 from config.uploads import FileTooLargeError
 from config.uploads.checking import MOST_BYTES
 
@@ -25,14 +26,15 @@ class UploadParser(MultiPartParser):
 
         Raises:
             FileTooLargeError: the request is longer than the largest file and its form.
-            ParseError, ValidationError: it is no form, or a part is there twice.
+            ParseError, ValidationError: it is no form, was cut off, or a part is there twice.
         """
         request: Request = (parser_context or {})["request"]
-        if int(request.META.get("CONTENT_LENGTH") or 0) > MOST_BYTES + FORM_BYTES:
+        announced, counted = int(request.META.get("CONTENT_LENGTH") or 0), _Counted(stream)
+        if announced > MOST_BYTES + FORM_BYTES:
             detail = _("The file has more than %(most)s MB.") % {"most": MOST_BYTES // 1024**2}
             raise FileTooLargeError(detail, most_bytes=MOST_BYTES)
         try:
-            parsed = super().parse(stream, media_type, parser_context)
+            parsed = super().parse(counted, media_type, parser_context)  # type: ignore[arg-type]
         except UnicodeError:
             raise ParseError(_("The form cannot be read.")) from None
         parts = [*parsed.data.lists(), *parsed.files.lists()]
@@ -40,7 +42,24 @@ class UploadParser(MultiPartParser):
         if repeated := {name for name in names if names.count(name) > 1}:
             _close(parsed.files)
             raise ValidationError({name: [_("Given more than once.")] for name in sorted(repeated)})
+        try:
+            check_whole(counted.bytes_read, announced)
+        except ParseError:
+            _close(parsed.files)
+            raise
         return DataAndFiles(parsed.data.dict(), _Files(parsed.files.dict()))
+
+
+class _Counted:
+    """A stream that knows how much was read of it."""
+
+    def __init__(self, stream: IO[bytes]) -> None:
+        self.stream, self.bytes_read = stream, 0
+
+    def read(self, size: int = -1) -> bytes:
+        part = self.stream.read(size)
+        self.bytes_read += len(part)
+        return part
 
 
 class _Files(dict[str, Any]):

@@ -20,9 +20,11 @@ from config.api.deprecation import Deprecation
 from config.api.filtering import check_parameters
 from config.api.idempotency import Handler, given_key, once
 from config.api.pagination import CursorPages
+from config.api.parsers import LengthRequired
 from config.api.throttling import Standing, address_of, check, limiter
 from config.models import Resource
 
+WITH_BODY = ("POST", "PUT", "PATCH")
 PRIVATE = "private, no-store"
 PUBLIC = "public, max-age=60"
 VARY = ("Accept-Language", "Authorization", "Cookie", "X-Session-Token", "X-Organisation")
@@ -60,6 +62,8 @@ class StrictView(APIView):
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
         check_parameters(request, self.declared_parameters())
+        if request.method in WITH_BODY and request.headers.get("Transfer-Encoding"):
+            raise LengthRequired
         if request.method == "POST":
             self._post_once(given_key(request))
 

@@ -127,6 +127,17 @@ def test_a_body_that_cannot_be_read_is_a_problem(client: APIClient, body: bytes,
     check_problem(refused, status, code, instance="/api/v1/plants")
 
 
+def test_a_body_in_chunks_is_a_problem_and_not_taken_for_an_empty_one(client: APIClient) -> None:
+    for operation in (each for each in operations() if each.method in ("POST", "PUT", "PATCH")):
+        headers = {"Transfer-Encoding": "chunked", "If-Match": "*"}
+        answer = getattr(client, operation.method.lower())(operation.address(), headers=headers)
+        assert answer.status_code in (411, 403, 404), operation
+
+    check_problem(
+        client.post("/api/v1/match-preview", headers={"Transfer-Encoding": "chunked"}), 411, "length_required"
+    )
+
+
 def test_a_change_without_csrf_token_is_a_problem() -> None:
     browser = Client(enforce_csrf_checks=True)
     user = member().user

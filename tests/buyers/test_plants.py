@@ -1,5 +1,7 @@
 """A buyer's plants."""
 
+import unicodedata
+
 import pytest
 
 from buyers.models import Plant, RequirementVersion
@@ -147,3 +149,18 @@ def test_another_buyers_plant_is_not_there(client_for: ClientFor) -> None:
         assert client.delete(url, headers=ANY).status_code == 404
         assert client.get(URL).json()["results"] == []
     assert Plant.objects.get().version == 1
+
+
+def test_a_name_is_one_name_however_its_accents_are_spelt(client_for: ClientFor) -> None:
+    client = client_for(buyer_member(BuyerFactory.create()))
+    composed, decomposed = "Nhà máy Tụ điện", unicodedata.normalize("NFD", "Nhà máy Tụ điện")
+    assert composed != decomposed
+    client.post(URL, {"name": decomposed})
+
+    again = client.post(URL, {"name": composed})
+
+    assert (again.status_code, again.json()["errors"][0]["pointer"]) == (400, "/name")
+    assert [plant.name for plant in Plant.objects.all()] == [composed]
+    for spelt in (composed, decomposed):
+        found = client.get(URL, {"name__contains": spelt}).json()["results"]
+        assert [plant["name"] for plant in found] == [composed], spelt

@@ -42,17 +42,15 @@ def ids_for(world: World, operation: Operation, who: str) -> dict[str, str]:
 
 @dataclass
 class Asking:
-    """Requests whose effects are undone, and what they were answered.
-
-    In short they go straight to the views; at length through all of the product, as they come from outside.
-    """
+    """Requests whose effects are undone, and what they were answered."""
 
     world: World
     statuses: Counter[int] = field(default_factory=Counter)
     allowed: dict[str, str] = field(default_factory=dict)
 
     def client(self, who: str) -> APIRequestFactory:
-        return self.world.clients[who] if AT_LENGTH else self.world.at_once(who)
+        """Straight to the views: nothing before them looks into bodies and parameters."""
+        return self.world.at_once(who)
 
     def send(self, operation: Operation, who: str, *, query: str = "", body: Any = None) -> int:
         """The status of a request that could succeed, but for the query and body that are given."""
