@@ -31,5 +31,6 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "global_keyprefix": f"gw{_worker}:",
     "visibility_timeout": 10,
 }
+WEBHOOKS_MAY_GO_TO_LOOPBACK = os.environ.get("WEBHOOKS_MAY_GO_TO_LOOPBACK") == "1"  # of a worker that a test starts
 REST_FRAMEWORK["TEST_REQUEST_DEFAULT_FORMAT"] = "json"
 MIDDLEWARE.insert(0, "tests.fixtures.contract.CheckedAnswers")

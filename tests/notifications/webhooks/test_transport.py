@@ -2,18 +2,14 @@
 
 import ssl
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
 from pytest_django.fixtures import Settings
 
 from notifications.webhooks.addresses import UnfitAddressError
 from notifications.webhooks.transport import NoReplyError, post
+from tests.fixtures.certificates import certificate_for
 from tests.fixtures.receiver import Receiver, reset, serve, status
 
 NAME = "hooks.firm.example"
@@ -90,7 +86,7 @@ def test_nothing_is_sent_where_an_address_is_not_public(receiver: Receiver, sett
 @pytest.fixture
 def secure_receiver(receiver: Receiver, tmp_path: Path) -> Iterator[tuple[Receiver, ssl.SSLContext, list[str | None]]]:
     """One that speaks TLS with a certificate for `NAME`; who trusts it; and the names that callers ask for."""
-    certificate, key = _certificate(tmp_path)
+    certificate, key = certificate_for(NAME, tmp_path)
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(certificate, key)
     asked: list[str | None] = []
@@ -100,29 +96,6 @@ def secure_receiver(receiver: Receiver, tmp_path: Path) -> Iterator[tuple[Receiv
     yield listening, ssl.create_default_context(cafile=str(certificate)), asked
     server.shutdown()
     server.server_close()
-
-
-def _certificate(folder: Path) -> tuple[Path, Path]:
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, NAME)])
-    now = datetime.now(UTC)
-    signed = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(key.public_key())
-        .serial_number(1)
-        .not_valid_before(now - timedelta(days=1))
-        .not_valid_after(now + timedelta(days=1))
-        .add_extension(x509.SubjectAlternativeName([x509.DNSName(NAME)]), critical=False)
-        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
-        .sign(key, hashes.SHA256())
-    )
-    private = serialization.PrivateFormat.PKCS8
-    files = (folder / "certificate.pem", folder / "key.pem")
-    files[0].write_bytes(signed.public_bytes(serialization.Encoding.PEM))
-    files[1].write_bytes(key.private_bytes(serialization.Encoding.PEM, private, serialization.NoEncryption()))
-    return files
 
 
 def test_tls_asks_for_the_name_at_the_checked_address_and_checks_its_certificate(
