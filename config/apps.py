@@ -17,6 +17,8 @@ class ConfigConfig(AppConfig):
     name = "config"
 
     def ready(self) -> None:
+        import config.transport  # noqa: F401  # registers its check
+
         for field, name in unnamed_fields():
             field.verbose_name = pgettext_lazy(CONTEXT, name)
 

@@ -11,7 +11,7 @@ import yaml
 
 PROJECT = Path(__file__).resolve().parent.parent.parent
 COMPOSE = PROJECT / "docker-compose.yml"
-SECRETS = {"SECRET_KEY", "API_KEY_PEPPER", "POSTGRES_PASSWORD", "VALKEY_PASSWORD"}
+SECRETS = {"SECRET_KEY", "API_KEY_PEPPER", "POSTGRES_PASSWORD", "POSTGRES_APP_PASSWORD", "VALKEY_PASSWORD"}
 OWN_SERVICES = {"migrate", "web", "worker", "scheduler", "mail"}
 DEVELOPMENT_ONLY = {"DEBUG"}
 
