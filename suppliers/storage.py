@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from config.api.files import attachment
 from config.uploads import CheckedFile
+from suppliers.errors import DocumentLostError
 from suppliers.models import Document
 
 FOLDER = "documents"
@@ -41,9 +42,13 @@ def handed_out(document: Document) -> StreamingHttpResponse:
     """The file, to be saved under its own name.
 
     Raises:
-        FileNotFoundError: the storage has lost it.
+        DocumentLostError: the file is not there any more, such as when a scanner for viruses took it away.
     """
-    content = _parts(storage().open(document.stored_as))
+    try:
+        content = _parts(storage().open(document.stored_as))
+    except FileNotFoundError as failure:
+        log.error("file_lost", document=document.public_id, stored_as=document.stored_as)
+        raise DocumentLostError from failure
     return attachment(content, name=document.name, media_type=document.media_type, length=document.size_bytes)
 
 

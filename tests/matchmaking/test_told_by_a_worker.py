@@ -98,5 +98,7 @@ def test_the_owner_of_a_saved_search_is_alerted_by_a_worker_once(
     (message,) = smtp_inbox.messages
     assert buyer.user is not None
     assert message["To"] == buyer.user.email
-    assert "Phú Tùng" in message.get_body(("plain",)).get_content()
+    text = message.get_body(("plain",))
+    assert text is not None
+    assert "Phú Tùng" in text.get_content()
     assert Delivery.objects.count() == 1

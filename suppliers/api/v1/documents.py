@@ -76,6 +76,6 @@ class DocumentViewSet(PartViewSet[Document]):
         summary="The file itself",
         responses={(200, file_type.media_type): OpenApiTypes.BINARY for file_type in TYPES},
     )
-    @action(detail=True, content_negotiation_class=AnyMediaType, tags_answers=False)
+    @action(detail=True, content_negotiation_class=AnyMediaType, tags_answers=False, further_problems=(410,))
     def content(self, request: Request, **_path: Any) -> StreamingHttpResponse:
         return handed_out(self.get_object())

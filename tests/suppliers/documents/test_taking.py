@@ -18,6 +18,7 @@ from notifications.models import Event
 from suppliers import services
 from suppliers.errors import DocumentQuotaError, OwnEntryError
 from suppliers.models import Certificate, Document, Evidence, Supplier
+from suppliers.storage import storage
 from tests.conftest import ClientFor
 from tests.factories.accounts import member
 from tests.factories.suppliers import CapabilityFactory, CertificateFactory, SiteFactory, SupplierFactory
@@ -277,3 +278,17 @@ def test_an_officer_who_uploads_a_scan_does_not_check_it(published: Supplier, of
 
     with pytest.raises(OwnEntryError):
         services.check_certificate(certificate_id=certificate.pk, by=officer)
+
+
+def test_a_file_that_a_scanner_took_away_is_gone_and_the_document_still_described(
+    published: Supplier, owner: Principal, client_for: ClientFor
+) -> None:
+    client = client_for(owner)
+    send(client, published)
+    document = Document.objects.get()
+    storage().delete(document.stored_as)
+
+    gone = client.get(documents_of(published, document.public_id, "content"))
+
+    assert (gone.status_code, gone.json()["code"]) == (410, "document_lost")
+    assert client.get(documents_of(published, document.public_id)).status_code == 200
