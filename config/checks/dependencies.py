@@ -1,5 +1,8 @@
 """No pinned package may have a known vulnerability or have been withdrawn, and the pins must follow from the wishes.
 
+The package index is asked for advisories, and where it does not answer OSV, or the mirror of it that AUDIT_OSV_URL in
+the environment names.
+
 Exits with 75 where that could not be found out, such as without a network: that is said, and is no pass. With
 AUDIT_REQUIRED=1 in the environment it is a failure.
 
@@ -26,6 +29,7 @@ NOT_CHECKED = 75
 LOCKS = ("requirements.txt", "requirements-servers.txt", "requirements-dev.txt")
 REVIEWED = Path("config/checks/advisories.toml")
 AUDIT = (sys.executable, "-m", "pip_audit", "--disable-pip", "--require-hashes", "--format=json", "--timeout=10")
+OSV = "https://api.osv.dev/v1/query"
 COMPILE = (
     *(sys.executable, "-m", "uv", "pip", "compile", "--universal", "--generate-hashes", "--python-version", "3.11"),
     *("--no-emit-index-url", "--no-emit-find-links", "--no-progress", "--custom-compile-command", "make lock"),
@@ -62,21 +66,33 @@ def main() -> int:
 
 
 def audit(locks: Sequence[str], exceptions: Sequence[dict[str, Any]], findings: Findings) -> None:
-    """Ask the source of advisories about every pin: first about one alone, for without answers asking on takes long."""
+    """Ask a source of advisories about every pin: the first that answers about one alone, for asking takes long."""
     with tempfile.TemporaryDirectory() as folder:
         probe = Path(folder) / "probe.txt"
         probe.write_text(pins_of(Path(locks[0]).read_text())[0])
-        answered = asked(str(probe))
-    if answered is None or all("skip_reason" in package for package in answered):
-        findings.unknown.append("the source of advisories does not answer: known vulnerabilities were NOT looked for")
+        source = next((source for source in sources() if answers(asked(str(probe), source))), None)
+    if source is None:
+        findings.unknown.append("no source of advisories answers: known vulnerabilities were NOT looked for")
         return
     for lock in locks:
-        judge(lock, asked(lock), exceptions, findings)
+        judge(lock, asked(lock, source), exceptions, findings)
 
 
-def asked(lock: str) -> list[dict[str, Any]] | None:
+def sources() -> list[Sequence[str]]:
+    """Options of pip-audit for each source, in the order in which they are tried."""
+    mirror = os.environ.get("AUDIT_OSV_URL")
+    osv = ("--vulnerability-service=osv", f"--osv-url={mirror or OSV}")
+    return [osv] if mirror else [("--vulnerability-service=pypi",), osv]
+
+
+def answers(packages: list[dict[str, Any]] | None) -> bool:
+    return packages is not None and any("skip_reason" not in package for package in packages)
+
+
+def asked(lock: str, source: Sequence[str]) -> list[dict[str, Any]] | None:
     """What pip-audit says of each package; None where it says nothing."""
-    ran = subprocess.run([*AUDIT, "--requirement", lock], capture_output=True, text=True, stdin=subprocess.DEVNULL)
+    command = [*AUDIT, *source, "--requirement", lock]
+    ran = subprocess.run(command, capture_output=True, text=True, stdin=subprocess.DEVNULL)
     try:
         packages: list[dict[str, Any]] = json.loads(ran.stdout)["dependencies"]
     except (ValueError, KeyError):

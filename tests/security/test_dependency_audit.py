@@ -1,11 +1,16 @@
 """The audit of dependencies: what it refuses, and that it never passes for want of an answer."""
 
+import json
+import threading
+from collections.abc import Iterator
 from datetime import date
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from config.checks.dependencies import NOT_CHECKED, Findings, expired, judge, pins_of, unhashed, withdrawn
+from config.checks.dependencies import NOT_CHECKED, Findings, audit, expired, judge, pins_of, unhashed, withdrawn
 
 CLEAN = {"name": "django", "version": "5.2.19", "vulns": []}
 SKIPPED = {"name": "celery", "skip_reason": "Dependency not found"}
@@ -70,3 +75,72 @@ def test_versions_that_were_withdrawn_are_named() -> None:
     said = 'Resolved 3 packages\nwarning: `a==1` is yanked (reason: "broken")\n'
 
     assert list(withdrawn(said, "lock")) == ['lock: warning: `a==1` is yanked (reason: "broken")']
+
+
+class Advisories(BaseHTTPRequestHandler):
+    """Speaks OSV: there is one advisory, about one version of one package."""
+
+    def do_POST(self) -> None:
+        asked = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+        concerns = (asked["package"]["name"], asked["version"]) == ("django", "5.2.1")
+        body = json.dumps({"vulns": [ADVISORY] if concerns else []}).encode()
+        self.send_response(200)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_words: Any) -> None:
+        """Say nothing."""
+
+
+ADVISORY = {
+    "id": "PYSEC-2026-1",
+    "aliases": ["CVE-2026-1"],
+    "summary": "Something is wrong.",
+    "published": "2026-01-01T00:00:00Z",
+    "modified": "2026-01-01T00:00:00Z",
+    "affected": [
+        {
+            "package": {"name": "django", "ecosystem": "PyPI"},
+            "ranges": [{"type": "ECOSYSTEM", "events": [{"introduced": "0"}, {"fixed": "5.2.2"}]}],
+        }
+    ],
+}
+
+
+@pytest.fixture
+def advisories(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Advisories)
+    threading.Thread(target=server.serve_forever, args=[0.01], daemon=True).start()
+    monkeypatch.setenv("AUDIT_OSV_URL", f"http://127.0.0.1:{server.server_address[1]}/v1/query")
+    yield
+    server.shutdown()
+    server.server_close()
+
+
+@pytest.mark.usefixtures("advisories")
+@pytest.mark.parametrize(
+    ("version", "faults"), [("5.2.1", ["django 5.2.1: PYSEC-2026-1; fixed in 5.2.2"]), ("5.2.2", [])]
+)
+def test_where_a_source_answers_the_pins_are_really_asked_about(
+    version: str, faults: list[str], tmp_path: Path
+) -> None:
+    lock = tmp_path / "requirements.txt"
+    lock.write_text(f"django=={version} \\\n    --hash=sha256:{'0' * 64}\n")
+    findings = Findings()
+
+    audit([str(lock)], [], findings)
+
+    assert (findings.faults, findings.unknown) == (faults, [])
+
+
+def test_where_none_answers_that_is_said_and_no_pass(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AUDIT_OSV_URL", "http://127.0.0.1:1/v1/query")
+    lock = tmp_path / "requirements.txt"
+    lock.write_text(f"django==5.2.1 \\\n    --hash=sha256:{'0' * 64}\n")
+    findings = Findings()
+
+    audit([str(lock)], [], findings)
+
+    assert (findings.faults, len(findings.unknown), findings.exit_status) == ([], 1, NOT_CHECKED)
