@@ -2,8 +2,10 @@
 
 import logging
 from typing import Any
+from urllib.parse import urljoin, urlsplit
 
 from allauth.account.adapter import DefaultAccountAdapter
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxLengthValidator
 from django.http import HttpRequest
@@ -76,10 +78,18 @@ class AccountAdapter(DefaultAccountAdapter):
         """Send, or say that it did not work: nobody should wait for a code that is not coming."""
         try:
             with translation.override(language_of(email)):
-                super().send_mail(template_prefix, email, context)
+                super().send_mail(template_prefix, email, {**context, **of_this_site(context)})
         except OSError as failure:  # smtplib's errors and time-outs are OSErrors
             log.exception("mail not sent")
             raise MailUnavailableError from failure
+
+
+def of_this_site(context: dict[str, Any]) -> dict[str, Any]:
+    """The links of a message under `settings.SITE_URL`, whatever host the request named that caused it."""
+    links = {name: url for name, url in context.items() if name.endswith("_url") and isinstance(url, str)}
+    ours = {name: urljoin(settings.SITE_URL, urlsplit(url).path) for name, url in links.items()}
+    host = urlsplit(settings.SITE_URL).netloc
+    return {**ours, "current_site": {"domain": host, "name": host}}
 
 
 def language_of(email: str) -> str:

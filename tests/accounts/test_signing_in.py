@@ -115,6 +115,23 @@ def test_letters_that_look_like_others_are_refused_in_addresses(look_alike: str,
     assert smtp_inbox.messages == []
 
 
+def test_links_in_messages_lead_to_this_site_whatever_host_was_asked(smtp_inbox: SmtpInbox, settings: Settings) -> None:
+    settings.SITE_URL = "https://matchmaking.example"
+    settings.ALLOWED_HOSTS = [*settings.ALLOWED_HOSTS, ".stranger.example"]
+    known = UserFactory.create(email="known@firm.example")
+    for path, body in (
+        ("password/request", {"email": "nobody@firm.example"}),
+        ("signup", sign_up_body(email=known.email)),
+    ):
+        Client(headers={"host": "evil.stranger.example", "accept-language": "en"}).post(
+            f"{AUTH}/{path}", body, content_type="application/json"
+        )
+
+    texts = [str(message.get_content()) for message in smtp_inbox.messages]
+    assert ["https://matchmaking.example/accounts/" in text for text in texts] == [True, True]
+    assert [text for text in texts if "stranger" in text] == []
+
+
 def test_english_readers_get_english(smtp_inbox: SmtpInbox) -> None:
     App("en").send("POST", "signup", sign_up_body())
 
