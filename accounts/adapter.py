@@ -5,6 +5,9 @@ from typing import Any
 from urllib.parse import urljoin, urlsplit
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.internal.flows.password_reset_by_code import PASSWORD_RESET_VERIFICATION_SESSION_KEY
+from allauth.account.models import EmailAddress
+from allauth.core import context
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxLengthValidator
@@ -57,6 +60,14 @@ class AccountAdapter(DefaultAccountAdapter):
         """By which the limits on failed attempts count."""
         return client_address(request) or "::"
 
+    def clean_password(self, password: str, user: User | None = None) -> str:
+        """A code for a new password that went to an address which is the person's no more is worth nothing."""
+        pending = context.request.session.get(PASSWORD_RESET_VERIFICATION_SESSION_KEY)
+        if user is not None and pending and not _is_address_of(pending.get("email", ""), user):
+            raise self.validation_error("incorrect_code")
+        cleaned: str = super().clean_password(password, user=user)
+        return cleaned
+
     def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
         try:
             super().pre_authenticate(request, **credentials)
@@ -74,19 +85,24 @@ class AccountAdapter(DefaultAccountAdapter):
         except MailUnavailableError:
             log.warning("nobody was told of a change to an account")
 
-    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+    def send_mail(self, template_prefix: str, email: str, words: dict[str, Any]) -> None:
         """Send, or say that it did not work: nobody should wait for a code that is not coming."""
         try:
             with translation.override(language_of(email)):
-                super().send_mail(template_prefix, email, {**context, **of_this_site(context)})
+                super().send_mail(template_prefix, email, {**words, **of_this_site(words)})
         except OSError as failure:  # smtplib's errors and time-outs are OSErrors
             log.exception("mail not sent")
             raise MailUnavailableError from failure
 
 
-def of_this_site(context: dict[str, Any]) -> dict[str, Any]:
+def _is_address_of(email: str, user: User) -> bool:
+    address = email.lower()
+    return user.email == address or bool(EmailAddress.objects.filter(user=user.pk, email=address).exists())
+
+
+def of_this_site(words: dict[str, Any]) -> dict[str, Any]:
     """The links of a message under `settings.SITE_URL`, whatever host the request named that caused it."""
-    links = {name: url for name, url in context.items() if name.endswith("_url") and isinstance(url, str)}
+    links = {name: url for name, url in words.items() if name.endswith("_url") and isinstance(url, str)}
     ours = {name: urljoin(settings.SITE_URL, urlsplit(url).path) for name, url in links.items()}
     host = urlsplit(settings.SITE_URL).netloc
     return {**ours, "current_site": {"domain": host, "name": host}}

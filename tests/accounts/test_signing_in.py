@@ -7,6 +7,7 @@ from threading import Event, Thread
 from typing import Any
 
 import pytest
+from allauth.account.models import EmailAddress
 from django.core.cache import cache
 from django.db import connection, connections, transaction
 from django.test import Client
@@ -244,6 +245,21 @@ def test_a_sign_up_that_another_overtakes_is_asked_to_try_again_and_leaves_one_a
 
     assert (second.status_code, second.json()["errors"][0]["code"]) == (503, "busy")
     assert User.objects.get().full_name == "The first"
+
+
+def test_a_code_that_went_to_a_former_address_sets_no_password(smtp_inbox: SmtpInbox) -> None:
+    user = UserFactory.create(email="former@firm.example")
+    thief = App("en")
+    thief.send("POST", "password/request", {"email": user.email})
+    code = code_in(smtp_inbox.to("former@firm.example")[0].get_content())
+    EmailAddress.objects.filter(user=user).update(email="new@firm.example")
+    User.objects.filter(pk=user.pk).update(email="new@firm.example")
+
+    refused = thief.send("POST", "password/reset", {"key": code, "password": PASSWORD[::-1]})
+
+    assert (refused.status_code, refused.json()["errors"][0]["code"]) == (400, "incorrect_code")
+    user.refresh_from_db()
+    assert user.check_password(PASSWORD)
 
 
 def test_a_forgotten_password_is_replaced_by_code(smtp_inbox: SmtpInbox) -> None:
