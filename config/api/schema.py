@@ -100,6 +100,8 @@ class ApiSchema(AutoSchema):
 
     def _map_serializer(self, serializer: Any, direction: Direction, bypass_extensions: bool = False) -> Any:
         schema = super()._map_serializer(serializer, direction, bypass_extensions)  # type: ignore[no-untyped-call]
+        if vars(type(serializer)).get("__doc__") is None:
+            schema.pop("description", None)  # that of a base class, which speaks to its heirs
         example = example_of(type(force_instance(serializer)))  # type: ignore[no-untyped-call]
         if example is not None and "properties" in schema:
             schema["examples"] = [example]

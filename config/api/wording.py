@@ -33,13 +33,11 @@ def messages_of(document: dict[str, Any]) -> Iterator[str]:
 
 
 def places(document: dict[str, Any]) -> Iterator[Place]:
-    """Where the document has words for people. Schemas speak to programmers, in English."""
+    """Where the document has words for people: everywhere but in examples."""
     yield from _in(document["info"])
     for listed in (*document.get("servers", ()), *document.get("tags", ())):
         yield from _in(listed)
-    for kind, components in document["components"].items():
-        if kind != "schemas":
-            yield from _below(components)
+    yield from _below(document["components"])
     yield from _below(document["paths"])
     yield from _below(document.get("webhooks", {}))
 
@@ -51,7 +49,7 @@ def _below(holder: Any) -> Iterator[Place]:
     elif isinstance(holder, dict):
         yield from _in(holder)
         for member, value in holder.items():
-            if member not in ("schema", "examples", "example"):
+            if member not in ("examples", "example", "enum"):
                 yield from _below(value)
 
 

@@ -273,7 +273,9 @@ cookie. Whoever belongs to several organisations chooses one with `X-Organisatio
 as if it did not exist: 404.
 
 **Errors** are `application/problem+json` (RFC 9457): `code` is for programs and stable, `detail` is for people, \
-`errors` names every fault with the JSON pointer of its field.
+`errors` names every fault with the JSON pointer of its field. Each operation lists all that it can answer; what none \
+of them lists is 405 with `Allow` for a method that an address does not have (`MethodNotAllowed` below), and 404 \
+elsewhere.
 
 **Changes** need the `ETag` that you read, as `If-Match`: without it 428, and 412 where somebody else was faster. \
 Give each POST an `Idempotency-Key` of your own, and it is safe to send again.

@@ -133,7 +133,9 @@ class CriteriaWriter(StrictSerializer):
 
 
 class RequirementWriter(OnBehalfWriter):
-    """A requirement. Its validated data are what `buyers.content` and `buyers.services` take as `values`."""
+    """A requirement."""
+
+    # `buyers.content` and `buyers.services` take its validated data as `values`.
 
     plant = PublicIdField(queryset=Plant.objects.with_places(), required=False, allow_null=True)
     visibility = serializers.ChoiceField(choices=Requirement.Visibility.choices, required=False)
