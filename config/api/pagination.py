@@ -49,18 +49,22 @@ class CursorPages(CursorPagination):
         ordered = queryset.order_by(*ordering)
         if self.came_from is not None:
             ordered = ordered.filter(beyond(ordering, self.came_from.position))
-        rows = self._first(self.page_size + 1, ordered)
-        self.has_more = len(rows) > self.page_size
-        self.page = rows[: self.page_size][:: -1 if self.turned_back else 1]
+        rows = self._first(ordered)
+        self.page = rows[:: -1 if self.turned_back else 1]
         return self.page
 
-    def _first(self, count: int, ordered: QuerySet[Any]) -> list[Any]:
-        """Rows that are grouped are found as ids alone first: all their columns would be grouped and sorted as well."""
-        if ordered.query.group_by is None:
-            return list(ordered[:count])
-        ids = list(ordered.select_related(None).values_list("pk", flat=True)[:count])
-        rows = {row.pk: row for row in ordered.filter(pk__in=ids)}
-        return [rows[pk] for pk in ids if pk in rows]
+    def _first(self, ordered: QuerySet[Any]) -> list[Any]:
+        """The rows of the page. Those that are grouped are found as ids alone first: all their columns would be grouped
+        and sorted as well. One that is gone by the time it is read is left out."""
+        is_grouped = ordered.query.group_by is not None
+        found = ordered.select_related(None).values_list("pk", flat=True) if is_grouped else ordered
+        rows = list(found[: self.page_size + 1])
+        self.has_more = len(rows) > self.page_size
+        rows = rows[: self.page_size]
+        if not is_grouped:
+            return rows
+        read = {row.pk: row for row in ordered.filter(pk__in=rows)}
+        return [read[pk] for pk in rows if pk in read]
 
     @property
     def turned_back(self) -> bool:
