@@ -20,6 +20,18 @@ from config.devstack.programs import client_program
 NOTES_OF_TRANSACTIONS = "suppliers_supplierchange"
 """Left empty: numbers of transactions mean nothing in another cluster, and a process that starts reads all firms."""
 EMPTY = "DROP SCHEMA public CASCADE; CREATE SCHEMA public"
+REFUSE_IF_IN_USE = """
+DO $$
+BEGIN
+    PERFORM pg_stat_clear_snapshot();
+    IF EXISTS (
+        SELECT FROM pg_stat_activity
+        WHERE datname = current_database() AND backend_type = 'client backend' AND pid <> pg_backend_pid()
+    ) THEN
+        RAISE EXCEPTION 'The database is in use: stop everything that is connected to it first.';
+    END IF;
+END $$
+"""
 PATIENCE = {"PGOPTIONS": "-c lock_timeout=10s"}
 
 
@@ -71,7 +83,10 @@ def restore(file: Path, *, database_url: str) -> None:
         script = Path(folder) / "restore.sql"
         _run("pg_restore", "--no-owner", "--no-privileges", f"--file={script}", str(file))
         whole = ("--no-psqlrc", "--quiet", "--single-transaction", "--set=ON_ERROR_STOP=1", "--output=/dev/null")
-        _run("psql", *whole, f"--command={EMPTY}", f"--file={script}", f"--dbname={database_url}")
+        # Asked once more at the end: whoever came in the meantime would write into what is taken away.
+        alone = f"--command={REFUSE_IF_IN_USE}"
+        terse = "--set=SHOW_CONTEXT=never"
+        _run("psql", *whole, terse, alone, f"--command={EMPTY}", f"--file={script}", alone, f"--dbname={database_url}")
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -186,3 +186,25 @@ def test_a_copy_never_takes_the_place_of_another(database: Database, tmp_path: P
     assert (status, "does not exist" in said) == (1, True)
     assert file.read_text() == "yesterday's"
     assert [path.name for path in tmp_path.iterdir()] == ["today.dump"]
+
+
+@pytest.mark.parametrize("busy", [False, True])
+def test_a_restore_into_a_database_that_is_in_use_changes_nothing(
+    busy: bool, database: Database, tmp_path: Path
+) -> None:
+    make.published_supplier()
+    copy_of_this(database)
+    file = tmp_path / "today.dump"
+    assert database.backup("save", file) == (0, "")
+    somebody = psycopg2.connect(database.url)
+    with somebody.cursor() as cursor:
+        cursor.execute("UPDATE suppliers_supplier SET description_en = 'written since'")
+        if not busy:
+            somebody.commit()
+
+        status, said = database.backup("restore", file)
+
+        cursor.execute("SELECT description_en FROM suppliers_supplier")
+        assert cursor.fetchall() == [("written since",)]
+    somebody.close()
+    assert (status, "The database is in use" in said) == (1, True)
