@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from rest_framework.authentication import BaseAuthentication, SessionAuthentication
 from rest_framework.exceptions import AuthenticationFailed, PermissionDenied
 from rest_framework.request import Request
+from structlog import get_logger
 from structlog.contextvars import bind_contextvars
 
 from accounts import keys, services
@@ -18,6 +19,7 @@ from accounts.principals import Principal
 from accounts.second_factor import is_required_by, lacks_second_factor
 from accounts.sessions import keep_alive
 from accounts.sign_in_log import note
+from config.api.csrf import NO_CSRF_TOKEN
 from config.client_address import client_address
 
 ORGANISATION_HEADER = "X-Organisation"
@@ -27,6 +29,7 @@ CREDENTIAL_PARAMETERS = frozenset(
     | {"session_token", "x-session-token", "sessionid", "password"}
 )
 """Under which credentials are put into URLs; no endpoint has a parameter of such a name."""
+log = get_logger(__name__)
 _SESSION_TOKEN = re.compile(r"[0-9a-z]{32}")
 
 
@@ -80,7 +83,8 @@ class CookieAuthentication(SessionAuthentication):
         try:
             super().enforce_csrf(request)
         except PermissionDenied as refusal:
-            raise PermissionDenied(str(refusal.detail), code="csrf_failed") from None
+            log.info("csrf_refused", reason=str(refusal.detail))
+            raise PermissionDenied(_(NO_CSRF_TOKEN), code="csrf_failed") from None
 
 
 def principal_of(request: Request, user: User, *, session: SessionBase) -> Principal:

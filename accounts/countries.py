@@ -1,5 +1,8 @@
 """The countries of ISO 3166-1, by their two-letter codes."""
 
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+
 _ASSIGNED = """
     AD AE AF AG AI AL AM AO AQ AR AS AT AU AW AX AZ BA BB BD BE BF BG BH BI BJ BL BM BN BO BQ BR BS BT BV BW BY BZ
     CA CC CD CF CG CH CI CK CL CM CN CO CR CU CV CW CX CY CZ DE DJ DK DM DO DZ EC EE EG EH ER ES ET FI FJ FK FM FO FR
@@ -10,3 +13,9 @@ _ASSIGNED = """
     TW TZ UA UG UM US UY UZ VA VC VE VG VI VN VU WF WS YE YT ZA ZM ZW
 """
 CODES = frozenset(_ASSIGNED.split())
+
+
+def check_country(code: str) -> None:
+    """Refuse what is no country, in capital letters."""
+    if code not in CODES:
+        raise ValidationError(_("This is no country of ISO 3166-1, such as VN."), code="unknown_country")

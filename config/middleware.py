@@ -1,16 +1,20 @@
 """Middleware of the whole site."""
 
+import logging
 import re
 import uuid
 from collections.abc import Callable
 
 import structlog
 from django.dispatch import receiver
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, UnreadablePostError
 from django_structlog.signals import bind_extra_request_finished_metadata, bind_extra_request_metadata
 
 from config.client_address import client_address
 
+MOST_READ_AWAY = 64 * 1024 * 1024
+CHUNK = 64 * 1024
+log = logging.getLogger(__name__)
 _ACCEPTABLE = re.compile(r"[A-Za-z0-9._-]{1,64}")
 
 
@@ -29,6 +33,27 @@ class RequestIdMiddleware:
         request.META["HTTP_X_REQUEST_ID"] = request_id
         response = self.get_response(request)
         response["X-Request-ID"] = request_id
+        return response
+
+
+class ReadAwayMiddleware:
+    """Read what is left of a body that nobody wanted, and throw it away.
+
+    Many clients send all of it before they listen: without this they would see a connection that broke, and not the
+    answer that says why.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        left = 0 if hasattr(request, "_body") else MOST_READ_AWAY
+        try:
+            while left > 0 and (chunk := request.read(min(left, CHUNK))):
+                left -= len(chunk)
+        except UnreadablePostError:
+            log.info("the client hung up while sending")
         return response
 
 

@@ -12,7 +12,7 @@ from buyers.errors import PlantInUseError
 from buyers.models import Buyer, Plant, Requirement
 from buyers.rights import buyer_acting, check_may_write
 from buyers.services.history import publish_version
-from config.errors import InvalidFactError
+from config.errors import DuplicateError
 from notifications.services import publish
 
 FIELDS = ("name", "address", "province", "old_province", "park", "latitude", "longitude")
@@ -27,7 +27,8 @@ def add_plant(*, values: Mapping[str, Any], by: Principal, buyer_id: int | None 
 
     Raises:
         NotAllowedError, BuyerMissingError, Buyer.DoesNotExist: as `buyers.rights.buyer_acting`.
-        InvalidFactError: the name is taken, or what is said of the place does not fit together (`Located.check_place`).
+        DuplicateError: the name is taken.
+        InvalidFactError: what is said of the place does not fit together (`Located.check_place`).
     """
     plant = Plant(buyer=_locked_buyer(buyer_acting(by, buyer_id=buyer_id)))
     _fill(plant, values)
@@ -44,7 +45,7 @@ def change_plant(
 
     Raises:
         Plant.DoesNotExist: there is none, or `by` may not see it.
-        NotAllowedError, StaleVersionError, InvalidFactError: as `add_plant`.
+        NotAllowedError, StaleVersionError, DuplicateError, InvalidFactError: as `add_plant`.
     """
     plant = _locked(plant_id, by)
     plant.check_version(expected_version)
@@ -89,8 +90,8 @@ def _fill(plant: Plant, values: Mapping[str, Any]) -> None:
     for name in FIELDS:
         if name in values:
             setattr(plant, name, values[name])
-    if plant.buyer.plants.filter(name=plant.name).exclude(pk=plant.pk).exists():
-        raise InvalidFactError(_("There is a plant of this name."), pointer="/name", code="unique")
+    if same := plant.buyer.plants.filter(name=plant.name).exclude(pk=plant.pk).first():
+        raise DuplicateError(_("There is a plant of this name."), existing=f"/api/v1/plants/{same.public_id}")
     plant.check_place()
 
 

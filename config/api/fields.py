@@ -5,7 +5,7 @@ import math
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping
-from datetime import UTC
+from datetime import UTC, date
 from typing import Any, ClassVar, NoReturn
 
 from django.db import models
@@ -16,6 +16,7 @@ from rest_framework.exceptions import ErrorDetail, ValidationError
 from config.api.shapes import Expansion
 from config.constraints import MAX_FIGURE
 
+_DECIMAL = re.compile(r"-?[0-9]{1,30}(\.[0-9]{1,30})?")
 MAX_CODES = 200
 """Most codes in one list."""
 
@@ -58,6 +59,38 @@ class WholeNumberField(serializers.IntegerField):
     def to_internal_value(self, data: Any) -> int:
         if isinstance(data, bool) or not isinstance(data, int):
             self.fail("invalid")
+        return super().to_internal_value(data)
+
+
+class TrueOrFalseField(serializers.BooleanField):
+    """true or false. Words and numbers that stand for them in forms are refused."""
+
+    def to_internal_value(self, data: Any) -> bool:
+        if not isinstance(data, bool):
+            self.fail("invalid", input=data)
+        return data
+
+
+class DayField(serializers.DateField):
+    """A day that somebody plans or remembers: the years 1900 to 2199."""
+
+    default_error_messages = {"out_of_range": _("A day in the years 1900 to 2199 is required.")}
+
+    def to_internal_value(self, data: Any) -> date:
+        day: date = super().to_internal_value(data)
+        if not 1900 <= day.year < 2200:
+            self.fail("out_of_range")
+        return day
+
+
+class DecimalTextField(serializers.DecimalField):
+    """A decimal as text, such as "1234.50": so that no program on the way makes a binary fraction of it."""
+
+    default_error_messages = {"not_text": _("A decimal number as text is required, such as “1234.50”.")}
+
+    def to_internal_value(self, data: Any) -> Any:
+        if not isinstance(data, str) or not _DECIMAL.fullmatch(data):
+            self.fail("not_text")
         return super().to_internal_value(data)
 
 
@@ -170,6 +203,11 @@ class PublicIdField(serializers.SlugRelatedField[Any]):
     def get_queryset(self) -> Any:
         queryset: Any = super().get_queryset()
         return None if queryset is None else queryset.visible_to(self.context["request"].auth)
+
+    def run_validation(self, data: Any = serializers.empty) -> Any:
+        if data == "":
+            self.fail("does_not_exist", value=data)  # else DRF would take it for null
+        return super().run_validation(data)
 
     def to_internal_value(self, data: Any) -> Any:
         if not isinstance(data, str) or "\x00" in data:

@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.db.models import Field
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 from django_filters.rest_framework import (
     BaseInFilter,
     CharFilter,
@@ -17,12 +18,13 @@ from django_filters.rest_framework import (
     TypedChoiceFilter,
 )
 from drf_spectacular.utils import extend_schema_field
-from rest_framework.exceptions import ValidationError
+from rest_framework.exceptions import ErrorDetail, ValidationError
 from rest_framework.request import Request
 
 from config.constraints import MAX_FIGURE
 
 MAX_VALUE_LENGTH = 1000
+NO_VALUE = gettext_noop("Give a value, or leave the parameter out.")
 
 
 class DeclaredFilters(DjangoFilterBackend):
@@ -96,7 +98,8 @@ class LookupFilters(FilterSet):
 
 
 def check_parameters(request: Request, declared: Iterable[str]) -> None:
-    """Refuse what the route does not declare, repeated parameters, NUL and overlong values.
+    """Refuse what the route does not declare, repeated parameters, NUL, overlong values and none: a script's empty
+    variable must not find everything.
 
     Raises:
         ValidationError: naming every such parameter.
@@ -108,6 +111,8 @@ def check_parameters(request: Request, declared: Iterable[str]) -> None:
             faults[name] = [_("Unknown parameter.")]
         elif len(values) > 1:
             faults[name] = [_("Given more than once.")]
+        elif not values[0].strip():
+            faults[name] = [ErrorDetail(_(NO_VALUE), code="no_value")]
         elif "\x00" in values[0] or not _encodable(values[0]):
             faults[name] = [_("Contains a character that is not allowed.")]
         elif len(values[0]) > MAX_VALUE_LENGTH:

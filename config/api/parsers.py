@@ -7,9 +7,10 @@ from collections.abc import Mapping
 from typing import IO, Any, NoReturn
 
 from django.conf import settings
+from django.utils.http import parse_header_parameters
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from rest_framework.exceptions import APIException, ParseError
+from rest_framework.exceptions import APIException, ParseError, UnsupportedMediaType
 from rest_framework.parsers import BaseParser
 
 MAX_DEPTH = 64
@@ -41,9 +42,13 @@ class StrictJSONParser(BaseParser):
 
         Raises:
             ContentTooLarge: it is longer than `settings.DATA_UPLOAD_MAX_MEMORY_SIZE`.
+            UnsupportedMediaType: it says of itself that it is in another encoding.
             ParseError: it is not strict JSON in UTF-8, nested deeper than 64 levels, or ends too early.
         """
         announced = check_length((parser_context or {}).get("request", stream))
+        charset = parse_header_parameters(media_type or "")[1].get("charset", "utf-8")
+        if charset.lower() not in ("utf-8", "utf8", "us-ascii"):
+            raise UnsupportedMediaType(f"{media_type}")
         body = stream.read()
         check_whole(len(body), announced)
         try:

@@ -21,6 +21,7 @@ from rest_framework.serializers import as_serializer_error
 from rest_framework.views import set_rollback
 
 from config import errors
+from config.api.csrf import NO_CSRF_TOKEN
 from config.api.parsers import ContentTooLarge
 
 MEDIA_TYPE = "application/problem+json"
@@ -236,4 +237,5 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """Django's CSRF_FAILURE_VIEW."""
     if not _is_api(request):
         return html_csrf_failure(request, reason)
-    return _respond(request, status=403, code="csrf_failed", detail=reason)
+    log.info("refused for its CSRF token: %s", reason)
+    return _respond(request, status=403, code="csrf_failed", detail=_(NO_CSRF_TOKEN))

@@ -16,6 +16,7 @@ from accounts.models import Organisation
 from accounts.principals import Principal
 from buyers.api.v1.filters import RequirementFilters
 from buyers.models import Buyer, Requirement
+from config.api.filtering import NO_VALUE
 from config.errors import InvalidFactError
 from matchmaking.api.v1.match_serializers import SelectionSerializer
 from matchmaking.models import SavedSearch, SearchNote
@@ -86,6 +87,8 @@ def check_filters(kind: str, filters: Mapping[str, str], *, by: Principal) -> No
     for name in filters:
         if name not in known:
             raise InvalidFactError(_("Unknown parameter."), pointer=f"/filters/{name}", code="unknown_field")
+        if not filters[name].strip():
+            raise InvalidFactError(_(NO_VALUE), pointer=f"/filters/{name}", code="no_value")
     if kind == Kind.MATCHES:
         _selection(filters)
     else:

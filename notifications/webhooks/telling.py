@@ -13,6 +13,7 @@ from django.conf import settings
 from django.db import connection, connections, transaction
 from django.db.models.functions import Now
 from django.utils import timezone
+from django.utils.translation import gettext_noop, override
 from structlog.contextvars import bound_contextvars
 
 from accounts.models import Membership
@@ -33,6 +34,7 @@ LOCK = 7_300_912_544
 REST = timedelta(minutes=1)
 """How long an endpoint is left alone after it failed to answer, so that one that hangs costs one attempt a minute."""
 GONE = 410
+NO_LONGER = gettext_noop("The endpoint is no longer to be told.")
 
 log = structlog.get_logger(__name__)
 
@@ -54,10 +56,11 @@ def tell(delivery: Delivery) -> None:
         raise ValueError(f"{delivery} goes to a person")
     with bound_contextvars(request_id=event.request_id, event_id=event.public_id, delivery_id=delivery.public_id):
         if not may_hear(endpoint, event):
-            Delivery.objects.put_back(delivery, error="The endpoint is no longer to be told.", retry_in=None)
+            Delivery.objects.put_back(delivery, error=NO_LONGER, retry_in=None)
             return
         started_at, clock = timezone.now(), monotonic()
-        reply, error = _attempt(delivery, endpoint, at=started_at)
+        with override("en"):  # whoever reads what went wrong is told in its own language then
+            reply, error = _attempt(delivery, endpoint, at=started_at)
         duration_ms = round((monotonic() - clock) * 1000)
         tried = Attempt(
             delivery=delivery,
@@ -121,13 +124,13 @@ def _attempt(delivery: Delivery, endpoint: WebhookEndpoint, *, at: datetime) -> 
     except NoReplyError as failure:
         return None, str(failure)
     except SecretLostError:
-        return None, "The secret cannot be read any more: rotate it."
+        return None, gettext_noop("The secret cannot be read any more: rotate it.")
     return reply, "" if 200 <= reply.status_code < 300 else _fault_of(reply)
 
 
 def _fault_of(reply: Reply) -> str:
     if 300 <= reply.status_code < 400:
-        return f"{reply.status_code}: redirects are not followed"
+        return gettext_noop("Redirects are not followed.")
     return f"{reply.status_code}"
 
 

@@ -11,12 +11,14 @@ from threading import Timer
 from typing import Any
 
 from django.conf import settings
+from django.utils.translation import gettext_noop
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.exceptions import HTTPError
 
 from notifications.webhooks.addresses import Resolve, checked_address, parse, resolve_by_system
 
 REPLY_BYTES = 1024
+TOO_LATE = gettext_noop("No answer in time.")
 
 
 @dataclass(frozen=True)
@@ -81,13 +83,13 @@ def post(
         response = connection.getresponse()
         beginning = response.read(REPLY_BYTES, decode_content=False)
     except (HTTPError, OSError, ValueError, HTTPException) as failure:
-        what = "no answer in time" if deadline.has_passed else f"{type(failure).__name__}: {failure}"
+        what = TOO_LATE if deadline.has_passed else f"{type(failure).__name__}: {failure}"
         raise NoReplyError(what) from failure
     finally:
         deadline.cancel()
         connection.close()
     if deadline.has_passed:  # what was cut off may look like a whole reply
-        raise NoReplyError("no answer in time")
+        raise NoReplyError(TOO_LATE)
     text = beginning.decode(errors="replace").replace("\x00", "\ufffd")
     return Reply(response.status, text, response.headers.get("Retry-After", ""))
 

@@ -52,7 +52,6 @@ def test_a_buyer_adds_a_plant_with_the_edition_of_its_province(client_for: Clien
     ("body", "pointer", "code"),
     [
         ({}, "/name", "required"),
-        ({"name": "Line 1"}, "/name", "unique"),
         ({"name": "A", "latitude": 21.0}, "/longitude", "required"),
         ({"name": "A", "latitude": 91, "longitude": 105}, "/latitude", "max_value"),
         ({"name": "A", "latitude": True, "longitude": 105}, "/latitude", "not_a_number"),
@@ -80,6 +79,18 @@ def test_a_bad_plant_names_the_field_and_writes_nothing(
     assert response.status_code == 400
     assert [(error["pointer"], error["code"]) for error in response.json()["errors"]] == [(pointer, code)]
     assert Plant.objects.count() == 1
+
+
+def test_a_second_plant_of_the_same_name_is_refused_and_points_at_the_first(client_for: ClientFor) -> None:
+    plant = PlantFactory.create(name="Nhà máy số 1")
+    client = client_for(buyer_member(plant.buyer))
+
+    refused = client.post(URL, {"name": unicodedata.normalize("NFD", "Nhà máy số 1")})
+
+    assert (refused.status_code, refused.json()["code"]) == (409, "already_exists")
+    assert client.get(refused.json()["existing"]).json()["name"] == "Nhà máy số 1"
+    assert Plant.objects.count() == 1
+    assert client_for(buyer_member(BuyerFactory.create())).post(URL, {"name": "Nhà máy số 1"}).status_code == 201
 
 
 def test_staff_name_the_buyer_that_they_write_for(client_for: ClientFor) -> None:

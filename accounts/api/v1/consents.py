@@ -15,7 +15,7 @@ from accounts.consent_texts import TEXTS, ConsentText
 from accounts.models import Consent
 from accounts.permissions import OpenToReaders
 from config.api.conditional import NO_VERSION, tagged
-from config.api.fields import MomentField, ResourceSerializer, StrictSerializer, TextField
+from config.api.fields import MomentField, ResourceSerializer, StrictSerializer, TextField, TrueOrFalseField
 from config.api.views import StrictView
 from config.client_address import client_address
 
@@ -82,7 +82,7 @@ class ConsentWriter(StrictSerializer):
 
     purpose = serializers.ChoiceField(choices=Consent.Purpose.choices)
     text_version = TextField(max_length=20, help_text="Of the text that you have read.")
-    given = serializers.BooleanField()
+    given = TrueOrFalseField()
 
 
 class ConsentTextsView(StrictView):

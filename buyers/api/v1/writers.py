@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 from rest_framework.exceptions import ErrorDetail, ValidationError
 
-from accounts.countries import CODES as COUNTRIES
+from accounts.countries import check_country
 from buyers.content import MAX_OPERATIONS
 from buyers.models import Buyer, Criterion, Plant, Requirement
 from buyers.vocabulary import Vocabulary
@@ -16,28 +16,24 @@ from config.api.fields import (
     MAX_CODES,
     CodeField,
     CodesField,
+    DayField,
+    DecimalTextField,
     MeasureField,
     PositiveField,
     PublicIdField,
     StrictSerializer,
     TextField,
+    TrueOrFalseField,
     WholeNumberField,
 )
 from config.constraints import MAX_FIGURE
+from config.iso import check_currency, check_language
 from taxonomy.api.fields import ProvinceField
 from taxonomy.models import IndustrialPark, Sector
 from taxonomy.units import CHOICES as UNIT_CHOICES
 
 MAX_CODE_LENGTH = 40
-CURRENCY = RegexValidator(r"^[A-Z]{3}\Z", _("Three capital letters (ISO 4217) are required."))
-LANGUAGE = RegexValidator(r"^[a-z]{2}\Z", _("Two small letters (ISO 639-1) are required."))
 HS_CODE = RegexValidator(r"^[0-9]{4,10}\Z", _("4 to 10 digits are required."))
-
-
-def country(code: str) -> None:
-    """Refuse what is no country of ISO 3166-1."""
-    if code not in COUNTRIES:
-        raise ValidationError(_("This is no country of ISO 3166-1."), code="unknown_country")
 
 
 def text(**settings: Any) -> TextField:
@@ -60,7 +56,7 @@ def codes(**settings: Any) -> serializers.ListField:
 class BuyerWriter(StrictSerializer):
     """What a buyer says of itself."""
 
-    parent_country = text(validators=[country], help_text="ISO 3166-1 alpha-2 of the parent firm.")
+    parent_country = text(validators=[check_country], help_text="ISO 3166-1 alpha-2 of the parent firm.")
     sectors = CodesField(queryset=Sector.objects.all(), required=False)
     description = text(max_length=5000)
 
@@ -146,7 +142,7 @@ class RequirementWriter(OnBehalfWriter):
     operations = OperationWriter(many=True, max_length=MAX_OPERATIONS)  # type: ignore[call-arg]  # the list takes it
     monthly_quantity = target()
     quantity_unit = serializers.ChoiceField(choices=UNIT_CHOICES, required=False, allow_blank=True)
-    needed_on = serializers.DateField(required=False, allow_null=True, help_text="Start of production.")
+    needed_on = DayField(required=False, allow_null=True, help_text="Start of production.")
     lead_time_days = target(help_text="For mass production.")
     moq = target(help_text="Largest minimum order that is acceptable, in quantity_unit.")
     standards_required = codes(help_text="Code of a standard.")
@@ -155,14 +151,14 @@ class RequirementWriter(OnBehalfWriter):
     far_km = PositiveField(required=False)
     export_share_pct = target(most=100)
     track_record_share = target(most=1, help_text="Share of deliveries on time and accepted, above 0 and at most 1.")
-    languages = codes(validators=[LANGUAGE], help_text="ISO 639-1.")
+    languages = codes(validators=[check_language], help_text="ISO 639-1.")
     criteria = CriteriaWriter(required=False)
-    nda_needed = serializers.BooleanField(required=False)
-    answer_by = serializers.DateField(required=False, allow_null=True, help_text="Last day for answers, in Vietnam.")
-    target_price = serializers.DecimalField(
+    nda_needed = TrueOrFalseField(required=False)
+    answer_by = DayField(required=False, allow_null=True, help_text="Last day for answers, in Vietnam.")
+    target_price = DecimalTextField(
         max_digits=18, decimal_places=4, required=False, allow_null=True, help_text="Nobody but the buyer sees it."
     )
-    target_price_currency = text(validators=[CURRENCY], help_text="ISO 4217.")
+    target_price_currency = text(validators=[check_currency], help_text="ISO 4217.")
 
     def validate_target_price(self, price: Any) -> Any:
         if price is not None and price <= 0:
@@ -190,7 +186,7 @@ class PreviewWriter(RequirementWriter):
 class ReopenWriter(StrictSerializer):
     """Until when suppliers may answer now."""
 
-    answer_by = serializers.DateField(help_text="Last day for answers, in Vietnam.")
+    answer_by = DayField(help_text="Last day for answers, in Vietnam.")
 
 
 def _nested(details: Mapping[str, ErrorDetail]) -> dict[str, Any]:

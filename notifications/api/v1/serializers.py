@@ -1,5 +1,6 @@
 """Webhook endpoints and deliveries on the wire."""
 
+from django.utils.translation import gettext as _
 from rest_framework import serializers
 
 from config.api.fields import MomentField, ResourceSerializer, StrictSerializer, TextField
@@ -7,6 +8,14 @@ from jobs.models import DueRow
 from notifications.models import Attempt, Delivery, WebhookEndpoint
 from notifications.topics import WEBHOOK_CHOICES
 from notifications.webhooks.addresses import LONGEST
+
+
+class ReasonField(serializers.CharField):
+    """Why it went wrong: what we say ourselves, in the reader's language; what the other side said, as it said it."""
+
+    def to_representation(self, value: str) -> str:
+        return str(_(value)) if value else ""
+
 
 URL_HELP = "https, port 443 or 8443, a public name in ASCII."
 
@@ -57,6 +66,7 @@ class AttemptSerializer(ResourceSerializer):
     id = None  # type: ignore[assignment]  # found through its delivery
     status_code = serializers.IntegerField(allow_null=True, help_text="Null where nothing came back.")
     reply = serializers.CharField(help_text="The first KiB of what came back.")
+    error = ReasonField()
 
     class Meta:
         model = Attempt
@@ -74,7 +84,7 @@ class WebhookDeliverySerializer(ResourceSerializer):
     attempts = serializers.IntegerField()
     next_attempt_at = serializers.SerializerMethodField()
     delivered_at = MomentField(allow_null=True)
-    last_error = serializers.CharField()
+    last_error = ReasonField()
 
     class Meta:
         model = Delivery

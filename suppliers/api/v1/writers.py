@@ -2,30 +2,30 @@
 
 from typing import Any
 
-from django.core.validators import RegexValidator
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
+from accounts.countries import check_country
 from accounts.models import Organisation
 from accounts.tax_codes import HOME
 from config.api.fields import (
     CodeField,
     CodesField,
+    DayField,
     MeasureField,
     PublicIdField,
     StrictSerializer,
     TextField,
+    TrueOrFalseField,
     WholeNumberField,
 )
 from config.constraints import MAX_FIGURE
+from config.iso import check_language
 from suppliers.limits import BOUNDS
 from suppliers.models import Capability, EvidenceLevel, Site, Supplier
 from taxonomy.api.fields import ProvinceField
 from taxonomy.models import IndustrialPark, Material, Process, Sector, Standard
 from taxonomy.units import CHOICES as UNIT_CHOICES
-
-LANGUAGE = RegexValidator(r"^[a-z]{2}\Z", _("Two small letters (ISO 639-1) are required."))
-COUNTRY = RegexValidator(r"^[A-Z]{2}\Z", _("Two capital letters (ISO 3166-1 alpha-2) are required."))
 
 
 def text(most: int, **settings: Any) -> TextField:
@@ -68,7 +68,7 @@ class SupplierWriter(StrictSerializer):
     revenue_band = choice(Supplier.RevenueBand.choices)
     sectors = CodesField(queryset=Sector.objects.in_use(), required=False)
     languages = serializers.ListField(
-        child=TextField(validators=[LANGUAGE]), required=False, max_length=50, help_text="ISO 639-1."
+        child=TextField(validators=[check_language]), required=False, max_length=50, help_text="ISO 639-1."
     )
     export_share_pct = figure("export_share_pct")
 
@@ -134,15 +134,15 @@ class CertificateWriter(StrictSerializer):
     issuing_body = text(150)
     accreditation_body = text(150)
     scope = text(500)
-    valid_from = serializers.DateField(required=False, allow_null=True)
-    expires_on = serializers.DateField(required=False, allow_null=True, help_text="Last day of validity, included.")
-    never_expires = serializers.BooleanField(required=False)
+    valid_from = DayField(required=False, allow_null=True)
+    expires_on = DayField(required=False, allow_null=True, help_text="Last day of validity, included.")
+    never_expires = TrueOrFalseField(required=False)
 
 
 class ReviewWriter(StrictSerializer):
     """What an officer found."""
 
-    observed_on = serializers.DateField(required=False, help_text="Today unless given.")
+    observed_on = DayField(required=False, help_text="Today unless given.")
     source = text(200, help_text="The document, register or visit.")  # type: ignore[assignment]  # DRF has one too
     note = text(1000)
 
@@ -166,7 +166,7 @@ class ClaimWriter(StrictSerializer):
 
     supplier = PublicIdField(queryset=Supplier.objects.all(), required=False)
     tax_code = TextField(required=False, max_length=20)
-    country = TextField(required=False, default=HOME, validators=[COUNTRY])
+    country = TextField(required=False, default=HOME, validators=[check_country])
     note = text(1000)
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from django.conf import settings
 from django.db import connection
 from django.db.models.functions import Now
 from django.utils import timezone
+from django.utils.translation import override
 from pytest_django.fixtures import Settings
 from standardwebhooks import Webhook, WebhookVerificationError
 
@@ -22,6 +23,7 @@ from matchmaking import services as matchmaking
 from notifications import relay, services
 from notifications.models import Attempt, Delivery, Event, WebhookEndpoint
 from notifications.webhooks import signing, telling, waiting
+from tests.conftest import ClientFor
 from tests.factories import matchmaking as make
 from tests.factories.accounts import OrganisationFactory, member
 from tests.factories.notifications import connection_requested
@@ -222,6 +224,22 @@ class TestAttempts:
         ]
         assert len({request.headers["webhook-id"] for request in receiver.received}) == 1
 
+    def test_why_it_failed_is_said_in_the_readers_language(self, owner: Principal, client_for: ClientFor) -> None:
+        endpoint_of(owner, "https://hooks.firm.example/in")
+        WebhookEndpoint.objects.update(url="https://hooks.firm.example:25/in")
+        announce(owner)
+        with override("vi"):  # as in a worker
+            delivery = attempt()
+        client = client_for(owner)
+
+        vi, en = (
+            client.get(f"/api/v1/deliveries/{delivery.public_id}", headers={"accept-language": language}).json()
+            for language in ("vi", "en")
+        )
+
+        assert en["last_error"] == en["tries"][0]["error"] == "The port must be 443 or 8443."
+        assert vi["last_error"] == vi["tries"][0]["error"] == "Cổng phải là 443 hoặc 8443."
+
     @pytest.mark.parametrize("code", [302, 307])
     def test_a_redirect_is_a_failure(self, code: int, owner: Principal, receiver: Receiver) -> None:
         endpoint_of(owner, receiver.url)
@@ -230,7 +248,7 @@ class TestAttempts:
 
         delivery = attempt()
 
-        assert (delivery.state, delivery.last_error) == ("due", f"{code}: redirects are not followed")
+        assert (delivery.state, delivery.last_error) == ("due", "Redirects are not followed.")
         assert len(receiver.received) == 1
 
     def test_a_receiver_that_breaks_off_is_left_alone_for_a_while(self, owner: Principal, receiver: Receiver) -> None:

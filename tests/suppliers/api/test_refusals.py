@@ -108,7 +108,7 @@ def test_a_bad_certificate_is_refused_by_name_and_nothing_is_written(
         ({"founded_year": 1999.5}, "invalid", [("/founded_year", "invalid")]),
         ({"employees_total": -1}, "invalid", [("/employees_total", "min_value")]),
         ({"employees_total": 5, "employees_engineers": 6}, "above_total", [("/employees_engineers", "above_total")]),
-        ({"languages": ["english"]}, "invalid", [("/languages/0", "invalid")]),
+        ({"languages": ["english"]}, "invalid", [("/languages/0", "unknown_language")]),
         ({"state": "published"}, "invalid", [("/state", "unknown_field")]),
         ({"organisation": "org_x"}, "invalid", [("/organisation", "does_not_exist")]),
     ],
@@ -134,7 +134,7 @@ def test_a_bad_profile_is_refused_by_name_and_nothing_is_written(
         ({"facts": ["moq"]}, 400, "unknown_value", [("/facts/0", "unknown_value")]),
         ({"facts": ["process", "colour"]}, 400, "invalid_choice", [("/facts/1", "invalid_choice")]),
         ({"level": 5}, 400, "invalid", [("/level", "invalid_choice")]),
-        ({"observed_on": "2999-01-01"}, 400, "in_the_future", [("/observed_on", "in_the_future")]),
+        ({"observed_on": "2199-01-01"}, 400, "in_the_future", [("/observed_on", "in_the_future")]),
         ({"subject": "cap_00000000000000000000"}, 404, "not_found", []),
     ],
 )
