@@ -4,9 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from django.utils.translation import gettext as _
-
 from buyers.content import STANDARD_LISTS, Values
+from config.api.fields import unknown_code
 from config.errors import InvalidFactError
 from taxonomy.models import Material, Process, Standard
 
@@ -41,8 +40,7 @@ class Vocabulary:
         """A refusal for every mention of a code that does not exist."""
         for kind, code, pointer in mentions(values):
             if code not in self.keys[kind]:
-                detail = _("There is no entry with the code “%(code)s”.") % {"code": code}
-                yield InvalidFactError(detail, pointer=pointer, code="unknown_code")
+                yield InvalidFactError(unknown_code(code), pointer=pointer, code="unknown_code")
 
 
 def mentions(values: Values) -> Iterator[Mention]:

@@ -217,7 +217,8 @@ class PublicIdField(serializers.SlugRelatedField[Any]):
 
 def unknown_code(code: str) -> ErrorDetail:
     """What is said of a code that is not in the taxonomy."""
-    return ErrorDetail(str(_("There is no entry with the code “%(code)s”.")) % {"code": code}, code="unknown_code")
+    detail = _("There is no entry with the code “%(code)s”: /api/v1/taxonomy/…?q= finds codes by name.")
+    return ErrorDetail(detail % {"code": code}, code="unknown_code")
 
 
 class CodeField(serializers.SlugRelatedField[Any]):

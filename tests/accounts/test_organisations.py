@@ -49,7 +49,6 @@ def test_who_registers_a_firm_becomes_its_owner(client_for: ClientFor) -> None:
     assert version_of(response["ETag"]) == 1
     body = response.json()
     assert body == {
-        "second_factor_required": False,
         "id": organisation.public_id,
         "kind": "supplier",
         "legal_name": "Công ty TNHH Cơ khí Đông Anh",

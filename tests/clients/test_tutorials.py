@@ -18,6 +18,7 @@ from pytest_django.live_server_helper import LiveServer
 
 from accounts import services as accounts
 from accounts.principals import Principal
+from buyers.models import Plant, Requirement
 from taxonomy.models import Process, Standard
 from taxonomy.services import load_taxonomy
 from tests.clients.test_generated_client import signed_in
@@ -145,4 +146,8 @@ def test_a_procurement_team_s_tutorial_does_what_it_shows(site: str) -> None:
     make.verified_buyer(owner.organisation)
     _row, key = accounts.issue_api_key(name="ERP", scopes=["read", "write"], by=owner)
 
-    assert run_python("for-procurement-software", SITE=site, KEY=key) == 3
+    assert run_python("for-procurement-software", SITE=site, KEY=key) == 4
+    assert Plant.objects.count() == 1
+
+    assert run_python("for-procurement-software", SITE=site, KEY=key) == 4  # what is there already is used
+    assert (Plant.objects.count(), Requirement.objects.count()) == (1, 2)
