@@ -104,18 +104,25 @@ class MomentField(serializers.DateTimeField):
 _INVISIBLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 
 
-class TextField(serializers.CharField):
+class ExactTextField(serializers.CharField):
+    """Text that is taken as it comes, such as a password. Numbers are refused, not written as text."""
+
+    def to_internal_value(self, data: Any) -> str:
+        if not isinstance(data, str):
+            self.fail("invalid")
+        return super().to_internal_value(data)
+
+
+class TextField(ExactTextField):
     """Text, stored in Unicode's composed form (NFC) so that equal words are equal bytes.
 
-    Numbers are refused, and so are characters that nobody sees and that make one text look like another.
+    Characters that nobody sees and that make one text look like another are refused.
     """
 
     default_error_messages = {"invisible": _("Contains control characters.")}
 
     def to_internal_value(self, data: Any) -> str:
-        if not isinstance(data, str):
-            self.fail("invalid")
-        if _INVISIBLE.search(data):
+        if isinstance(data, str) and _INVISIBLE.search(data):
             self.fail("invisible")
         return unicodedata.normalize("NFC", super().to_internal_value(data))
 

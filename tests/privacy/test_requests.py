@@ -107,6 +107,7 @@ def test_a_request_is_received_with_its_due_dates_and_told_to_person_and_agency(
         ({"kind": "rectification"}, "/details", "required"),
         ({"kind": "erasure"}, "/password", "incorrect_password"),
         ({"kind": "erasure", "password": "wrong"}, "/password", "incorrect_password"),
+        ({"kind": "restriction", "password": 0}, "/password", "invalid"),
         ({"kind": "access", "person": "usr_1"}, "/person", "unknown_field"),
     ],
 )

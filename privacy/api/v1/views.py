@@ -9,7 +9,7 @@ from rest_framework.response import Response
 
 from accounts.api.v1.people import person_of
 from config.api.acts import NothingWriter, act
-from config.api.fields import ResourceSerializer, StrictSerializer, TextField
+from config.api.fields import ExactTextField, ResourceSerializer, StrictSerializer, TextField
 from config.api.views import ResourceViewSet
 from privacy import services
 from privacy.models import DataRequest
@@ -38,7 +38,7 @@ class DataRequestWriter(StrictSerializer):
     details = TextField(
         max_length=4000, required=False, allow_blank=True, help_text="What is to be corrected, restricted, told."
     )
-    password = serializers.CharField(
+    password = ExactTextField(
         max_length=1000, required=False, trim_whitespace=False, help_text="Your password. Needed for erasure."
     )
 
