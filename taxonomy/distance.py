@@ -4,8 +4,8 @@ import math
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import F, FloatField, Q, Value
-from django.db.models.expressions import Combinable
+from django.db.models import ExpressionWrapper, F, FloatField, Func, Q, Value
+from django.db.models.expressions import Combinable, Expression
 from django.db.models.functions import ASin, Cos, Least, Radians, Sin, Sqrt
 
 EARTH_RADIUS_KM = 6371.0088
@@ -13,6 +13,8 @@ EARTH_RADIUS_KM = 6371.0088
 FARTHEST_KM = 1000
 """Largest distance that is asked for: Vietnam from end to end is not much more."""
 MARGIN_DEGREES = 1e-6
+GRID_LINES_PER_DEGREE = 100.0
+"""About a kilometre apart, in Vietnam."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,6 +50,17 @@ class Spot:
         if east > 180:
             return Q(**{f"{column}__gte": west}) | Q(**{f"{column}__lte": east - 360})
         return Q(**{f"{column}__range": (west, east)})
+
+
+def nearest_line(degrees: float) -> float:
+    """The line of the grid. Who measures distances to it, however often, learns no more than the line."""
+    return round(degrees * GRID_LINES_PER_DEGREE) / GRID_LINES_PER_DEGREE
+
+
+def on_grid(column: str) -> Expression:
+    """The same in a query. Both round halves to the even line."""
+    line = Func(F(column) * Value(GRID_LINES_PER_DEGREE), function="ROUND", output_field=FloatField())
+    return ExpressionWrapper(line / Value(GRID_LINES_PER_DEGREE), output_field=FloatField())
 
 
 def _square(term: Any) -> Any:

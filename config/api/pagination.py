@@ -12,6 +12,7 @@ from rest_framework.response import Response
 from rest_framework.utils.urls import replace_query_param
 from rest_framework.views import APIView
 
+from config.api import shapes
 from config.encryption import BrokenSealError, seal, unseal
 
 _PURPOSE = "cursor"
@@ -25,8 +26,11 @@ class Cursor(NamedTuple):
 
 
 class CursorPages(CursorPagination):
-    """Newest first unless the view says otherwise. Cursors are sealed: they show nothing of the row that they
-    name, and a made-up one is a 400, never a query."""
+    """Newest first unless the view says otherwise.
+
+    Cursors are sealed: they show nothing of the row that they name. One that was made up, or given out for another
+    list, order or choice of rows, is a 400, never a query.
+    """
 
     page_size = 50
     max_page_size = 200
@@ -36,6 +40,8 @@ class CursorPages(CursorPagination):
     ordering_query_param = "ordering"
     ordering: tuple[str, ...] = ("-id",)
     parameters = frozenset({page_size_query_param, cursor_query_param, count_query_param})
+    choosing_no_rows = parameters | shapes.PARAMETERS | {ordering_query_param}
+    """What may change from page to page. The order counts by itself, whether it was asked for or not."""
 
     def paginate_queryset(self, queryset: Any, request: Request, view: Any = None) -> list[Any]:
         """A page begins beyond the last row of the one before it, by all fields of the order: rows that agree in the
@@ -130,15 +136,19 @@ class CursorPages(CursorPagination):
         if given is None:
             return None
         try:
-            reverse, position, *ordering = unseal(given, purpose=_PURPOSE)
+            reverse, position = unseal(given, purpose=_PURPOSE, place=self._place(request))
         except BrokenSealError:
-            raise ValidationError({self.cursor_query_param: [_("This is not a cursor that was given out.")]}) from None
-        if ordering != list(self.ordering):
-            raise ValidationError({self.cursor_query_param: [_("This cursor belongs to another ordering.")]})
+            detail = _("This is no cursor of this list, in this order and with these parameters.")
+            raise ValidationError({self.cursor_query_param: [ErrorDetail(detail, code="bad_cursor")]}) from None
         return Cursor(reverse=reverse, position=position)
 
+    def _place(self, request: Request) -> list[str]:
+        """The list, its order, and the parameters that choose its rows."""
+        chosen = (item for item in request.query_params.items() if item[0] not in self.choosing_no_rows)
+        return [request.path, *self.ordering, *(f"{name}={value}" for name, value in sorted(chosen))]
+
     def encode_cursor(self, cursor: Cursor) -> str:  # type: ignore[override]
-        token = seal([cursor.reverse, cursor.position, *self.ordering], purpose=_PURPOSE)
+        token = seal([cursor.reverse, cursor.position], purpose=_PURPOSE, place=self._place(self.request))
         return replace_query_param(self.base_url or "", self.cursor_query_param, token)
 
     def get_schema_operation_parameters(self, view: Any) -> list[dict[str, Any]]:

@@ -19,6 +19,7 @@ from matchmaking.engine.model import (
 )
 from suppliers.facts import WITHDRAWN_COUNTS
 from suppliers.models import Capability, Certificate, Site, Supplier
+from taxonomy.distance import nearest_line
 from taxonomy.models import Material
 from taxonomy.units import to_base
 
@@ -96,8 +97,8 @@ def _site(site: Site) -> SiteRecord:
     province = site.old_province or site.province
     return SiteRecord(
         id=site.public_id,
-        lat=site.latitude,
-        lon=site.longitude,
+        lat=None if site.latitude is None else nearest_line(site.latitude),
+        lon=None if site.longitude is None else nearest_line(site.longitude),
         province=province.reference if province else None,
     )
 

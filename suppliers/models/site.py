@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from config.constraints import coordinates_on_earth
 from config.models import Resource
 from suppliers.models.supplier import Supplier
+from taxonomy.distance import on_grid
 from taxonomy.models import Located
 
 if TYPE_CHECKING:
@@ -25,7 +26,11 @@ class SiteQuerySet(models.QuerySet["Site"]):
 
 
 class Site(Located, Resource):
-    """A place where a firm works. The address stays as it was given."""
+    """A place where a firm works. The address stays as it was given.
+
+    All that goes by distance, for whichever reader, goes by the place on the grid: from many distances a reader could
+    work out the coordinates, which are the firm's own.
+    """
 
     PREFIX = "sit"
 
@@ -43,6 +48,10 @@ class Site(Located, Resource):
     name = models.CharField(_("name"), max_length=150, blank=True)
     role = models.CharField(_("role"), max_length=12, choices=Role.choices, default=Role.PRODUCTION)
     coordinates_from = models.CharField(max_length=8, choices=CoordinateSource.choices, blank=True)
+    grid_latitude, grid_longitude = (
+        models.GeneratedField(expression=on_grid(column), output_field=models.FloatField(null=True), db_persist=True)
+        for column in ("latitude", "longitude")
+    )
 
     objects = SiteQuerySet.as_manager()
 
@@ -57,7 +66,9 @@ class Site(Located, Resource):
         ]
         indexes = [
             GistIndex(
-                fields=["latitude", "longitude"], condition=Q(role="production"), name="site_of_production_on_map"
+                fields=["grid_latitude", "grid_longitude"],
+                condition=Q(role="production"),
+                name="site_of_production_on_grid",
             ),
         ]
 

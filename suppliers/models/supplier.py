@@ -23,6 +23,9 @@ from taxonomy.questions import MOST_WORDS
 if TYPE_CHECKING:
     from accounts.principals import Principal
 
+ON_GRID = "sites__grid_"
+"""Where the coordinates are by which firms are found."""
+
 
 class SupplierQuerySet(models.QuerySet["Supplier"]):
     def published(self) -> Self:
@@ -77,10 +80,10 @@ class SupplierQuerySet(models.QuerySet["Supplier"]):
         return self.answering(with_any(Kind.STANDARD, standards))
 
     def producing_within(self, km: float, *, of: Spot) -> Self:
-        """Firms with a site of production not farther than `km` from a place, with the `distance_km` of the closest.
-        Sites not on the map are left out."""
-        here = self.filter(of.around(km, "sites__"), sites__role="production", sites__latitude__isnull=False)
-        return here.annotate(distance_km=Min(of.distance_km("sites__"))).filter(distance_km__lte=km)
+        """Firms with a site of production not farther than `km` from a place, with the `distance_km` of the closest,
+        measured to the grid. Sites not on the map are left out."""
+        near, on_map = of.around(km, ON_GRID), Q(sites__role="production", sites__grid_latitude__isnull=False)
+        return self.filter(near, on_map).annotate(distance_km=Min(of.distance_km(ON_GRID))).filter(distance_km__lte=km)
 
     def answering(self, question: Question) -> Self:
         return self.filter(search__document__answers=question)

@@ -8,6 +8,7 @@ from accounts.principals import Principal
 from config.errors import InvalidFactError
 from suppliers import services
 from suppliers.models import Evidence, Site, Supplier
+from taxonomy.distance import nearest_line
 from taxonomy.models import IndustrialPark, Province
 from tests.factories.suppliers import SiteFactory, province
 
@@ -83,6 +84,29 @@ def test_contradictions_about_the_place_are_refused(
         assert (refused.value.pointer, refused.value.code) == (pointer, code)
 
     assert Site.objects.count() == Evidence.objects.count() == 0
+
+
+@pytest.mark.parametrize(
+    ("latitude", "longitude", "line"),
+    [
+        (21.0349999, 105.8450001, (21.03, 105.85)),
+        (-0.005, 179.999, (0.0, 180.0)),
+        (90.0, -180.0, (90.0, -180.0)),
+        (10.125, 10.375, (10.12, 10.38)),
+        (8.675, 106.665, None),
+        (None, None, (None, None)),
+    ],
+)
+def test_the_grid_is_the_same_in_queries_and_for_the_ranking(
+    latitude: float | None, longitude: float | None, line: tuple[float | None, float | None] | None
+) -> None:
+    site = SiteFactory.create(latitude=latitude, longitude=longitude)
+    site.refresh_from_db()
+
+    stored = (site.grid_latitude, site.grid_longitude)
+
+    assert stored == (line or stored)
+    assert stored == tuple(None if degrees is None else nearest_line(degrees) for degrees in (latitude, longitude))
 
 
 @pytest.mark.parametrize("blank", [{"latitude": None, "longitude": None}, {"province": None, "address": ""}])

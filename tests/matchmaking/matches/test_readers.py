@@ -154,6 +154,23 @@ class TestWhoSeesWhat:
         assert known["requirement_version"] == 1
         assert known["results"][0]["criteria"]["distance"]["actual"] == 0
 
+    def test_no_plant_tells_a_buyer_more_of_a_site_than_its_square_of_the_grid(
+        self, buyer: Principal, client_for: ClientFor
+    ) -> None:
+        for latitude, longitude in ((21.0251, 105.8549), (21.0349, 105.8451), (21.03, 105.85)):
+            supplier = make.published_supplier()
+            make.capability(supplier, at=make.site(supplier, latitude=latitude, longitude=longitude))
+        asking, client = make.verified_buyer(buyer.organisation), client_for(buyer)
+
+        for latitude, longitude in ((21.0251, 105.8549), (21.02, 105.86)):
+            plant = {"name": f"{latitude}", "latitude": latitude, "longitude": longitude}
+            requirement = make.requirement(asking, plant=plant, near_km=0, far_km=2)
+            lines = client.get(matches_of(requirement)).json()["results"]
+            told = [line["criteria"]["distance"] for line in lines]
+            assert len(told) == 3
+            assert 0 < told[0]["value"] < 1
+            assert told[1:] == told[:1] * 2
+
     def test_where_only_the_distance_counts_a_stranger_s_line_goes_by_the_process(self, client_for: ClientFor) -> None:
         supplier = make.published_supplier()
         make.capability(supplier, at=make.site(supplier, latitude=21.0, longitude=105.8))

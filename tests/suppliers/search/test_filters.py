@@ -157,16 +157,37 @@ def test_distance_counts_sites_of_production_on_the_map(client_for: ClientFor) -
         SiteFactory.create(supplier=supplier, latitude=latitude, longitude=longitude, role=role)
         return supplier
 
-    here, fifty = at(21.03, 105.85), at(21.4797, 105.85)  # 50.003 km to the north
+    here, fifty = at(21.03, 105.85), at(21.4799, 105.85)  # on the grid 50.038 km to the north
     at(21.03, 105.85, role="office")
     at(None, None)
     client = client_for(verified_buyer())
 
     assert found(client, near="21.03,105.85", within_km=50) == ids(here)
-    assert found(client, near="21.03,105.85", within_km=50.01) == ids(here, fifty)
+    assert found(client, near="21.03,105.85", within_km=50.04) == ids(here, fifty)
     answer = client.get(f"{SUPPLIERS}?near=21.03,105.85&within_km=60").json()["results"]
     assert [row["distance_km"] for row in answer] == [50.0, 0.0]
     assert "distance_km" not in client.get(f"{SUPPLIERS}/{here.public_id}").json()
+
+
+def test_no_distance_tells_more_of_a_place_than_the_square_of_the_grid_that_it_lies_in(client_for: ClientFor) -> None:
+    def at(latitude: float, longitude: float) -> Supplier:
+        supplier = SupplierFactory.create(published=True)
+        SiteFactory.create(supplier=supplier, latitude=latitude, longitude=longitude)
+        return supplier
+
+    firms = [at(21.0251, 105.8549), at(21.0349, 105.8451), at(21.03, 105.85), at(21.0287, 105.8533)]
+
+    for reader in (verified_buyer(), member("agency")):
+        client = client_for(reader)
+        for near in ("21.0251,105.8549", "21.0349,105.8451", "21.0288,105.8534"):
+            place = {"near": near, "within_km": "900"}
+            rows = client.get(SUPPLIERS, place).json()["results"]
+            assert len({row["distance_km"] for row in rows}) == 1
+            for order in ("distance", "-distance"):
+                rows = client.get(SUPPLIERS, {**place, "ordering": order}).json()["results"]
+                assert [row["id"] for row in rows] == ids(*firms)[:: 1 if order == "distance" else -1]
+        assert found(client, near="21.0251,105.8549", within_km=0.1) == []
+        assert found(client, near="21.03,105.85", within_km=0) == ids(*firms)
 
 
 @pytest.mark.parametrize(("near", "km"), [("0,179.9", 30), ("0,-179.95", 30), ("89.9,0", 60), ("-90,0", 1000)])
