@@ -47,6 +47,13 @@ class DocumentLostError(GoneError):
     title = _("The file of this document is no longer there. Ask the firm to send it again.")
 
 
+class TooManyClaimsError(ConflictError):
+    """The person has as many claims waiting as one may have. The context says how many."""
+
+    code = "too_many_claims"
+    title = _("You have as many claims waiting as one person may have. Wait until staff have decided.")
+
+
 class FirmAlreadyClaimedError(ConflictError):
     """Somebody represents the firm already."""
 

@@ -22,7 +22,7 @@ references += [
     Reference(
         path="suppliers.Claim.claimant",
         section="claims",
-        shows=("public_id", "supplier__organisation__legal_name", "note", "state", "state_reason", "created_at"),
+        shows=("public_id", "note", "state", "state_reason", "created_at"),  # the firm may be hidden
         erasure=Erasure.DELETED,
     ),
     Reference(

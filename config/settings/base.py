@@ -228,6 +228,7 @@ LIMITS: dict[str, str] = {
     "preview": env.str("LIMIT_PREVIEW", default="120/minute;2000/day"),
     "contact_request": env.str("LIMIT_CONTACT_REQUEST", default="60/minute;300/day"),
     "register": env.str("LIMIT_REGISTER", default="10/hour;30/day"),
+    "claim": env.str("LIMIT_CLAIM", default="10/hour;20/day"),
     "add_member": env.str("LIMIT_ADD_MEMBER", default="30/hour;100/day"),
     "sign_in": env.str("LIMIT_SIGN_IN", default="60/minute"),
     "confirm": env.str("LIMIT_CONFIRM", default="5/minute;20/day"),
@@ -236,6 +237,8 @@ LIMITS: dict[str, str] = {
 LIMITS_OF_ORGANISATIONS = frozenset({"search", "preview", "contact_request"})
 """Names under which an organisation's people and keys count together, so that more keys bring no more: how much of the
 catalogue is carried off, what many previews tell of a firm's free capacity, and whom one buyer writes to."""
+CLAIMS_WAITING_PER_PERSON: int = env.int("CLAIMS_WAITING_PER_PERSON", default=3)
+"""How many claims of one person may wait for a decision."""
 CONTACTS_OPENED_PER_DAY: int = env.int("CONTACTS_OPENED_PER_DAY", default=100)
 """How many organisations' contacts an organisation may see for the first time within 24 hours."""
 LIMITS_THAT_CLOSE = frozenset({"sign_in", "confirm"})

@@ -3,7 +3,7 @@
 from suppliers.models.capability import Capability
 from suppliers.models.certificate import Certificate
 from suppliers.models.change import SupplierChange
-from suppliers.models.claim import Claim
+from suppliers.models.claim import Claim, ClaimQuerySet
 from suppliers.models.document import Document
 from suppliers.models.evidence import Evidence, EvidenceLevel
 from suppliers.models.search import SupplierSearch
@@ -14,6 +14,7 @@ __all__ = [
     "Capability",
     "Certificate",
     "Claim",
+    "ClaimQuerySet",
     "Document",
     "Evidence",
     "EvidenceLevel",

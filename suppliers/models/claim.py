@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, ClassVar, Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from config.models import Resource
@@ -21,6 +21,11 @@ class ClaimQuerySet(models.QuerySet["Claim"]):
         if principal.is_staff:
             return self
         return self.filter(claimant=principal.user) if principal.user else self.none()
+
+    def with_visibility_of_firm(self, principal: "Principal") -> Self:
+        """Each with `firm_is_visible`: who claims a firm does not learn by that which one it is."""
+        visible = Supplier.objects.visible_to(principal).filter(pk=OuterRef("supplier"))
+        return self.annotate(firm_is_visible=Exists(visible))
 
 
 class Claim(Stateful, Resource):

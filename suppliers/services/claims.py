@@ -1,17 +1,18 @@
 """A person who signed up says that an imported firm is theirs; staff decide."""
 
+from django.conf import settings
 from django.db import transaction
 from django.utils import timezone, translation
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Membership, Organisation
+from accounts.models import Membership, Organisation, User
 from accounts.principals import Principal
 from accounts.services import add_member
 from accounts.tax_codes import HOME, normalised
 from config.errors import DuplicateError, InvalidFactError, NotAllowedError
 from notifications.services import publish
-from suppliers.errors import FirmAlreadyClaimedError
+from suppliers.errors import FirmAlreadyClaimedError, TooManyClaimsError
 from suppliers.models import Claim, Supplier
 from suppliers.services.access import lock_supplier_as_staff, refuse_own
 from suppliers.services.states import checked_reason
@@ -29,13 +30,13 @@ def claim_supplier(
         InvalidFactError: no firm has this tax code, or it is none.
         FirmAlreadyClaimedError: somebody represents the firm.
         DuplicateError: the actor's claim is waiting already.
+        TooManyClaimsError: as many of the actor's are waiting as may.
     """
     if by.user is None:
         raise NotAllowedError
     supplier = _named(supplier_id, tax_code, country=country, by=by)
     _refuse_claimed(supplier)
-    if waiting := Claim.objects.filter(supplier=supplier, claimant=by.user, state=Claim.State.PENDING).first():
-        raise DuplicateError(existing=f"/api/v1/claims/{waiting.public_id}")
+    _refuse_many(supplier, claimant_id=by.user.pk)
     claim = Claim.objects.create(supplier=supplier, claimant=by.user, note=note)
     publish(
         "claim.opened",
@@ -100,6 +101,16 @@ def _named(supplier_id: int | None, tax_code: str, *, country: str, by: Principa
 def _refuse_claimed(supplier: Supplier) -> None:
     if Membership.objects.filter(organisation=supplier.organisation).exists():
         raise FirmAlreadyClaimedError
+
+
+def _refuse_many(supplier: Supplier, *, claimant_id: int) -> None:
+    """The person's row is locked, so that of many claims at once no more are opened than one after the other."""
+    claimant = User.objects.select_for_update().get(pk=claimant_id)
+    waiting = Claim.objects.filter(claimant=claimant, state=Claim.State.PENDING)
+    if same := waiting.filter(supplier=supplier).first():
+        raise DuplicateError(existing=f"/api/v1/claims/{same.public_id}")
+    if waiting.count() >= settings.CLAIMS_WAITING_PER_PERSON:
+        raise TooManyClaimsError(most=settings.CLAIMS_WAITING_PER_PERSON)
 
 
 def _lock_to_decide(claim_id: int, *, by: Principal, to: str) -> Claim:

@@ -4,6 +4,7 @@ import threading
 from typing import Any
 
 import pytest
+from django.conf import LazySettings
 from django.db import connection
 
 from accounts.models import Membership
@@ -37,7 +38,7 @@ def test_an_imported_firm_is_claimed_by_tax_code_and_becomes_the_claimants(
     tax_code = firm.organisation.tax_code
 
     opened = post(client_for(claimant), CLAIMS, {"tax_code": f"{tax_code[:4]} {tax_code[4:]}", "note": "I run it."})
-    assert (opened.status_code, opened.json()["supplier"], opened.json()["state"]) == (201, firm.public_id, "pending")
+    assert (opened.status_code, opened.json()["state"]) == (201, "pending")
     url = opened["Location"]
     approved = post(client_for(officer), f"{url}/approve")
 
@@ -132,6 +133,59 @@ def test_claims_are_seen_by_the_claimant_and_staff_and_decided_by_staff_alone(
 
     claim.refresh_from_db()
     assert (claim.state, Membership.objects.filter(user=claimant.user).count()) == ("pending", 0)
+
+
+@pytest.mark.django_db
+def test_a_claim_tells_nothing_of_a_firm_that_the_claimant_may_not_see_and_never_a_tax_code(
+    officer: Principal, client_for: ClientFor
+) -> None:
+    draft, published, claimant = SupplierFactory.create(), SupplierFactory.create(published=True), person()
+    client, told = client_for(claimant), {"id", "claimant", "note", "state", "state_reason", "decided_at"}
+    told |= {"created_at", "updated_at"}
+
+    hidden = post(client, CLAIMS, {"tax_code": draft.organisation.tax_code})
+    shown = post(client, CLAIMS, {"supplier": published.public_id})
+
+    assert (hidden.status_code, hidden.json().keys()) == (201, told)
+    assert (shown.status_code, shown.json().keys()) == (201, told | {"supplier", "legal_name"})
+    assert client.get(hidden["Location"], {"expand": "supplier"}).json()["expanded"] == {"supplier": None}
+    assert client.get(shown["Location"], {"expand": "supplier"}).json()["expanded"]["supplier"]["id"] == (
+        published.public_id
+    )
+    listed = client.get(CLAIMS).content.decode()
+    for secret in (draft.public_id, draft.organisation.legal_name, draft.organisation.tax_code):
+        assert secret not in hidden.content.decode() + listed
+    assert published.organisation.tax_code not in shown.content.decode() + listed
+    rows = client_for(officer).get(CLAIMS).json()["results"]
+    assert [row["tax_code"] for row in rows] == [published.organisation.tax_code, draft.organisation.tax_code]
+    assert [row["supplier"] for row in rows] == [published.public_id, draft.public_id]
+
+
+@pytest.mark.django_db
+def test_nobody_has_more_claims_waiting_than_may(officer: Principal, client_for: ClientFor) -> None:
+    firms, client = SupplierFactory.create_batch(5, published=True), client_for(person())
+    opened = [post(client, CLAIMS, {"supplier": firm.public_id}) for firm in firms[:3]]
+
+    refused = post(client, CLAIMS, {"supplier": firms[3].public_id})
+    repeated = post(client, CLAIMS, {"supplier": firms[0].public_id})
+
+    assert [answer.status_code for answer in opened] == [201] * 3
+    assert (refused.status_code, refused.json()["code"], refused.json()["most"]) == (409, "too_many_claims", 3)
+    assert (repeated.status_code, repeated.json()["code"]) == (409, "already_exists")
+    assert Claim.objects.count() == Event.objects.count() == 3
+    post(client_for(officer), f"{opened[0]['Location']}/reject", {"reason": "Not on the register."})
+    assert post(client, CLAIMS, {"supplier": firms[3].public_id}).status_code == 201
+    assert post(client_for(person()), CLAIMS, {"supplier": firms[4].public_id}).status_code == 201
+
+
+@pytest.mark.django_db
+def test_claims_have_a_limit_of_their_own(client_for: ClientFor, settings: LazySettings) -> None:
+    settings.LIMITS = {**settings.LIMITS, "claim": "2/hour"}
+    client = client_for(person())
+
+    answers = [post(client, CLAIMS, {"supplier": "sup_none"}) for _ in range(3)]
+
+    assert [answer.status_code for answer in answers] == [400, 400, 429]
 
 
 @pytest.mark.django_db

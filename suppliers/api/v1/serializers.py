@@ -295,10 +295,18 @@ class ClaimSerializer(ResourceSerializer):
     """A person's statement that a firm is theirs."""
 
     expansions = {"supplier": SUPPLIER}
+    OF_THE_FIRM = ("supplier", "legal_name")
+    """Hidden where the reader may not see the firm, which was named by its tax code then."""
 
-    supplier = serializers.CharField(source="supplier.public_id")
-    legal_name = serializers.CharField(source="supplier.organisation.legal_name")
-    tax_code = serializers.SerializerMethodField(help_text="Of the firm; for staff, else empty.")
+    supplier = serializers.CharField(
+        source="supplier.public_id", required=False, help_text="Only where you may see the firm."
+    )
+    legal_name = serializers.CharField(
+        source="supplier.organisation.legal_name", required=False, help_text="Only where you may see the firm."
+    )
+    tax_code = serializers.CharField(
+        source="supplier.organisation.tax_code", required=False, help_text="Only for staff."
+    )
     claimant = serializers.CharField(source="claimant.get_full_name")
 
     class Meta:
@@ -307,8 +315,9 @@ class ClaimSerializer(ResourceSerializer):
             *("id", "supplier", "legal_name", "tax_code", "claimant", "note", "state", "state_reason", "decided_at"),
             *("created_at", "updated_at"),
         ]
-        read_only_fields = fields
 
-    def get_tax_code(self, claim: Claim) -> str:
-        """Who claims a firm need not know its tax code, and does not learn it by claiming."""
-        return claim.supplier.organisation.tax_code if self.context["request"].auth.is_staff else ""
+    def to_representation(self, claim: Claim) -> dict[str, Any]:
+        shown = super().to_representation(claim)
+        hidden = () if claim.firm_is_visible else self.OF_THE_FIRM  # type: ignore[attr-defined]  # annotated
+        hidden += () if self.context["request"].auth.is_staff else ("tax_code",)
+        return {name: value for name, value in shown.items() if name not in hidden}

@@ -23,7 +23,7 @@ from suppliers.api.v1.serializers import (
     SupplierSerializer,
 )
 from suppliers.api.v1.writers import ClaimWriter, EvidenceWriter, SupplierWriter
-from suppliers.models import Capability, Claim, Evidence, Supplier
+from suppliers.models import Capability, Claim, ClaimQuerySet, Evidence, Supplier
 from suppliers.visibility import Reader, reader_of
 
 
@@ -186,7 +186,12 @@ class ClaimViewSet(ResourceViewSet[Claim]):
     serializer_class = ClaimSerializer
     writer_class = ClaimWriter
     filterset_class = ClaimFilters
+    limits = {"create": "claim"}  # each asks for an officer's time
     orderings = {"created_at": "created_at", "updated_at": "updated_at"}
+
+    def get_queryset(self) -> ClaimQuerySet:
+        claims: ClaimQuerySet = super().get_queryset()  # type: ignore[assignment]
+        return claims.with_visibility_of_firm(self.request.auth)
 
     @extend_schema(
         operation_id="claims_open",
