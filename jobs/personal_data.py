@@ -3,8 +3,10 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from django.db.models import QuerySet
+
 from config.personal_data import Erasure, Person, Reference, Trace, references, traces
-from jobs.models import Job
+from jobs.models import IdempotencyKey, Job
 
 references.append(
     Reference(
@@ -25,4 +27,21 @@ def _forget_personal(person: Person) -> None:
     Job.objects.filter(asked_by=person, is_personal=True).delete()
 
 
-traces.append(Trace(section="copies_of_the_data", rows=_personal, erase=_forget_personal))
+def _answers(person: Person) -> QuerySet[IdempotencyKey]:
+    """Answers that would be repeated to the person, or would tell others of them."""
+    own = IdempotencyKey.objects.filter(owner__startswith=f"{person.public_id} ")
+    return own | IdempotencyKey.objects.telling_of(person.full_name, person.email, person.phone)
+
+
+def _own_answers(person: Person) -> Iterator[Mapping[str, Any]]:
+    yield from IdempotencyKey.objects.filter(owner__startswith=f"{person.public_id} ").values("key", "created_at")
+
+
+def _forget_answers(person: Person) -> None:
+    _answers(person).delete()
+
+
+traces += [
+    Trace(section="copies_of_the_data", rows=_personal, erase=_forget_personal),
+    Trace(section="answers_kept", rows=_own_answers, erase=_forget_answers),
+]

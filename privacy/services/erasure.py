@@ -1,10 +1,6 @@
 """Taking a person out of everything, for good. The account stays, without a name, for what was done with it."""
 
-import re
-
-from django.apps import apps
-from django.db import models, transaction
-from django.db.models import F, Func, Value
+from django.db import transaction
 from django.utils import timezone
 
 from accounts.events import announce
@@ -12,15 +8,12 @@ from accounts.models import ApiKey, Organisation, User
 from accounts.personal_data import NO_CONTACT
 from accounts.principals import Principal
 from config.personal_data import Erasure, Reference, references, traces
+from jobs.models import IdempotencyKey
 from privacy.errors import WrongKindError
 from privacy.models import DataRequest, Farewell
 from privacy.services.handling import decided, locked
+from privacy.services.masking import mask_everywhere
 from privacy.services.ownership import refuse_to_leave_ownerless
-
-SHORTEST_NOTE = 200
-"""Columns that hold at least so many characters are free text, in which somebody may have written an address."""
-MASK = "[…]"
-OURS = ("accounts", "jobs", "notifications", "suppliers", "buyers", "matchmaking", "privacy")
 
 
 @transaction.atomic
@@ -44,6 +37,7 @@ def carry_out_erasure(*, request_id: int, by: Principal) -> DataRequest:
         _erase_person(person, by=by)
     elif request.organisation_id is not None:
         _erase_contact(request.organisation_id, by=by)
+    request.refresh_from_db()
     request.details = ""
     return decided("data_request.erased", request, DataRequest.State.DONE, reason="", by=by)
 
@@ -59,7 +53,7 @@ def _erase_person(person: User, *, by: Principal) -> None:
     for reference in references:
         _erase_rows(reference, person)
     person.anonymise()
-    _mask(email, phone)
+    mask_everywhere(email=email, phone=phone)
     _end_keys_of_the_deserted(organisations)
     Farewell.objects.create(email=email, language=language)
     announce("user.erased", subject=person, actor=by)
@@ -67,11 +61,12 @@ def _erase_person(person: User, *, by: Principal) -> None:
 
 def _erase_contact(organisation_id: int, *, by: Principal) -> None:
     organisation = Organisation.objects.select_for_update().get(pk=organisation_id)
-    email, phone = organisation.contact_email, organisation.contact_phone
-    for name, blank in NO_CONTACT.items():
-        setattr(organisation, name, blank)
+    name, email, phone = organisation.contact_name, organisation.contact_email, organisation.contact_phone
+    for column, blank in NO_CONTACT.items():
+        setattr(organisation, column, blank)
     organisation.save_next_version()
-    _mask(email, phone)
+    IdempotencyKey.objects.telling_of(name, email, phone).delete()
+    mask_everywhere(email=email, phone=phone)
     announce("organisation.contact_erased", subject=organisation, actor=by)
 
 
@@ -81,28 +76,6 @@ def _erase_rows(reference: Reference, person: User) -> None:
         rows.delete()
     elif reference.erasure is Erasure.BLANKED:
         rows.update(**reference.blanks)
-
-
-def _mask(*written: str) -> None:
-    """Replace e-mail address and telephone number wherever people wrote them in free text."""
-    for text in filter(None, written):
-        for column in free_texts():
-            masked = Func(F(column.name), Value(re.escape(text)), Value(MASK), Value("gi"), function="regexp_replace")
-            everything = column.model._meta.base_manager  # noqa: SLF001 - public, for all its underscore
-            everything.filter(**{f"{column.name}__icontains": text}).update(**{column.name: masked})
-
-
-def free_texts() -> list["models.Field[str, str]"]:
-    """Columns of our own apps in which people write what they like."""
-    return [
-        column
-        for app in OURS
-        for model in apps.get_app_config(app).get_models()
-        for column in model._meta.concrete_fields  # noqa: SLF001 - as above
-        if isinstance(column, models.CharField | models.TextField)
-        and not column.choices
-        and (column.max_length or SHORTEST_NOTE) >= SHORTEST_NOTE
-    ]
 
 
 def _end_keys_of_the_deserted(organisations: list[int]) -> None:

@@ -13,7 +13,8 @@ from rest_framework.test import APIClient
 
 from accounts.models import ContactReading
 from accounts.principals import Principal
-from accounts.services import contacts_of, disclose_contacts, issue_api_key
+from accounts.services import contacts_of, disclose_contacts, issue_api_key, record_consent
+from jobs.models import IdempotencyKey
 from matchmaking.models import Connection
 from matchmaking.services import accept_connection
 from notifications.models import Event
@@ -67,6 +68,23 @@ def test_accepting_shows_contacts_and_lists_show_none(client_for: ClientFor) -> 
 
     [reading] = ContactReading.objects.all()
     assert (reading.reader, reading.subject) == (supplier.organisation, connection.requirement.buyer.organisation)
+
+
+def test_an_answer_that_is_repeated_shows_no_contacts_and_stores_none(client_for: ClientFor) -> None:
+    connection = ConnectionFactory.create()
+    supplier, buyer = side(connection.supplier.organisation), side(connection.requirement.buyer.organisation)
+    client, address = client_for(supplier), f"/api/v1/connections/{connection.public_id}/accept"
+    first = client.post(address, {}, format="json", headers={"Idempotency-Key": "1"})
+    assert buyer.user is not None
+    assert [contact["email"] for contact in first.json()["contacts"]] == [buyer.user.email]
+
+    record_consent(buyer.user, purpose="contact_sharing", given=False, language="vi", address=None)
+    again = client.post(address, {}, format="json", headers={"Idempotency-Key": "1"})
+
+    assert (again.status_code, again["Idempotent-Replayed"]) == (200, "true")
+    assert again.json() == first.json() | {"contacts": None}
+    assert buyer.user.email not in IdempotencyKey.objects.get().body
+    assert ContactReading.objects.count() == 1
 
 
 def test_reading_one_s_own_contacts_or_none_is_nothing_to_record() -> None:

@@ -58,6 +58,7 @@ class ConnectionViewSet(ResourceViewSet[Connection]):
     writer_class = ConnectionWriter
     filterset_class = ConnectionFilters
     orderings = {"created_at": "created_at", "updated_at": "updated_at", "expires_at": "expires_at"}
+    secrets = frozenset({"contacts"})  # each time that they are shown is decided anew, counts, and is recorded
 
     def get_serializer_class(self) -> type[ConnectionSerializer]:
         return ConnectionSerializer if self.action == "list" else OpenedConnectionSerializer
