@@ -1,8 +1,8 @@
 """How much a caller may ask in how much time: named limits, counted in Redis.
 
-`settings.LIMITS` gives each name its limits ("60/minute;1000/day"). Counting is atomic there, so that many processes
-share one count; the window slides. While Redis is away nobody is refused, but for the names of `LIMITS_THAT_CLOSE`,
-which guard what must not be tried without end.
+`settings.LIMITS` gives each name its limits ("60/minute;1000/day"). What one of them refuses counts under none. While
+Redis is away nobody is refused, but for the names of `LIMITS_THAT_CLOSE`, which guard what must not be tried without
+end.
 """
 
 import time
@@ -18,9 +18,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from limits import RateLimitItem, parse_many
-from limits.storage import RedisStorage
-from limits.strategies import SlidingWindowCounterRateLimiter
-from redis import ConnectionPool
+from redis import ConnectionPool, Redis
 from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
 from redis.retry import Retry
@@ -28,6 +26,7 @@ from rest_framework.exceptions import APIException, Throttled
 from rest_framework.request import Request
 from rest_framework.throttling import BaseThrottle
 
+from config.api.windows import Window, Windows
 from config.client_address import client_address
 
 REST_SECONDS = 5.0
@@ -84,15 +83,14 @@ class Limiter:
         self._resting_until = 0.0
 
     @cached_property
-    def _counts(self) -> SlidingWindowCounterRateLimiter:
+    def _counts(self) -> Windows:
         url, patience = self._redis_url or settings.REDIS_URL, settings.LIMITS_PATIENCE_SECONDS
         again = Retry(NoBackoff(), 1)  # a connection may have died since its last use
         pool = ConnectionPool.from_url(url, socket_connect_timeout=patience, socket_timeout=patience, retry=again)
-        storage = RedisStorage(url, connection_pool=pool, key_prefix=settings.LIMITS_KEY_PREFIX)
-        return SlidingWindowCounterRateLimiter(storage)
+        return Windows(Redis(connection_pool=pool), prefix=settings.LIMITS_KEY_PREFIX)
 
     def charge(self, name: str, owner: str, *, cost: int = 1) -> list[Standing]:
-        """Count `cost` for `owner` under each limit of that name; under one that is exceeded it does not count.
+        """Count `cost` for `owner` under each limit of that name; under none where one of them would be exceeded.
 
         Args:
             name: a key of `settings.LIMITS`.
@@ -107,24 +105,14 @@ class Limiter:
         try:
             if time.monotonic() < self._resting_until:
                 raise ConnectionError("Redis was away a moment ago")
-            return [self._charge_one(name, limit, owner, cost) for limit in _parsed(settings.LIMITS[name])]
+            limits = _parsed(settings.LIMITS[name])
+            windows = self._counts.take(limits, name, owner, cost=cost)
+            return [_standing(name, limit, window) for limit, window in zip(limits, windows, strict=True)]
         except (RedisError, OSError) as failure:
             self._rest(failure)
         if name in settings.LIMITS_THAT_CLOSE:
             raise LimitsUnavailable
         return []
-
-    def _charge_one(self, name: str, limit: RateLimitItem, owner: str, cost: int) -> Standing:
-        is_granted = self._counts.hit(limit, name, owner, cost=cost)
-        stats = self._counts.get_window_stats(limit, name, owner)
-        return Standing(
-            name=f"{name}-{limit.GRANULARITY.name}",
-            quota=limit.amount,
-            window_seconds=limit.get_expiry(),
-            remaining=stats.remaining if is_granted else 0,
-            reset_seconds=max(0, ceil(stats.reset_time - time.time())),
-            is_exceeded=not is_granted,
-        )
 
     def _rest(self, failure: Exception) -> None:
         if time.monotonic() >= self._resting_until:
@@ -133,6 +121,17 @@ class Limiter:
 
 
 limiter = Limiter()
+
+
+def _standing(name: str, limit: RateLimitItem, window: Window) -> Standing:
+    return Standing(
+        name=f"{name}-{limit.GRANULARITY.name}",
+        quota=limit.amount,
+        window_seconds=limit.get_expiry(),
+        remaining=window.remaining,
+        reset_seconds=window.reset_seconds,
+        is_exceeded=not window.fits,
+    )
 
 
 @cache

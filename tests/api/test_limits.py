@@ -7,6 +7,7 @@ import pytest
 from django.conf import LazySettings
 from django.test import Client, RequestFactory
 from django.urls import reverse
+from redis import Redis
 
 from accounts.principals import Principal
 from buyers.models import Plant
@@ -216,6 +217,45 @@ def test_an_address_is_believed_as_far_as_proxies_of_ours_tell_it(
     headers: dict[str, Any] = {"HTTP_X_FORWARDED_FOR": forwarded} if forwarded else {}
 
     assert address_of(RequestFactory().get("/", REMOTE_ADDR=remote, **headers)) == counted
+
+
+@pytest.mark.django_db
+def test_what_one_limit_refuses_counts_under_none(client_for: ClientFor, settings: LazySettings) -> None:
+    settings.LIMITS = {**settings.LIMITS, "read": "2/minute;100/day"}
+    client = client_for(member())
+
+    answers = [client.get("/api/v1/plants") for _ in range(5)]
+
+    assert [answer.status_code for answer in answers] == [200, 200, 429, 429, 429]
+    assert [answer["RateLimit"].split(", ")[1].split(";")[1] for answer in answers] == ["r=99", "r=98"] + ["r=98"] * 3
+
+
+@pytest.mark.parametrize("limits", ["10/minute;25/hour", "25/hour;10/minute"])
+def test_a_cost_is_taken_whole_or_not_at_all(limits: str, settings: LazySettings) -> None:
+    settings.LIMITS = {**settings.LIMITS, "write": limits}
+    owner = f"key_{free_port()}_{id(settings)}"
+
+    def standing(cost: int) -> dict[str, tuple[int, bool]]:
+        charged = limiter.charge("write", owner, cost=cost)
+        return {each.name: (each.remaining, each.is_exceeded) for each in charged}
+
+    assert standing(6) == {"write-minute": (4, False), "write-hour": (19, False)}
+    assert standing(5) == {"write-minute": (0, True), "write-hour": (19, False)}
+    assert standing(4) == {"write-minute": (0, False), "write-hour": (15, False)}
+    assert standing(1) == {"write-minute": (0, True), "write-hour": (15, False)}
+
+
+def test_a_window_slides(settings: LazySettings) -> None:
+    """Of what was counted in the hour before, the part counts that lies less than an hour back."""
+    owner = f"key_{free_port()}_{id(settings)}"
+    settings.LIMITS = {**settings.LIMITS, "write": "1000/hour"}
+    limiter.charge("write", owner, cost=1000)
+    window = f"{settings.LIMITS_KEY_PREFIX}:{{LIMITER/write/{owner}/1000/1/hour}}"
+    Redis.from_url(settings.REDIS_URL).expire(window, 54 * 60)  # its hour has been over for six minutes
+
+    (after,) = limiter.charge("write", owner, cost=50)
+
+    assert (after.is_exceeded, 50 <= after.remaining <= 60) == (False, True)
 
 
 def test_many_at_once_are_granted_no_more_than_the_limit(settings: LazySettings) -> None:
