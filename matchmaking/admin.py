@@ -1,4 +1,7 @@
-"""Connections, shortlists and saved searches for staff. They are their owners' matter: nothing is changed here."""
+"""Connections and shortlists for staff. They are their owners' matter: nothing is changed here.
+
+Saved searches are a person's own, and have no page.
+"""
 
 from typing import Any
 
@@ -7,7 +10,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from config.admin import ReadOnlyAdmin, ReadOnlyInline
-from matchmaking.models import Connection, SavedSearch, Shortlist, ShortlistEntry
+from matchmaking.models import Connection, Shortlist, ShortlistEntry
 
 
 class UnansweredFilter(admin.SimpleListFilter):
@@ -74,16 +77,3 @@ class ShortlistAdmin(ReadOnlyAdmin):
     search_fields = ("public_id", "name", "organisation__legal_name", "organisation__trade_name")
     ordering = ("-id",)
     inlines = (ShortlistEntryInline,)
-
-
-@admin.register(SavedSearch)
-class SavedSearchAdmin(ReadOnlyAdmin):
-    list_display = ("name", "kind", "owner", "alert", "told_at", "swept_at", "created_at")
-    list_filter = ("kind", "alert")
-    list_select_related = ("membership__user", "membership__organisation")
-    search_fields = ("public_id", "name", "membership__user__email")
-    ordering = ("-id",)
-
-    @admin.display(description=_("saved by"))
-    def owner(self, search: SavedSearch) -> str:
-        return str(search.membership)

@@ -82,8 +82,8 @@ class ReactionAdmin(DueRowAdmin):
 
 @admin.register(WebhookEndpoint)
 class WebhookEndpointAdmin(ReadOnlyAdmin):
-    list_display = ["organisation", "url", "is_active", "disabled_reason", "succeeded_at", "created_at"]
+    list_display = ["organisation", "__str__", "is_active", "disabled_reason", "succeeded_at", "created_at"]
     list_filter = ["is_active", "disabled_reason"]
     list_select_related = ["organisation"]
-    search_fields = ["public_id", "url", "organisation__legal_name"]
-    exclude = ["secret", "former_secret"]
+    search_fields = ["public_id", "organisation__legal_name"]
+    exclude = ["url", "secret", "former_secret"]

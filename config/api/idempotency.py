@@ -69,7 +69,8 @@ def once(handler: Handler, *, key: str, secrets: frozenset[str]) -> Handler:
     nothing, are not remembered.
 
     Args:
-        secrets: members of the answer that are stored nowhere; when the answer is repeated they are null.
+        secrets: members of the answer that are stored nowhere; when the answer is repeated they are null, lists
+            empty.
     """
 
     def handle(request: Request, *args: Any, **kwargs: Any) -> HttpResponseBase:
@@ -141,7 +142,7 @@ def _answer_in(response: HttpResponseBase, secrets: frozenset[str]) -> dict[str,
         raise TypeError("a POST is answered by a Response, which can be stored")
     body = response.data
     if body is not None and secrets:
-        body = {**body, **dict.fromkeys(secrets & body.keys())}
+        body = {**body, **{name: [] if isinstance(body[name], list) else None for name in secrets & body.keys()}}
     return {
         "status": response.status_code,
         "body": "" if body is None else JSONRenderer().render(body).decode(),

@@ -17,6 +17,13 @@ from config.devstack.users import ServerUser
 NAME = "matchmaking"  # of the database and of its owner
 LIVELY = ("fsync=off", "synchronous_commit=off", "full_page_writes=off")  # for data that nobody will miss
 CROWDED = ("max_connections=400",)  # for tests in which a hundred callers ask at the same moment
+DISCREET = (
+    "log_min_error_statement=panic",
+    "log_error_verbosity=terse",
+    "log_parameter_max_length=0",
+    "log_parameter_max_length_on_error=0",
+)
+"""Errors are logged without the statement, and without the line of details that quotes what it was about to write."""
 
 
 def postgres_service(
@@ -32,6 +39,7 @@ def postgres_service(
     settings = [
         "listen_addresses=",
         f"unix_socket_directories={_quoted(sockets)}",
+        *DISCREET,
         *(() if lasting else (*LIVELY, *CROWDED)),
     ]
     return Service(

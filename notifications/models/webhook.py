@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from typing import TYPE_CHECKING, Self
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
@@ -70,7 +71,9 @@ class WebhookEndpoint(Resource):
         ]
 
     def __str__(self) -> str:
-        return self.url
+        """Whom it tells, without the path and the query, in which receivers keep secrets."""
+        address = urlsplit(self.url)
+        return f"{address.scheme}://{address.hostname}"
 
     def secrets_at(self, moment: datetime | None = None) -> list[str]:
         """The secrets, encrypted, that sign at this moment: the newest first."""

@@ -111,9 +111,10 @@ def test_every_post_sent_again_with_its_key_is_answered_as_before_and_changes_no
             transaction.set_rollback(True)
         secrets = dict.fromkeys(operation.setting("secrets", ()))
         assert (again.status_code, again["Idempotent-Replayed"]) == (first.status_code, "true"), str(operation)
-        expected = (
-            {**first.json(), **{name: None for name in secrets if name in first.json()}} if first.content else None
-        )
+        body: Any = first.json() if first.content else None
+        hidden = [name for name in secrets if body and name in body]
+        blank: dict[str, Any] = {name: [] if isinstance(body[name], list) else None for name in hidden}
+        expected = {**body, **blank} if blank else body
         assert (again.json() if again.content else None) == expected
         repeated += 1
 

@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 import yaml
 
+from config.devstack.postgres import DISCREET
+
 PROJECT = Path(__file__).resolve().parent.parent.parent
 COMPOSE = PROJECT / "docker-compose.yml"
 SECRETS = {"SECRET_KEY", "API_KEY_PEPPER", "POSTGRES_PASSWORD", "POSTGRES_APP_PASSWORD", "VALKEY_PASSWORD"}
@@ -53,6 +55,13 @@ def test_every_variable_the_settings_read_is_explained_and_passed_on() -> None:
 
 def test_the_example_explains_nothing_that_does_not_exist() -> None:
     assert documented().keys() - interpolated().keys() - read_by_settings() == set()
+
+
+def test_the_database_logs_no_values() -> None:
+    command = services["database"]["command"].split()
+
+    assert command[0] == "postgres"
+    assert set(command[2::2]) == set(DISCREET)
 
 
 def test_secrets_have_no_default_and_are_refused_when_missing() -> None:

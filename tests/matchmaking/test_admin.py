@@ -45,6 +45,11 @@ def test_a_connection_is_found_by_the_buyer_s_name(officer: Client) -> None:
     assert str(other.supplier) not in page
 
 
+def test_saved_searches_of_others_have_no_page(officer: Client) -> None:
+    assert officer.get("/admin/matchmaking/savedsearch/").status_code == 404
+    assert "savedsearch" not in officer.get("/admin/").content.decode()
+
+
 def test_nothing_is_changed_added_or_deleted_here(officer: Client) -> None:
     connection = make.ConnectionFactory.create()
     before = Connection.objects.filter(pk=connection.pk).values().get()

@@ -5,7 +5,7 @@ from django.test import Client
 from django.urls import reverse
 
 from jobs.models import ATTEMPTS
-from notifications.models import Delivery, Event, Reaction
+from notifications.models import Delivery, Event, Reaction, WebhookEndpoint
 from tests.factories.accounts import OrganisationFactory, UserFactory
 from tests.factories.notifications import connection_requested
 
@@ -54,6 +54,32 @@ def test_a_message_that_was_given_up_is_tried_again_on_request(staff_client: Cli
     assert "1 will be tried again." in page.content.decode()
     dead_delivery.refresh_from_db()
     assert (dead_delivery.state, dead_delivery.give_up_after) == ("due", 2 * ATTEMPTS)
+
+
+def test_of_a_webhook_s_address_staff_see_the_host_alone(staff_client: Client) -> None:
+    secret = "https://hooks.receiver.example/in/s3cr3t-path?token=s3cr3t-query"
+    endpoint = WebhookEndpoint.objects.create(
+        organisation=OrganisationFactory.create(), url=secret, topics=["connection.accepted"], secret="sealed"
+    )
+    event = connection_requested(OrganisationFactory.create())
+    delivery = Delivery.objects.create(event=event, endpoint=endpoint, channel="webhook")
+
+    pages = [
+        staff_client.get(reverse(f"admin:notifications_{page}", args=args)).content.decode()
+        for page, args in (
+            ("webhookendpoint_changelist", ()),
+            ("webhookendpoint_change", (endpoint.pk,)),
+            ("delivery_changelist", ()),
+            ("delivery_change", (delivery.pk,)),
+            ("event_change", (event.pk,)),
+        )
+    ]
+
+    for page in pages:
+        assert "https://hooks.receiver.example" in page
+        assert "s3cr3t" not in page
+    found = staff_client.get(reverse("admin:notifications_webhookendpoint_changelist"), {"q": "s3cr3t"})
+    assert "hooks.receiver.example" not in found.content.decode()
 
 
 def test_who_may_only_look_cannot_have_anything_tried_again(dead_delivery: Delivery) -> None:

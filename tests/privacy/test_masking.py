@@ -164,7 +164,8 @@ def test_what_is_passed_over_exists() -> None:
 def erased(person: Principal) -> User:
     request = DataRequest.objects.create(kind="erasure", person=person.user, **DUE)
     services.carry_out_erasure(request_id=request.pk, by=member("agency"))
-    return User.objects.get(pk=request.person_id)
+    assert person.user is not None
+    return User.objects.get(pk=person.user.pk)
 
 
 @pytest.mark.django_db

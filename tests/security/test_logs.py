@@ -2,6 +2,7 @@
 
 import json
 import logging
+import sys
 from datetime import UTC, datetime
 from io import StringIO
 from typing import Any
@@ -16,6 +17,7 @@ from pytest_django.fixtures import Settings
 from accounts.services import issue_api_key
 from config.redaction import masked
 from tests.factories.accounts import member
+from tests.stack.processes import finished
 
 pytestmark = pytest.mark.django_db
 
@@ -51,6 +53,39 @@ def test_a_line_tells_who_asked_from_where_under_which_id(log_lines: StringIO) -
     assert (finished["ip"], finished["request_id"]) == ("127.0.0.1", "req-7")
     assert (finished["api_key"], finished["organisation"]) == (row.public_id, row.organisation.public_id)
     assert datetime.fromisoformat(finished["timestamp"]).tzinfo == UTC
+
+
+def test_the_database_s_log_holds_no_values() -> None:
+    """A server of its own, as `make demo` starts it, so that its log can be read."""
+    fail = """
+import os, psycopg2
+connection = psycopg2.connect(os.environ["DATABASE_URL"])
+connection.autocommit = True
+cursor = connection.cursor()
+cursor.execute("CREATE TABLE person (email text UNIQUE, age int CHECK (age > 0))")
+for statement, values in (
+    ("INSERT INTO person VALUES (%s, 1)", ["lan@firm.example"]),
+    ("INSERT INTO person VALUES (%s, 1)", ["lan@firm.example"]),
+    ("INSERT INTO person VALUES (%s, 0)", ["minh@firm.example"]),
+    ("SELECT * FROM nowhere WHERE email = %s", ["hoa@firm.example"]),
+):
+    try:
+        cursor.execute(statement, values)
+    except psycopg2.Error:
+        pass
+connection.close()
+folder = os.environ["DATABASE_URL"].partition("?host=")[2]
+print(open(os.path.join(os.path.dirname(folder), "postgres.log")).read())
+"""
+
+    code, log = finished("-m", "config.devstack", "run", "--test", "--", sys.executable, "-c", fail)
+
+    assert code == 0
+    assert 'violates unique constraint "person_email_key"' in log
+    assert "violates check constraint" in log
+    assert 'relation "nowhere" does not exist' in log
+    for hidden in ("@firm", "INSERT", "STATEMENT", "DETAIL", "Key (email)", "Failing row"):
+        assert hidden not in log
 
 
 def test_secrets_and_personal_data_do_not_reach_a_line(log_lines: StringIO) -> None:

@@ -79,9 +79,9 @@ class OpenedConnectionSerializer(ConnectionSerializer):
         fields = [*ConnectionSerializer.Meta.fields, "contacts"]
         read_only_fields = fields
 
-    @extend_schema_field(ContactSerializer(many=True, allow_null=True))
+    @extend_schema_field(ContactSerializer(many=True))
     def get_contacts(self, connection: Connection) -> list[dict[str, str]]:
-        """Of the other side, to each side, while they are disclosed. Null in an answer that is repeated for its
+        """Of the other side, to each side, while they are disclosed. Empty in an answer that is repeated for its
         Idempotency-Key: read the connection."""
         other_side = connection.disclosed_to(self._reader)
         return [asdict(contact) for contact in contacts_of(other_side, reader=self._reader)] if other_side else []

@@ -296,16 +296,14 @@ class ClaimSerializer(ResourceSerializer):
 
     expansions = {"supplier": SUPPLIER}
     OF_THE_FIRM = ("supplier", "legal_name")
-    """Hidden where the reader may not see the firm, which was named by its tax code then."""
+    """Empty where the reader may not see the firm, which was named by its tax code then."""
 
-    supplier = serializers.CharField(
-        source="supplier.public_id", required=False, help_text="Only where you may see the firm."
-    )
+    supplier = serializers.CharField(source="supplier.public_id", help_text="Empty where you may not see the firm.")
     legal_name = serializers.CharField(
-        source="supplier.organisation.legal_name", required=False, help_text="Only where you may see the firm."
+        source="supplier.organisation.legal_name", help_text="Empty where you may not see the firm."
     )
     tax_code = serializers.CharField(
-        source="supplier.organisation.tax_code", required=False, help_text="Only for staff."
+        source="supplier.organisation.tax_code", help_text="Of the firm; for staff, else empty."
     )
     claimant = serializers.CharField(source="claimant.get_full_name")
 
@@ -315,9 +313,10 @@ class ClaimSerializer(ResourceSerializer):
             *("id", "supplier", "legal_name", "tax_code", "claimant", "note", "state", "state_reason", "decided_at"),
             *("created_at", "updated_at"),
         ]
+        read_only_fields = fields
 
     def to_representation(self, claim: Claim) -> dict[str, Any]:
         shown = super().to_representation(claim)
         hidden = () if claim.firm_is_visible else self.OF_THE_FIRM  # type: ignore[attr-defined]  # annotated
-        hidden += () if self.context["request"].auth.is_staff else ("tax_code",)
-        return {name: value for name, value in shown.items() if name not in hidden}
+        of_staff = () if self.context["request"].auth.is_staff else ("tax_code",)
+        return {**shown, **dict.fromkeys((*hidden, *of_staff), "")}
