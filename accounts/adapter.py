@@ -12,6 +12,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxLengthValidator
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
@@ -55,6 +56,10 @@ class AccountAdapter(DefaultAccountAdapter):
         user.language = reader_language()
         saved: User = super().save_user(request, user, form, commit)
         return saved
+
+    def get_login_redirect_url(self, request: HttpRequest) -> str:
+        """Staff have the admin; everybody else a page that says where to go."""
+        return reverse("admin:index" if isinstance(request.user, User) and request.user.is_staff else "home")
 
     def get_client_ip(self, request: HttpRequest) -> str:
         """By which the limits on failed attempts count."""

@@ -9,7 +9,7 @@ from allauth.mfa.admin import Authenticator
 from allauth.usersessions.admin import UserSession
 from django import forms
 from django.conf import settings
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.auth.models import Group
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.admin import TabularInline
 
 from accounts import services, tax_codes
-from accounts.models import ApiKey, Consent, ContactReading, Disclosure, Membership, Organisation, User
+from accounts.models import ApiKey, Consent, ContactReading, Disclosure, Invitation, Membership, Organisation, User
 from accounts.names import name_key
 from accounts.phones import e164
 from accounts.principals import Principal
@@ -37,9 +37,15 @@ _has_permission = admin.site.has_permission
 
 
 def sign_in(request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-    """Send staff through the site's own log-in, and those who still need a second factor to give or set up one."""
+    """Send staff through the site's own log-in, and those who still need a second factor to give or set up one.
+
+    Who is not of the agency is sent where there is something to do.
+    """
     user = request.user
-    if isinstance(user, User) and user.is_staff and _must_give_second_factor(user, request):
+    if isinstance(user, User) and not user.is_staff:
+        messages.info(request, _("The administration is for people of the agency."))
+        return HttpResponseRedirect(reverse("home"))
+    if isinstance(user, User) and _must_give_second_factor(user, request):
         if not has_second_factor(user):
             return HttpResponseRedirect(reverse("mfa_activate_totp"))
         return HttpResponseRedirect(f"{reverse('mfa_reauthenticate')}?next={quote(reverse('admin:index'))}")
@@ -60,31 +66,51 @@ admin.site.login = sign_in  # type: ignore[method-assign]
 admin.site.has_permission = may_enter  # type: ignore[method-assign]
 
 
-class MembershipForm(forms.ModelForm):  # type: ignore[type-arg]
-    """A member by e-mail address: a list of everyone would be long, and tell too much."""
-
-    email = forms.EmailField(label=_("e-mail"), required=False)
-
-    class Meta:
-        model = Membership
-        fields = ["role"]
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        if self.instance.pk:
-            self.fields["email"].initial = self.instance.user.email
-            self.fields["email"].disabled = True
-
-
 class MembershipInline(TabularInline):
+    """Who belongs to the organisation. Nobody is added: people are invited, and agree."""
+
     model = Membership
-    form = MembershipForm
     fields = ("email", "role")
+    readonly_fields = ("email",)
     extra = 0
+
+    @admin.display(description=_("e-mail"))
+    def email(self, member: Membership) -> str:
+        return member.user.email
+
+    def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Membership]:
         rows: QuerySet[Membership] = super().get_queryset(request)
         return rows.select_related("user", "organisation")
+
+
+class InvitationForm(forms.ModelForm):  # type: ignore[type-arg]
+    """Takes an address in any case."""
+
+    class Meta:
+        model = Invitation
+        fields = ["email", "role"]
+
+    def clean_email(self) -> str:
+        return str(self.cleaned_data["email"]).lower()
+
+
+class InvitationInline(TabularInline):
+    """Whom the organisation, or staff on its behalf, have asked to join. Deleting one takes it back."""
+
+    model = Invitation
+    form = InvitationForm
+    fields = ("email", "role", "state", "invited_by", "expires_at")
+    readonly_fields = ("state", "invited_by", "expires_at")
+    extra = 0
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Invitation]:
+        return Invitation.objects.live().select_related("organisation", "invited_by").order_by("pk")
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
 
 
 class OrganisationForm(forms.ModelForm):  # type: ignore[type-arg]
@@ -126,7 +152,7 @@ class OrganisationAdmin(ServiceAdmin):
         ("public_id", "verified_at"),
     )
     readonly_fields = ("public_id", "verified_at")
-    inlines = [MembershipInline]
+    inlines = [MembershipInline, InvitationInline]
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Organisation], search_term: str
@@ -155,7 +181,8 @@ class OrganisationAdmin(ServiceAdmin):
     def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
         by = acting_staff(request)
         for entry in formset.forms:
-            self._save_member(entry, organisation=form.instance, by=by, removed=entry in formset.deleted_forms)
+            save = self._save_member if formset.model is Membership else self._save_invitation
+            save(entry, organisation=form.instance, by=by, removed=entry in formset.deleted_forms)
         formset.new_objects = formset.changed_objects = formset.deleted_objects = []
 
     def _save_member(self, entry: Any, *, organisation: Organisation, by: Principal, removed: bool) -> None:
@@ -164,9 +191,13 @@ class OrganisationAdmin(ServiceAdmin):
             services.remove_member(membership_id=member.pk, by=by)
         elif member.pk and "role" in entry.changed_data:
             services.change_role(membership_id=member.pk, role=entry.cleaned_data["role"], by=by)
-        elif not member.pk and entry.has_changed() and not removed:
-            user = services.confirmed_user(entry.cleaned_data["email"])
-            services.add_member(organisation_id=organisation.pk, user=user, role=entry.cleaned_data["role"], by=by)
+
+    def _save_invitation(self, entry: Any, *, organisation: Organisation, by: Principal, removed: bool) -> None:
+        if removed and entry.instance.pk:
+            services.withdraw_invitation(invitation_id=entry.instance.pk, by=by)
+        elif not entry.instance.pk and entry.has_changed() and not removed:
+            asked = {name: entry.cleaned_data[name] for name in ("email", "role")}
+            services.invite(**asked, organisation_id=organisation.pk, by=by)
 
 
 @admin.register(User)

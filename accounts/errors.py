@@ -21,7 +21,7 @@ class LastOwnerError(ConflictError):
     """The act would leave the organisation without an owner."""
 
     code = "last_owner"
-    title = _("An organisation keeps at least one owner. Make someone else an owner first.")
+    title = _("An organisation keeps at least one owner. Invite someone else as an owner first.")
 
 
 class TermsNeededError(ConflictError):
@@ -78,3 +78,44 @@ class ApiKeyReplacedError(ConflictError):
 
     code = "api_key_replaced"
     title = _("This API key has a successor already.")
+
+
+class OwnersAgreeError(ConflictError):
+    """Nobody becomes an owner, and answers for an organisation, without having agreed."""
+
+    code = "invitation_needed"
+    title = _("Nobody becomes an owner without agreeing to it. Invite the person as an owner.")
+
+
+class AgencyApartError(ConflictError):
+    """Who decides about firms belongs to none."""
+
+    code = "agency_apart"
+    title = _("People of the agency cannot belong to firms, nor people of firms to the agency.")
+
+
+class AlreadyInvitedError(DuplicateError):
+    """An invitation to this address waits for an answer."""
+
+    title = _("This address is invited already.")
+
+
+class InvitedOftenError(ConflictError):
+    """Whoever does not answer is left alone for a while."""
+
+    code = "invited_often"
+    title = _("This address was invited three times within 30 days. Wait before you invite it again.")
+
+
+class NotInvitedError(NotAllowedError):
+    """Only the invited person answers an invitation."""
+
+    code = "not_invited"
+    title = _("Only who has confirmed the invited e-mail address may answer this invitation.")
+
+
+class InvitationExpiredError(ConflictError):
+    """The invitation was not answered in time."""
+
+    code = "invitation_expired"
+    title = _("This invitation has expired. Ask for a new one.")

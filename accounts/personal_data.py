@@ -7,7 +7,7 @@ from django.contrib.admin.models import LogEntry
 from django.contrib.sessions.models import Session
 from django.db.models import Q
 
-from accounts.models import Organisation, User
+from accounts.models import Invitation, Organisation, User
 from config.personal_data import Erasure, Reference, Trace, references, traces
 
 OWN = ("public_id", "email", "full_name", "phone", "language", "is_active", "is_staff", "created_at", "last_login")
@@ -26,6 +26,13 @@ references += [
         section="memberships",
         shows=("public_id", "organisation__legal_name", "role", "created_at"),
         erasure=Erasure.DELETED,
+    ),
+    Reference(
+        path="accounts.Invitation.invited_by",
+        section="invitations_sent",
+        shows=("public_id", "organisation__legal_name", "role", "state", "created_at", "decided_at"),
+        erasure=Erasure.KEPT,
+        because="The invitation is the organisation's; it is deleted 90 days after its end.",
     ),
     Reference(
         path="accounts.ApiKey.created_by",
@@ -119,6 +126,15 @@ def _forget_contact(person: User) -> None:
         organisation.save_next_version()
 
 
+def _invitation_rows(person: User) -> Iterator[Mapping[str, Any]]:
+    shown = ("public_id", "email", "organisation__legal_name", "role", "state", "created_at", "decided_at")
+    yield from Invitation.objects.to(person).values(*shown)
+
+
+def _forget_invitations(person: User) -> None:
+    Invitation.objects.to(person).delete()
+
+
 def _about(person: User) -> Any:
     """What the admin logged of acts on the account, or under a heading with the person's address."""
     on_account = Q(content_type__app_label="accounts", content_type__model="user", object_id=str(person.pk))
@@ -136,6 +152,7 @@ def _forget_log(person: User) -> None:
 traces += [
     Trace(section="account", rows=_account, erase=_forget_account),
     Trace(section="sessions", rows=_session_rows, erase=_end_sessions),
+    Trace(section="invitations_received", rows=_invitation_rows, erase=_forget_invitations),
     Trace(section="contact_person_of", rows=_contact_rows, erase=_forget_contact),
     Trace(section="acts_on_the_account", rows=_log_rows, erase=_forget_log),
 ]

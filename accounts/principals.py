@@ -82,7 +82,7 @@ class Principal:
         of_agency = user.memberships.filter(organisation__kind=Organisation.Kind.AGENCY)
         membership = of_agency.select_related("organisation").order_by("pk").first()
         if membership is None:
-            raise NotAllowedError(_("Only members of the agency act here. Let an owner of the agency add you."))
+            raise NotAllowedError(_("Only members of the agency act here. Let an owner of the agency invite you."))
         return cls.of_member(membership, user=user)
 
     @classmethod

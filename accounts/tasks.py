@@ -9,3 +9,9 @@ from accounts import services
 def warn_of_expiring_keys() -> None:
     """Tell owners which of their API keys end soon."""
     services.warn_of_expiring_keys()
+
+
+@shared_task
+def expire_invitations() -> None:
+    """End invitations that nobody answered in time."""
+    services.expire_lapsed_invitations()

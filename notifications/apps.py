@@ -17,6 +17,11 @@ class NotificationsConfig(AppConfig):
 
         happened.connect(record, dispatch_uid="notifications.record")
 
+        from notifications.invitations import send_invitation
+        from notifications.subscriptions import subscribe
+
+        subscribe("invitation.created", "send the invitation", send_invitation)
+
 
 def record(**announced: Any) -> None:
     """Write an event that an app below announced: accounts cannot publish itself."""

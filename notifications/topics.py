@@ -87,6 +87,13 @@ def _of_connection(summary: str, *codes: str, page: str = CONNECTION, to: str = 
     return Topic(summary=summary, page=page, resource=CONNECTION, words=(*BOTH_SIDES, *codes), codes=codes, to=to)
 
 
+def _of_invitation(summary: str) -> Topic:
+    """For owners. The invited address is told by notifications.invitations, account or not; no event holds it."""
+    words = ("organisation_name", "role")
+    page = "/api/v1/invitations/{subject}"
+    return Topic(summary=summary, page=page, words=words, codes=("role",), is_personal=True)
+
+
 MINE = "/api/v1/me/data-requests/{subject}"
 
 
@@ -116,6 +123,10 @@ TOPICS: dict[str, Topic] = {
         words=("key_name", "prefix", "address"),
         is_personal=True,
     ),
+    "invitation.created": _of_invitation("Somebody was invited to join the organisation"),
+    "invitation.accepted": _of_invitation("An invited person joined the organisation"),
+    "invitation.declined": _of_invitation("An invited person declined"),
+    "invitation.withdrawn": _of_invitation("An invitation was taken back"),
     "connection.requested": _of_connection("A buyer asks a supplier to talk about a requirement"),
     "connection.unattended": _of_connection(
         "A buyer asks a firm that nobody has joined; for the agency",

@@ -11,7 +11,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from accounts.models import Consent, User
+from accounts.models import Consent, Invitation, User
 from jobs.models import DueRow
 from notifications.models import Delivery, Reaction
 from privacy.models import DataRequest, Farewell
@@ -70,6 +70,11 @@ def _request_details(before: datetime) -> int:
     return DataRequest.objects.filter(decided_at__lt=before).exclude(details="").update(details="")
 
 
+def _invitations(before: datetime) -> int:
+    """Answered, withdrawn or expired."""
+    return Invitation.objects.filter(decided_at__lt=before).delete()[0]
+
+
 def _farewells(before: datetime) -> int:
     """Addresses to which the last message could not be sent."""
     return Farewell.objects.filter(due_at__lt=before).delete()[0]
@@ -83,6 +88,7 @@ KINDS: dict[str, Callable[[datetime], int]] = {
     "reactions": _reactions,
     "unconfirmed_accounts": _unconfirmed_accounts,
     "request_details": _request_details,
+    "invitations": _invitations,
     "farewells": _farewells,
 }
 """What each kind forgets of the time before a moment: now, less the kind's `settings.KEPT_DAYS`."""

@@ -10,26 +10,42 @@ from accounts.services.api_keys import (
 )
 from accounts.services.consents import purposes_of, record_consent, state_consent
 from accounts.services.disclosures import Contact, contacts_of, disclose_contacts, opening_quota
-from accounts.services.memberships import add_member, add_member_by_email, change_role, confirmed_user, remove_member
+from accounts.services.invitations import (
+    accept_invitation,
+    decline_invitation,
+    expire_lapsed_invitations,
+    invite,
+    withdraw_invitation,
+)
+from accounts.services.memberships import (
+    add_member,
+    change_role,
+    owned_by_alone,
+    remove_member,
+    wind_up_the_deserted,
+)
 from accounts.services.organisations import change_organisation, create_organisation
 from accounts.services.people import change_person, create_agency_owner, set_active
 
 __all__ = [
     "Contact",
+    "accept_invitation",
     "add_member",
-    "add_member_by_email",
     "change_api_key",
     "change_organisation",
     "change_person",
     "change_role",
-    "confirmed_user",
     "contacts_of",
     "create_agency_owner",
     "create_organisation",
+    "decline_invitation",
     "disclose_contacts",
+    "expire_lapsed_invitations",
+    "invite",
     "issue_api_key",
     "note_refusal",
     "opening_quota",
+    "owned_by_alone",
     "purposes_of",
     "record_consent",
     "remove_member",
@@ -38,4 +54,6 @@ __all__ = [
     "set_active",
     "state_consent",
     "warn_of_expiring_keys",
+    "wind_up_the_deserted",
+    "withdraw_invitation",
 ]

@@ -5,6 +5,7 @@ TAGS = {
     "consent-texts": "The texts on personal data to which people agree.",
     "organisations": "The legal persons behind suppliers, buyers and the agency.",
     "memberships": "Who belongs to an organisation, and in which role.",
+    "invitations": "Asking people to join an organisation, and their answers.",
     "api-keys": "Keys for an organisation's software.",
     "disclosures": "To whom an organisation's contact persons were shown.",
     "taxonomy": "The shared vocabulary: processes, materials, standards, places, industries. Open to everyone.",

@@ -163,7 +163,7 @@ SESSION_LIMITS = {
 }
 """After how long without a request, and how long after signing in, a session ends."""
 LOGIN_URL = "account_login"
-LOGIN_REDIRECT_URL = "/admin/"
+LOGIN_REDIRECT_URL = "home"
 
 API_KEY_PEPPER: str = env.str("API_KEY_PEPPER", default="") or SECRET_KEY
 """Mixed into the stored hash of API keys, so that a copy of the database alone cannot check a guess."""
@@ -229,19 +229,19 @@ LIMITS: dict[str, str] = {
     "contact_request": env.str("LIMIT_CONTACT_REQUEST", default="60/minute;300/day"),
     "register": env.str("LIMIT_REGISTER", default="10/hour;30/day"),
     "claim": env.str("LIMIT_CLAIM", default="10/hour;20/day"),
-    "add_member": env.str("LIMIT_ADD_MEMBER", default="30/hour;100/day"),
+    "invitation": env.str("LIMIT_INVITATION", default="20/hour;50/day"),
     "sign_in": env.str("LIMIT_SIGN_IN", default="60/minute"),
     "confirm": env.str("LIMIT_CONFIRM", default="5/minute;20/day"),
 }
 """How much each API key or person may ask, and who is neither by address: several limits are parted by semicolons."""
-LIMITS_OF_ORGANISATIONS = frozenset({"search", "preview", "contact_request"})
+LIMITS_OF_ORGANISATIONS = frozenset({"search", "preview", "contact_request", "invitation"})
 """Names under which an organisation's people and keys count together, so that more keys bring no more: how much of the
-catalogue is carried off, what many previews tell of a firm's free capacity, and whom one buyer writes to."""
+catalogue is carried off, what many previews tell of a firm's free capacity, and whom it writes to."""
 CLAIMS_WAITING_PER_PERSON: int = env.int("CLAIMS_WAITING_PER_PERSON", default=3)
 """How many claims of one person may wait for a decision."""
 CONTACTS_OPENED_PER_DAY: int = env.int("CONTACTS_OPENED_PER_DAY", default=100)
 """How many organisations' contacts an organisation may see for the first time within 24 hours."""
-LIMITS_THAT_CLOSE = frozenset({"sign_in", "confirm"})
+LIMITS_THAT_CLOSE = frozenset({"sign_in", "confirm", "invitation"})
 """Names under which nothing is done while Redis, where it would be counted, is away."""
 LIMITS_KEY_PREFIX = "limits"
 LIMITS_PATIENCE_SECONDS = 0.3
@@ -333,6 +333,7 @@ SPECTACULAR_SETTINGS = {
         "JobStateEnum": "jobs.models.Job.Standing",
         "OrganisationKindEnum": "accounts.models.Organisation.Kind",
         "MembershipRoleEnum": "accounts.models.Membership.Role",
+        "InvitationStateEnum": "accounts.models.Invitation.State",
         "ConsentPurposeEnum": "accounts.models.Consent.Purpose",
         "DataRequestKindEnum": "privacy.models.DataRequest.Kind",
         "DataRequestStateEnum": "privacy.models.DataRequest.State",
@@ -421,6 +422,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": timedelta(hours=1),
         "options": {"expires": 3600},
     },
+    "expire invitations": {
+        "task": "accounts.tasks.expire_invitations",
+        "schedule": timedelta(minutes=10),
+        "options": {"expires": 600},
+    },
     "expire requirements": {
         # Just after midnight in Vietnam, and every hour, so that a night without a scheduler is made up for soon.
         "task": "buyers.tasks.expire_overdue_requirements",
@@ -466,6 +472,7 @@ KEPT_DAYS: dict[str, int] = {
     "reactions": env.int("KEEP_REACTIONS_DAYS", default=30),
     "unconfirmed_accounts": env.int("KEEP_UNCONFIRMED_ACCOUNTS_DAYS", default=30),
     "request_details": env.int("KEEP_REQUEST_DETAILS_DAYS", default=730),
+    "invitations": env.int("KEEP_INVITATIONS_DAYS", default=90),
     "farewells": env.int("KEEP_FAREWELLS_DAYS", default=7),
 }
 """After how many days `privacy.retention` forgets rows of each kind."""

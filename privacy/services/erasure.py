@@ -1,12 +1,12 @@
 """Taking a person out of everything, for good. The account stays, without a name, for what was done with it."""
 
 from django.db import transaction
-from django.utils import timezone
 
 from accounts.events import announce
-from accounts.models import ApiKey, Organisation, User
+from accounts.models import Organisation, User
 from accounts.personal_data import NO_CONTACT
 from accounts.principals import Principal
+from accounts.services import wind_up_the_deserted
 from config.personal_data import Erasure, Reference, references, traces
 from jobs.models import IdempotencyKey
 from privacy.errors import WrongKindError
@@ -27,7 +27,7 @@ def carry_out_erasure(*, request_id: int, by: Principal) -> DataRequest:
         NotAllowedError, OwnRequestError: the actor is no officer, or it is their own request.
         WrongKindError: something else was asked.
         TransitionError: it has been decided.
-        LastOwnerError: an organisation's members would be without an owner.
+        LastOwnerError: members would be without an owner. Staff invite another, or end the membership.
     """
     request = locked(request_id, by=by)
     if request.kind != DataRequest.Kind.ERASURE:
@@ -54,7 +54,7 @@ def _erase_person(person: User, *, by: Principal) -> None:
         _erase_rows(reference, person)
     person.anonymise()
     mask_everywhere(email=email, phone=phone)
-    _end_keys_of_the_deserted(organisations)
+    wind_up_the_deserted(organisations)
     Farewell.objects.create(email=email, language=language)
     announce("user.erased", subject=person, actor=by)
 
@@ -76,9 +76,3 @@ def _erase_rows(reference: Reference, person: User) -> None:
         rows.delete()
     elif reference.erasure is Erasure.BLANKED:
         rows.update(**reference.blanks)
-
-
-def _end_keys_of_the_deserted(organisations: list[int]) -> None:
-    """Where nobody is left, nobody answers for the organisation's software."""
-    keys = ApiKey.objects.filter(organisation__in=organisations, organisation__memberships=None, revoked_at=None)
-    keys.update(revoked_at=timezone.now())

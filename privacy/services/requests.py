@@ -22,7 +22,6 @@ from privacy.models import (
 )
 from privacy.services.copies import EXPORT
 from privacy.services.handling import decided, locked, require_officer, tell, tell_staff, told
-from privacy.services.ownership import refuse_to_leave_ownerless
 
 State = DataRequest.State
 
@@ -38,7 +37,6 @@ def ask_about_data(*, kind: str, details: str = "", password: str = "", by: Prin
         NotAllowedError: software asks.
         InvalidFactError: the password is wrong, or details are needed.
         RequestOpenError: the same is asked already.
-        LastOwnerError: erasure would leave an organisation's members without an owner.
         TooManyRequests: too many wrong passwords.
     """
     if by.user is None:
@@ -48,7 +46,6 @@ def ask_about_data(*, kind: str, details: str = "", password: str = "", by: Prin
         raise RequestOpenError(existing=f"/api/v1/me/data-requests/{waiting.public_id}")
     if kind == DataRequest.Kind.ERASURE:
         _confirm(person, password)
-        refuse_to_leave_ownerless(person)
     if kind == DataRequest.Kind.RECTIFICATION and not details.strip():
         raise InvalidFactError(_("Say what is wrong, and what is right."), pointer="/details", code="required")
     request = _new(kind, details, person=person)

@@ -18,7 +18,7 @@ from django.core.management import CommandError, call_command
 from django.test import Client
 from pytest_django.fixtures import Settings
 
-from accounts.models import Membership, Organisation, User
+from accounts.models import Invitation, Membership, Organisation, User
 from accounts.principals import Principal
 from accounts.services import disclose_contacts, issue_api_key
 from tests.factories.accounts import PASSWORD, MembershipFactory, OrganisationFactory, UserFactory, member
@@ -44,7 +44,8 @@ def organisation_form(organisation: Organisation | None = None, **changes: Any) 
     contact = ("contact_name", "contact_email", "contact_phone")
     values = {name: getattr(organisation, name, "") for name in (*shown, *contact)}
     formset = {"TOTAL_FORMS": 0, "INITIAL_FORMS": 0, "MIN_NUM_FORMS": 0, "MAX_NUM_FORMS": 1000}
-    return {**values, **{f"memberships-{name}": value for name, value in formset.items()}, **changes}
+    empty = {f"{rows}-{name}": value for rows in ("memberships", "invitations") for name, value in formset.items()}
+    return {**values, **empty, **changes}
 
 
 def member_forms(*members: Membership, added: dict[str, str] | None = None) -> dict[str, Any]:
@@ -56,6 +57,16 @@ def member_forms(*members: Membership, added: dict[str, str] | None = None) -> d
         forms |= {f"memberships-{len(members)}-{name}": value for name, value in added.items()}
     total = len(members) + bool(added)
     return {**forms, "memberships-TOTAL_FORMS": total, "memberships-INITIAL_FORMS": len(members)}
+
+
+def invitation_forms(*invitations: Invitation, added: dict[str, str] | None = None) -> dict[str, Any]:
+    forms: dict[str, Any] = {}
+    for number, row in enumerate(invitations):
+        forms |= {f"invitations-{number}-id": row.pk, f"invitations-{number}-organisation": row.organisation_id}
+    if added:
+        forms |= {f"invitations-{len(invitations)}-{name}": value for name, value in added.items()}
+    total = len(invitations) + bool(added)
+    return {**forms, "invitations-TOTAL_FORMS": total, "invitations-INITIAL_FORMS": len(invitations)}
 
 
 @pytest.mark.parametrize("model", ["user", "organisation", "apikey", "disclosure"])
@@ -90,7 +101,7 @@ def test_second_factors_and_confirmations_are_nobody_s_to_edit(path: str) -> Non
 
 def test_firms_and_strangers_are_kept_out() -> None:
     assert browser_of(member("supplier")).get("/admin/").status_code == 302
-    assert browser_of(member("supplier")).get("/admin/login/").status_code == 403
+    assert browser_of(member("supplier")).get("/admin/login/")["Location"] == "/accounts/home/"
     nobody = Client().get("/admin/", follow=True)
     assert nobody.redirect_chain[-1][0] == "/accounts/login/?next=%2Fadmin%2F"
 
@@ -154,28 +165,33 @@ def test_viewers_of_the_agency_only_look() -> None:
     assert firm.version == 1
 
 
-def test_staff_manage_a_firm_s_members_and_never_take_its_last_owner() -> None:
+def test_staff_invite_into_a_firm_and_remove_members_even_the_last_owner() -> None:
     browser = browser_of(member("agency", "editor"))
     owner = MembershipFactory.create()
-    firm, newcomer = owner.organisation, UserFactory.create()
+    firm = owner.organisation
+    editor = MembershipFactory.create(organisation=firm, role="editor")
     address = f"{ADMIN}/organisation/{firm.pk}/change/"
 
-    added = member_forms(owner, added={"email": newcomer.email, "role": "editor"})
-    assert browser.post(address, organisation_form(firm) | added).status_code == 302
-    editor = Membership.objects.get(user=newcomer)
-    assert (editor.organisation, editor.role) == (firm, "editor")
+    asked = member_forms(owner, editor) | invitation_forms(added={"email": "Lan@firm.example", "role": "owner"})
+    assert browser.post(address, organisation_form(firm) | asked).status_code == 302
+    invitation = Invitation.objects.get()
+    assert (invitation.organisation, invitation.email, invitation.role) == (firm, "lan@firm.example", "owner")
 
-    emptied = member_forms(owner, editor) | {"memberships-0-DELETE": "on"}
-    page = browser.post(address, organisation_form(firm) | emptied, follow=True)
-    assert "keeps at least one owner" in page.content.decode()
-    assert firm.memberships.count() == 2
+    again = browser.post(address, organisation_form(firm) | asked, follow=True)
+    assert "is invited already" in again.content.decode()
 
     promoted = member_forms(owner, editor) | {"memberships-1-role": "owner"}
-    assert browser.post(address, organisation_form(firm) | promoted).status_code == 302
-    editor.refresh_from_db()
-    assert editor.role == "owner"
-    assert browser.post(address, organisation_form(firm) | member_forms(owner, editor) | {"memberships-0-DELETE": "on"})
-    assert [row.user for row in firm.memberships.all()] == [newcomer]
+    page = browser.post(address, organisation_form(firm) | promoted, follow=True)
+    assert "Nobody becomes an owner without agreeing" in page.content.decode()
+
+    back = member_forms(owner, editor) | invitation_forms(invitation) | {"invitations-0-DELETE": "on"}
+    assert browser.post(address, organisation_form(firm) | back).status_code == 302
+    invitation.refresh_from_db()
+    assert invitation.state == "withdrawn"
+
+    emptied = member_forms(owner, editor) | {"memberships-0-DELETE": "on"}
+    assert browser.post(address, organisation_form(firm) | emptied).status_code == 302
+    assert [row.user for row in firm.memberships.all()] == [editor.user]
 
 
 def act(browser: Client, model: str, action: str, *rows: int) -> Any:

@@ -130,19 +130,6 @@ def test_strangers_search_by_address(settings: LazySettings) -> None:
 
 
 @pytest.mark.django_db
-def test_nobody_finds_out_by_adding_people_who_has_an_account(client_for: ClientFor, settings: LazySettings) -> None:
-    settings.LIMITS = {**settings.LIMITS, "add_member": "2/hour"}
-    client = client_for(member())
-
-    guesses = [
-        client.post("/api/v1/memberships", {"email": f"guess{number}@firm.example", "role": "viewer"}).status_code
-        for number in range(3)
-    ]
-
-    assert guesses == [400, 400, 429]
-
-
-@pytest.mark.django_db
 def test_a_person_registers_so_many_organisations_and_staff_more(client_for: ClientFor, settings: LazySettings) -> None:
     settings.LIMITS = {**settings.LIMITS, "register": "1/hour"}
     person, officer = client_for(Principal(user=UserFactory.create())), client_for(member("agency"))

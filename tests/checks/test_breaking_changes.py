@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from config.checks.breaking_changes import Comparison
+from config.checks.breaking_changes import Comparison, unintended
 
 Change = Callable[[Any], None]
 CLAIM = {
@@ -179,3 +179,8 @@ def test_what_is_removed_or_retyped_or_asks_for_more_is_a_break(change: Change, 
 )
 def test_additions_pass(change: Change) -> None:
     assert breaks_after(change) == []
+
+
+def test_breaks_that_were_decided_on_pass_as_long_as_they_happen() -> None:
+    assert unintended(["a: removed", "b: removed"], {"a: removed"}) == ["b: removed"]
+    assert unintended([], {"a: removed"}) == ["a: removed: intended, and does not happen"]

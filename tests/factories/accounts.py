@@ -1,9 +1,11 @@
 """Users, organisations and memberships with valid defaults."""
 
 import factory
+from django.utils import timezone
 from factory.django import DjangoModelFactory
 
-from accounts.models import Membership, Organisation, User
+from accounts.models import Invitation, Membership, Organisation, User
+from accounts.models.invitations import GOOD_FOR
 from accounts.principals import Principal
 
 PASSWORD = "correct horse battery"
@@ -54,6 +56,16 @@ class MembershipFactory(DjangoModelFactory[Membership]):
     user = factory.SubFactory(UserFactory)
     organisation = factory.SubFactory(OrganisationFactory)
     role = Membership.Role.OWNER
+
+
+class InvitationFactory(DjangoModelFactory[Invitation]):
+    class Meta:
+        model = Invitation
+
+    organisation = factory.SubFactory(OrganisationFactory)
+    email = factory.Sequence(lambda n: f"invited{n}@firm.example")
+    role = Membership.Role.VIEWER
+    expires_at = factory.LazyFunction(lambda: timezone.now() + GOOD_FOR)
 
 
 def member(kind: str = "supplier", role: str = "owner", organisation: Organisation | None = None) -> Principal:

@@ -10,7 +10,8 @@ from django.conf import settings
 from django.test import Client
 from django.utils import timezone
 
-from accounts.models import ApiKey, Membership, User
+from accounts import services as accounts
+from accounts.models import ApiKey, Invitation, Membership, User
 from accounts.principals import Principal
 from accounts.services import issue_api_key
 from accounts.services.api_keys import note_refusal, warn_of_expiring_keys
@@ -94,6 +95,16 @@ class Case:
         self.data_request("export")
         run_due_jobs()
 
+    def invitation(self) -> tuple[Invitation, Principal]:
+        """One by another owner than the supplier's person, and who is invited."""
+        owner, invited = member(organisation=self.supplier.organisation), UserFactory.create()
+        invitation = accounts.invite(email=invited.email, role="editor", by=owner)
+        return invitation, Principal(user=invited)
+
+    def answered(self, answer: Callable[..., Invitation]) -> None:
+        invitation, invited = self.invitation()
+        answer(invitation_id=invitation.pk, by=invited)
+
     def api_key(self) -> ApiKey:
         return issue_api_key(name="ERP", scopes=["read"], by=self.supplier)[0]
 
@@ -157,6 +168,12 @@ ACTS: dict[str, Callable[[Case], object]] = {
     "saved_search.matched": lambda case: case.search("at_once"),
     "saved_search.digest": lambda case: case.search("daily"),
     "webhook_endpoint.disabled": Case.endpoint_is_gone,
+    "invitation.created": Case.invitation,
+    "invitation.accepted": lambda case: case.answered(accounts.accept_invitation),
+    "invitation.declined": lambda case: case.answered(accounts.decline_invitation),
+    "invitation.withdrawn": lambda case: accounts.withdraw_invitation(
+        invitation_id=case.invitation()[0].pk, by=member(organisation=case.supplier.organisation)
+    ),
     "api_key.expiring": Case.key_expires_soon,
     "api_key.refused": lambda case: note_refusal(api_key_id=case.api_key().pk, address="203.0.113.9"),
     "data_request.received": lambda case: case.data_request(),

@@ -19,6 +19,8 @@ WORDS = {
     "address": "203.0.113.7",
     "list": "suppliers",
     "rows": 120,
+    "organisation_name": "Công ty Cơ khí Phú Tùng",
+    "role": "editor",
 }
 
 
@@ -41,7 +43,9 @@ def test_what_is_sent_of_an_event_is_what_the_document_says_and_names_nobody(top
     assert faults_in(sent, schema) == []
     assert faults_in(schema["examples"][0], schema) == []
     assert data["id"] == "sup_7h2m9x4tq8w1r5e3y6z0"
-    assert {"supplier_name", "buyer_name", "requirement_title", "key_name", "address"}.isdisjoint(data)
+    assert {"supplier_name", "buyer_name", "requirement_title", "key_name", "address", "organisation_name"}.isdisjoint(
+        data
+    )
     assert operation["summary"]
     assert data["url"].startswith("http://localhost:8000/api/v1/")
     assert resolve(data["url"].removeprefix("http://localhost:8000"))

@@ -17,7 +17,7 @@ from jobs.models import Job
 from notifications.models import Attempt, Delivery, Event, Reaction, WebhookEndpoint
 from privacy.models import DataRequest, Farewell
 from privacy.retention import KINDS, forget_what_is_no_longer_needed
-from tests.factories.accounts import OrganisationFactory, UserFactory
+from tests.factories.accounts import InvitationFactory, OrganisationFactory, UserFactory
 from tests.factories.jobs import finished_job
 
 pytestmark = pytest.mark.django_db
@@ -69,6 +69,10 @@ def an_unconfirmed_account(moment: datetime) -> Model:
     return user
 
 
+def an_invitation(moment: datetime) -> Model:
+    return InvitationFactory.create(state="declined", decided_at=moment)
+
+
 def a_farewell(moment: datetime) -> Model:
     return Farewell.objects.create(email="lan@firm.example", language="vi", due_at=moment)
 
@@ -80,6 +84,7 @@ MAKE: dict[str, Make] = {
     "webhook_deliveries": a_webhook_delivery,
     "reactions": a_reaction,
     "unconfirmed_accounts": an_unconfirmed_account,
+    "invitations": an_invitation,
     "farewells": a_farewell,
 }
 

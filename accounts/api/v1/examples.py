@@ -16,7 +16,7 @@ ORGANISATION = {
 EXAMPLES: dict[str, Any] = {
     "OrganisationWriter": ORGANISATION,
     "NewOrganisationWriter": {"kind": "supplier", **ORGANISATION},
-    "NewMembershipWriter": {"email": "hung@phutung.example", "role": "editor"},
+    "InvitationWriter": {"email": "hung@phutung.example", "role": "editor"},
     "RoleWriter": {"role": "owner"},
     "MeWriter": {"full_name": "Nguyễn Thị Lan", "phone": "+84901234567", "language": "vi"},
     "ApiKeyWriter": {"name": "ERP", "scopes": ["read", "write"], "allowed_networks": ["203.0.113.0/24"]},

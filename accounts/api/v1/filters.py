@@ -3,7 +3,7 @@
 from django.db.models import QuerySet
 from django_filters import rest_framework as filters
 
-from accounts.models import ApiKey, ContactReading, Membership, Organisation
+from accounts.models import ApiKey, ContactReading, Invitation, Membership, Organisation
 from accounts.names import name_key
 from config.api.filtering import LookupFilters
 
@@ -25,6 +25,17 @@ class MembershipFilters(LookupFilters):
     class Meta:
         model = Membership
         fields = {"role": ["exact", "in"], "created_at": ["gte", "lte"]}
+
+
+class InvitationFilters(LookupFilters):
+    class Meta:
+        model = Invitation
+        fields = {
+            "state": ["exact", "in"],
+            "role": ["exact", "in"],
+            "created_at": ["gte", "lte"],
+            "expires_at": ["gte", "lte"],
+        }
 
 
 class ApiKeyFilters(LookupFilters):

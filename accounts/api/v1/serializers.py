@@ -4,7 +4,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from accounts.models import EMAIL_MAX_LENGTH, ApiKey, ContactReading, Membership, Organisation, User
+from accounts.models import EMAIL_MAX_LENGTH, ApiKey, ContactReading, Invitation, Membership, Organisation, User
 from accounts.services.api_keys import LONGEST_OVERLAP_HOURS
 from config.api.fields import MomentField, ResourceSerializer, StrictSerializer, TextField, WholeNumberField
 from config.api.shapes import Expansion
@@ -96,14 +96,30 @@ class MembershipSerializer(ResourceSerializer):
         read_only_fields = fields
 
 
-class NewMembershipWriter(StrictSerializer):
-    email = serializers.EmailField(
-        max_length=EMAIL_MAX_LENGTH, help_text="Of a person who has signed up and confirmed it."
-    )
-    role = serializers.ChoiceField(Membership.Role.choices)
-
-
 class RoleWriter(StrictSerializer):
+    role = serializers.ChoiceField(
+        Membership.Role.choices, help_text="Nobody is made an owner who has not accepted an invitation to be one."
+    )
+
+
+class InvitationSerializer(ResourceSerializer):
+    """That an organisation asks somebody to join it. It tells nothing of whether the address has an account."""
+
+    organisation = OrganisationSummarySerializer(read_only=True)
+    inviter = serializers.CharField(
+        read_only=True, allow_blank=True, help_text="Name of the person who invites; empty where the person has left."
+    )
+
+    class Meta:
+        model = Invitation
+        fields = [
+            *("id", "organisation", "email", "role", "inviter", "state", "created_at", "expires_at", "decided_at"),
+        ]
+        read_only_fields = fields
+
+
+class InvitationWriter(StrictSerializer):
+    email = serializers.EmailField(max_length=EMAIL_MAX_LENGTH, help_text="Of the person, with an account or without.")
     role = serializers.ChoiceField(Membership.Role.choices)
 
 

@@ -21,7 +21,6 @@ from accounts.api.v1.serializers import (
     MembershipSerializer,
     MeSerializer,
     MeWriter,
-    NewMembershipWriter,
     NewOrganisationWriter,
     OrganisationSerializer,
     OrganisationWriter,
@@ -113,9 +112,8 @@ class OrganisationViewSet(ResourceViewSet[Organisation]):
 
 
 class MembershipViewSet(ResourceViewSet[Membership]):
-    """The people of the organisation that the caller acts for."""
+    """The people of the organisation that the caller acts for. Who is to join is invited: see /invitations."""
 
-    limits = {"create": "add_member"}  # whose answers tell who has an account
     queryset: QuerySet[Membership] = Membership.objects.select_related("organisation", "user")
     serializer_class = MembershipSerializer
     filterset_class = MembershipFilters
@@ -128,16 +126,6 @@ class MembershipViewSet(ResourceViewSet[Membership]):
     @extend_schema(operation_id="memberships_retrieve", summary="Read a membership")
     def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         return super().retrieve(request, *args, **kwargs)
-
-    @extend_schema(
-        operation_id="memberships_add",
-        summary="Add a person who has signed up",
-        request=NewMembershipWriter,
-        responses={201: MembershipSerializer},
-    )
-    def create(self, request: Request) -> Response:
-        membership = services.add_member_by_email(**self.read(NewMembershipWriter), by=request.auth)
-        return self.answer(membership, status=201)
 
     @extend_schema(
         operation_id="memberships_change",

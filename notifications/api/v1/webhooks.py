@@ -25,8 +25,10 @@ EXAMPLES = {
     "standard": "ISO9001",
     "expires_on": "2026-12-31",
     "list": "suppliers",
+    "role": "editor",
 }
 MEANINGS = {
+    "role": "In which the person is to belong to the organisation: `owner`, `editor` or `viewer`.",
     "id": "Id of what it happened to.",
     "url": "Address of what it is about. With your own credentials you read there what you may see by then.",
     "claim": "Id of the claim.",

@@ -1,0 +1,23 @@
+"""Users, organisations, memberships, invitations, API keys, disclosures and consents."""
+
+from accounts.models.api_keys import USE_IS_NOTED_EVERY, ApiKey
+from accounts.models.consents import Consent
+from accounts.models.disclosures import ContactReading, Disclosure
+from accounts.models.invitations import Invitation
+from accounts.models.organisations import Membership, Organisation
+from accounts.models.people import EMAIL_MAX_LENGTH, Language, User, UserManager
+
+__all__ = [
+    "EMAIL_MAX_LENGTH",
+    "USE_IS_NOTED_EVERY",
+    "ApiKey",
+    "Consent",
+    "ContactReading",
+    "Disclosure",
+    "Invitation",
+    "Language",
+    "Membership",
+    "Organisation",
+    "User",
+    "UserManager",
+]
