@@ -1,5 +1,6 @@
 """People, organisations, keys and disclosures in the admin, and who gets into it."""
 
+from operator import attrgetter
 from typing import Any
 from urllib.parse import quote
 
@@ -16,6 +17,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import TabularInline
+from unfold.widgets import UnfoldAdminTextInputWidget
 
 from accounts import services, tax_codes
 from accounts.models import ApiKey, Consent, ContactReading, Disclosure, Invitation, Membership, Organisation, User
@@ -23,7 +25,7 @@ from accounts.names import name_key
 from accounts.phones import e164
 from accounts.principals import Principal
 from accounts.second_factor import has_second_factor, lacks_second_factor
-from accounts.staff_acts import acting_staff
+from accounts.staff_acts import ConfirmationForm, ReasonForm, acting_staff, staff_act
 from config.admin import ReadOnlyAdmin, ServiceAdmin
 from config.errors import InvalidFactError
 
@@ -113,6 +115,18 @@ class InvitationInline(TabularInline):
         return False
 
 
+class NameForm(ConfirmationForm):
+    """The name that is approved, as the officer reads it."""
+
+    proposed_trade_name = forms.CharField(
+        label=_("proposed trade name"), max_length=250, widget=UnfoldAdminTextInputWidget(attrs={"readonly": True})
+    )
+
+    @classmethod
+    def begins_with(cls, row: Any) -> dict[str, Any]:
+        return {"proposed_trade_name": row.proposed_trade_name}
+
+
 class OrganisationForm(forms.ModelForm):  # type: ignore[type-arg]
     """Takes a tax code and a telephone number as people write them, and says at the field what is wrong."""
 
@@ -138,20 +152,37 @@ class OrganisationForm(forms.ModelForm):  # type: ignore[type-arg]
 @admin.register(Organisation)
 class OrganisationAdmin(ServiceAdmin):
     list_display = ("legal_name", "trade_name", "kind", "country", "tax_code", "verified_at", "created_at")
-    list_filter = ("kind", "country")
+    list_filter = ("kind", ("proposed_trade_name", admin.EmptyFieldListFilter), "country")
     search_fields = ("name_key", "tax_code", "public_id")
     search_help_text = _("Name without accents or legal form, tax code, or id.")
     ordering = ("-id",)
     form = OrganisationForm
     fields = (
         "kind",
-        ("legal_name", "trade_name"),
+        ("legal_name", "trade_name", "proposed_trade_name"),
         ("country", "tax_code", "tax_code_override"),
         ("address", "website"),
         ("contact_name", "contact_email", "contact_phone"),
         ("public_id", "verified_at"),
     )
-    readonly_fields = ("public_id", "verified_at")
+    readonly_fields = ("public_id", "verified_at", "proposed_trade_name")
+    approve_name = staff_act(
+        services.approve_trade_name,
+        row="organisation_id",
+        label=_("Approve the proposed name"),
+        path="approve-name",
+        form_class=NameForm,
+        when=attrgetter("proposed_trade_name"),
+    )
+    refuse_name = staff_act(
+        services.refuse_trade_name,
+        row="organisation_id",
+        label=_("Refuse the proposed name"),
+        path="refuse-name",
+        form_class=ReasonForm,
+        when=attrgetter("proposed_trade_name"),
+    )
+    actions_detail = ["approve_name", "refuse_name"]
     inlines = [MembershipInline, InvitationInline]
 
     def get_search_results(

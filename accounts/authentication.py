@@ -41,6 +41,9 @@ class ApiKeyAuthentication(BaseAuthentication):
         header = request.headers.get("Authorization")
         if header is None:
             return None
+        if "X-Session-Token" in request.headers:
+            detail = _("Send either an API key or a session token, not both: which of them should count?")
+            raise AuthenticationFailed(detail, code="two_credentials")
         api_key = _usable_key(header)
         bind_contextvars(api_key=api_key.public_id, organisation=api_key.organisation.public_id)
         _check_organisation_of(api_key, request)

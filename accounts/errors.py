@@ -119,3 +119,10 @@ class InvitationExpiredError(ConflictError):
 
     code = "invitation_expired"
     title = _("This invitation has expired. Ask for a new one.")
+
+
+class NameProposalChangedError(ConflictError):
+    """What the officer saw is no longer what the organisation wishes."""
+
+    code = "name_proposal_changed"
+    title = _("Another name, or none, is proposed by now. Look again.")

@@ -1,7 +1,5 @@
 """What sign-up asks beyond e-mail address and password."""
 
-import unicodedata
-
 from django import forms
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
@@ -11,6 +9,8 @@ from accounts.consent_texts import in_force
 from accounts.models import Consent, User
 from accounts.services.consents import record_consent
 from config.client_address import client_address
+from config.models import NOTHING_VISIBLE
+from config.text import is_visible, nfc
 
 
 def terms_in_force() -> str:
@@ -27,7 +27,10 @@ class SignUpForm(forms.Form):
     )
 
     def clean_full_name(self) -> str:
-        return " ".join(unicodedata.normalize("NFC", self.cleaned_data["full_name"]).split())
+        name = nfc(self.cleaned_data["full_name"])
+        if not is_visible(name):
+            raise ValidationError(NOTHING_VISIBLE, code="nothing_visible")
+        return name
 
     def clean_terms_version(self) -> str:
         agreed: str = self.cleaned_data["terms_version"]

@@ -35,6 +35,11 @@ MOST_NAMES = 5
 class ConfirmationForm(forms.Form):
     """Nothing to fill in."""
 
+    @classmethod
+    def begins_with(cls, row: Any) -> dict[str, Any]:  # noqa: ARG003 - for those that show something
+        """What of the row the form shows, and sends along as it was read."""
+        return {}
+
 
 class ReasonForm(ConfirmationForm):
     """Why something is decided."""
@@ -60,7 +65,7 @@ class StaffAct:
     row: str
     label: Text
     path: str
-    form_class: type[forms.Form]
+    form_class: type[ConfirmationForm]
 
     def on(self, pk: int, values: Mapping[str, Any]) -> Callable[..., Any]:
         return partial(self.service, **{self.row: pk}, **values)
@@ -72,8 +77,9 @@ def staff_act(
     row: str,
     label: Text,
     path: str,
-    form_class: type[forms.Form] = ConfirmationForm,
+    form_class: type[ConfirmationForm] = ConfirmationForm,
     states: Collection[str] | None = None,
+    when: Callable[[Any], bool] | None = None,
 ) -> Any:
     """A method for `ModelAdmin.actions_detail`. Refusals of the service are shown as messages.
 
@@ -83,6 +89,7 @@ def staff_act(
         path: last part of the page's address, such as `verify`.
         form_class: what to ask for; its fields are named as the service's parameters.
         states: of the row, in which its page shows the button; None for all.
+        when: whether the row's page shows the button, where that is no matter of states.
     """
     act = StaffAct(service=service, row=row, label=label, path=path, form_class=form_class)
 
@@ -90,7 +97,8 @@ def staff_act(
         found = self.get_object(request, object_id)
         if found is None or not self.has_view_permission(request, found):
             raise Http404
-        form = act.form_class(request.POST if request.method == "POST" else None)
+        shown = act.form_class.begins_with(found)
+        form = act.form_class(request.POST if request.method == "POST" else None, initial=shown)
         back = _page_of(self, found.pk)
         if request.method != "POST" or not form.is_valid():
             return _asked(self, request, act, form, back=back, subject=str(found), original=found)
@@ -99,7 +107,7 @@ def staff_act(
 
     perform.__name__ = path
     method = action(description=label, url_path=path)(perform)
-    method.act, method.states = act, states
+    method.act, method.states, method.when = act, states, when
     return method
 
 

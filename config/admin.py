@@ -56,8 +56,8 @@ class ServiceAdmin(ModelAdmin):
 
 
 def _can_work(act: Any, row: Any) -> bool:
-    states = getattr(act, "states", None)
-    return states is None or row.state in states
+    states, when = getattr(act, "states", None), getattr(act, "when", None)
+    return (states is None or row.state in states) and (when is None or when(row))
 
 
 class ReadOnly:

@@ -1,12 +1,17 @@
 """Abstract rows that every app builds on: public ids, versions, times."""
 
 import secrets
+from collections.abc import Collection
 from typing import Any, ClassVar
 
+from django.core.exceptions import ValidationError
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from config.errors import StaleVersionError
+from config.text import is_visible
 
+NOTHING_VISIBLE = _("Contains nothing that can be seen.")
 _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
 """Crockford's base 32: no letters that are mistaken for digits."""
 
@@ -33,6 +38,17 @@ class Resource(models.Model):
         super().__init__(*args, **kwargs)
         if not self.public_id:
             self.public_id = new_public_id(self.PREFIX)
+
+    def clean_fields(self, exclude: Collection[str] | None = None) -> None:
+        """As in the API, no text consists of signs that nobody sees."""
+        super().clean_fields(exclude=exclude)
+        texts = [
+            field for field in self._meta.concrete_fields if isinstance(field, models.CharField | models.TextField)
+        ]
+        written = {field.name: getattr(self, field.attname) for field in texts if field.name not in (exclude or ())}
+        unseen = [name for name, text in written.items() if text and not is_visible(text)]
+        if unseen:
+            raise ValidationError({name: ValidationError(NOTHING_VISIBLE, code="nothing_visible") for name in unseen})
 
     def check_version(self, expected: int | None) -> None:
         """Refuse a change based on an old copy. Call it on a row that is locked.

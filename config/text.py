@@ -6,12 +6,20 @@ import unicodedata
 # A letter or digit, with the Latin marks, the Japanese voicing marks and the long-vowel sign that may follow it.
 _WORD = re.compile(r"(?:[^\W_][\u0300-\u036f\u3099\u309aー]*)+")
 
+# Letters and signs by name that are drawn as nothing: Hangul fillers and the empty braille cell.
+_BLANKS = frozenset("\u115f\u1160\u3164\uffa0\u2800")
+
 _UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 
 
 def nfc(text: str) -> str:
     """Compose letters and marks, and squeeze white space: the form in which text is stored."""
     return " ".join(unicodedata.normalize("NFC", text).split())
+
+
+def is_visible(text: str) -> bool:
+    """Whether a reader sees anything: a letter, digit, punctuation mark or sign. Marks need a letter to sit on."""
+    return any(unicodedata.category(each)[0] in "LNPS" and each not in _BLANKS for each in text)
 
 
 def fold(text: str) -> str:

@@ -87,6 +87,12 @@ def _of_connection(summary: str, *codes: str, page: str = CONNECTION, to: str = 
     return Topic(summary=summary, page=page, resource=CONNECTION, words=(*BOTH_SIDES, *codes), codes=codes, to=to)
 
 
+def _of_organisation(summary: str, *, page: str = "/api/v1/organisations/{subject}", to: str = "") -> Topic:
+    words = ("organisation_name",)
+    resource = "/api/v1/organisations/{subject}"
+    return Topic(summary=summary, page=page, words=words, subject_name="organisation_name", to=to, resource=resource)
+
+
 def _of_invitation(summary: str) -> Topic:
     """For owners. The invited address is told by notifications.invitations, account or not; no event holds it."""
     words = ("organisation_name", "role")
@@ -123,6 +129,13 @@ TOPICS: dict[str, Topic] = {
         words=("key_name", "prefix", "address"),
         is_personal=True,
     ),
+    "organisation.name_proposed": _of_organisation(
+        "An organisation wants another trade name; for the agency",
+        page="/admin/accounts/organisation/?q={subject}",
+        to=AGENCY,
+    ),
+    "organisation.name_approved": _of_organisation("Staff approved a trade name"),
+    "organisation.name_refused": _of_organisation("Staff refused a trade name"),
     "invitation.created": _of_invitation("Somebody was invited to join the organisation"),
     "invitation.accepted": _of_invitation("An invited person joined the organisation"),
     "invitation.declined": _of_invitation("An invited person declined"),

@@ -29,9 +29,6 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
         own = Q(organisation_id=principal.organisation_id) if principal.is_owner else Q(pk=None)
         return self.filter(own | Q(pk__in=self.to(principal.user).values("pk")))
 
-    def sent_by(self, organisation: Organisation | None) -> Self:
-        return self.filter(organisation=organisation) if organisation else self.none()
-
     def to(self, person: User | None) -> Self:
         """Those to an address that the person has confirmed."""
         confirmed = EmailAddress.objects.filter(user=person, verified=True)

@@ -42,6 +42,21 @@ class Organisation(Resource):
     kind = models.CharField(_("kind"), max_length=10, choices=Kind.choices)
     legal_name = models.CharField(_("legal name"), max_length=250)
     trade_name = models.CharField(_("trade name"), max_length=250, blank=True)
+    proposed_trade_name = models.CharField(
+        _("proposed trade name"),
+        max_length=250,
+        blank=True,
+        default="",
+        db_default="",
+        help_text=_("Wished by an organisation whose names staff have checked; shown to others once staff approve it."),
+    )
+    names_checked_at = models.DateTimeField(
+        _("names checked"),
+        null=True,
+        blank=True,
+        editable=False,
+        help_text=_("When staff first vouched for it under its names, by verifying or publishing it."),
+    )
     name_key = models.CharField(
         max_length=500, blank=True, editable=False, help_text=_("Names without accents, case and company form.")
     )

@@ -26,11 +26,13 @@ from accounts.services.memberships import (
 )
 from accounts.services.organisations import change_organisation, create_organisation
 from accounts.services.people import change_person, create_agency_owner, set_active
+from accounts.services.trade_names import approve_trade_name, note_names_checked, refuse_trade_name
 
 __all__ = [
     "Contact",
     "accept_invitation",
     "add_member",
+    "approve_trade_name",
     "change_api_key",
     "change_organisation",
     "change_person",
@@ -43,11 +45,13 @@ __all__ = [
     "expire_lapsed_invitations",
     "invite",
     "issue_api_key",
+    "note_names_checked",
     "note_refusal",
     "opening_quota",
     "owned_by_alone",
     "purposes_of",
     "record_consent",
+    "refuse_trade_name",
     "remove_member",
     "revoke_api_key",
     "rotate_api_key",

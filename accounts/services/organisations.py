@@ -19,8 +19,9 @@ from accounts.models import Membership, Organisation
 from accounts.phones import e164
 from accounts.principals import Principal
 from accounts.second_factor import has_second_factor
+from accounts.services.trade_names import hold_back_name
 from config.errors import InvalidFactError, NotAllowedError
-from config.text import nfc
+from config.text import is_visible, nfc
 
 TEXTS = frozenset({"legal_name", "trade_name", "address", "contact_name", "tax_code_override"})
 OWN = frozenset({"trade_name", "address", "website", "contact_name", "contact_email", "contact_phone"})
@@ -66,6 +67,8 @@ def change_organisation(
 ) -> Organisation:
     """Change some of the details that `create_organisation` takes; the kind never changes.
 
+    A new trade name of an organisation that staff have verified or published waits for their approval.
+
     Raises:
         Organisation.DoesNotExist: there is none, or the actor may not see it.
         NotAllowedError: the actor is no owner or editor of it, or acts for another of their organisations.
@@ -74,6 +77,7 @@ def change_organisation(
         SecondFactorMissingError: who wants one of everybody has none.
         InvalidFactError, OrganisationExistsError: as in `create_organisation`.
         StaleVersionError: it has changed since `expected_version`.
+        TooManyRequests: as `hold_back_name`.
     """
     organisation = Organisation.objects.visible_to(by).select_for_update(of=("self",)).get(pk=organisation_id)
     if not by.can_write or not (by.is_staff or by.organisation_id == organisation.pk):
@@ -82,7 +86,7 @@ def change_organisation(
     if not by.is_staff and any(getattr(organisation, name) != changes[name] for name in STAFFS & changes.keys()):
         raise StaffOnlyError
     _check_second_factors(organisation, changes, by=by)
-    _fill(organisation, changes, by=by)
+    _fill(organisation, hold_back_name(organisation, changes, by=by), by=by)
     organisation.version += 1
     _save_unless_registered(organisation, by=by)
     announce("organisation.changed", subject=organisation, actor=by)
@@ -103,7 +107,7 @@ def _fill(organisation: Organisation, details: dict[str, Any], *, by: Principal)
     """Write checked details onto the row."""
     for name in details.keys() & (OWN | OWNERS | STAFFS):
         setattr(organisation, name, nfc(details[name]) if name in TEXTS else details[name])
-    if not organisation.legal_name:
+    if not is_visible(organisation.legal_name):
         raise InvalidFactError(_("A name is needed."), pointer="/legal_name", code="required")
     if organisation.country not in CODES:
         raise InvalidFactError(_("Not a country code of ISO 3166-1, such as VN."), pointer="/country")

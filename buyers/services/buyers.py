@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from accounts.models import Organisation
 from accounts.principals import Principal
+from accounts.services import note_names_checked
 from buyers.errors import BuyerExistsError
 from buyers.models import Buyer
 from buyers.reasons import required_reason
@@ -126,6 +127,8 @@ def _mark_organisation(buyer: Buyer) -> None:
     organisation = Organisation.objects.select_for_update().get(pk=buyer.organisation_id)
     organisation.verified_at = verified_at
     organisation.save_next_version()
+    if verified_at is not None:
+        note_names_checked(organisation.pk)
 
 
 def _locked(buyer_id: int, by: Principal) -> Buyer:

@@ -15,6 +15,8 @@ from rest_framework.exceptions import ErrorDetail, ValidationError
 
 from config.api.shapes import Expansion
 from config.constraints import MAX_FIGURE
+from config.models import NOTHING_VISIBLE
+from config.text import is_visible
 
 _DECIMAL = re.compile(r"-?[0-9]{1,30}(\.[0-9]{1,30})?")
 MAX_CODES = 200
@@ -116,15 +118,19 @@ class ExactTextField(serializers.CharField):
 class TextField(ExactTextField):
     """Text, stored in Unicode's composed form (NFC) so that equal words are equal bytes.
 
-    Characters that nobody sees and that make one text look like another are refused.
+    Characters that nobody sees and that make one text look like another are refused, and so is a text in which there is
+    nothing to see.
     """
 
-    default_error_messages = {"invisible": _("Contains control characters.")}
+    default_error_messages = {"invisible": _("Contains control characters."), "nothing_visible": NOTHING_VISIBLE}
 
     def to_internal_value(self, data: Any) -> str:
         if isinstance(data, str) and _INVISIBLE.search(data):
             self.fail("invisible")
-        return unicodedata.normalize("NFC", super().to_internal_value(data))
+        text = unicodedata.normalize("NFC", super().to_internal_value(data))
+        if text and not is_visible(text):
+            self.fail("nothing_visible")
+        return text
 
 
 _FIELDS: dict[type, dict[str, Any]] = {}

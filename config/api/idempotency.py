@@ -106,9 +106,12 @@ def _owner_of(request: Request) -> str | None:
 
 
 def _fingerprint(request: Request) -> str:
-    """A digest of what is asked: the address and the body as it is understood, whatever its spelling."""
+    """A digest of what is asked, and in which role: the address and the body, as it is understood.
+
+    Who has another role by now is not shown again what the earlier one got.
+    """
     body = dict(request.data.lists()) if isinstance(request.data, QueryDict) else request.data
-    asked = [request.get_full_path(), body]
+    asked = [request.get_full_path(), request.auth.role, body]
     return hashlib.sha256(json.dumps(asked, sort_keys=True, default=_digest_of_file).encode()).hexdigest()
 
 

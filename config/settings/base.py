@@ -230,6 +230,7 @@ LIMITS: dict[str, str] = {
     "register": env.str("LIMIT_REGISTER", default="10/hour;30/day"),
     "claim": env.str("LIMIT_CLAIM", default="10/hour;20/day"),
     "invitation": env.str("LIMIT_INVITATION", default="20/hour;50/day"),
+    "propose_name": env.str("LIMIT_PROPOSE_NAME", default="5/day"),
     "sign_in": env.str("LIMIT_SIGN_IN", default="60/minute"),
     "confirm": env.str("LIMIT_CONFIRM", default="5/minute;20/day"),
 }

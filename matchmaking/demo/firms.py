@@ -89,6 +89,7 @@ class Drawer:
     def _supplier(self, organisation: Organisation, trade: Trade, state: str, at_standard: bool) -> Supplier:
         employees = int(self.figure((12, 900)))
         published_at = self._published_at() if state == "published" else None
+        organisation.names_checked_at = published_at
         row = Supplier(
             organisation=organisation,
             state=state,

@@ -158,6 +158,7 @@ def _buyer(number: int, name: str, country: str, sector: str) -> Plant:
         name_key=name_key(name, name),
         tax_code="",
         verified_at=timezone.now(),
+        names_checked_at=timezone.now(),
     )
     buyer = Buyer.objects.create(organisation=organisation, state=Buyer.State.VERIFIED, parent_country=country)
     buyer.sectors.add(Sector.objects.get(code=sector))

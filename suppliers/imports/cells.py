@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.countries import CODES
+from config.text import is_visible
 from suppliers.limits import BOUNDS
 from suppliers.models import Supplier
 from taxonomy.text import fold
@@ -82,12 +83,14 @@ def short(text: str, *, most: int) -> str:
     """The text itself.
 
     Raises:
-        CellError: longer than `most` characters, or it holds control characters.
+        CellError: longer than `most` characters, with control characters, or nothing that can be seen.
     """
     if len(text) > most:
         raise CellError(_("the text is longer than %(most)s characters") % {"most": most})
     if any(ord(character) < 32 and character not in "\n\t" for character in text):
         raise CellError(_("the text holds control characters"))
+    if not is_visible(text):
+        raise CellError(_("there is nothing to be seen in the text"))
     return text
 
 

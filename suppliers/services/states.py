@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organisation
 from accounts.principals import Principal
+from accounts.services import note_names_checked
 from config.api.acts import LONGEST_REASON
 from config.errors import InvalidFactError
 from notifications.services import publish
@@ -52,6 +53,7 @@ def publish_supplier(*, supplier_id: int, by: Principal) -> Supplier:
     if Evidence.objects.entered_by(by).filter(supplier=supplier).exists():
         raise OwnEntryError
     supplier.published_at = supplier.published_at or timezone.now()
+    note_names_checked(supplier.organisation_id)
     return _save_and_tell(supplier, "supplier.published", by=by)
 
 

@@ -116,6 +116,16 @@ def test_another_pepper_makes_every_key_useless(settings: Settings) -> None:
     assert client_with_key(key).get(URL).json()["code"] == "unknown_api_key"
 
 
+def test_a_key_and_a_session_token_at_once_are_refused_whichever_is_right() -> None:
+    _api_key, key = issued(member())
+    browser = Client()
+    browser.force_login(UserFactory.create())
+
+    for token in (browser.session.session_key or "", "x"):
+        response = client_with_key(key, **{"x-session-token": token}).get(URL)
+        assert (response.status_code, response.json()["code"]) == (401, "two_credentials")
+
+
 def test_a_revoked_key_is_refused_from_that_moment() -> None:
     owner = member()
     api_key, key = issued(owner)

@@ -60,6 +60,7 @@ def test_who_registers_a_firm_becomes_its_owner(client_for: ClientFor) -> None:
         "contact_name": "",
         "contact_email": "",
         "contact_phone": "+842438123456",
+        "proposed_trade_name": "",
         "second_factor_required": False,
         "created_at": body["created_at"],
         "updated_at": body["updated_at"],

@@ -1,6 +1,7 @@
 """Promise 7: what is posted twice with one Idempotency-Key is done once, whatever the endpoint."""
 
 import threading
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -246,3 +247,15 @@ def test_many_at_once_with_one_key_make_one_row(client_for: ClientFor) -> None:
     assert len(created) == 1
     assert refused <= {"idempotency_key_in_use"}
     assert (Plant.objects.count(), Buyer.objects.count()) == (1, 1)
+
+
+@pytest.mark.django_db
+def test_who_has_another_role_by_now_is_not_shown_what_the_earlier_one_got(client_for: ClientFor) -> None:
+    owner = member()
+    body = {"name": "ERP", "scopes": ["read"]}
+    assert post(client_for(owner), "/api/v1/api-keys", body).status_code == 201
+
+    lowered = post(client_for(replace(owner, role="viewer")), "/api/v1/api-keys", body)
+
+    assert (lowered.status_code, lowered.json()["code"]) == (422, "idempotency_key_reused")
+    assert ApiKey.objects.count() == 1

@@ -187,6 +187,7 @@ def test_the_lists_that_are_walked_are_all_there_are() -> None:
     assert {name for name in left if not name.startswith("taxonomy_")} == {
         "consent_texts_list",
         "me_consents_list",
+        "me_invitations_list",
         "search_list",
     }
     assert operation("search_list").is_safe

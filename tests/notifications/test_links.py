@@ -95,6 +95,14 @@ class Case:
         self.data_request("export")
         run_due_jobs()
 
+    def rename(self) -> int:
+        """A firm that was published wants to be called otherwise."""
+        organisation = self.supplier.organisation
+        assert organisation is not None
+        accounts.note_names_checked(organisation.pk)
+        accounts.change_organisation(organisation_id=organisation.pk, trade_name="Other", by=self.supplier)
+        return organisation.pk
+
     def invitation(self) -> tuple[Invitation, Principal]:
         """One by another owner than the supplier's person, and who is invited."""
         owner, invited = member(organisation=self.supplier.organisation), UserFactory.create()
@@ -168,6 +176,13 @@ ACTS: dict[str, Callable[[Case], object]] = {
     "saved_search.matched": lambda case: case.search("at_once"),
     "saved_search.digest": lambda case: case.search("daily"),
     "webhook_endpoint.disabled": Case.endpoint_is_gone,
+    "organisation.name_proposed": lambda case: case.rename(),
+    "organisation.name_approved": lambda case: accounts.approve_trade_name(
+        organisation_id=case.rename(), proposed_trade_name="Other", by=case.officer
+    ),
+    "organisation.name_refused": lambda case: accounts.refuse_trade_name(
+        organisation_id=case.rename(), reason="It is another firm's.", by=case.officer
+    ),
     "invitation.created": Case.invitation,
     "invitation.accepted": lambda case: case.answered(accounts.accept_invitation),
     "invitation.declined": lambda case: case.answered(accounts.decline_invitation),

@@ -20,7 +20,7 @@ INVITATIONS = Invitation.objects.select_related("organisation", "invited_by")
 
 
 class InvitationViewSet(ResourceViewSet[Invitation]):
-    """Whom the organisation that the caller acts for asks to join, to its owners; one by one also to the invited."""
+    """Whom the organisation that the caller acts for asks to join, to its owners, and who asks the caller to join."""
 
     limits = {"create": "invitation"}
     queryset: QuerySet[Invitation] = INVITATIONS
@@ -29,12 +29,9 @@ class InvitationViewSet(ResourceViewSet[Invitation]):
     filterset_class = InvitationFilters
     orderings = {"created_at": "created_at", "expires_at": "expires_at"}
 
-    def get_queryset(self) -> QuerySet[Invitation]:
-        if self.action != "list":
-            return super().get_queryset()
-        return INVITATIONS.sent_by(self.request.auth.organisation if self.request.auth.is_owner else None)
-
-    @extend_schema(operation_id="invitations_list", summary="List whom your organisation has invited")
+    @extend_schema(
+        operation_id="invitations_list", summary="List whom your organisation has invited, and who has invited you"
+    )
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         return super().list(request, *args, **kwargs)
 

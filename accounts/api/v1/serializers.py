@@ -21,7 +21,8 @@ class OrganisationSerializer(ResourceSerializer):
     class Meta:
         model = Organisation
         fields = [
-            *("id", "kind", "legal_name", "trade_name", "country", "tax_code", "address", "website"),
+            *("id", "kind", "legal_name", "trade_name", "proposed_trade_name", "country", "tax_code", "address"),
+            "website",
             *("contact_name", "contact_email", "contact_phone", "second_factor_required", "created_at", "updated_at"),
         ]
         read_only_fields = fields
@@ -58,7 +59,10 @@ class NewOrganisationWriter(OrganisationDetailsWriter):
 
 
 class OrganisationWriter(OrganisationDetailsWriter):
-    """A change of an organisation. Legal name, country and tax code are for staff, second factors for owners."""
+    """A change of an organisation. Legal name, country and tax code are for staff, second factors for owners.
+
+    Once staff have verified or published it, a new trade name waits as `proposed_trade_name` until they approve it.
+    """
 
     class Meta(OrganisationDetailsWriter.Meta):
         fields = [*OrganisationDetailsWriter.Meta.fields, "second_factor_required"]

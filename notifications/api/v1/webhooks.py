@@ -11,6 +11,8 @@ from django.conf import settings
 from notifications.topics import TEST, TEST_TOPIC, TOPICS, Topic, webhook_topics
 
 SUBJECTS = {
+    "invitation": "inv_3f8k2m5q9t1w4z7c6n0p",
+    "organisation": "org_5d1h7j3n9r4v8x2b6g0k",
     "api_key": "key_8b3f6j1n4r7v0z5c9g2k",
     "buyer": "buy_5t8r2n6k9c3x7w1m4q0z",
     "connection": "con_7h2m9x4tq8w1r5e3y6z0",
