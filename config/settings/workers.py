@@ -1,0 +1,140 @@
+"""What workers do, when, and how long things are kept."""
+
+from datetime import timedelta
+from typing import Any
+
+from celery.schedules import crontab
+
+from config.settings.environment import REDIS_URL, env
+
+CELERY_BROKER_URL = REDIS_URL
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None
+CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, Any] = {
+    "visibility_timeout": 600,  # longer than any task may run, or a task would run a second time beside itself
+    "unacked_restore_interval": 5,  # what a killed worker held is back this soon after the visibility timeout
+    "unacked_restore_throttle": 1,
+    "socket_connect_timeout": 1,  # a request that pokes the workers waits no longer than this
+    "socket_timeout": 5,
+    "socket_keepalive": True,
+}
+CELERY_TASK_SERIALIZER = "json"
+CELERY_ACCEPT_CONTENT = ["json"]
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_TASK_SOFT_TIME_LIMIT = 240
+CELERY_TASK_TIME_LIMIT = 300
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = True
+CELERY_WORKER_MAX_TASKS_PER_CHILD = 1000
+CELERY_BEAT_SCHEDULE = {
+    "deliver what is due": {
+        "task": "notifications.tasks.deliver_due",
+        "schedule": timedelta(seconds=env.float("DELIVER_EVERY_SECONDS", default=5)),
+        "options": {"expires": 5},
+    },
+    "react to what is due": {
+        "task": "notifications.tasks.react_due",
+        "schedule": timedelta(seconds=env.float("DELIVER_EVERY_SECONDS", default=5)),
+        "options": {"expires": 5},
+    },
+    "do the jobs that are due": {
+        "task": "jobs.tasks.run_due",
+        "schedule": timedelta(seconds=env.float("DELIVER_EVERY_SECONDS", default=5)),
+        "options": {"expires": 5},
+    },
+    "delete what came of jobs and has expired": {
+        "task": "jobs.tasks.delete_expired",
+        "schedule": timedelta(hours=1),
+        "options": {"expires": 3600},
+    },
+    "tell endpoints": {
+        "task": "notifications.tasks.tell_endpoints",
+        "schedule": timedelta(seconds=env.float("DELIVER_EVERY_SECONDS", default=5)),
+        "options": {"expires": 5},
+    },
+    "end connections": {
+        "task": "matchmaking.tasks.end_connections",
+        "schedule": timedelta(minutes=10),
+        "options": {"expires": 600},
+    },
+    "refresh audiences": {
+        "task": "matchmaking.tasks.refresh_audiences",
+        "schedule": timedelta(hours=1),
+        "options": {"expires": 3600},
+    },
+    "forget answered requests": {
+        "task": "jobs.tasks.forget_answered_requests",
+        "schedule": timedelta(hours=1),
+        "options": {"expires": 3600},
+    },
+    "look at changes for saved searches": {
+        "task": "matchmaking.tasks.look_at_changes",
+        "schedule": timedelta(seconds=30),
+        "options": {"expires": 30},
+    },
+    "tell of findings": {
+        "task": "matchmaking.tasks.tell_of_findings",
+        "schedule": timedelta(minutes=10),
+        "options": {"expires": 600},
+    },
+    "warn of expiring API keys": {
+        "task": "accounts.tasks.warn_of_expiring_keys",
+        "schedule": timedelta(hours=1),
+        "options": {"expires": 3600},
+    },
+    "expire invitations": {
+        "task": "accounts.tasks.expire_invitations",
+        "schedule": timedelta(minutes=10),
+        "options": {"expires": 600},
+    },
+    "expire requirements": {
+        # Just after midnight in Vietnam, and every hour, so that a night without a scheduler is made up for soon.
+        "task": "buyers.tasks.expire_overdue_requirements",
+        "schedule": crontab(minute=1),
+        "options": {"expires": 3600},
+    },
+    "send farewells": {
+        "task": "privacy.tasks.send_farewells",
+        "schedule": timedelta(minutes=1),
+        "options": {"expires": 60},
+    },
+    "forget": {
+        "task": "privacy.tasks.forget",
+        "schedule": crontab(hour=3, minute=15),
+        "options": {"expires": 3600},
+    },
+    "sweep documents": {
+        "task": "suppliers.tasks.sweep_documents",
+        "schedule": crontab(hour=2, minute=30),
+        "options": {"expires": 3600},
+    },
+}
+
+EMAIL_LEASE = timedelta(seconds=env.float("EMAIL_LEASE_SECONDS", default=120))
+"""After this long another worker sends a message that a worker has claimed but not finished. Longer than sending can
+take: a handful of SMTP commands of EMAIL_TIMEOUT each."""
+WEBHOOK_TIMEOUT_SECONDS = 15.0
+"""How long a receiver of webhooks may take."""
+WEBHOOK_LEASE = timedelta(seconds=60)
+"""The same as EMAIL_LEASE for telling an endpoint: longer than resolving its name and WEBHOOK_TIMEOUT_SECONDS."""
+WEBHOOKS_MAY_GO_TO_LOOPBACK = False
+"""Whether http://127.0.0.1 is told too: only for tests with a receiver of their own."""
+REACTION_LEASE = timedelta(seconds=env.float("REACTION_LEASE_SECONDS", default=330))
+"""The same for what apps do in reaction to an event. Longer than CELERY_TASK_TIME_LIMIT."""
+JOB_LEASE = timedelta(seconds=env.float("JOB_LEASE_SECONDS", default=120))
+"""The same for long work, which renews it between batches. Longer than any batch can take."""
+JOB_RESULTS_KEPT = timedelta(days=env.int("JOB_RESULTS_KEPT_DAYS", default=7))
+"""How long the file that a job made can be fetched."""
+JOBS_KEPT = timedelta(days=env.int("KEEP_JOBS_DAYS", default=90))
+KEPT_DAYS: dict[str, int] = {
+    "messages": env.int("KEEP_MESSAGES_DAYS", default=180),
+    "webhook_deliveries": env.int("KEEP_WEBHOOK_DELIVERIES_DAYS", default=90),
+    "reactions": env.int("KEEP_REACTIONS_DAYS", default=30),
+    "unconfirmed_accounts": env.int("KEEP_UNCONFIRMED_ACCOUNTS_DAYS", default=30),
+    "request_details": env.int("KEEP_REQUEST_DETAILS_DAYS", default=730),
+    "invitations": env.int("KEEP_INVITATIONS_DAYS", default=90),
+    "farewells": env.int("KEEP_FAREWELLS_DAYS", default=7),
+}
+"""After how many days `privacy.retention` forgets rows of each kind."""
