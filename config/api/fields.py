@@ -12,6 +12,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 from rest_framework.exceptions import ErrorDetail, ValidationError
+from rest_framework.fields import empty
 
 from config.api.shapes import Expansion
 from config.constraints import MAX_FIGURE
@@ -205,7 +206,21 @@ class ResourceSerializer(StrictSerializer, serializers.ModelSerializer[Any]):
         return {**merged, "allow_blank": True} if may_be_empty else merged
 
 
-class PublicIdField(serializers.SlugRelatedField[Any]):
+class ReferenceField(serializers.SlugRelatedField[Any]):
+    """A reference to something by a text. An empty one names nothing and is refused; null is for none."""
+
+    def run_validation(self, data: Any = empty) -> Any:
+        if data == "":
+            self.fail("does_not_exist", value=data)  # else DRF would take it for null
+        return super().run_validation(data)
+
+    def to_internal_value(self, data: Any) -> Any:
+        if not isinstance(data, str) or "\x00" in data:
+            self.fail("invalid")
+        return super().to_internal_value(data)
+
+
+class PublicIdField(ReferenceField):
     """A reference to another resource by its public id, among those that the caller may see."""
 
     default_error_messages = {"does_not_exist": _("There is nothing with the id “{value}” here.")}
@@ -217,16 +232,6 @@ class PublicIdField(serializers.SlugRelatedField[Any]):
         queryset: Any = super().get_queryset()
         return None if queryset is None else queryset.visible_to(self.context["request"].auth)
 
-    def run_validation(self, data: Any = serializers.empty) -> Any:
-        if data == "":
-            self.fail("does_not_exist", value=data)  # else DRF would take it for null
-        return super().run_validation(data)
-
-    def to_internal_value(self, data: Any) -> Any:
-        if not isinstance(data, str) or "\x00" in data:
-            self.fail("invalid")
-        return super().to_internal_value(data)
-
 
 def unknown_code(code: str) -> ErrorDetail:
     """What is said of a code that is not in the taxonomy."""
@@ -234,16 +239,11 @@ def unknown_code(code: str) -> ErrorDetail:
     return ErrorDetail(detail % {"code": code}, code="unknown_code")
 
 
-class CodeField(serializers.SlugRelatedField[Any]):
+class CodeField(ReferenceField):
     """A reference to a taxonomy entry by its code."""
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(slug_field="code", **kwargs)
-
-    def to_internal_value(self, data: Any) -> Any:
-        if not isinstance(data, str) or "\x00" in data:
-            self.fail("invalid")
-        return super().to_internal_value(data)
 
     def fail(self, key: str, **kwargs: Any) -> NoReturn:
         if key == "does_not_exist":

@@ -170,8 +170,16 @@ def test_a_name_is_one_name_however_its_accents_are_spelt(client_for: ClientFor)
 
     again = client.post(URL, {"name": composed})
 
-    assert (again.status_code, again.json()["errors"][0]["pointer"]) == (400, "/name")
+    assert (again.status_code, again.json()["code"]) == (409, "already_exists")
     assert [plant.name for plant in Plant.objects.all()] == [composed]
     for spelt in (composed, decomposed):
         found = client.get(URL, {"name__contains": spelt}).json()["results"]
         assert [plant["name"] for plant in found] == [composed], spelt
+
+
+@pytest.mark.parametrize("reference", ["province", "park"])
+def test_an_empty_reference_is_refused_and_not_taken_for_none(reference: str, client_for: ClientFor) -> None:
+    refused = client_for(buyer_member(BuyerFactory.create())).post(URL, {"name": "Works", reference: ""})
+
+    assert (refused.status_code, [fault["pointer"] for fault in refused.json()["errors"]]) == (400, [f"/{reference}"])
+    assert Plant.objects.count() == 0

@@ -40,6 +40,11 @@ def ids_for(world: World, operation: Operation, who: str) -> dict[str, str]:
     }
 
 
+def in_form(value: Any) -> str:
+    """A value as part of a form, which has only texts."""
+    return str(value).encode("utf-8", "replace").decode()
+
+
 @dataclass
 class Asking:
     """Requests whose effects are undone, and what they were answered."""
@@ -61,7 +66,8 @@ class Asking:
             return self.noted(partial(ask, path), what)
         content = body_of(operation, self.world, who, "own") if body is None else body
         if isinstance(content, dict) and any(isinstance(value, File) for value in content.values()):
-            return self.noted(partial(ask, path, content, format="multipart", headers={"If-Match": "*"}), what)
+            form = {name: value if isinstance(value, File) else in_form(value) for name, value in content.items()}
+            return self.noted(partial(ask, path, form, format="multipart", headers={"If-Match": "*"}), what)
         return self.send_bytes(operation, who, json.dumps(content).encode())
 
     def send_bytes(self, operation: Operation, who: str, body: bytes) -> int:
