@@ -42,7 +42,7 @@ class ApiKeyAuthentication(BaseAuthentication):
         if header is None:
             return None
         if "X-Session-Token" in request.headers:
-            detail = _("Send either an API key or a session token, not both: which of them should count?")
+            detail = _("Send either an API key or a session token, not both: it is not clear which of them counts.")
             raise AuthenticationFailed(detail, code="two_credentials")
         api_key = _usable_key(header)
         bind_contextvars(api_key=api_key.public_id, organisation=api_key.organisation.public_id)

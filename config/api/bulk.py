@@ -51,15 +51,23 @@ def create_all(create_row: Callable[[dict[str, Any]], Any], items: Sequence[dict
     Raises:
         DomainError: an item was refused, and with it all; it says which one.
     """
-    return [_created(create_row, values, f"/items/{index}") for index, values in enumerate(items)]
+    made: list[Any] = []
+    for index, values in enumerate(items):
+        made.append(_created(create_row, values, f"/items/{index}", made))
+    return made
 
 
-def _created(create_row: Callable[[dict[str, Any]], Any], values: dict[str, Any], pointer: str) -> Any:
+def _created(
+    create_row: Callable[[dict[str, Any]], Any], values: dict[str, Any], pointer: str, made: Sequence[Any]
+) -> Any:
     try:
         return create_row(values)
     except InvalidFactError as fault:
         fault.pointer = pointer + fault.pointer
         raise
     except DomainError as refusal:
+        existing = str(refusal.context.get("existing"))
+        if any(existing.endswith(row.public_id) for row in made):
+            del refusal.context["existing"]  # it goes with the rest
         refusal.context["errors"] = [{"pointer": pointer, "code": refusal.code, "detail": str(refusal.detail)}]
         raise

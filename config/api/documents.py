@@ -58,6 +58,7 @@ class DocsView(ReaderView, SpectacularSwaggerSplitView):
     """The page, and with `script` what runs on it."""
 
     parameters: ClassVar[frozenset[str]] = frozenset({"lang", "script"})
+    bare_parameters: ClassVar[frozenset[str]] = frozenset({"script"})
 
     def finalize_response(self, request: Request, response: Response, *args: Any, **kwargs: Any) -> Response:
         response.headers["Content-Security-Policy"] = CONTENT_SECURITY_POLICY

@@ -1,7 +1,7 @@
 """Query parameters: only declared ones, each checked."""
 
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from typing import Any
 
 from django import forms
@@ -97,7 +97,7 @@ class LookupFilters(FilterSet):
         return super().filter_for_field(field, field_name, "icontains" if lookup_expr == "contains" else lookup_expr)
 
 
-def check_parameters(request: Request, declared: Iterable[str]) -> None:
+def check_parameters(request: Request, declared: Iterable[str], *, bare: Container[str] = ()) -> None:
     """Refuse what the route does not declare, repeated parameters, NUL, overlong values and none: a script's empty
     variable must not find everything.
 
@@ -111,7 +111,7 @@ def check_parameters(request: Request, declared: Iterable[str]) -> None:
             faults[name] = [_("Unknown parameter.")]
         elif len(values) > 1:
             faults[name] = [_("Given more than once.")]
-        elif not values[0].strip():
+        elif not values[0].strip() and name not in bare:
             faults[name] = [ErrorDetail(_(NO_VALUE), code="no_value")]
         elif "\x00" in values[0] or not _encodable(values[0]):
             faults[name] = [_("Contains a character that is not allowed.")]

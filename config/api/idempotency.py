@@ -23,6 +23,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 _ACCEPTABLE = re.compile(r"[!-~]{1,255}")
+NOWHERE = "-"
+"""In place of the organisation that somebody acts for."""
 _REPEATED_HEADERS = ("ETag", "Location")
 
 Handler = Callable[..., HttpResponseBase]
@@ -77,9 +79,9 @@ def once(handler: Handler, *, key: str, secrets: frozenset[str]) -> Handler:
         owner = _owner_of(request)
         if owner is None:
             return handler(request, *args, **kwargs)
-        asked = _fingerprint(request)
+        asked = _fingerprint(request, role=request.auth.role)
         with transaction.atomic():
-            stored = _find(owner, key, asked)
+            stored = _find(owner, key, asked) or _of_a_newcomer(request, key)
             if stored is not None:
                 return _repeated(stored)
             response = handler(request, *args, **kwargs)
@@ -101,17 +103,25 @@ def _owner_of(request: Request) -> str | None:
     principal = request.auth
     if principal.is_anonymous:
         return None
-    organisation = principal.organisation.public_id if principal.organisation else "-"
+    organisation = principal.organisation.public_id if principal.organisation else NOWHERE
     return f"{principal.caller_id} {organisation}"
 
 
-def _fingerprint(request: Request) -> str:
+def _of_a_newcomer(request: Request, key: str) -> Any:
+    """The row of the same request by the same person when it belonged nowhere yet: what it asked then may be what made
+    it a member, as founding an organisation does, or joining one."""
+    owner = f"{request.auth.caller_id} {NOWHERE}"
+    asked = _fingerprint(request, role=None)
+    return _rows().unexpired().filter(owner=owner, key=key, fingerprint=asked).first()
+
+
+def _fingerprint(request: Request, *, role: str | None) -> str:
     """A digest of what is asked, and in which role: the address and the body, as it is understood.
 
     Who has another role by now is not shown again what the earlier one got.
     """
     body = dict(request.data.lists()) if isinstance(request.data, QueryDict) else request.data
-    asked = [request.get_full_path(), request.auth.role, body]
+    asked = [request.get_full_path(), role, body]
     return hashlib.sha256(json.dumps(asked, sort_keys=True, default=_digest_of_file).encode()).hexdigest()
 
 

@@ -44,6 +44,8 @@ class StrictView(APIView):
     """
 
     parameters: ClassVar[frozenset[str]] = frozenset()
+    bare_parameters: ClassVar[frozenset[str]] = frozenset()
+    """Those that are there or not, and need no value."""
     limit: ClassVar[str | None] = None
     limits: ClassVar[Mapping[str, str]] = {}
     secrets: ClassVar[frozenset[str]] = frozenset()
@@ -61,7 +63,7 @@ class StrictView(APIView):
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
-        check_parameters(request, self.declared_parameters())
+        check_parameters(request, self.declared_parameters(), bare=self.bare_parameters)
         if request.method in WITH_BODY and request.headers.get("Transfer-Encoding"):
             raise LengthRequired
         if request.method == "POST":

@@ -51,7 +51,6 @@ def test_items_are_made_and_shown_in_the_order_given(client: APIClient) -> None:
     [
         ({"items": [{"name": "A"}, {"name": ""}]}, "/items/1/name", "blank"),
         ({"items": [{"name": "A"}, {"name": "B", "nonsense": 1}]}, "/items/1/nonsense", "unknown_field"),
-        ({"items": [{"name": "A"}, {"name": "A"}]}, "/items/1/name", "unique"),
         ({"items": [{"name": "A"}, {"name": "B", "latitude": 10}]}, "/items/1/longitude", "required"),
         ({"items": []}, "/items", "empty"),
         ({"items": [1]}, "/items/0", "invalid"),
@@ -65,6 +64,15 @@ def test_one_fault_refuses_all_and_is_pointed_at(client: APIClient, body: Any, p
     assert [(fault["pointer"], fault["code"]) for fault in refused.json()["errors"]] == [(pointer, code)]
     assert not Plant.objects.exists()
     assert not Event.objects.filter(topic="plant.added").exists()
+
+
+def test_two_items_of_one_name_conflict_and_nothing_is_pointed_at_that_is_not_kept(client: APIClient) -> None:
+    refused = client.post(PLANTS, named("A", "A"))
+
+    assert (refused.status_code, refused.json()["code"]) == (409, "already_exists")
+    assert [fault["pointer"] for fault in refused.json()["errors"]] == ["/items/1"]
+    assert "existing" not in refused.json()
+    assert not Plant.objects.exists()
 
 
 def test_a_conflict_names_the_item(client_for: ClientFor) -> None:

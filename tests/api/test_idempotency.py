@@ -10,7 +10,7 @@ from django.db import connection, connections
 from django.utils import timezone
 from rest_framework.test import APIClient
 
-from accounts.models import ApiKey
+from accounts.models import ApiKey, Organisation
 from accounts.principals import Principal
 from buyers.models import Buyer, Plant
 from jobs.models import IdempotencyKey
@@ -19,7 +19,7 @@ from matchmaking.models import Connection
 from notifications.models import Event
 from tests.conftest import ClientFor, Covered
 from tests.factories import matchmaking as make
-from tests.factories.accounts import member
+from tests.factories.accounts import UserFactory, member
 from tests.fixtures.routes import Operation, operations
 
 POSTS = [operation for operation in operations() if operation.method == "POST"]
@@ -259,3 +259,17 @@ def test_who_has_another_role_by_now_is_not_shown_what_the_earlier_one_got(clien
 
     assert (lowered.status_code, lowered.json()["code"]) == (422, "idempotency_key_reused")
     assert ApiKey.objects.count() == 1
+
+
+@pytest.mark.django_db
+def test_who_founds_an_organisation_may_send_the_same_again() -> None:
+    client = APIClient()
+    client.force_login(UserFactory.create())  # who it acts for is looked up at each request
+    body = {"kind": "buyer", "legal_name": "Công ty TNHH Ngọc Lan", "country": "JP"}
+
+    first, again = (client.post("/api/v1/organisations", body, headers={"idempotency-key": "k-1"}) for _ in range(2))
+
+    assert first.status_code == again.status_code == 201
+    assert again.json() == first.json()
+    assert again["Idempotent-Replayed"] == "true"
+    assert Organisation.objects.count() == 1

@@ -56,7 +56,7 @@ def test_software_and_people_are_told_of_a_request_by_a_worker(
     worker.wait_until(lambda: told(receiver))
 
     (request,) = receiver.received
-    assert Webhook(secret).verify(request.body, request.headers)["data"] == {"id": connection.public_id}
+    assert Webhook(secret).verify(request.body, request.headers)["data"]["id"] == connection.public_id
     delivery = Delivery.objects.get(channel="webhook")
     assert (delivery.public_id, delivery.attempts) == (request.headers["webhook-id"], 1)
     assert supplier.user is not None

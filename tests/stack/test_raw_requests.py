@@ -88,7 +88,7 @@ def server(transactional_db: None) -> Iterator[Server]:
     }
     with started("-m", "gunicorn", "-c", "python:config.gunicorn", "-b", f"{HOST}:{port}", **environment) as process:
         running = Server(port, process.pid, key, supplier.public_id)
-        assert eventually(running.listens, within_seconds=60)
+        assert eventually(lambda: running.listens() and bool(running.workers()), within_seconds=60)
         yield running
         process.terminate()
         process.wait(30)
