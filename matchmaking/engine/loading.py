@@ -25,7 +25,15 @@ from matchmaking.engine.columns import (
 from matchmaking.engine.errors import FactsError
 from matchmaking.engine.model import ROLES, CertificateRecord, Fact, SupplierRecord, Taxonomy
 
-UNKNOWN = (-1, ALWAYS)
+UNKNOWN = (-1, date.max)
+
+
+class _Numbers(dict[tuple[int, date], int]):
+    """Pairs of level and day, numbered in the order in which they are met."""
+
+    def __missing__(self, pair: tuple[int, date]) -> int:
+        self[pair] = len(self)
+        return self[pair]
 
 
 def build_columns(records: Iterable[SupplierRecord], taxonomy: Taxonomy) -> Columns:
@@ -58,7 +66,7 @@ class _Loader:
         self.sites = [site for supplier in suppliers for site in supplier.sites]
         self.processes, self.materials, self.standards = Codes(), Codes(), Codes()
         self.languages, self.provinces, self.units = Codes(), Codes(), Codes()
-        self.grades: dict[tuple[int, int], int] = {UNKNOWN: 0}
+        self.grades = _Numbers({UNKNOWN: 0})
         of_suppliers = [sorted(supplier.capabilities, key=lambda row: row.id) for supplier in suppliers]
         in_order = [(owner, row) for owner, rows in enumerate(of_suppliers) for row in rows]
         used = {row.process for _, row in in_order}
@@ -159,12 +167,14 @@ class _Loader:
 
     def grade(self, sources: Sequence[Any]) -> Ints:
         """Of anything with a level and a day, or None."""
-        pairs = (UNKNOWN if source is None else (source.level, source.observed.toordinal()) for source in sources)
-        return np.array([self.grades.setdefault(pair, len(self.grades)) for pair in pairs], dtype=np.int32)
+        number = self.grades
+        return np.array(
+            [0 if source is None else number[source.level, source.observed] for source in sources], dtype=np.int32
+        )
 
     def all_grades(self) -> Grades:
-        pairs = np.array(list(self.grades), dtype=np.int32)
-        return Grades(pairs[:, 0].astype(np.int8), pairs[:, 1])
+        levels, days = zip(*self.grades, strict=True)
+        return Grades(np.array(levels, dtype=np.int8), np.array([day.toordinal() for day in days], dtype=np.int32))
 
 
 def inverse(order: Ints) -> Ints:
