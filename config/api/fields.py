@@ -233,10 +233,12 @@ class PublicIdField(ReferenceField):
         return None if queryset is None else queryset.visible_to(self.context["request"].auth)
 
 
+NO_SUCH_CODE = _("There is no entry with the code “%(code)s”: /api/v1/taxonomy/…?q= finds codes by name.")
+
+
 def unknown_code(code: str) -> ErrorDetail:
     """What is said of a code that is not in the taxonomy."""
-    detail = _("There is no entry with the code “%(code)s”: /api/v1/taxonomy/…?q= finds codes by name.")
-    return ErrorDetail(detail % {"code": code}, code="unknown_code")
+    return ErrorDetail(NO_SUCH_CODE % {"code": code}, code="unknown_code")
 
 
 class CodeField(ReferenceField):

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from django_filters import rest_framework as filters
 from drf_spectacular.utils import extend_schema_field
 
-from config.api.fields import unknown_code
+from config.api.fields import NO_SUCH_CODE
 from taxonomy.distance import Spot
 
 REFERENCE = RegexValidator(r"^(2025|2004):[0-9]{2}\Z", _("Edition and code are required, such as 2025:24."))
@@ -64,7 +64,7 @@ class CodesField(ListField):
         known = set(self.queryset.filter(code__in=codes).values_list("code", flat=True)) if codes else set()
         for code in codes:
             if code not in known:
-                raise forms.ValidationError(unknown_code(code), code="unknown_code")
+                raise forms.ValidationError(NO_SUCH_CODE, code="unknown_code", params={"code": code})
         return codes
 
 

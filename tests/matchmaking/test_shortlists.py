@@ -22,7 +22,7 @@ from tests.factories import matchmaking as make
 from tests.factories.accounts import member
 
 URL = "/api/v1/shortlists"
-QUERIES_OF_A_LIST = 1
+QUERIES_OF_A_LIST = 2  # ids first, since entries are counted
 QUERIES_OF_ENTRIES = 2
 
 

@@ -158,9 +158,8 @@ def test_what_is_too_long_is_refused_before_it_is_read(
     refused = client_for(owner).generic(
         "POST",
         documents_of(published),
-        "never read",
+        "x" * (MOST_BYTES + FORM_BYTES + 1),
         "multipart/form-data; boundary=x",
-        CONTENT_LENGTH=str(MOST_BYTES + FORM_BYTES + 1),
     )
 
     assert problem_of(refused) == (413, "file_too_large", [])

@@ -178,3 +178,10 @@ def test_a_list_shows_what_stands_below_a_firm_from_the_moment_it_changes(anonym
     site.save()
     assert shown("processes", "materials", "provinces") == [["MILL"], [], []]
     assert [each["standard"] for each in shown("standards")[0]] == ["AS9100"]
+
+
+def test_a_code_with_signs_of_formats_is_refused_as_any_other(anonymous_client: APIClient) -> None:
+    answer = anonymous_client.get(SUPPLIERS, {"process__in": "100%s%(x)s%"})
+
+    assert answer.status_code == 400
+    assert "“100%s%(x)s%”" in answer.json()["errors"][0]["detail"]
