@@ -1,8 +1,17 @@
-"""Codes of languages (ISO 639-1) and currencies (ISO 4217, active ones) that are taken."""
+"""Codes that are taken: countries (ISO 3166-1), languages (ISO 639-1), active currencies (ISO 4217)."""
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
+_COUNTRIES = """
+    AD AE AF AG AI AL AM AO AQ AR AS AT AU AW AX AZ BA BB BD BE BF BG BH BI BJ BL BM BN BO BQ BR BS BT BV BW BY BZ
+    CA CC CD CF CG CH CI CK CL CM CN CO CR CU CV CW CX CY CZ DE DJ DK DM DO DZ EC EE EG EH ER ES ET FI FJ FK FM FO FR
+    GA GB GD GE GF GG GH GI GL GM GN GP GQ GR GS GT GU GW GY HK HM HN HR HT HU ID IE IL IM IN IO IQ IR IS IT JE JM JO
+    JP KE KG KH KI KM KN KP KR KW KY KZ LA LB LC LI LK LR LS LT LU LV LY MA MC MD ME MF MG MH MK ML MM MN MO MP MQ MR
+    MS MT MU MV MW MX MY MZ NA NC NE NF NG NI NL NO NP NR NU NZ OM PA PE PF PG PH PK PL PM PN PR PS PT PW PY QA RE RO
+    RS RU RW SA SB SC SD SE SG SH SI SJ SK SL SM SN SO SR SS ST SV SX SY SZ TC TD TF TG TH TJ TK TL TM TN TO TR TT TV
+    TW TZ UA UG UM US UY UZ VA VC VE VG VI VN VU WF WS YE YT ZA ZM ZW
+"""
 _LANGUAGES = """
     aa ab ae af ak am an ar as av ay az ba be bg bi bm bn bo br bs ca ce ch co cr cs cu cv cy da de dv dz ee el en eo es
     et eu fa ff fi fj fo fr fy ga gd gl gn gu gv ha he hi ho hr ht hu hy hz ia id ie ig ii ik io is it iu ja jv ka kg ki
@@ -18,8 +27,15 @@ _CURRENCIES = """
     SDG SEK SGD SHP SLE SOS SRD SSP STN SVC SYP SZL THB TJS TMT TND TOP TRY TTD TWD TZS UAH UGX USD UYU UZS VES VND VUV
     WST XAF XCD XCG XOF XPF YER ZAR ZMW ZWG
 """
+COUNTRIES = frozenset(_COUNTRIES.split())
 LANGUAGES = frozenset(_LANGUAGES.split())
 CURRENCIES = frozenset(_CURRENCIES.split())
+
+
+def check_country(code: str) -> None:
+    """Refuse what is no country, in capital letters."""
+    if code not in COUNTRIES:
+        raise ValidationError(_("This is no country of ISO 3166-1, such as VN."), code="unknown_country")
 
 
 def check_language(code: str) -> None:

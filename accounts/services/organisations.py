@@ -6,7 +6,6 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
 from accounts import tax_codes
-from accounts.countries import CODES
 from accounts.errors import (
     OrganisationExistsError,
     OwnersOnlyError,
@@ -21,6 +20,7 @@ from accounts.principals import Principal
 from accounts.second_factor import has_second_factor
 from accounts.services.trade_names import hold_back_name
 from config.errors import InvalidFactError, NotAllowedError
+from config.iso import COUNTRIES
 from config.text import is_visible, nfc
 
 TEXTS = frozenset({"legal_name", "trade_name", "address", "contact_name", "tax_code_override"})
@@ -109,7 +109,7 @@ def _fill(organisation: Organisation, details: dict[str, Any], *, by: Principal)
         setattr(organisation, name, nfc(details[name]) if name in TEXTS else details[name])
     if not is_visible(organisation.legal_name):
         raise InvalidFactError(_("A name is needed."), pointer="/legal_name", code="required")
-    if organisation.country not in CODES:
+    if organisation.country not in COUNTRIES:
         raise InvalidFactError(_("Not a country code of ISO 3166-1, such as VN."), pointer="/country")
     if "contact_phone" in details:
         organisation.contact_phone = e164(organisation.contact_phone, pointer="/contact_phone")

@@ -31,19 +31,27 @@ class DeclaredFilters(DjangoFilterBackend):
     """The view's `filterset_class`. An invalid value is a 400 that names the parameter."""
 
     def filter_queryset(self, request: Request, queryset: QuerySet[Any], view: Any) -> QuerySet[Any]:
-        """The package's own would format a second time what quotes the value, and fail at a percent sign in it."""
         filterset = self.get_filterset(request, queryset, view)
         if filterset is None:
             return queryset
-        if not filterset.is_valid():
-            raise ValidationError(
-                {
-                    name: [ErrorDetail(said, code=error.code) for error in errors for said in error.messages]
-                    for name, errors in filterset.errors.as_data().items()
-                }
-            )
+        refuse_bad_values(filterset)
         filtered: QuerySet[Any] = filterset.qs
         return filtered
+
+
+def refuse_bad_values(filterset: FilterSet) -> None:
+    """The package's own `translate_validation` formats messages once more, and fails where one quotes a percent sign.
+
+    Raises:
+        ValidationError: naming every parameter with a value that its filter refuses.
+    """
+    if not filterset.is_valid():
+        raise ValidationError(
+            {
+                name: [ErrorDetail(said, code=error.code) for error in errors for said in error.messages]
+                for name, errors in filterset.errors.as_data().items()
+            }
+        )
 
 
 class YesNoFilter(TypedChoiceFilter):

@@ -38,9 +38,8 @@ class StrictView(APIView):
     posted once for each Idempotency-Key.
 
     `limit` names one of `settings.LIMITS`, where reads and writes as such should not count alike; `limits` does so for
-    some actions of a view. `secrets` are members
-    of an answer to a POST that are shown once. `post_changes_nothing` is for questions that come as a POST: they are
-    simply answered again.
+    some actions of a view. `secrets` are members of an answer to a POST that are shown once. `post_changes_nothing` is
+    for questions that come as a POST: they are simply answered again.
     """
 
     parameters: ClassVar[frozenset[str]] = frozenset()

@@ -72,14 +72,6 @@ class Ranking:
         """Which place the supplier at a position takes among all, counted from 1."""
         return position + 1 + sum(self.left_out[: self.eligibility[position]])
 
-    def position_of(self, supplier_id: str) -> int | None:
-        """Where a supplier stands; None if it is not listed."""
-        return self._positions.get(supplier_id)
-
-    @cached_property
-    def _positions(self) -> dict[str, int]:
-        return {supplier_id: position for position, supplier_id in enumerate(self.supplier_ids)}
-
     def assessment(self, key: str) -> Assessment:
         """A criterion's values, intervals and gates."""
         return self._assessments[key].take(self._order)

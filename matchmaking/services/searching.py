@@ -9,14 +9,13 @@ from typing import Any, NoReturn
 
 from django.utils.translation import gettext as _
 from django_filters.rest_framework import FilterSet
-from django_filters.utils import translate_validation
-from rest_framework.exceptions import ErrorDetail
+from rest_framework.exceptions import ErrorDetail, ValidationError
 
 from accounts.models import Organisation
 from accounts.principals import Principal
 from buyers.api.v1.filters import RequirementFilters
 from buyers.models import Buyer, Requirement
-from config.api.filtering import NO_VALUE
+from config.api.filtering import NO_VALUE, refuse_bad_values
 from config.errors import InvalidFactError
 from matchmaking.api.v1.match_serializers import SelectionSerializer
 from matchmaking.models import SavedSearch, SearchNote
@@ -105,8 +104,10 @@ def _filtered(search: SavedSearch, rows: Any, by: Principal) -> Any:
 
 def _filterset(kind: str, filters: Mapping[str, str], rows: Any, by: Principal) -> FilterSet:
     filterset = _filterset_of(kind)(data=dict(filters), queryset=rows, request=Asker(by))
-    if not filterset.is_valid():
-        _refuse(translate_validation(filterset.errors).detail)
+    try:
+        refuse_bad_values(filterset)
+    except ValidationError as faults:
+        _refuse(faults.detail)
     return filterset
 
 

@@ -10,7 +10,7 @@ from django.core.validators import URLValidator, validate_email
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.countries import CODES
+from config.iso import COUNTRIES
 from config.text import is_visible
 from suppliers.limits import BOUNDS
 from suppliers.models import Supplier
@@ -32,7 +32,7 @@ OWNERSHIPS = {
     Supplier.Ownership.JOINT_VENTURE: ("joint venture", "lien doanh"),
     Supplier.Ownership.FDI: ("fdi", "foreign", "foreign invested", "von dau tu nuoc ngoai", "nuoc ngoai"),
 }
-COUNTRIES = {"VN": ("vietnam", "viet nam")}
+IN_WORDS = {"VN": ("vietnam", "viet nam")}
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _SEPARATOR = re.compile(r"[|;\n]|,(?!\d)")
 
@@ -100,9 +100,9 @@ def country(text: str) -> str:
     Raises:
         CellError: something else.
     """
-    if text.upper() in CODES:
+    if text.upper() in COUNTRIES:
         return text.upper()
-    return _one_of(text, COUNTRIES) or _fail(_("a country code of two letters is expected"))
+    return _one_of(text, IN_WORDS) or _fail(_("a country code of two letters is expected"))
 
 
 def language(text: str) -> str | None:

@@ -116,3 +116,13 @@ def test_why_a_change_without_csrf_token_is_refused_is_said_in_the_readers_langu
     assert {body["code"] for body in said.values()} == {"csrf_failed"}
     assert "X-CSRFToken" in said["vi"]["detail"]
     assert said["vi"]["detail"] != said["en"]["detail"]
+
+
+def test_a_percent_sign_in_a_saved_filter_is_refused_as_it_was_sent(client_for: ClientFor) -> None:
+    body = {"name": "All", "kind": "suppliers", "filters": {"process__in": "50%s"}}
+
+    answer = client_for(member("agency")).post("/api/v1/saved-searches", body, headers={"accept-language": "en"})
+
+    assert faults(answer) == (400, [("/filters/process__in", "unknown_code")])
+    assert "“50%s”" in answer.json()["detail"]
+    assert not SavedSearch.objects.exists()

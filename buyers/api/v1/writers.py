@@ -8,7 +8,6 @@ from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 from rest_framework.exceptions import ErrorDetail, ValidationError
 
-from accounts.countries import check_country
 from buyers.content import MAX_OPERATIONS
 from buyers.models import Buyer, Criterion, Plant, Requirement
 from buyers.vocabulary import Vocabulary
@@ -27,7 +26,7 @@ from config.api.fields import (
     WholeNumberField,
 )
 from config.constraints import MAX_FIGURE
-from config.iso import check_currency, check_language
+from config.iso import check_country, check_currency, check_language
 from taxonomy.api.fields import ProvinceField
 from taxonomy.models import IndustrialPark, Sector
 from taxonomy.units import CHOICES as UNIT_CHOICES

@@ -5,7 +5,6 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
-from accounts.countries import check_country
 from accounts.models import Organisation
 from accounts.tax_codes import HOME
 from config.api.fields import (
@@ -20,7 +19,7 @@ from config.api.fields import (
     WholeNumberField,
 )
 from config.constraints import MAX_FIGURE
-from config.iso import check_language
+from config.iso import check_country, check_language
 from suppliers.limits import BOUNDS
 from suppliers.models import Capability, EvidenceLevel, Site, Supplier
 from taxonomy.api.fields import ProvinceField

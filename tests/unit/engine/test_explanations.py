@@ -21,8 +21,7 @@ LABELS = {"cnc_turning": "tiện CNC", "machining": "gia công cơ khí"}
 def explained(document: Any, supplier: str, language: Language = "en", **labels: str) -> dict[str, dict[str, Any]]:
     facts = parse_facts(document)
     ranking = rank(facts.requirement, build_columns(facts.suppliers, facts.taxonomy), facts.taxonomy, facts.as_of)
-    position = ranking.position_of(supplier)
-    assert position is not None
+    position = ranking.supplier_ids.index(supplier)
     record = next(record for record in facts.suppliers if record.id == supplier)
     lines = explain(ranking, position, record, facts.taxonomy, language=language, labels=labels)
     return {line["key"]: line for line in lines}
