@@ -11,7 +11,7 @@ from typing import Any, Final
 import numpy as np
 
 from matchmaking.engine.arcsine import arcsin
-from matchmaking.engine.columns import Codes, Columns, Floats, Ints, Rows, direction
+from matchmaking.engine.columns import Codes, Columns, Floats, Ints, Rows, direction, taken
 from matchmaking.engine.confidence import level_weight, trust, wilson_interval
 from matchmaking.engine.gates import Answer
 from matchmaking.engine.model import Plant, Quantity, Requirement, Taxonomy
@@ -83,8 +83,9 @@ def headroom(actual: Floats, target: float | Floats) -> Floats:
 def process(question: Question, required: str, rows: Rows) -> Answer:
     columns = question.columns
     relation = _relations(question.taxonomy.process_tree, required, columns.processes)
-    fit = relation[columns.row_process_code[rows]]
-    return _answer(question, "process", fit * columns.row_role_share[rows], columns.row_process_grade, rows, fit=fit)
+    fit = relation.take(taken(columns.row_process_code, rows), mode="clip")
+    value = fit * taken(columns.row_role_share, rows)
+    return _answer(question, "process", value, columns.row_process_grade, rows, fit=fit)
 
 
 def material(question: Question, required: Sequence[str], rows: Rows) -> Answer:
@@ -94,8 +95,8 @@ def material(question: Question, required: Sequence[str], rows: Rows) -> Answer:
     found = np.zeros((len(set(required)), len(rows)))
     for best, wanted in zip(found, set(required), strict=True):
         relation = _relations(question.taxonomy.material_tree, wanted, columns.materials)
-        np.maximum.at(best, owner, relation[code])
-    found[:, columns.row_materials_grade[rows] == 0] = np.nan
+        np.maximum.at(best, owner, relation.take(code, mode="clip"))
+    found[:, taken(columns.row_materials_grade, rows) == 0] = np.nan
     value = found.sum(axis=0) / len(found)
     return _answer(question, "material", value, columns.row_materials_grade, rows, fit=found.min(axis=0))
 
@@ -111,30 +112,30 @@ def _relations(tree: Tree, required: str, codes: Codes) -> Floats:
 
 def tolerance(question: Question, target_mm: float, rows: Rows) -> Answer:
     column = question.columns.tolerance_mm
-    return _answer(question, "tolerance", ramp_down(column.value[rows], target_mm), column.grade, rows)
+    return _answer(question, "tolerance", ramp_down(taken(column.value, rows), target_mm), column.grade, rows)
 
 
 def roughness(question: Question, target_um: float, rows: Rows) -> Answer:
     column = question.columns.roughness_um
-    return _answer(question, "roughness", ramp_down(column.value[rows], target_um), column.grade, rows)
+    return _answer(question, "roughness", ramp_down(taken(column.value, rows), target_um), column.grade, rows)
 
 
 def part_size(question: Question, sides_mm: Sequence[float], rows: Rows) -> Answer:
     column = question.columns.envelope_mm
-    room = headroom(column.value[rows], np.array(sorted(sides_mm, reverse=True)))
+    room = headroom(taken(column.value, rows), np.array(sorted(sides_mm, reverse=True)))
     return _answer(question, "part_size", room.min(axis=1), column.grade, rows)
 
 
 def part_mass(question: Question, mass_kg: float, rows: Rows) -> Answer:
     column = question.columns.max_mass_kg
-    return _answer(question, "part_mass", headroom(column.value[rows], mass_kg), column.grade, rows)
+    return _answer(question, "part_mass", headroom(taken(column.value, rows), mass_kg), column.grade, rows)
 
 
 def capacity(question: Question, quantity: Quantity, rows: Rows) -> Answer:
     columns = question.columns
     given, used = columns.monthly_capacity, columns.utilisation_pct
-    free = given.value[rows] * (1.0 - used.value[rows] / 100.0)
-    same_unit = columns.row_unit[rows] == columns.units.number(quantity.unit)
+    free = taken(given.value, rows) * (1.0 - taken(used.value, rows) / 100.0)
+    same_unit = taken(columns.row_unit, rows) == columns.units.number(quantity.unit)
     value = np.where(same_unit, ramp_up(free, quantity.value), np.nan)
     return _weaker(
         _answer(question, "capacity", value, given.grade, rows), _answer(question, "capacity", value, used.grade, rows)
@@ -143,7 +144,7 @@ def capacity(question: Question, quantity: Quantity, rows: Rows) -> Answer:
 
 def moq(question: Question, accepted: float, rows: Rows) -> Answer:
     column = question.columns.moq
-    return _answer(question, "moq", ramp_down(column.value[rows], accepted), column.grade, rows)
+    return _answer(question, "moq", ramp_down(taken(column.value, rows), accepted), column.grade, rows)
 
 
 OF_OPERATION: Final[Mapping[str, Callable[[Question, Any, Rows], Answer]]] = {
@@ -165,7 +166,7 @@ def lead_time(question: Question, target_days: float, offer: Offer) -> list[Answ
     column = question.columns.lead_time_days
     days = np.zeros(offer.size)
     for rows in offer.rows:
-        days += np.where(rows < 0, np.nan, column.value[rows])
+        days += np.where(rows < 0, np.nan, taken(column.value, rows))
     value = ramp_down(days, target_days)
     return [reduce(_weaker, (_answer(question, "lead_time", value, column.grade, rows) for rows in offer.rows))]
 
@@ -218,7 +219,7 @@ def distance_km(columns: Columns, plant: Plant, offer: Offer) -> Floats:
     here = direction(plant.lat, plant.lon)
     nearest = np.full(offer.size, np.nan)
     for rows in offer.rows:
-        east, north, up = (columns.site_direction[columns.row_site[rows]] - here).T
+        east, north, up = (taken(columns.site_direction, taken(columns.row_site, rows)) - here).T
         chord = np.sqrt(east * east + north * north + up * up)
         nearest = np.fmin(nearest, np.where(rows < 0, np.nan, chord))
     return 2.0 * EARTH_RADIUS_KM * arcsin(np.minimum(nearest / 2.0, 1.0))
@@ -271,8 +272,9 @@ OF_SUPPLIER: Final[Mapping[str, Callable[[Question, Any, Offer], list[Answer]]]]
 def _answer(
     question: Question, key: str, value: Floats, grades: Ints, rows: Rows, *, fit: Floats | None = None
 ) -> Answer:
-    grade = grades[rows]
-    return Answer(value, question.trust(key)[grade], lambda: question.columns.grades.level[grade], fit)
+    grade = taken(grades, rows)
+    confidence = question.trust(key).take(grade, mode="clip")
+    return Answer(value, confidence, lambda: question.columns.grades.level.take(grade, mode="clip"), fit)
 
 
 def _weaker(one: Answer, other: Answer) -> Answer:
