@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from matchmaking.engine import leaders as module
+from matchmaking.engine import eligibility as gating
 from matchmaking.engine.facts import parse_facts
 from matchmaking.engine.leaders import leaders
 from matchmaking.engine.loading import build_columns
@@ -39,14 +39,16 @@ def first(ranking: Ranking, eligibility: Sequence[str], top: int | None) -> list
     st.one_of(st.none(), st.integers(1, 25)),
     st.sets(st.sampled_from(ELIGIBILITIES), min_size=1),
     st.integers(1, 40),
+    st.sampled_from([0, 1, 1000]),
 )
 def test_leaders_and_counts_are_those_of_the_whole_ranking(
-    random: Random, suppliers: int, few: int, top: int | None, eligibility: set[str], block: int
+    random: Random, suppliers: int, few: int, top: int | None, eligibility: set[str], block: int, many: int
 ) -> None:
     facts = facts_of(random, suppliers)
     columns = build_columns(facts.suppliers, facts.taxonomy)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(module, "BLOCK", block)
+        patch.setattr(gating, "BLOCK", block)
+        patch.setattr(gating, "MANY", many)
 
         whole = rank(facts.requirement, columns, facts.taxonomy, facts.as_of)
         found = leaders(
