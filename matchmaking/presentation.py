@@ -11,6 +11,7 @@ from buyers.models import Requirement
 from buyers.visibility import Reader, reader_of
 from matchmaking.engine.canonical import sha256
 from matchmaking.engine.explain import explain
+from matchmaking.engine.model import SupplierRecord
 from matchmaking.engine.sentences import Language
 from matchmaking.engine.version import ENGINE_VERSION
 from matchmaking.services import Match
@@ -59,21 +60,22 @@ def present(match: Match, positions: Sequence[int], *, viewer: Viewer, language:
 
 def explained(match: Match, positions: Sequence[int], language: Language) -> list[Line]:
     """The engine's lines, with criteria explained and the capability that each operation takes."""
+    lines, records = match.ranking.lines(positions), match.ranking.records_at(positions)
     return [
         {
             **line,
-            "criteria": _explanations(match, position, line["supplier"], language),
+            "criteria": _explanations(match, position, record, language),
             "operations": _operations(match, position),
         }
-        for position, line in zip(positions, match.ranking.lines(positions), strict=True)
+        for position, line, record in zip(positions, lines, records, strict=True)
     ]
 
 
-def _explanations(match: Match, position: int, supplier_id: str, language: Language) -> dict[str, Line]:
+def _explanations(match: Match, position: int, record: SupplierRecord, language: Language) -> dict[str, Line]:
     explanations = explain(
         match.ranking,
         position,
-        match.snapshot.record_of[supplier_id],
+        record,
         match.snapshot.taxonomy,
         language=language,
         labels=match.snapshot.labels[language],

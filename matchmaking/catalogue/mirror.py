@@ -9,16 +9,15 @@ import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import cached_property
 
 from django.db import connection
 from django.utils import timezone
 
 from matchmaking.catalogue.facts import read_records
+from matchmaking.catalogue.stock import Stock
 from matchmaking.catalogue.vocabulary import Labels, read_labels, read_vocabulary
 from matchmaking.engine.columns import Columns
-from matchmaking.engine.loading import build_columns
-from matchmaking.engine.model import SupplierRecord, Taxonomy
+from matchmaking.engine.model import Taxonomy
 from matchmaking.engine.sentences import Language
 
 Changes = frozenset[tuple[int, int]]
@@ -33,20 +32,13 @@ class Snapshot:
         as_of: the day for which the records hold, in Vietnam.
         taxonomy_version: number of the vocabulary's version.
         labels: names of codes, by language.
-        records: by the supplier's row id.
     """
 
     as_of: date
     taxonomy_version: int
     taxonomy: Taxonomy
     labels: Mapping[Language, Labels]
-    records: Mapping[int, SupplierRecord]
     columns: Columns
-
-    @cached_property
-    def record_of(self) -> Mapping[str, SupplierRecord]:
-        """The records by the supplier's public id."""
-        return {record.id: record for record in self.records.values()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,11 +65,13 @@ class State:
     """A snapshot, and how far into the history of changes it reaches.
 
     Attributes:
+        stock: the snapshot's suppliers.
         horizon: the snapshot has every change below it.
         applied: the changes from the horizon on that it has as well.
     """
 
     snapshot: Snapshot
+    stock: Stock
     table: int
     horizon: int
     applied: Changes
@@ -157,25 +151,27 @@ def _advanced(state: State | None, pulse: Pulse) -> State:
         return _read_anew(pulse)
     kept = state.snapshot
     changed = {supplier for supplier, _ in state.missing(pulse)}
-    records = {pk: record for pk, record in kept.records.items() if pk not in changed}
-    records |= read_records(changed, taxonomy=kept.taxonomy, as_of=pulse.as_of)
-    snapshot = replace(kept, records=records, columns=build_columns(records.values(), kept.taxonomy))
-    return _state(snapshot, pulse, horizon=max(state.horizon, pulse.horizon), applied=state.applied | pulse.changes)
+    read = Stock.of(read_records(changed, taxonomy=kept.taxonomy, as_of=pulse.as_of), kept.taxonomy)
+    stock = state.stock.without(changed).joined(read, kept.taxonomy)
+    horizon = max(state.horizon, pulse.horizon)
+    return _state(
+        replace(kept, columns=stock.columns), stock, pulse, horizon=horizon, applied=state.applied | pulse.changes
+    )
 
 
 def _read_anew(pulse: Pulse) -> State:
     taxonomy, labels = read_vocabulary(), read_labels()
-    records = read_records(None, taxonomy=taxonomy, as_of=pulse.as_of)
+    stock = Stock.of(read_records(None, taxonomy=taxonomy, as_of=pulse.as_of), taxonomy)
     snapshot = Snapshot(
         as_of=pulse.as_of,
         taxonomy_version=pulse.taxonomy_version,
         taxonomy=taxonomy,
         labels=labels,
-        records=records,
-        columns=build_columns(records.values(), taxonomy),
+        columns=stock.columns,
     )
-    return _state(snapshot, pulse, horizon=pulse.horizon, applied=pulse.changes)
+    return _state(snapshot, stock, pulse, horizon=pulse.horizon, applied=pulse.changes)
 
 
-def _state(snapshot: Snapshot, pulse: Pulse, *, horizon: int, applied: Changes) -> State:
-    return State(snapshot, pulse.table, horizon, frozenset(change for change in applied if change[1] >= horizon))
+def _state(snapshot: Snapshot, stock: Stock, pulse: Pulse, *, horizon: int, applied: Changes) -> State:
+    not_below = frozenset(change for change in applied if change[1] >= horizon)
+    return State(snapshot, stock, pulse.table, horizon, not_below)

@@ -3,34 +3,46 @@
 Suppliers stand in the order of their ids, so that an index breaks ties as the contract asks. Rows (capabilities) stand
 together by process, a process before those below it, so that the candidates of an operation are a few slices; within a
 process they follow the order of supplier and id. Unknown figures are NaN; unknown levels and codes are -1.
+
+Nothing that a record says is lost: `engine.records` reads it back. Codes and grades have the narrowest type that holds
+them.
 """
 
 import math
 from bisect import bisect_left
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from itertools import chain
-from typing import Any, Self, TypeAlias
+from typing import Any, Final, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
+from matchmaking.engine.lists import Ints as Ints
+from matchmaking.engine.lists import Ragged, Runs, Texts
+from matchmaking.engine.model import ROLES
+
 Floats: TypeAlias = npt.NDArray[np.float64]
-Ints: TypeAlias = npt.NDArray[np.integer[Any]]
 Bools: TypeAlias = npt.NDArray[np.bool_]
 Rows: TypeAlias = Ints | slice
 """Which rows of columns are meant. A slice costs no copy."""
 
-ALWAYS = date.max.toordinal()
-NEVER = 0
+ALWAYS: Final = date.max.toordinal() + 1
+"""The last day of what never expires: after every day that can be given."""
+NEVER: Final = 0
+"""In place of a day that is not given."""
+ROLE_NAMES: Final = tuple(ROLES)
+ROLE_SHARES: Final[Floats] = np.array(list(ROLES.values()))
+"""What a role counts, by its place among `ROLE_NAMES`."""
 
 
 class Codes:
     """Texts and the numbers that stand for them in columns."""
 
-    def __init__(self) -> None:
+    def __init__(self, codes: Iterable[str] = ()) -> None:
         self.index: dict[str, int] = {}
+        for code in codes:
+            self.intern(code)
 
     def __len__(self) -> int:
         return len(self.index)
@@ -51,6 +63,11 @@ class Codes:
         mask = np.zeros(len(self) + 1, dtype=np.bool_)
         mask[self.find(codes)] = True
         return mask
+
+    @property
+    def names(self) -> list[str]:
+        """By number."""
+        return list(self.index)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,56 +94,23 @@ def taken(values: npt.NDArray[Any], rows: Rows) -> npt.NDArray[Any]:
     return values[rows] if isinstance(rows, slice) else values.take(rows, axis=0, mode="clip")
 
 
-def ends(counts: Sequence[int] | Ints) -> Ints:
-    """Where each of some runs begins, and last where all end."""
-    return np.concatenate(([0], np.cumsum(counts, dtype=np.int64)))
-
-
-@dataclass(frozen=True, slots=True)
-class Ragged:
-    """Lists of different lengths: owner i has `entry[offsets[i]:offsets[i + 1]]`."""
-
-    offsets: Ints
-    entry: Ints
-
-    @classmethod
-    def inverted(cls, owners: Ints, count: int) -> Self:
-        """For each of so many owners the places, rising, where it stands in a list; -1 there is nobody's."""
-        lengths = np.bincount(owners[owners >= 0], minlength=count)
-        return cls(ends(lengths), np.argsort(owners, kind="stable")[len(owners) - lengths.sum() :].astype(np.int32))
-
-    @classmethod
-    def of(cls, lists: Sequence[Sequence[int]]) -> Self:
-        lengths = np.fromiter((len(entries) for entries in lists), dtype=np.int64, count=len(lists))
-        return cls(
-            ends(lengths),
-            np.fromiter(chain.from_iterable(lists), dtype=np.int32, count=int(lengths.sum())),
-        )
-
-    def length(self, owner: int) -> int:
-        return int(self.offsets[owner + 1] - self.offsets[owner])
-
-    def gather(self, owners: Ints) -> tuple[Ints, Ints]:
-        """The entries of some owners: (position within `owners`, entry), both of one length."""
-        starts, ends = self.offsets[owners], self.offsets[owners + 1]
-        lengths = ends - starts
-        shift = starts - (np.cumsum(lengths) - lengths)
-        position = np.repeat(np.arange(len(owners)), lengths)
-        return position, self.entry.take(np.arange(len(position)) + shift.take(position, mode="clip"), mode="clip")
-
-
 @dataclass(frozen=True, slots=True)
 class CertificateColumns:
-    """Certificates one by one; `of_supplier` lists each supplier's, `by_standard` those of each standard."""
+    """Certificates one by one, those of a supplier together; `by_standard` lists those of each standard.
 
-    of_supplier: Ragged
+    Days are ordinals; `section_observed` is NEVER where no section was filled in.
+    """
+
+    of_supplier: Runs
     by_standard: Ragged
     owner: Ints
     section_level: Ints
+    section_observed: Ints
     standard: Ints
     starts_on: Ints
     expires_on: Ints
     level: Ints
+    observed: Ints
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,11 +118,11 @@ class Columns:
     """Everything a ranking reads. Per supplier, per row (`row_` and figures), per site (`site_`).
 
     `row_rank` is a row's place in the order of supplier and id, in which `rows_of_supplier` lists them. `process_ends`
-    holds, by number of the process, where its rows begin, and last where all end.
+    holds, by number of the process, where its rows begin, and last where all end. `row_role` counts `ROLE_NAMES`.
     """
 
-    supplier_ids: tuple[str, ...]
-    capability_ids: tuple[str, ...]
+    supplier_ids: Texts
+    capability_ids: Texts
     processes: Codes
     materials: Codes
     standards: Codes
@@ -159,7 +143,7 @@ class Columns:
     row_site: Ints
     row_process_code: Ints
     row_process_grade: Ints
-    row_role_share: Floats
+    row_role: Ints
     row_unit: Ints
     row_materials: Ragged
     row_materials_grade: Ints
@@ -173,14 +157,20 @@ class Columns:
     moq: FigureColumn
     process_ends: Ints
     grades: Grades
-    # per site
+    # per site, those of a supplier together
+    sites_of_supplier: Runs
+    site_ids: Texts
+    site_lat: Floats
+    site_lon: Floats
     site_direction: Floats
     site_province: Ints
 
     def suppliers_with(self, ids: Iterable[str]) -> Ints:
         """Indexes, rising, of those suppliers that are here."""
         places = ((bisect_left(self.supplier_ids, wanted), wanted) for wanted in sorted(set(ids)))
-        found = [place for place, wanted in places if self.supplier_ids[place : place + 1] == (wanted,)]
+        found = [
+            place for place, wanted in places if place < len(self.supplier_ids) and self.supplier_ids[place] == wanted
+        ]
         return np.array(found, dtype=np.int64)
 
 
@@ -190,3 +180,18 @@ def direction(lat: float | None, lon: float | None) -> tuple[float, float, float
         return math.nan, math.nan, math.nan
     north, east = math.radians(lat), math.radians(lon)
     return math.cos(north) * math.cos(east), math.cos(north) * math.sin(east), math.sin(north)
+
+
+def directions(lat: Floats, lon: Floats) -> Floats:
+    """The same for many places, shape (n, 3), with Python's own functions: the same bits at every length."""
+    norths, north = np.unique(lat, return_inverse=True)
+    easts, east = np.unique(lon, return_inverse=True)
+    cos_north, sin_north = _cos_and_sin(norths)
+    cos_east, sin_east = _cos_and_sin(easts)
+    flat = cos_north[north]
+    return np.stack([flat * cos_east[east], flat * sin_east[east], sin_north[north]], axis=1)
+
+
+def _cos_and_sin(degrees: Floats) -> Floats:
+    angles = [math.radians(each) for each in degrees.tolist()]
+    return np.array([[math.cos(angle) for angle in angles], [math.sin(angle) for angle in angles]])

@@ -11,7 +11,7 @@ from typing import Any, Final
 import numpy as np
 
 from matchmaking.engine.arcsine import arcsin
-from matchmaking.engine.columns import Codes, Columns, Floats, Ints, Rows, direction, taken
+from matchmaking.engine.columns import ROLE_SHARES, Codes, Columns, Floats, Ints, Rows, direction, taken
 from matchmaking.engine.confidence import level_weight, trust, wilson_interval
 from matchmaking.engine.gates import Answer
 from matchmaking.engine.model import Plant, Quantity, Requirement, Taxonomy
@@ -84,7 +84,7 @@ def process(question: Question, required: str, rows: Rows) -> Answer:
     columns = question.columns
     relation = _relations(question.taxonomy.process_tree, required, columns.processes)
     fit = relation.take(taken(columns.row_process_code, rows), mode="clip")
-    value = fit * taken(columns.row_role_share, rows)
+    value = fit * ROLE_SHARES.take(taken(columns.row_role, rows), mode="clip")
     return _answer(question, "process", value, columns.row_process_grade, rows, fit=fit)
 
 

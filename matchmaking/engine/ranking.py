@@ -11,7 +11,8 @@ import numpy as np
 
 from matchmaking.engine.columns import Columns, Floats, Ints
 from matchmaking.engine.gates import FAILED, FULL, GATE_NAMES, HALF, UNCONFIRMED, Assessment
-from matchmaking.engine.model import ActiveCriterion, Requirement
+from matchmaking.engine.model import ActiveCriterion, Requirement, SupplierRecord
+from matchmaking.engine.records import records_of
 from matchmaking.engine.score import rounded, weight_shares
 
 ELIGIBILITIES: Final = ("eligible", "unconfirmed", "near_miss")
@@ -84,6 +85,10 @@ class Ranking:
         """The capability that each operation takes from the supplier at a position."""
         rows = self.chosen_at(position)[:, 0].tolist()
         return tuple(None if row < 0 else self.columns.capability_ids[row] for row in rows)
+
+    def records_at(self, positions: Sequence[int]) -> list[SupplierRecord]:
+        """What was ranked of the suppliers at some positions."""
+        return records_of(self.columns, self.suppliers[np.asarray(positions, dtype=np.int64)])
 
     def failed(self, position: int) -> list[str]:
         """Gates failed, in order of name."""

@@ -62,7 +62,7 @@ def matching_suppliers(content: RequirementContent) -> set[str]:
     before = settled_records(snapshot)
     columns = build_columns(before.values(), snapshot.taxonomy)
     as_declared = _matching(content, snapshot) - {record.id for record in before.values()}
-    return as_declared | _matching(content, replace(snapshot, records=before, columns=columns))
+    return as_declared | _matching(content, replace(snapshot, columns=columns))
 
 
 def _matching(content: RequirementContent, snapshot: Snapshot) -> set[str]:

@@ -15,6 +15,7 @@ from matchmaking.catalogue.requirements import engine_requirement
 from matchmaking.engine.leaders import leaders
 from matchmaking.engine.rank import rank
 from matchmaking.engine.ranking import ELIGIBILITIES, Ranking
+from matchmaking.engine.records import records_of
 from matchmaking.engine.score import SCORE_DECIMALS, decimal_units
 
 MOST_KEPT = 2000
@@ -93,7 +94,7 @@ def facts_of(content: RequirementContent) -> dict[str, Any]:
     """The document from which the engine alone finds the ranking that `match` finds now."""
     snapshot = catalogue.current()
     return facts_document(
-        engine_requirement(content), snapshot.records.values(), snapshot.taxonomy, as_of=snapshot.as_of
+        engine_requirement(content), records_of(snapshot.columns), snapshot.taxonomy, as_of=snapshot.as_of
     )
 
 

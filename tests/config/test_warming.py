@@ -19,7 +19,7 @@ def test_after_warming_up_the_catalogue_is_not_read_again(django_assert_num_quer
     with django_assert_num_queries(1):
         snapshot = catalogue.current()
 
-    assert firm.public_id in snapshot.record_of
+    assert list(snapshot.columns.supplier_ids) == [firm.public_id]
 
 
 @pytest.mark.django_db(transaction=True)

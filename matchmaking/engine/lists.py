@@ -1,0 +1,113 @@
+"""Lists of different lengths in flat arrays, and texts as lists of bytes: no object per entry."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import chain, pairwise
+from typing import Any, Final, Self, TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+
+Ints: TypeAlias = npt.NDArray[np.integer[Any]]
+
+
+EVERYBODY: Final = slice(None)
+
+
+def ends(counts: Sequence[int] | Ints) -> Ints:
+    """Where each of some runs begins, and last where all end."""
+    offsets: Ints = np.concatenate(([0], np.cumsum(counts, dtype=np.int64)))
+    return offsets.astype(narrowest(int(offsets[-1])))
+
+
+def narrowest(largest: int) -> npt.DTypeLike:
+    """The smallest signed type of integers from 32 bits on that holds all up to `largest`."""
+    return np.int32 if largest <= np.iinfo(np.int32).max else np.int64
+
+
+@dataclass(frozen=True, slots=True)
+class Runs:
+    """Entries of one owner after the other: those of owner i are numbered offsets[i] to offsets[i + 1] - 1."""
+
+    offsets: Ints
+
+    def lengths(self, owners: Ints | slice = EVERYBODY) -> Ints:
+        lengths: Ints = self.offsets[1:][owners] - self.offsets[:-1][owners]
+        return lengths
+
+    def length(self, owner: int) -> int:
+        return int(self.offsets[owner + 1] - self.offsets[owner])
+
+    def gather(self, owners: Ints) -> tuple[Ints, Ints]:
+        """The numbers of some owners' entries: (position within `owners`, number), both of one length."""
+        starts, lengths = self.offsets[owners], self.lengths(owners)
+        shift = starts - (np.cumsum(lengths) - lengths)
+        position = np.repeat(np.arange(len(owners)), lengths)
+        return position, np.arange(len(position)) + shift.take(position, mode="clip")
+
+
+@dataclass(frozen=True, slots=True)
+class Ragged(Runs):
+    """Lists of different lengths: owner i has `entry[offsets[i]:offsets[i + 1]]`."""
+
+    entry: Ints
+
+    @classmethod
+    def inverted(cls, owners: Ints, count: int) -> Self:
+        """For each of so many owners the places, rising, where it stands in a list; -1 there is nobody's."""
+        lengths = np.bincount(owners[owners >= 0], minlength=count)
+        places = np.argsort(owners, kind="stable")[len(owners) - lengths.sum() :]
+        return cls(ends(lengths), places.astype(narrowest(len(owners))))
+
+    @classmethod
+    def of(cls, lists: Sequence[Sequence[int]]) -> Self:
+        lengths = np.fromiter((len(entries) for entries in lists), dtype=np.int64, count=len(lists))
+        return cls(ends(lengths), np.fromiter(chain.from_iterable(lists), dtype=np.int32, count=int(lengths.sum())))
+
+    @classmethod
+    def concatenated(cls, parts: Sequence["Ragged"]) -> Self:
+        return cls(
+            ends(np.concatenate([part.lengths() for part in parts])), np.concatenate([part.entry for part in parts])
+        )
+
+    def gather(self, owners: Ints) -> tuple[Ints, Ints]:
+        """The entries of some owners: (position within `owners`, entry), both of one length."""
+        position, place = Runs.gather(self, owners)
+        return position, self.entry.take(place, mode="clip")
+
+    def take(self, owners: Ints) -> Self:
+        """The lists of some owners, in their order."""
+        starts, lengths = self.offsets[owners], self.lengths(owners)
+        width = int(lengths.max(initial=0))
+        if width and (lengths == width).all() and not len(self.entry) % width and not (starts % width).any():
+            entry = self.entry.reshape(-1, width)[starts // width].reshape(-1)  # as with ids: much less to compute
+        else:
+            entry = self.gather(owners)[1]
+        return type(self)(ends(lengths), entry)
+
+    def tolists(self) -> list[list[int]]:
+        entries, bounds = self.entry.tolist(), self.offsets.tolist()
+        return [entries[start:stop] for start, stop in pairwise(bounds)]
+
+
+@dataclass(frozen=True, slots=True)
+class Texts(Ragged):
+    """Texts in UTF-8, whose bytes order texts as their code points do."""
+
+    @classmethod
+    def of_texts(cls, texts: Iterable[str]) -> Self:
+        encoded = [text.encode() for text in texts]
+        return cls(ends([len(text) for text in encoded]), np.frombuffer(b"".join(encoded), dtype=np.uint8))
+
+    def __len__(self) -> int:
+        return len(self.offsets) - 1
+
+    def __getitem__(self, number: int) -> str:
+        """Raises IndexError beyond the last, so that a search by halving may be asked."""
+        if not 0 <= number < len(self):
+            raise IndexError(number)
+        return self.entry[self.offsets[number] : self.offsets[number + 1]].tobytes().decode()
+
+    def __iter__(self) -> Iterator[str]:
+        data, bounds = self.entry.tobytes(), self.offsets.tolist()
+        return (data[start:stop].decode() for start, stop in pairwise(bounds))
