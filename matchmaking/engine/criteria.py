@@ -1,34 +1,61 @@
 """One function per criterion: what the facts say, as a value in [0, 1], before gates and weights.
 
-Those of an operation look at capability rows; those of a supplier at the rows that were chosen for it.
+Those of an operation look at capability rows; those of a supplier at the rows that were chosen for it. A target is one
+for all of them, or one for each: so the same lines serve one requirement before many suppliers, and many requirements
+before one (`engine.targets`).
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import reduce
-from typing import Any, Final
+from functools import partial, reduce
+from typing import Any, Final, Protocol
 
 import numpy as np
 
 from matchmaking.engine.arcsine import arcsin
-from matchmaking.engine.columns import ROLE_SHARES, Codes, Columns, Floats, Ints, Rows, direction, taken
+from matchmaking.engine.columns import ROLE_SHARES, Bools, Codes, Columns, Floats, Ints, Rows, direction, taken
 from matchmaking.engine.confidence import level_weight, trust, wilson_interval
 from matchmaking.engine.gates import Answer
 from matchmaking.engine.model import Plant, Quantity, Requirement, Taxonomy
+from matchmaking.engine.targets import Figure, Picked, Places, Quantities, each_of, looked_up
 from matchmaking.engine.taxonomy import Tree
 
 EARTH_RADIUS_KM: Final = 6371.0088
 
 
+class Asking(Protocol):
+    """What criteria need to know beside their targets. Distances and days are one for all, or one for each."""
+
+    @property
+    def columns(self) -> Columns: ...
+    @property
+    def taxonomy(self) -> Taxonomy: ...
+    @property
+    def near_km(self) -> Figure: ...
+    @property
+    def far_km(self) -> Figure: ...
+    @property
+    def needed_on(self) -> int | Ints: ...
+    def trust(self, criterion: str) -> Floats: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What is asked, of whom, and on which day (an ordinal)."""
+    """What one requirement asks, of whom, and on which day (an ordinal)."""
 
     requirement: Requirement
     columns: Columns
     taxonomy: Taxonomy
     today: int
     _trust: dict[str, Floats] = field(default_factory=dict)
+
+    @property
+    def near_km(self) -> float:
+        return self.requirement.near_km
+
+    @property
+    def far_km(self) -> float:
+        return self.requirement.far_km
 
     def trust(self, criterion: str) -> Floats:
         """In each grade, where this criterion looks at facts."""
@@ -54,12 +81,12 @@ class Offer:
         return len(self.suppliers)
 
 
-def ramp_down(actual: Floats, target: float) -> Floats:
+def ramp_down(actual: Floats, target: Figure) -> Floats:
     """Value of a smaller-is-better figure: 1 up to the target, falling to 0 at twice the target.
 
     Args:
         actual: shape (n,), same unit as `target`, NaN where unknown.
-        target: above 0.
+        target: above 0; one, or shape (n,).
 
     Returns:
         Shape (n,), in [0, 1], NaN where unknown.
@@ -67,12 +94,12 @@ def ramp_down(actual: Floats, target: float) -> Floats:
     return np.clip(2.0 - actual / target, 0.0, 1.0)
 
 
-def ramp_up(actual: Floats, target: float) -> Floats:
+def ramp_up(actual: Floats, target: Figure) -> Floats:
     """Value of a larger-is-better figure: its share of the target, 1 from the target on. Shapes as `ramp_down`."""
     return np.clip(actual / target, 0.0, 1.0)
 
 
-def headroom(actual: Floats, target: float | Floats) -> Floats:
+def headroom(actual: Floats, target: Figure) -> Floats:
     """Value of a room that must hold something: 1 where it fits, falling to 0 at half of what is needed."""
     return np.clip(2.0 * (actual / target) - 1.0, 0.0, 1.0)
 
@@ -80,28 +107,28 @@ def headroom(actual: Floats, target: float | Floats) -> Floats:
 # Per operation: what it asks, of n rows, each a candidate for it.
 
 
-def process(question: Question, required: str, rows: Rows) -> Answer:
+def process(question: Asking, required: str | Picked[str], rows: Rows) -> Answer:
     columns = question.columns
-    relation = _relations(question.taxonomy.process_tree, required, columns.processes)
-    fit = relation.take(taken(columns.row_process_code, rows), mode="clip")
+    relations = partial(_relations, question.taxonomy.process_tree, columns.processes)
+    fit = looked_up(required, relations, taken(columns.row_process_code, rows))
     value = fit * ROLE_SHARES.take(taken(columns.row_role, rows), mode="clip")
     return _answer(question, "process", value, columns.row_process_grade, rows, fit=fit)
 
 
-def material(question: Question, required: Sequence[str], rows: Rows) -> Answer:
+def material(question: Asking, required: Sequence[str | Picked[str]], rows: Rows) -> Answer:
     columns = question.columns
     rows = np.arange(rows.start, rows.stop) if isinstance(rows, slice) else rows
     owner, code = columns.row_materials.gather(rows)
+    relations = partial(_relations, question.taxonomy.material_tree, columns.materials)
     found = np.zeros((len(set(required)), len(rows)))
     for best, wanted in zip(found, set(required), strict=True):
-        relation = _relations(question.taxonomy.material_tree, wanted, columns.materials)
-        np.maximum.at(best, owner, relation.take(code, mode="clip"))
+        np.maximum.at(best, owner, looked_up(wanted, relations, code, owner))
     found[:, taken(columns.row_materials_grade, rows) == 0] = np.nan
     value = found.sum(axis=0) / len(found)
     return _answer(question, "material", value, columns.row_materials_grade, rows, fit=found.min(axis=0))
 
 
-def _relations(tree: Tree, required: str, codes: Codes) -> Floats:
+def _relations(tree: Tree, codes: Codes, required: str) -> Floats:
     """How far each code of the columns answers the required one: 1, 0.5 or 0."""
     relation = np.zeros(len(codes))
     for code, related in tree.relations(required).items():
@@ -110,44 +137,44 @@ def _relations(tree: Tree, required: str, codes: Codes) -> Floats:
     return relation
 
 
-def tolerance(question: Question, target_mm: float, rows: Rows) -> Answer:
+def tolerance(question: Asking, target_mm: Figure, rows: Rows) -> Answer:
     column = question.columns.tolerance_mm
     return _answer(question, "tolerance", ramp_down(taken(column.value, rows), target_mm), column.grade, rows)
 
 
-def roughness(question: Question, target_um: float, rows: Rows) -> Answer:
+def roughness(question: Asking, target_um: Figure, rows: Rows) -> Answer:
     column = question.columns.roughness_um
     return _answer(question, "roughness", ramp_down(taken(column.value, rows), target_um), column.grade, rows)
 
 
-def part_size(question: Question, sides_mm: Sequence[float], rows: Rows) -> Answer:
+def part_size(question: Asking, sides_mm: Sequence[float] | Floats, rows: Rows) -> Answer:
     column = question.columns.envelope_mm
-    room = headroom(taken(column.value, rows), np.array(sorted(sides_mm, reverse=True)))
+    room = headroom(taken(column.value, rows), np.sort(np.asarray(sides_mm, np.float64))[..., ::-1])
     return _answer(question, "part_size", room.min(axis=1), column.grade, rows)
 
 
-def part_mass(question: Question, mass_kg: float, rows: Rows) -> Answer:
+def part_mass(question: Asking, mass_kg: Figure, rows: Rows) -> Answer:
     column = question.columns.max_mass_kg
     return _answer(question, "part_mass", headroom(taken(column.value, rows), mass_kg), column.grade, rows)
 
 
-def capacity(question: Question, quantity: Quantity, rows: Rows) -> Answer:
+def capacity(question: Asking, quantity: Quantity | Quantities, rows: Rows) -> Answer:
     columns = question.columns
     given, used = columns.monthly_capacity, columns.utilisation_pct
     free = taken(given.value, rows) * (1.0 - taken(used.value, rows) / 100.0)
-    same_unit = taken(columns.row_unit, rows) == columns.units.number(quantity.unit)
+    same_unit = taken(columns.row_unit, rows) == each_of(quantity.unit, columns.units.number)
     value = np.where(same_unit, ramp_up(free, quantity.value), np.nan)
     return _weaker(
         _answer(question, "capacity", value, given.grade, rows), _answer(question, "capacity", value, used.grade, rows)
     )
 
 
-def moq(question: Question, accepted: float, rows: Rows) -> Answer:
+def moq(question: Asking, accepted: Figure, rows: Rows) -> Answer:
     column = question.columns.moq
     return _answer(question, "moq", ramp_down(taken(column.value, rows), accepted), column.grade, rows)
 
 
-OF_OPERATION: Final[Mapping[str, Callable[[Question, Any, Rows], Answer]]] = {
+OF_OPERATION: Final[Mapping[str, Callable[[Asking, Any, Rows], Answer]]] = {
     "process": process,
     "material": material,
     "tolerance": tolerance,
@@ -162,7 +189,7 @@ OF_OPERATION: Final[Mapping[str, Callable[[Question, Any, Rows], Answer]]] = {
 # Per supplier. Each answers with its parts: one, or one per asked standard.
 
 
-def lead_time(question: Question, target_days: float, offer: Offer) -> list[Answer]:
+def lead_time(question: Asking, target_days: Figure, offer: Offer) -> list[Answer]:
     column = question.columns.lead_time_days
     days = np.zeros(offer.size)
     for rows in offer.rows:
@@ -171,12 +198,14 @@ def lead_time(question: Question, target_days: float, offer: Offer) -> list[Answ
     return [reduce(_weaker, (_answer(question, "lead_time", value, column.grade, rows) for rows in offer.rows))]
 
 
-def certifications(question: Question, standards: Sequence[str], offer: Offer) -> list[Answer]:
-    """One part per asked standard, in the order of their names."""
+def certifications(question: Asking, standards: Iterable[str] | Picked[str], offer: Offer) -> list[Answer]:
+    """One part per asked standard, in the order of their names; of one standard for each, a single part."""
+    if isinstance(standards, Picked):
+        return [_held(question, standards, offer)]
     return [_held(question, standard, offer) for standard in sorted(set(standards))]
 
 
-def _held(question: Question, standard: str, offer: Offer) -> Answer:
+def _held(question: Asking, standard: str | Picked[str], offer: Offer) -> Answer:
     stated = question.columns.certificates.section_level[offer.suppliers]
     proof = _proof(question, standard, offer.suppliers)
     level = np.where(proof >= 0, proof, stated)
@@ -184,39 +213,41 @@ def _held(question: Question, standard: str, offer: Offer) -> Answer:
     return Answer(value, level_weight(level), lambda: level)
 
 
-def _proof(question: Question, standard: str, suppliers: Ints) -> Ints:
+def _proof(question: Asking, standard: str | Picked[str], suppliers: Ints) -> Ints:
     """The best level at which each supplier proves a standard on the day that counts, -1 where it does not."""
-    certificates = question.columns.certificates
-    proving = question.columns.standards.find(question.taxonomy.proving(standard))
-    issued = sum(int(certificates.by_standard.length(number)) for number in proving)
-    if len(suppliers) < issued:  # look at their certificates, else at all of these standards
-        owner, item = certificates.of_supplier.gather(suppliers)
-        mask = question.columns.standards.mask(question.taxonomy.proving(standard))
-        counts = mask[certificates.standard[item]]
-        owner, item = owner[counts], item[counts]
-        return _best_valid(question, owner, item, len(suppliers))
-    item = certificates.by_standard.gather(np.array(proving, dtype=np.int64))[1]
-    everybody = _best_valid(question, certificates.owner[item], item, len(question.columns.supplier_ids))
-    return everybody[suppliers]
+    certificates, standards = question.columns.certificates, question.columns.standards
+    if not isinstance(standard, Picked):
+        proving = standards.find(question.taxonomy.proving(standard))
+        if len(suppliers) >= sum(certificates.by_standard.length(number) for number in proving):
+            item = certificates.by_standard.gather(np.array(proving, dtype=np.int64))[1]
+            everybody = _best_valid(question, certificates.owner[item], item, len(question.columns.supplier_ids))
+            return everybody[suppliers]
+    owner, item = certificates.of_supplier.gather(suppliers)
+    mask = looked_up(
+        standard, lambda one: standards.mask(question.taxonomy.proving(one)), certificates.standard[item], owner
+    )
+    return _best_valid(question, owner[mask], item[mask], len(suppliers))
 
 
-def _best_valid(question: Question, owner: Ints, item: Ints, size: int) -> Ints:
+def _best_valid(question: Asking, owner: Ints, item: Ints, size: int) -> Ints:
     certificates, day = question.columns.certificates, question.needed_on
+    if isinstance(day, np.ndarray):
+        day = day[owner]
     valid = (certificates.starts_on[item] <= day) & (day <= certificates.expires_on[item])
     best = np.full(size, -1, dtype=np.int8)
     np.maximum.at(best, owner[valid], certificates.level[item[valid]])
     return best
 
 
-def distance(question: Question, plant: Plant, offer: Offer) -> list[Answer]:
-    near_km, far_km = question.requirement.near_km, question.requirement.far_km
+def distance(question: Asking, plant: Plant | Places, offer: Offer) -> list[Answer]:
+    near_km, far_km = question.near_km, question.far_km
     km = distance_km(question.columns, plant, offer)
     return [_certain(np.clip((far_km - km) / (far_km - near_km), 0.0, 1.0))]
 
 
-def distance_km(columns: Columns, plant: Plant, offer: Offer) -> Floats:
+def distance_km(columns: Columns, plant: Plant | Places, offer: Offer) -> Floats:
     """Great-circle km from the plant to the nearest located site of the chosen rows, NaN if there is none."""
-    here = direction(plant.lat, plant.lon)
+    here = plant.direction if isinstance(plant, Places) else direction(plant.lat, plant.lon)
     nearest = np.full(offer.size, np.nan)
     for rows in offer.rows:
         east, north, up = (taken(columns.site_direction, taken(columns.row_site, rows)) - here).T
@@ -225,30 +256,36 @@ def distance_km(columns: Columns, plant: Plant, offer: Offer) -> Floats:
     return 2.0 * EARTH_RADIUS_KM * arcsin(np.minimum(nearest / 2.0, 1.0))
 
 
-def corridor(question: Question, plant: Plant, offer: Offer) -> list[Answer]:
+def corridor(question: Asking, plant: Plant | Places, offer: Offer) -> list[Answer]:
     columns = question.columns
-    joined = set() if plant.province is None else question.taxonomy.provinces_joined_to(plant.province)
+
+    def joined(to: str | None) -> Bools:
+        return columns.provinces.mask(() if to is None else question.taxonomy.provinces_joined_to(to))
+
     province = np.where(offer.rows < 0, -1, columns.site_province[columns.row_site[offer.rows]])
-    known = (province >= 0).any(axis=0) & (plant.province is not None)
-    near = columns.provinces.mask(joined)[province].any(axis=0)
+    known = (province >= 0).any(axis=0) & each_of(plant.province, lambda name: name is not None)
+    near = looked_up(plant.province, joined, province).any(axis=0)
     return [_certain(np.where(known, near.astype(np.float64), np.nan))]
 
 
-def languages(question: Question, asked: Sequence[str], offer: Offer) -> list[Answer]:
+def languages(question: Asking, asked: Sequence[str | Picked[str]], offer: Offer) -> list[Answer]:
     columns = question.columns
     owner, language = columns.spoken.gather(offer.suppliers)
-    spoken = np.bincount(owner[columns.languages.mask(asked)[language]], minlength=offer.size)
+    spoken = np.zeros(offer.size)
+    for one in set(asked):
+        is_it = looked_up(one, lambda code: columns.languages.mask([code]), language, owner)
+        spoken += np.bincount(owner[is_it], minlength=offer.size)
     value = np.where(columns.spoken_grade[offer.suppliers] == 0, np.nan, spoken / len(set(asked)))
     return [_answer(question, "languages", value, columns.spoken_grade, offer.suppliers)]
 
 
-def export_experience(question: Question, asked_pct: float, offer: Offer) -> list[Answer]:
+def export_experience(question: Asking, asked_pct: Figure, offer: Offer) -> list[Answer]:
     column = question.columns.export_share_pct
     value = ramp_up(column.value[offer.suppliers], asked_pct)
     return [_answer(question, "export_experience", value, column.grade, offer.suppliers)]
 
 
-def track_record(question: Question, asked_share: float, offer: Offer) -> list[Answer]:
+def track_record(question: Asking, asked_share: Figure, offer: Offer) -> list[Answer]:
     """Its interval is Wilson's, whatever the evidence."""
     deliveries, good = question.columns.deliveries[offer.suppliers], question.columns.good_deliveries[offer.suppliers]
     deliveries = np.where(deliveries > 0, deliveries, np.nan)
@@ -257,7 +294,7 @@ def track_record(question: Question, asked_share: float, offer: Offer) -> list[A
     return [replace(answer, interval=(ramp_up(low, asked_share), ramp_up(high, asked_share)))]
 
 
-OF_SUPPLIER: Final[Mapping[str, Callable[[Question, Any, Offer], list[Answer]]]] = {
+OF_SUPPLIER: Final[Mapping[str, Callable[[Asking, Any, Offer], list[Answer]]]] = {
     "lead_time": lead_time,
     "certifications": certifications,
     "certifications_preferred": certifications,
@@ -270,7 +307,7 @@ OF_SUPPLIER: Final[Mapping[str, Callable[[Question, Any, Offer], list[Answer]]]]
 
 
 def _answer(
-    question: Question, key: str, value: Floats, grades: Ints, rows: Rows, *, fit: Floats | None = None
+    question: Asking, key: str, value: Floats, grades: Ints, rows: Rows, *, fit: Floats | None = None
 ) -> Answer:
     grade = taken(grades, rows)
     confidence = question.trust(key).take(grade, mode="clip")

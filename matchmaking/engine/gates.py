@@ -3,7 +3,7 @@
 Source of the discounting: G. Shafer, A Mathematical Theory of Evidence, 1976.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final, Self
 
@@ -79,6 +79,16 @@ class Assessment:
         return type(self)(value, low, high, gate)
 
     @classmethod
+    def placed(cls, parts: Iterable[tuple[Ints, Self]], size: int) -> Self:
+        """One whole of parts and their places, which are all of 0 to size - 1."""
+        value, low, high = np.zeros((3, size))
+        whole = cls(value, low, high, np.zeros(size, dtype=np.int8))
+        for position, part in parts:
+            for name in ("value", "low", "high", "gate"):
+                getattr(whole, name)[position] = getattr(part, name)
+        return whole
+
+    @classmethod
     def combine(cls, parts: Sequence[Self]) -> Self:
         """The mean over parts, the value over the known ones only; the worst gate of all."""
         if len(parts) == 1:
@@ -90,6 +100,22 @@ class Assessment:
         low, high = _sum([part.low for part in parts]), _sum([part.high for part in parts])
         gate = np.maximum.reduce([part.gate for part in parts])
         return cls(value, low / len(parts), high / len(parts), gate)
+
+    def by_owner(self, owner: Ints, size: int) -> Self:
+        """`combine` where each of `size` owners has parts of its own, one at least.
+
+        Args:
+            owner: whose part each of these entries is, in the order in which an owner's parts are summed.
+        """
+        unknown = np.isnan(self.value)
+        parts, known = (np.bincount(owner[of], minlength=size).astype(np.float64) for of in (slice(None), ~unknown))
+        value, low, high = (
+            np.bincount(owner, weights=each, minlength=size)  # adds one after the other
+            for each in (np.where(unknown, 0.0, self.value), self.low, self.high)
+        )
+        gate = np.zeros(size, dtype=np.int8)
+        np.maximum.at(gate, owner, self.gate)
+        return type(self)(value / np.where(known > 0, known, np.nan), low / parts, high / parts, gate)
 
 
 def _sum(arrays: Sequence[Floats]) -> Floats:
@@ -104,12 +130,17 @@ def gate_states(answer: Answer, criterion: ActiveCriterion) -> Ints:
     """PASSED, UNCONFIRMED or FAILED for each; PASSED throughout where the criterion is no gate."""
     if not criterion.is_gate:
         return np.zeros(len(answer.value), dtype=np.int8)
+    return gate_states_at(answer, criterion.min_level)
+
+
+def gate_states_at(answer: Answer, min_level: int | Ints) -> Ints:
+    """The same of a gate with this least level: one for all, or one for each."""
     if answer.interval is not None:
         return np.where(answer.high < FULL, FAILED, np.where(answer.low < FULL, UNCONFIRMED, PASSED)).astype(np.int8)
     fit = answer.value if answer.fit is None else answer.fit
     doubtful = np.isnan(answer.value) | (answer.confidence < STALE_BELOW)
-    if criterion.min_level > 0:
-        doubtful |= answer.level() < criterion.min_level
+    if np.any(np.greater(min_level, 0)):
+        doubtful |= answer.level() < min_level
     fails = fit < FULL
     if answer.fit is not None:
         too_broad = fit == TOO_BROAD

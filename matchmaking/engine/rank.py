@@ -6,7 +6,7 @@ from datetime import date
 
 import numpy as np
 
-from matchmaking.engine.columns import Columns, Ints
+from matchmaking.engine.columns import Columns, Floats, Ints
 from matchmaking.engine.criteria import OF_OPERATION, OF_SUPPLIER, Offer, Question
 from matchmaking.engine.gates import FAILED, PASSED, Assessment
 from matchmaking.engine.model import PER_OPERATION, ActiveCriterion, Operation, Requirement, Taxonomy
@@ -90,13 +90,18 @@ def choose_rows(
         key: Assessment.of(OF_OPERATION[key](question, target, rows), criteria[key])
         for key, target in targets_of(question, operation, criteria).items()
     }
-    in_doubt = sum((assessment.gate != PASSED).astype(np.int8) for assessment in assessments.values())
     score = weighted_mean({key: assessment.low for key, assessment in assessments.items()}, criteria, len(rows))
     owner = question.columns.row_supplier[rows]
-    order = np.lexsort((-decimal_units(score, CHOICE_DECIMALS), in_doubt, owner))
-    first = np.flatnonzero(np.diff(owner[order], prepend=-1))
-    best = order[first]
+    best = best_of_each(owner, assessments, score)
     return Choice(owner[best], rows[best], {key: assessment.take(best) for key, assessment in assessments.items()})
+
+
+def best_of_each(owner: Ints, assessments: Mapping[str, Assessment], score: Floats) -> Ints:
+    """Which candidate row each owner takes, in the order of owners; of rows that are alike the first."""
+    in_doubt = sum((assessment.gate != PASSED).astype(np.int8) for assessment in assessments.values())
+    order = np.lexsort((-decimal_units(score, CHOICE_DECIMALS), in_doubt, owner))
+    best: Ints = order[np.flatnonzero(np.diff(owner[order], prepend=-1))]
+    return best
 
 
 def targets_of(question: Question, operation: Operation, criteria: Mapping[str, ActiveCriterion]) -> dict[str, object]:

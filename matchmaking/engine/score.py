@@ -14,24 +14,29 @@ CHOICE_DECIMALS = 9
 
 def weighted_mean(ends: Mapping[str, Floats], criteria: Mapping[str, ActiveCriterion], size: int) -> Floats:
     """Σ w·end ÷ Σ w over the criteria in `ends`, each of shape (size,); 0 where the weights sum to 0."""
-    weights = _scaled({key: criteria[key].weight for key in ends})
+    weights = scaled({key: criteria[key].weight for key in ends})
     total = sum(weights.values())
+    return weighted(ends, weights, total, size)
+
+
+def weighted(
+    ends: Mapping[str, Floats], weights: Mapping[str, float | Floats], total: float | Floats, size: int
+) -> Floats:
+    """The same with weights that are scaled, and their sum: one for all, or one for each."""
     mean = np.zeros(size)
-    if total > 0:
-        for key, end in ends.items():
-            mean += weights[key] * end
-        mean /= total
-    return mean
+    for key, end in ends.items():
+        mean += weights[key] * end
+    return mean / np.where(total > 0.0, total, 1.0)
 
 
 def weight_shares(weights: Mapping[str, float]) -> dict[str, float]:
     """w ÷ Σw, where Σw is above 0."""
-    scaled = _scaled(weights)
-    total = sum(scaled.values())
-    return {key: weight / total for key, weight in scaled.items()}
+    small = scaled(weights)
+    total = sum(small.values())
+    return {key: weight / total for key, weight in small.items()}
 
 
-def _scaled(weights: Mapping[str, float]) -> dict[str, float]:
+def scaled(weights: Mapping[str, float]) -> dict[str, float]:
     """Divided by a power of two near the largest: ratios stay the same to the bit, and no sum can overflow."""
     exponent = math.frexp(max(weights.values()))[1]
     return {key: math.ldexp(weight, -exponent) for key, weight in weights.items()}
