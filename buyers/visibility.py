@@ -68,9 +68,13 @@ def reader_of(requirement: Requirement, principal: Principal) -> Reader:
     """What `principal`, who sees the requirement, is to it. The row must come from `known_to(principal)`."""
     if principal.is_staff or requirement.buyer.organisation_id == principal.organisation_id:
         return Reader.OWNER
-    is_hidden = requirement.visibility == Requirement.Visibility.ANONYMOUS
     knows_buyer: bool = requirement.knows_buyer  # type: ignore[attr-defined]  # annotated by known_to
-    return Reader.STRANGER if is_hidden and not knows_buyer else Reader.SUPPLIER
+    return Reader.SUPPLIER if may_know_place(requirement.visibility, knows_buyer=knows_buyer) else Reader.STRANGER
+
+
+def may_know_place(visibility: str, *, knows_buyer: bool) -> bool:
+    """Whether a supplier that sees a requirement may know whose it is, and where the parts go."""
+    return knows_buyer or visibility != Requirement.Visibility.ANONYMOUS
 
 
 def shown_to(reader: Reader, fields: Mapping[str, Any]) -> dict[str, Any]:

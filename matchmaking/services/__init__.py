@@ -11,6 +11,7 @@ from matchmaking.services.connections import (
     withdraw_groundless_connections,
 )
 from matchmaking.services.matches import Match, Wanted, facts_of, match, match_of_firms, match_requirement
+from matchmaking.services.opportunities import Opportunity, matches_of_supplier, requirements_seen_by
 from matchmaking.services.searches import change_search, remove_search, save_search
 from matchmaking.services.shortlists import (
     add_entries,
@@ -23,6 +24,7 @@ from matchmaking.services.shortlists import (
 
 __all__ = [
     "Match",
+    "Opportunity",
     "Wanted",
     "accept_connection",
     "add_entries",
@@ -38,12 +40,14 @@ __all__ = [
     "match",
     "match_of_firms",
     "match_requirement",
+    "matches_of_supplier",
     "refresh_all_audiences",
     "refresh_audience",
     "remove_entry",
     "remove_search",
     "remove_shortlist",
     "request_connection",
+    "requirements_seen_by",
     "save_search",
     "send_digests",
     "sweep_searches",
