@@ -1,13 +1,14 @@
 """From the rows of published suppliers to the engine's records."""
 
-import math
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
+import numpy as np
 from django.db.models import Prefetch, QuerySet
 
+from matchmaking.catalogue.coarse import coarse_utilisation
 from matchmaking.engine.model import (
     CapabilityRecord,
     CertificateRecord,
@@ -24,17 +25,6 @@ from taxonomy.models import Material
 from taxonomy.units import to_base
 
 
-def read_records(ids: Collection[int] | None, *, taxonomy: Taxonomy, as_of: date) -> dict[int, SupplierRecord]:
-    """The records of published suppliers by row id, in a number of queries that does not depend on how many they are.
-
-    Args:
-        ids: of the rows wanted; None for all. Those not published are left out.
-        taxonomy: a capability whose process it does not have yet is left out until it has.
-        as_of: the day on which figures that were taken back still count or no longer do.
-    """
-    return {rows.supplier.pk: record_of(rows, taxonomy=taxonomy, as_of=as_of) for rows in read_rows(ids)}
-
-
 @dataclass(frozen=True, kw_only=True)
 class FirmRows:
     """All rows of one firm that its record is made of. `materials` has codes, by the capability's public id."""
@@ -47,7 +37,11 @@ class FirmRows:
 
 
 def read_rows(ids: Collection[int] | None) -> Iterator[FirmRows]:
-    """The rows of published suppliers; arguments as of `read_records`."""
+    """The rows of published suppliers.
+
+    Args:
+        ids: of the rows wanted; None for all. Those not published are left out.
+    """
     suppliers = Supplier.objects.published()
     if ids is not None:
         suppliers = suppliers.filter(pk__in=ids)
@@ -77,6 +71,7 @@ def _with_facts(suppliers: QuerySet[Supplier]) -> QuerySet[Supplier]:
 
 
 def record_of(rows: FirmRows, *, taxonomy: Taxonomy, as_of: date) -> SupplierRecord:
+    """What the catalogue says of a firm with these rows; arguments as of `read_stock`, which says it of stored ones."""
     supplier = rows.supplier
     sites = {site.pk: site.public_id for site in rows.sites}
     return SupplierRecord(
@@ -159,26 +154,11 @@ def _in_base_unit(figure: float | None, unit: str) -> tuple[float | None, str | 
 
 
 def _coarse(utilisation: Fact[float] | None, capacity: Fact[float] | None) -> Fact[float] | None:
-    """The utilisation that leaves the free capacity to two significant figures; unknown where no capacity is.
-
-    A buyer who may ask as often as it likes works out any figure that a ranking rests on. So how busy a firm is does
-    not get into one.
-    """
+    """Unknown where no capacity is."""
     if utilisation is None or capacity is None or utilisation.value is None or capacity.value is None:
         return None
-    return replace(utilisation, value=_leaving_two_figures(utilisation.value, capacity.value))
-
-
-def _leaving_two_figures(used_pct: float, capacity: float) -> float:
-    free = float(f"{capacity * (1.0 - used_pct / 100.0):.1e}")
-    if free <= 0.0:
-        return 100.0
-    if free >= capacity:
-        return 0.0
-    coarse_pct = 100.0 * (1.0 - free / capacity)
-    while capacity * (1.0 - coarse_pct / 100.0) < free:  # by a rounding: whoever asks for just that much is served
-        coarse_pct = math.nextafter(coarse_pct, 0.0)
-    return coarse_pct
+    (coarse_pct,) = coarse_utilisation(np.array([utilisation.value]), np.array([capacity.value])).tolist()
+    return replace(utilisation, value=coarse_pct)
 
 
 def _fact(

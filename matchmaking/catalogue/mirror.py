@@ -7,15 +7,15 @@ running: whatever commits later, in whatever order, lies at or above it and is f
 
 import threading
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 
 from django.db import connection
 from django.utils import timezone
 
-from matchmaking.catalogue.facts import read_records
+from matchmaking.catalogue.reading import read_stock
 from matchmaking.catalogue.stock import Stock
-from matchmaking.catalogue.vocabulary import Labels, read_labels, read_vocabulary
+from matchmaking.catalogue.vocabulary import Labels, Vocabulary, read_vocabulary
 from matchmaking.engine.columns import Columns
 from matchmaking.engine.model import Taxonomy
 from matchmaking.engine.sentences import Language
@@ -71,6 +71,7 @@ class State:
     """
 
     snapshot: Snapshot
+    vocabulary: Vocabulary
     stock: Stock
     table: int
     horizon: int
@@ -149,29 +150,27 @@ def _advanced(state: State | None, pulse: Pulse) -> State:
     """The state after what the pulse found. Reads only what changed, as long as everything else is as it was."""
     if state is None or state.is_of_another_time(pulse):
         return _read_anew(pulse)
-    kept = state.snapshot
+    vocabulary = state.vocabulary
     changed = {supplier for supplier, _ in state.missing(pulse)}
-    read = Stock.of(read_records(changed, taxonomy=kept.taxonomy, as_of=pulse.as_of), kept.taxonomy)
-    stock = state.stock.without(changed).joined(read, kept.taxonomy)
+    read = read_stock(changed, vocabulary=state.vocabulary, as_of=pulse.as_of)
+    stock = state.stock.without(changed).joined(read, vocabulary.taxonomy)
     horizon = max(state.horizon, pulse.horizon)
-    return _state(
-        replace(kept, columns=stock.columns), stock, pulse, horizon=horizon, applied=state.applied | pulse.changes
-    )
+    return _state(vocabulary, stock, pulse, horizon=horizon, applied=state.applied | pulse.changes)
 
 
 def _read_anew(pulse: Pulse) -> State:
-    taxonomy, labels = read_vocabulary(), read_labels()
-    stock = Stock.of(read_records(None, taxonomy=taxonomy, as_of=pulse.as_of), taxonomy)
+    vocabulary = read_vocabulary(pulse.taxonomy_version)
+    stock = read_stock(None, vocabulary=vocabulary, as_of=pulse.as_of)
+    return _state(vocabulary, stock, pulse, horizon=pulse.horizon, applied=pulse.changes)
+
+
+def _state(vocabulary: Vocabulary, stock: Stock, pulse: Pulse, *, horizon: int, applied: Changes) -> State:
     snapshot = Snapshot(
         as_of=pulse.as_of,
-        taxonomy_version=pulse.taxonomy_version,
-        taxonomy=taxonomy,
-        labels=labels,
+        taxonomy_version=vocabulary.version,
+        taxonomy=vocabulary.taxonomy,
+        labels=vocabulary.labels,
         columns=stock.columns,
     )
-    return _state(snapshot, stock, pulse, horizon=pulse.horizon, applied=pulse.changes)
-
-
-def _state(snapshot: Snapshot, stock: Stock, pulse: Pulse, *, horizon: int, applied: Changes) -> State:
     not_below = frozenset(change for change in applied if change[1] >= horizon)
-    return State(snapshot, stock, pulse.table, horizon, not_below)
+    return State(snapshot, vocabulary, stock, pulse.table, horizon, not_below)

@@ -1,6 +1,7 @@
 """The shared vocabulary in the engine's form."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from django.conf.locale import LANG_INFO
 from django.utils.translation import get_language_info, override
@@ -15,8 +16,39 @@ Labels = Mapping[str, str]
 """Names by code: processes, materials, standards, units, spoken languages."""
 
 
-def read_vocabulary() -> Taxonomy:
-    """Trees, implications and corridors as they are stored now."""
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """The shared vocabulary at one moment.
+
+    Attributes:
+        version: its number.
+        labels: names of codes, by language.
+        codes: by kind (processes, materials, standards, provinces) and row id.
+    """
+
+    version: int
+    taxonomy: Taxonomy
+    labels: Mapping[Language, Labels]
+    codes: Mapping[str, Mapping[int, str]]
+
+
+def read_vocabulary(version: int) -> Vocabulary:
+    """The vocabulary as it is stored now."""
+    return Vocabulary(version=version, taxonomy=_read_taxonomy(), labels=_read_labels(), codes=_read_codes())
+
+
+def _read_codes() -> dict[str, dict[int, str]]:
+    kinds: dict[str, type[Process | Material | Standard]] = {
+        "processes": Process,
+        "materials": Material,
+        "standards": Standard,
+    }
+    codes = {name: dict(kind.objects.order_by("pk").values_list("pk", "code")) for name, kind in kinds.items()}
+    return codes | {"provinces": {province.pk: province.reference for province in Province.objects.order_by("pk")}}
+
+
+def _read_taxonomy() -> Taxonomy:
+    """Trees, implications and corridors."""
     return Taxonomy(
         processes=Process.objects.parents(),
         materials=Material.objects.parents(),
@@ -35,7 +67,7 @@ def _same_provinces() -> dict[str, list[str]]:
     return places
 
 
-def read_labels() -> dict[Language, Labels]:
+def _read_labels() -> dict[Language, Labels]:
     """What codes are called, in each language in which matches are explained."""
     entries = [entry for kind in (Process, Material, Standard) for entry in kind.objects.all()]
     return {

@@ -1,10 +1,8 @@
 """Columns lose nothing of the records that they were built from, and can be taken apart and put together."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import date
 from random import Random
-from typing import Any
 
 import numpy as np
 import pytest
@@ -21,21 +19,16 @@ from matchmaking.engine.model import (
     CapabilityRecord,
     CertificateRecord,
     CertificateSection,
-    Fact,
     Facts,
     SiteRecord,
     SupplierRecord,
     Taxonomy,
-    TrackRecord,
 )
 from matchmaking.engine.rank import rank
 from matchmaking.engine.records import records_of
 from tests.unit.engine.documents import Writer
+from tests.unit.engine.normal import in_order
 
-FIGURES = (
-    *("tolerance_mm", "roughness_um", "max_mass_kg"),
-    *("monthly_capacity", "utilisation_pct", "lead_time_days", "moq"),
-)
 IDS = ["s1", "s10", "s2", "s\x00", "s", "Ş", "", "Công ty", "\U0001f3ed", "\uffff"]
 
 
@@ -44,39 +37,6 @@ def facts_of(random: Random) -> Facts:
     document = writer.document()
     document["suppliers"] = [writer.supplier(identity) for identity in writer.some(IDS, 0, len(IDS))]
     return parse_facts(document)
-
-
-def known(fact: Fact[Any] | None) -> Fact[Any] | None:
-    """A value of None or an empty list is no fact."""
-    return None if fact is None or fact.value in (None, ()) else fact
-
-
-def without_repeats(fact: Fact[tuple[str, ...]] | None) -> Fact[tuple[str, ...]] | None:
-    return known(fact) and replace(fact, value=tuple(dict.fromkeys(fact.value)))  # type: ignore[type-var,union-attr,arg-type]
-
-
-def longest_first(fact: Fact[tuple[float, float, float]] | None) -> Fact[Any] | None:
-    return known(fact) and replace(fact, value=tuple(sorted(fact.value, reverse=True)))  # type: ignore[type-var,union-attr,arg-type]
-
-
-def plain_row(row: CapabilityRecord) -> CapabilityRecord:
-    figures: dict[str, Any] = {name: known(getattr(row, name)) for name in FIGURES}
-    return replace(row, materials=without_repeats(row.materials), envelope_mm=longest_first(row.envelope_mm), **figures)
-
-
-def plain(record: SupplierRecord) -> SupplierRecord:
-    """The record without what the contract does not tell apart."""
-    return replace(
-        record,
-        languages=without_repeats(record.languages),
-        export_share_pct=known(record.export_share_pct),
-        track_record=None if record.track_record == TrackRecord(deliveries=None, good=None) else record.track_record,
-        capabilities=tuple(plain_row(row) for row in sorted(record.capabilities, key=lambda row: row.id)),
-    )
-
-
-def in_order(records: Sequence[SupplierRecord]) -> list[SupplierRecord]:
-    return [plain(record) for record in sorted(records, key=lambda record: record.id)]
 
 
 def assert_same(columns: Columns, records: Sequence[SupplierRecord], facts: Facts) -> None:

@@ -1,0 +1,106 @@
+"""What of the database the catalogue reads, column by column."""
+
+from typing import Final
+
+from matchmaking.catalogue.copying import DAY, FIGURE, FLAG, ID, KEY, SMALL, Kind, Query
+from matchmaking.engine.columns import ROLE_NAMES
+from suppliers.models import Certificate, Supplier
+from taxonomy.units import UNITS
+
+Columns = dict[str, tuple[Kind, str]]
+FIGURES: Final = (
+    *("tolerance_mm", "roughness_um", "max_mass_kg", "monthly_capacity"),
+    *("utilisation_pct", "lead_time_days", "moq"),
+)
+SIDES: Final = ("envelope_1", "envelope_2", "envelope_3")
+FACTS_OF_SUPPLIER: Final = ("languages", "export_share_pct")
+FACTS_OF_CAPABILITY: Final = ("materials", "envelope_mm", *FIGURES)
+"""Facts with evidence beside them, which can be taken back."""
+
+
+def _evidence(*facts: str) -> Columns:
+    return {
+        **{f"{fact}_level": (SMALL, f"{fact}_level") for fact in facts},
+        **{f"{fact}_observed_on": (DAY, f"{fact}_observed_on") for fact in facts},
+    }
+
+
+def _place(expression: str, names: tuple[str, ...]) -> tuple[Kind, str]:
+    """Where a text stands among some; -1 for any other."""
+    cases = " ".join(f"WHEN '{name}' THEN {place}" for place, name in enumerate(names))
+    return SMALL, f"CASE {expression} {cases} END"
+
+
+SUPPLIERS: Final = Query(
+    {
+        "key": (KEY, "id"),
+        "id": (ID, "public_id"),
+        "export_share_pct": (FIGURE, "export_share_pct"),
+        **_evidence(*FACTS_OF_SUPPLIER),
+        "section_level": (SMALL, "certificates_stated_level"),
+        "section_observed_on": (DAY, "certificates_stated_on"),
+        "has_withdrawn": (FLAG, "withdrawn <> '{}'"),
+    },
+    f"suppliers_supplier WHERE state = '{Supplier.State.PUBLISHED}' AND {{}}",
+)
+LANGUAGES: Final = Query(
+    {"supplier": (KEY, "id"), "place": (SMALL, "place"), "code": (Kind("rpad({}, 2)", "S2"), "code")},
+    "suppliers_supplier, unnest(languages) WITH ORDINALITY AS spoken (code, place)"
+    f" WHERE state = '{Supplier.State.PUBLISHED}' AND {{}}",
+)
+SITES: Final = Query(
+    {
+        "key": (KEY, "id"),
+        "id": (ID, "public_id"),
+        "supplier": (KEY, "supplier_id"),
+        "lat": (FIGURE, "grid_latitude"),
+        "lon": (FIGURE, "grid_longitude"),
+        "province": (KEY, "coalesce(old_province_id, province_id)"),
+    },
+    "suppliers_site WHERE {}",
+)
+CAPABILITIES: Final = Query(
+    {
+        "key": (KEY, "id"),
+        "id": (ID, "public_id"),
+        "site": (KEY, "site_id"),
+        "process": (KEY, "process_id"),
+        "role": _place("role", ROLE_NAMES),
+        "unit": _place("capacity_unit", tuple(UNITS)),
+        "process_level": (SMALL, "process_level"),
+        "process_observed_on": (DAY, "process_observed_on"),
+        **{name: (FIGURE, name) for name in FIGURES},
+        **{name: (FIGURE, f"envelope_mm[{side}]") for side, name in enumerate(SIDES, 1)},
+        **_evidence(*FACTS_OF_CAPABILITY),
+        "has_withdrawn": (FLAG, "withdrawn <> '{}'"),
+    },
+    "suppliers_capability WHERE {}",
+)
+MATERIALS: Final = Query(
+    {"capability": (KEY, "capability_id"), "material": (KEY, "material_id")},
+    "suppliers_capability_materials WHERE {}",
+)
+CERTIFICATES: Final = Query(
+    {
+        "id": (ID, "public_id"),
+        "supplier": (KEY, "supplier_id"),
+        "standard": (KEY, "standard_id"),
+        "level": (SMALL, "level"),
+        "observed_on": (DAY, "observed_on"),
+        "valid_from": (DAY, "valid_from"),
+        "expires_on": (DAY, "expires_on"),
+        "never_expires": (FLAG, "never_expires"),
+    },
+    f"suppliers_certificate WHERE state <> '{Certificate.State.REJECTED}' AND {{}}",
+)
+
+
+def _withdrawn(table: str, facts: tuple[str, ...]) -> Query:
+    return Query(
+        {"key": (KEY, "id"), "fact": _place("fact", facts), "day": (DAY, "day::date")},
+        f"{table}, jsonb_each_text(withdrawn) AS taken_back (fact, day) WHERE withdrawn <> '{{{{}}}}' AND {{}}",
+    )
+
+
+WITHDRAWN_BY_SUPPLIERS: Final = _withdrawn("suppliers_supplier", FACTS_OF_SUPPLIER)
+WITHDRAWN_OF_CAPABILITIES: Final = _withdrawn("suppliers_capability", FACTS_OF_CAPABILITY)

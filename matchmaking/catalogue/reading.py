@@ -1,0 +1,282 @@
+"""From the rows of published suppliers to columns, without an object per row: for all firms and for a few alike."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import date
+from typing import Final
+
+import numpy as np
+from django.db import connection
+
+from matchmaking.catalogue import queries
+from matchmaking.catalogue.coarse import coarse_utilisation
+from matchmaking.catalogue.copying import EPOCH, LONGEST_ID, NO_DAY, Arrays, Query, copied
+from matchmaking.catalogue.stock import Stock, Turns
+from matchmaking.catalogue.vocabulary import Vocabulary
+from matchmaking.engine.columns import ALWAYS, NEVER, Bools, Codes, Floats, Grades
+from matchmaking.engine.listing import Listing, Values, arranged
+from matchmaking.engine.lists import Ints, Ragged, Texts, ends
+from suppliers.facts import WITHDRAWN_COUNTS
+from taxonomy.units import BASE_UNITS, UNITS
+
+SPACE: Final = ord(" ")
+LEVELS: Final = 8
+"""More than there are."""
+LAST_DAY: Final = date.max.toordinal()
+FACTORS: Final[Floats] = np.array([*(unit.factor for unit in UNITS.values()), 1.0])
+"""From each unit to its base unit; the last entry answers for no unit."""
+IN_BASE: Final = [BASE_UNITS[unit.dimension] for unit in UNITS.values()]
+
+Lapsed = Mapping[str, Bools]
+"""By fact, of which rows it was taken back so long ago that it does not count."""
+
+
+def read_stock(keys: Collection[int] | None, *, vocabulary: Vocabulary, as_of: date) -> Stock:
+    """The published suppliers as columns, in a number of queries that does not depend on how many they are.
+
+    Args:
+        keys: row ids of the suppliers wanted; None for all. Those not published are left out.
+        vocabulary: a capability whose process it does not have yet is left out until it has.
+        as_of: the day on which figures that were taken back still count or no longer do.
+    """
+    return _Reading(vocabulary, as_of.toordinal()).stock(None if keys is None else np.array(sorted(keys), np.int64))
+
+
+class _Reading:
+    """One pass over the tables. Whatever has no owner among what was read before it is left out."""
+
+    def __init__(self, vocabulary: Vocabulary, today: int) -> None:
+        self.vocabulary, self.today = vocabulary, today
+        self.is_of_all = True
+        self.grades = _GradeNumbers()
+        self.turns: list[tuple[Ints, Ints]] = []
+        self.codes: dict[str, Codes] = {}
+        self.counts: dict[str, Ints] = {}
+
+    def stock(self, keys: Ints | None) -> Stock:
+        self.is_of_all = keys is None
+        suppliers = self.copied(queries.SUPPLIERS, "id", keys)
+        self.suppliers = _ordered(suppliers, np.argsort(suppliers["id"], kind="stable"))
+        self.supplier_at = _Places(self.suppliers["key"])
+        values = self.of_suppliers() | self.of_sites() | self.of_rows() | self.of_certificates()
+        listing = Listing(codes=self.codes, counts=self.counts, values=values, grades=self.grades.all())  # type: ignore[arg-type]
+        return Stock(arranged(listing), self.suppliers["key"], Turns.of(self.turns))
+
+    def copied(self, query: Query, column: str, keys: Ints | None) -> Arrays:
+        with connection.cursor() as cursor:
+            if self.is_of_all or keys is None:
+                return copied(cursor, query)
+            if not len(keys):
+                return query.nothing()
+            return copied(cursor, query, f"{column} = ANY('{{{','.join(map(str, keys.tolist()))}}}'::bigint[])")
+
+    def owned(self, of: str, arrays: Arrays, owner: Ints) -> tuple[Arrays, Ints]:
+        """Those that have an owner, in the order of owners and ids, and their owners."""
+        kept = np.flatnonzero(owner >= 0)
+        order = kept[np.lexsort((arrays["id"][kept], owner[kept]))]
+        self.counts[of] = np.bincount(owner[kept], minlength=len(self.suppliers["key"]))
+        return _ordered(arrays, order), owner[order]
+
+    def of_suppliers(self) -> dict[str, Values]:
+        rows = self.suppliers
+        lapsed = self.lapsed(
+            queries.WITHDRAWN_BY_SUPPLIERS, rows, queries.FACTS_OF_SUPPLIER, np.arange(len(rows["key"]))
+        )
+        stated = rows["section_observed_on"] > NO_DAY
+        self.has_stated_certificates = stated
+        return {
+            "supplier_ids": _texts(rows["id"]),
+            "certificates.section_level": np.where(stated, rows["section_level"], -1).astype(np.int8),
+            "certificates.section_observed": _ordinals(rows["section_observed_on"]),
+            **self.spoken(lapsed),
+            **self.figure("export_share_pct", rows, rows["export_share_pct"], lapsed),
+            "deliveries": np.full(len(stated), np.nan),
+            "good_deliveries": np.full(len(stated), np.nan),
+        }
+
+    def spoken(self, lapsed: Lapsed) -> dict[str, Values]:
+        rows = self.copied(queries.LANGUAGES, "id", self.suppliers["key"])
+        names, number = np.unique(rows["code"], return_inverse=True)
+        self.codes["languages"] = Codes(name.decode().rstrip() for name in names.tolist())
+        owner = self.supplier_at.of(rows["supplier"])
+        kept = np.flatnonzero(owner >= 0)
+        order = kept[np.lexsort((rows["place"][kept], owner[kept]))]
+        first = np.sort(np.unique(owner[order] * (len(names) + 1) + number[order], return_index=True)[1])
+        return self.listed("spoken", "languages", self.suppliers, owner[order][first], number[order][first], lapsed)
+
+    def of_sites(self) -> dict[str, Values]:
+        rows = self.copied(queries.SITES, "supplier_id", self.suppliers["key"])
+        rows, self.site_owner = self.owned("site", rows, self.supplier_at.of(rows["supplier"]))
+        self.sites = rows["key"]
+        provinces = self.vocabulary.codes["provinces"]
+        self.codes["provinces"], number = _coded(rows["province"], provinces, sorted(provinces.values()))
+        return {
+            "site_ids": _texts(rows["id"]),
+            "site_lat": rows["lat"],
+            "site_lon": rows["lon"],
+            "site_province": number,
+        }
+
+    def of_rows(self) -> dict[str, Values]:
+        rows = self.copied(queries.CAPABILITIES, "site_id", self.sites)
+        in_order = self.vocabulary.taxonomy.process_tree.downwards()
+        site = _Places(self.sites).of(rows["site"])
+        self.codes["processes"], rows["process"] = _coded(
+            np.where(site < 0, 0, rows["process"]), self.vocabulary.codes["processes"], in_order
+        )
+        rows["site"] = site
+        rows, owner = self.owned("row", rows, np.where(rows["process"] < 0, -1, np.append(self.site_owner, -1)[site]))
+        lapsed = self.lapsed(queries.WITHDRAWN_OF_CAPABILITIES, rows, queries.FACTS_OF_CAPABILITY, owner)
+        everything = np.ones(len(owner), dtype=np.bool_)
+        return {
+            "capability_ids": _texts(rows["id"]),
+            "row_site": (rows["site"] - ends(self.counts["site"])[owner]).astype(np.int32),
+            "row_process_code": rows["process"],
+            "row_process_grade": self.grades.of(rows["process_level"], rows["process_observed_on"], everything),
+            "row_role": rows["role"].astype(np.int8),
+            **self.materials(rows, lapsed),
+            **self.figures(rows, lapsed),
+        }
+
+    def figures(self, rows: Arrays, lapsed: Lapsed) -> dict[str, Values]:
+        with np.errstate(over="ignore"):
+            capacity, moq = (rows[name] * FACTORS[rows["unit"]] for name in ("monthly_capacity", "moq"))
+        values = self.figure("monthly_capacity", rows, capacity, lapsed)
+        known = values["monthly_capacity.grade"] > 0
+        unit = np.where(known, rows["unit"], -1)
+        numbers = dict(enumerate(IN_BASE, 1))
+        self.codes["units"], values["row_unit"] = _coded(unit + 1, numbers, sorted(set(IN_BASE)))
+        used = np.where(known, rows["utilisation_pct"], np.nan)
+        busy = np.flatnonzero(~np.isnan(used))
+        used[busy] = coarse_utilisation(used[busy], capacity[busy])
+        sides = np.stack([rows[name] for name in queries.SIDES], axis=1)
+        values |= self.figure("utilisation_pct", rows, used, lapsed) | self.figure("moq", rows, moq, lapsed)
+        values |= self.figure("envelope_mm", rows, -np.sort(-sides, axis=1), lapsed)
+        for name in ("tolerance_mm", "roughness_um", "max_mass_kg", "lead_time_days"):
+            values |= self.figure(name, rows, rows[name], lapsed)
+        return values
+
+    def materials(self, rows: Arrays, lapsed: Lapsed) -> dict[str, Values]:
+        pairs = self.copied(queries.MATERIALS, "capability_id", rows["key"])
+        names = self.vocabulary.codes["materials"]
+        owner = _Places(rows["key"]).of(pairs["capability"])
+        self.codes["materials"], number = _coded(
+            np.where(owner < 0, 0, pairs["material"]), names, sorted(names.values())
+        )
+        kept = np.flatnonzero(number >= 0)
+        order = kept[np.argsort(owner[kept] * (len(names) + 1) + number[kept], kind="stable")]
+        return self.listed("row_materials", "materials", rows, owner[order], number[order], lapsed)
+
+    def of_certificates(self) -> dict[str, Values]:
+        rows = self.copied(queries.CERTIFICATES, "supplier_id", self.suppliers["key"])
+        owner = self.supplier_at.of(rows["supplier"])
+        has_stated = np.append(self.has_stated_certificates, False)[owner]
+        rows, _ = self.owned("certificate", rows, np.where(has_stated, owner, -1))
+        standards = self.vocabulary.codes["standards"]
+        self.codes["standards"], number = _coded(rows["standard"], standards, sorted(standards.values()))
+        expires_on = np.where(rows["never_expires"], ALWAYS, _ordinals(rows["expires_on"]))
+        return {
+            "certificates.standard": number,
+            "certificates.starts_on": _ordinals(rows["valid_from"]),
+            "certificates.expires_on": expires_on.astype(np.int32),
+            "certificates.level": rows["level"].astype(np.int8),
+            "certificates.observed": _ordinals(rows["observed_on"]),
+        }
+
+    def figure(self, name: str, rows: Arrays, value: Floats, lapsed: Lapsed) -> dict[str, Values]:
+        known = ~np.isnan(value if value.ndim == 1 else value[:, 0])
+        grade = self.grade(name, rows, known, lapsed)
+        return {
+            f"{name}.value": np.where((grade > 0).reshape(-1, *[1] * (value.ndim - 1)), value, np.nan),
+            f"{name}.grade": grade,
+        }
+
+    def listed(
+        self, name: str, fact: str, rows: Arrays, owner: Ints, number: Ints, lapsed: Lapsed
+    ) -> dict[str, Values]:
+        """Lists, given by their entries in order of owners; those of which the evidence is missing are unknown."""
+        counts = np.bincount(owner, minlength=len(rows["key"]))
+        grade = self.grade(fact, rows, counts > 0, lapsed)
+        counts[grade == 0] = 0
+        return {name: Ragged(ends(counts), number[grade[owner] > 0]), f"{name}_grade": grade}
+
+    def grade(self, fact: str, rows: Arrays, known: Bools, lapsed: Lapsed) -> Ints:
+        return self.grades.of(rows[f"{fact}_level"], rows[f"{fact}_observed_on"], known & ~lapsed[fact])
+
+    def lapsed(self, query: Query, rows: Arrays, facts: Sequence[str], owner: Ints) -> Lapsed:
+        """Which facts were taken back too long ago; the others that were taken back will be, on a day to remember."""
+        lapsed = {fact: np.zeros(len(owner), dtype=np.bool_) for fact in facts}
+        if rows["has_withdrawn"].any():
+            taken_back = self.copied(query, "id", rows["key"][rows["has_withdrawn"]])
+            place, ends_on = (
+                _Places(rows["key"]).of(taken_back["key"]),
+                taken_back["day"] + EPOCH + WITHDRAWN_COUNTS.days,
+            )
+            known = (place >= 0) & (taken_back["fact"] >= 0)
+            over = known & (ends_on <= self.today)
+            for number, fact in enumerate(facts):
+                lapsed[fact][place[over & (taken_back["fact"] == number)]] = True
+            later = known & ~over
+            self.turns.append((self.suppliers["key"][owner[place[later]]], ends_on[later]))
+        return lapsed
+
+
+class _GradeNumbers:
+    """Pairs of level and day, numbered as they are met; 0 is the unknown one."""
+
+    def __init__(self) -> None:
+        self.number = np.zeros((LAST_DAY + 1) * LEVELS, dtype=np.int32)  # memory only where it is written
+        self.met: list[int] = []
+
+    def of(self, level: Ints, day: Ints, known: Bools) -> Ints:
+        known = known & (day > NO_DAY)
+        pairs = np.where(known, (day + EPOCH) * LEVELS + level, 0)
+        fresh = np.unique(pairs[known & (self.number[pairs] == 0)])
+        self.number[fresh] = np.arange(len(self.met), len(self.met) + len(fresh)) + 1
+        self.met += fresh.tolist()
+        return self.number[pairs]
+
+    def all(self) -> Grades:
+        observed, level = np.divmod(np.array(self.met, dtype=np.int32), LEVELS)
+        return Grades(np.append(-1, level).astype(np.int8), np.append(LAST_DAY, observed).astype(np.int32))
+
+
+class _Places:
+    """Finds where row ids stand in a list."""
+
+    def __init__(self, keys: Ints) -> None:
+        self.order = np.argsort(keys, kind="stable")
+        self.keys = keys[self.order]
+
+    def of(self, keys: Ints) -> Ints:
+        """-1 where one is not in it."""
+        if not len(self.keys):
+            return np.full(len(keys), -1, dtype=np.int64)
+        place = np.minimum(np.searchsorted(self.keys, keys), len(self.keys) - 1)
+        return np.where(self.keys[place] == keys, self.order[place], -1)
+
+
+def _coded(keys: Ints, codes: Mapping[int, str], in_order: Iterable[str]) -> tuple[Codes, Ints]:
+    """The codes that occur, in some order, and for each row id of an entry the number of its code; -1 for none."""
+    names = list(in_order)
+    rank = {code: place for place, code in enumerate(names)}
+    ranks = np.array([*(rank.get(code, -1) for code in codes.values()), -1], dtype=np.int32)
+    number = ranks[_Places(np.array(list(codes), dtype=np.int64)).of(keys)]
+    used = np.flatnonzero(np.bincount(number[number >= 0], minlength=len(names)))
+    compact = np.full(len(names) + 1, -1, dtype=np.int32)
+    compact[used] = np.arange(len(used))
+    return Codes(names[place] for place in used.tolist()), compact[number]
+
+
+def _ordered(arrays: Arrays, order: Ints) -> Arrays:
+    return {name: values[order] for name, values in arrays.items()}
+
+
+def _texts(padded: Values) -> Texts:
+    """Texts without the spaces that fill them up."""
+    letters = padded.view(np.uint8).reshape(-1, LONGEST_ID)
+    lengths = LONGEST_ID - (letters[:, ::-1] != SPACE).argmax(axis=1)
+    return Texts(ends(lengths), letters[np.arange(LONGEST_ID) < lengths[:, np.newaxis]])
+
+
+def _ordinals(days: Ints) -> Ints:
+    return np.where(days > NO_DAY, days + EPOCH, NEVER).astype(np.int32)
