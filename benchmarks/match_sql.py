@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from matchmaking.engine.columns import Columns, FigureColumn, direction
+from matchmaking.engine.columns import ROLE_SHARES, Columns, FigureColumn, direction
 from matchmaking.engine.confidence import HALF_LIFE_DAYS, LEVEL_WEIGHTS
 from matchmaking.engine.criteria import EARTH_RADIUS_KM
 from matchmaking.engine.model import ActiveCriterion, Operation, Requirement, Taxonomy
@@ -59,7 +59,7 @@ def _capabilities(columns: Columns) -> Table:
         "supplier": columns.row_supplier,
         "site": columns.row_site,
         "process": columns.row_process_code.astype(np.int16),
-        "role_share": columns.row_role_share,
+        "role_share": ROLE_SHARES[columns.row_role],
         "unit": columns.row_unit.astype(np.int16),
         "materials": _bits(columns),
     }

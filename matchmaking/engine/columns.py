@@ -95,14 +95,25 @@ def taken(values: npt.NDArray[Any], rows: Rows) -> npt.NDArray[Any]:
 
 
 @dataclass(frozen=True, slots=True)
+class ProofColumns:
+    """What a ranking looks at in certificates, those of a standard together: so that they are read in one go."""
+
+    of_standard: Runs
+    owner: Ints
+    starts_on: Ints
+    expires_on: Ints
+    level: Ints
+
+
+@dataclass(frozen=True, slots=True)
 class CertificateColumns:
-    """Certificates one by one, those of a supplier together; `by_standard` lists those of each standard.
+    """Certificates one by one, those of a supplier together; `proofs` has them by standard.
 
     Days are ordinals; `section_observed` is NEVER where no section was filled in.
     """
 
     of_supplier: Runs
-    by_standard: Ragged
+    proofs: ProofColumns
     owner: Ints
     section_level: Ints
     section_observed: Ints
@@ -118,7 +129,8 @@ class Columns:
     """Everything a ranking reads. Per supplier, per row (`row_` and figures), per site (`site_`).
 
     `row_rank` is a row's place in the order of supplier and id, in which `rows_of_supplier` lists them. `process_ends`
-    holds, by number of the process, where its rows begin, and last where all end. `row_role` counts `ROLE_NAMES`.
+    holds, by number of the process, where its rows begin, and last where all end. `row_role` counts `ROLE_NAMES`,
+    `row_material_list` the lists of materials that occur, each once.
     """
 
     supplier_ids: Texts
@@ -145,7 +157,7 @@ class Columns:
     row_process_grade: Ints
     row_role: Ints
     row_unit: Ints
-    row_materials: Ragged
+    row_material_list: Ints
     row_materials_grade: Ints
     tolerance_mm: FigureColumn
     roughness_um: FigureColumn
@@ -156,6 +168,7 @@ class Columns:
     lead_time_days: FigureColumn
     moq: FigureColumn
     process_ends: Ints
+    material_lists: Ragged
     grades: Grades
     # per site, those of a supplier together
     sites_of_supplier: Runs
@@ -164,6 +177,11 @@ class Columns:
     site_lon: Floats
     site_direction: Floats
     site_province: Ints
+
+    @property
+    def row_materials(self) -> Ragged:
+        """What each row is declared to work."""
+        return self.material_lists.take(self.row_material_list)
 
     def suppliers_with(self, ids: Iterable[str]) -> Ints:
         """Indexes, rising, of those suppliers that are here."""

@@ -13,7 +13,19 @@ from typing import Any, Final, Protocol
 import numpy as np
 
 from matchmaking.engine.arcsine import arcsin
-from matchmaking.engine.columns import ROLE_SHARES, Bools, Codes, Columns, Floats, Ints, Rows, direction, taken
+from matchmaking.engine.columns import (
+    ROLE_SHARES,
+    Bools,
+    CertificateColumns,
+    Codes,
+    Columns,
+    Floats,
+    Ints,
+    ProofColumns,
+    Rows,
+    direction,
+    taken,
+)
 from matchmaking.engine.confidence import level_weight, trust, wilson_interval
 from matchmaking.engine.gates import Answer
 from matchmaking.engine.model import Plant, Quantity, Requirement, Taxonomy
@@ -21,6 +33,8 @@ from matchmaking.engine.targets import Figure, Picked, Places, Quantities, each_
 from matchmaking.engine.taxonomy import Tree
 
 EARTH_RADIUS_KM: Final = 6371.0088
+LOOKS_PER_SUPPLIER: Final = 8
+"""Finding a supplier's own certificates costs as much as reading so many that lie together."""
 
 
 class Asking(Protocol):
@@ -117,15 +131,26 @@ def process(question: Asking, required: str | Picked[str], rows: Rows) -> Answer
 
 def material(question: Asking, required: Sequence[str | Picked[str]], rows: Rows) -> Answer:
     columns = question.columns
-    rows = np.arange(rows.start, rows.stop) if isinstance(rows, slice) else rows
-    owner, code = columns.row_materials.gather(rows)
+    lists = taken(columns.row_material_list, rows)
+    if len(lists) <= len(columns.material_lists.lengths()) or any(isinstance(one, Picked) for one in required):
+        value, fit = _fit_of_lists(question, required, lists)
+    else:  # find it for each list that occurs, and look it up for the rows
+        every = np.arange(len(columns.material_lists.lengths()))
+        value, fit = (each.take(lists, mode="clip") for each in _fit_of_lists(question, required, every))
+    unknown = taken(columns.row_materials_grade, rows) == 0
+    value[unknown] = fit[unknown] = np.nan
+    return _answer(question, "material", value, columns.row_materials_grade, rows, fit=fit)
+
+
+def _fit_of_lists(question: Asking, required: Sequence[str | Picked[str]], lists: Ints) -> tuple[Floats, Floats]:
+    """How far some lists of materials answer the required ones, on the whole and where they do so least."""
+    columns = question.columns
+    owner, code = columns.material_lists.gather(lists)
     relations = partial(_relations, question.taxonomy.material_tree, columns.materials)
-    found = np.zeros((len(set(required)), len(rows)))
+    found = np.zeros((len(set(required)), len(lists)))
     for best, wanted in zip(found, set(required), strict=True):
         np.maximum.at(best, owner, looked_up(wanted, relations, code, owner))
-    found[:, taken(columns.row_materials_grade, rows) == 0] = np.nan
-    value = found.sum(axis=0) / len(found)
-    return _answer(question, "material", value, columns.row_materials_grade, rows, fit=found.min(axis=0))
+    return found.sum(axis=0) / len(found), found.min(axis=0)
 
 
 def _relations(tree: Tree, codes: Codes, required: str) -> Floats:
@@ -218,24 +243,37 @@ def _proof(question: Asking, standard: str | Picked[str], suppliers: Ints) -> In
     certificates, standards = question.columns.certificates, question.columns.standards
     if not isinstance(standard, Picked):
         proving = standards.find(question.taxonomy.proving(standard))
-        if len(suppliers) >= sum(certificates.by_standard.length(number) for number in proving):
-            item = certificates.by_standard.gather(np.array(proving, dtype=np.int64))[1]
-            everybody = _best_valid(question, certificates.owner[item], item, len(question.columns.supplier_ids))
-            return everybody[suppliers]
+        issued = sum(certificates.proofs.of_standard.length(number) for number in proving)
+        if len(suppliers) * LOOKS_PER_SUPPLIER >= issued:
+            return _proof_of_everybody(question, proving).take(suppliers, mode="clip")
     owner, item = certificates.of_supplier.gather(suppliers)
     mask = looked_up(
         standard, lambda one: standards.mask(question.taxonomy.proving(one)), certificates.standard[item], owner
     )
-    return _best_valid(question, owner[mask], item[mask], len(suppliers))
+    owner, item = owner[mask], item[mask]
+    return _best_valid(question, certificates, owner, item, len(suppliers))
 
 
-def _best_valid(question: Asking, owner: Ints, item: Ints, size: int) -> Ints:
-    certificates, day = question.columns.certificates, question.needed_on
+def _proof_of_everybody(question: Asking, proving: Sequence[int]) -> Ints:
+    """The same of all suppliers, from all certificates of the standards that prove it."""
+    proofs = question.columns.certificates.proofs
+    best = np.full(len(question.columns.supplier_ids), -1, dtype=np.int8)
+    for number in proving:
+        item = slice(*proofs.of_standard.offsets[number : number + 2].tolist())
+        found = _best_valid(question, proofs, proofs.owner[item], item, len(best))
+        np.maximum(best, found, out=best)
+    return best
+
+
+def _best_valid(
+    question: Asking, certificates: CertificateColumns | ProofColumns, owner: Ints, item: Rows, size: int
+) -> Ints:
+    day = question.needed_on
     if isinstance(day, np.ndarray):
         day = day[owner]
     valid = (certificates.starts_on[item] <= day) & (day <= certificates.expires_on[item])
     best = np.full(size, -1, dtype=np.int8)
-    np.maximum.at(best, owner[valid], certificates.level[item[valid]])
+    np.maximum.at(best, owner.compress(valid), certificates.level[item].compress(valid))
     return best
 
 

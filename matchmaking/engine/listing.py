@@ -8,8 +8,16 @@ from typing import Any, Final, Literal, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-from matchmaking.engine.columns import CertificateColumns, Codes, Columns, FigureColumn, Grades, directions
-from matchmaking.engine.lists import EVERYBODY, Ints, Ragged, Runs, ends
+from matchmaking.engine.columns import (
+    CertificateColumns,
+    Codes,
+    Columns,
+    FigureColumn,
+    Grades,
+    ProofColumns,
+    directions,
+)
+from matchmaking.engine.lists import EVERYBODY, Ints, Ragged, Runs, ends, signed_type
 
 Of: TypeAlias = Literal["supplier", "site", "row", "certificate"]
 Values: TypeAlias = Any
@@ -114,9 +122,12 @@ def arranged(listing: Listing) -> Columns:
     figures = {
         name: FigureColumn(values[f"{name}.value"], values[f"{name}.grade"]) for name in ("export_share_pct", *FIGURES)
     }
-    plain: dict[str, Any] = {name: values[name] for name in FIELDS if "." not in name} | figures | dict(listing.codes)
+    lists, numbers = values.pop("row_materials").distinct()
+    plain: dict[str, Any] = {name: values[name] for name in values if "." not in name} | figures | dict(listing.codes)
     return Columns(
         **plain,
+        material_lists=lists,
+        row_material_list=numbers,
         grades=listing.grades,
         certificates=_certificates(values, listing, suppliers),
         sites_of_supplier=sites,
@@ -130,11 +141,14 @@ def arranged(listing: Listing) -> Columns:
 
 def _certificates(values: Mapping[str, Values], listing: Listing, suppliers: Ints) -> CertificateColumns:
     fields = {name.partition(".")[2]: values[name] for name in FIELDS if name.startswith("certificates.")}
+    owner = np.repeat(suppliers, listing.counts["certificate"])
+    held = Ragged.inverted(fields["standard"], len(listing.codes["standards"]))
+    proofs = {name: fields[name][held.entry] for name in ("starts_on", "expires_on", "level")}
     return CertificateColumns(
         **fields,
         of_supplier=Runs(ends(listing.counts["certificate"])),
-        by_standard=Ragged.inverted(fields["standard"], len(listing.codes["standards"])),
-        owner=np.repeat(suppliers, listing.counts["certificate"]),
+        owner=owner,
+        proofs=ProofColumns(of_standard=Runs(held.offsets), owner=owner[held.entry], **proofs),
     )
 
 
@@ -162,8 +176,3 @@ def _as_type(values: Values, dtype: npt.DTypeLike) -> Values:
     if isinstance(values, Ragged):
         return Ragged(values.offsets, values.entry.astype(dtype, copy=False))
     return values.astype(dtype, copy=False)
-
-
-def signed_type(count: int) -> npt.DTypeLike:
-    """The narrowest for numbers below `count` and -1."""
-    return np.min_scalar_type(-max(count, 1))

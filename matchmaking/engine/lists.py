@@ -12,6 +12,8 @@ Ints: TypeAlias = npt.NDArray[np.integer[Any]]
 
 
 EVERYBODY: Final = slice(None)
+_MIX: Final = np.uint64(0x9E3779B97F4A7C15)
+"""2^64 divided by the golden ratio: multiplying by it spreads neighbours widely."""
 
 
 def ends(counts: Sequence[int] | Ints) -> Ints:
@@ -23,6 +25,11 @@ def ends(counts: Sequence[int] | Ints) -> Ints:
 def narrowest(largest: int) -> npt.DTypeLike:
     """The smallest signed type of integers from 32 bits on that holds all up to `largest`."""
     return np.int32 if largest <= np.iinfo(np.int32).max else np.int64
+
+
+def signed_type(count: int) -> npt.DTypeLike:
+    """The narrowest for numbers below `count` and -1."""
+    return np.min_scalar_type(-max(count, 1))
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +91,29 @@ class Ragged(Runs):
         else:
             entry = self.gather(owners)[1]
         return type(self)(ends(lengths), entry)
+
+    def distinct(self) -> tuple[Self, Ints]:
+        """Every list once, and for each owner which one it has."""
+        if not len(self.entry):
+            return type(self)(np.zeros(2, np.int32), self.entry), np.zeros(len(self.offsets) - 1, np.int8)
+        _, first, number = np.unique(self._fingerprints(), return_index=True, return_inverse=True)
+        lists = self.take(first)
+        again = lists.take(number)
+        if not (np.array_equal(again.offsets, self.offsets) and np.array_equal(again.entry, self.entry)):
+            return self, np.arange(len(self.offsets) - 1, dtype=np.int32)  # two lists looked alike, once in an age
+        return lists, number.astype(signed_type(len(first)))
+
+    def _fingerprints(self) -> npt.NDArray[np.uint64]:
+        """A number for each list, in which every entry and its place have their share."""
+        lengths = self.lengths()
+        position = np.arange(len(self.entry)) - np.repeat(self.offsets[:-1], lengths)
+        mixed = (self.entry.astype(np.int64) + 1).view(np.uint64) * _MIX
+        mixed ^= mixed >> np.uint64(29)
+        mixed = (mixed + (position + 1).view(np.uint64)) * _MIX
+        mixed ^= mixed >> np.uint64(32)
+        sums = np.concatenate(([np.uint64(0)], np.cumsum(mixed * _MIX, dtype=np.uint64)))
+        found: npt.NDArray[np.uint64] = sums[self.offsets[1:]] - sums[self.offsets[:-1]]
+        return found
 
     def tolists(self) -> list[list[int]]:
         entries, bounds = self.entry.tolist(), self.offsets.tolist()
