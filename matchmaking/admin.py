@@ -1,4 +1,4 @@
-"""Connections and shortlists for staff. They are their owners' matter: nothing is changed here.
+"""Connections, frozen rankings and shortlists for staff. They are their owners' matter: nothing is changed here.
 
 Saved searches are a person's own, and have no page.
 """
@@ -6,11 +6,17 @@ Saved searches are a person's own, and have no page.
 from typing import Any
 
 from django.contrib import admin
-from django.http import HttpRequest
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponseBase
+from django.urls import URLPattern, path, reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from config.admin import ReadOnlyAdmin, ReadOnlyInline
-from matchmaking.models import Connection, Shortlist, ShortlistEntry
+from matchmaking.api.v1.match_runs import facts_of_run
+from matchmaking.models import Connection, MatchResult, MatchRun, Shortlist, ShortlistEntry
+
+FACTS = "matchmaking_match_run_facts"
 
 
 class UnansweredFilter(admin.SimpleListFilter):
@@ -59,6 +65,67 @@ class ConnectionAdmin(ReadOnlyAdmin):
     @admin.display(description=_("buyer"), ordering="requirement__buyer")
     def buyer(self, connection: Connection) -> str:
         return str(connection.requirement.buyer)
+
+
+class MatchResultInline(ReadOnlyInline):
+    model = MatchResult
+    fields = ("rank", "supplier", "eligibility", "score", "potential")
+    ordering = ("rank",)
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        return super().get_queryset(request).select_related("supplier__organisation").defer("lines")
+
+
+@admin.register(MatchRun)
+class MatchRunAdmin(ReadOnlyAdmin):
+    """With the facts file, by which a disputed ranking is replayed."""
+
+    list_display = ("created_at", "requirement", "buyer", "requirement_version", "as_of", "engine_version")
+    list_filter = ("engine_version", "created_at")
+    list_select_related = ("requirement__buyer__organisation",)
+    search_fields = (
+        "public_id",
+        "sha256",
+        "requirement__title",
+        "requirement__public_id",
+        "requirement__buyer__organisation__legal_name",
+        "requirement__buyer__organisation__trade_name",
+    )
+    search_help_text = _("Requirement, buyer, hash, or id.")
+    ordering = ("-id",)
+    fields = (
+        ("requirement", "buyer", "public_id"),
+        ("requirement_version", "as_of", "engine_version"),
+        ("sha256", "download"),
+        ("counts", "beyond"),
+        ("criteria", "asked"),
+        ("created_by", "created_at", "kept_until"),
+    )
+    readonly_fields = ("download", "buyer")
+    inlines = (MatchResultInline,)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[MatchRun]:
+        runs: QuerySet[MatchRun] = super().get_queryset(request)
+        return runs.defer("facts")
+
+    @admin.display(description=_("buyer"), ordering="requirement__buyer")
+    def buyer(self, run: MatchRun) -> str:
+        return str(run.requirement.buyer)
+
+    @admin.display(description=_("facts file"))
+    def download(self, run: MatchRun) -> str:
+        return format_html('<a href="{}">{}.json</a>', reverse(f"admin:{FACTS}", args=[run.pk]), run.public_id)
+
+    def get_urls(self) -> list[URLPattern]:
+        view = self.admin_site.admin_view(self.facts_view)
+        urls: list[URLPattern] = super().get_urls()
+        return [path("<int:pk>/facts", view, name=FACTS), *urls]
+
+    def facts_view(self, request: HttpRequest, pk: int) -> HttpResponseBase:
+        run = self.get_queryset(request).filter(pk=pk).first()
+        if run is None or not self.has_view_permission(request, run):
+            raise Http404
+        return facts_of_run(run)
 
 
 class ShortlistEntryInline(ReadOnlyInline):

@@ -1,4 +1,4 @@
-"""Personal data around connections, shortlists and searches."""
+"""Personal data around connections, frozen rankings, shortlists and searches."""
 
 from config.personal_data import Erasure, Reference, references
 
@@ -16,6 +16,13 @@ references += [
         shows=("public_id", "state", "decline_reason", "decline_note", "decided_at"),
         erasure=Erasure.KEPT,
         because="The connection is between two organisations.",
+    ),
+    Reference(
+        path="matchmaking.MatchRun.created_by",
+        section="match_runs",
+        shows=("public_id", "requirement__public_id", "created_at"),
+        erasure=Erasure.KEPT,
+        because="The ranking is the buyer's, and the database refuses to change it before its time.",
     ),
     Reference(
         path="matchmaking.Shortlist.created_by",

@@ -10,17 +10,12 @@ from accounts.principals import Principal
 from buyers.models import Requirement
 from buyers.visibility import Reader, reader_of
 from matchmaking.engine.canonical import sha256
-from matchmaking.engine.explain import explain
-from matchmaking.engine.model import SupplierRecord
 from matchmaking.engine.sentences import Language
 from matchmaking.engine.version import ENGINE_VERSION
+from matchmaking.models import MatchResult
 from matchmaking.services import Match
+from matchmaking.services.explaining import Line, bare, explained
 from suppliers.models import Supplier
-
-Line = dict[str, Any]
-
-LINE_FIELDS = ("supplier", "rank", "eligibility", "score", "potential", "failed", "unconfirmed")
-CRITERION_FIELDS = ("mode", "weight", "value", "confidence", "low", "high", "verdict")
 
 
 class Viewer(enum.Enum):
@@ -52,46 +47,10 @@ def present(match: Match, positions: Sequence[int], *, viewer: Viewer, language:
         "as_of": match.snapshot.as_of.isoformat(),
         "engine_version": ENGINE_VERSION,
         "counts": match.ranking.counts if viewer.sees_rivals else None,
-        "sha256": sha256({"engine_version": ENGINE_VERSION, "results": [_bare(line) for line in lines]}),
+        "sha256": sha256({"engine_version": ENGINE_VERSION, "results": [bare(line) for line in lines]}),
         "note": _note(match, positions, viewer),
         "results": [{**line, **names[line["supplier"]]} for line in lines],
     }
-
-
-def explained(match: Match, positions: Sequence[int], language: Language) -> list[Line]:
-    """The engine's lines, with criteria explained and the capability that each operation takes."""
-    lines, records = match.ranking.lines(positions), match.ranking.records_at(positions)
-    return [
-        {
-            **line,
-            "criteria": _explanations(match, position, record, language),
-            "operations": _operations(match, position),
-        }
-        for position, line, record in zip(positions, lines, records, strict=True)
-    ]
-
-
-def _explanations(match: Match, position: int, record: SupplierRecord, language: Language) -> dict[str, Line]:
-    explanations = explain(
-        match.ranking,
-        position,
-        record,
-        match.snapshot.taxonomy,
-        language=language,
-        labels=match.snapshot.labels[language],
-    )
-    return {explanation.pop("key"): _without_a_lone_part(explanation) for explanation in explanations}
-
-
-def _without_a_lone_part(explanation: Line) -> Line:
-    """A single part says only once more what the criterion says."""
-    return {**explanation, "parts": []} if len(explanation["parts"]) == 1 else explanation
-
-
-def _bare(line: Line) -> Line:
-    """What of a line comes from the engine's ranking: the part that is sealed."""
-    criteria = {key: {name: shown[name] for name in CRITERION_FIELDS} for key, shown in line["criteria"].items()}
-    return {**{name: line[name] for name in LINE_FIELDS}, "criteria": criteria}
 
 
 def names_of(supplier_ids: Sequence[str]) -> Mapping[str, dict[str, str]]:
@@ -102,19 +61,28 @@ def names_of(supplier_ids: Sequence[str]) -> Mapping[str, dict[str, str]]:
     return {public_id: {"legal_name": legal, "trade_name": trade} for public_id, legal, trade in rows}
 
 
+def present_frozen(
+    results: Sequence[MatchResult], *, viewer: Viewer, reader: Principal, language: Language
+) -> list[Line]:
+    """Lines of a frozen run as they were told then, and what the firms that the reader sees are called now."""
+    visible = Supplier.objects.visible_to(reader).filter(pk__in=[result.supplier_id for result in results])
+    seen = {firm.pk: firm for firm in visible.select_related("organisation")}
+    return [
+        {**redacted(result.lines[language], viewer), **_called_now(seen.get(result.supplier_id))} for result in results
+    ]
+
+
+def _called_now(firm: Supplier | None) -> dict[str, Any]:
+    return {
+        "is_available": firm is not None and firm.state == Supplier.State.PUBLISHED,
+        "legal_name": firm.organisation.legal_name if firm else None,
+        "trade_name": firm.organisation.trade_name if firm else None,
+    }
+
+
 def redacted(line: Line, viewer: Viewer) -> Line:
     """The line without what the viewer may not know: a supplier does not read its rank."""
     return line if viewer.sees_rivals else {**line, "rank": None}
-
-
-def _operations(match: Match, position: int) -> list[dict[str, Any]]:
-    """Which capability each operation takes."""
-    chosen = match.ranking.chosen_capability_ids(position)
-    asked = match.ranking.requirement.operations
-    return [
-        {"operation": operation.id, "process": operation.process, "capability": capability}
-        for operation, capability in zip(asked, chosen, strict=True)
-    ]
 
 
 def _note(match: Match, positions: Sequence[int], viewer: Viewer) -> str:

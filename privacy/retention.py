@@ -16,6 +16,8 @@ from jobs.models import DueRow
 from notifications.models import Delivery, Reaction
 from privacy.models import DataRequest, Farewell
 
+Forget = Callable[[datetime], int]
+
 ENDED = (DueRow.State.DONE, DueRow.State.DEAD)
 
 log = structlog.get_logger(__name__)
@@ -80,7 +82,7 @@ def _farewells(before: datetime) -> int:
     return Farewell.objects.filter(due_at__lt=before).delete()[0]
 
 
-KINDS: dict[str, Callable[[datetime], int]] = {
+KINDS: dict[str, Forget] = {
     "sessions": _sessions,
     "notes_of_sessions": _notes_of_sessions,
     "messages": _messages,
@@ -92,3 +94,13 @@ KINDS: dict[str, Callable[[datetime], int]] = {
     "farewells": _farewells,
 }
 """What each kind forgets of the time before a moment: now, less the kind's `settings.KEPT_DAYS`."""
+
+
+def register(name: str, forget: Forget) -> None:
+    """Let `forget` forget its kind from now on too. An app above does so in its AppConfig.ready.
+
+    Raises:
+        ValueError: another kind has this name.
+    """
+    if KINDS.setdefault(name, forget) is not forget:
+        raise ValueError(f"there are two kinds of rows with the name {name}")

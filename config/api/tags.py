@@ -16,6 +16,7 @@ TAGS = {
     "plants": "Where buyers want parts delivered.",
     "requirements": "What buyers need, from draft to award, and which suppliers match it.",
     "match-preview": "The ranking of a requirement that is not saved.",
+    "match-runs": "Rankings that were frozen: what was found on one day, for good, sealed and replayable.",
     "connections": "A buyer and a supplier who talk about a requirement, from the request to the answer.",
     "shortlists": "An organisation's own lists of suppliers, with notes and order.",
     "saved-searches": "Searches and rankings that are asked again, and alerts on what is new.",

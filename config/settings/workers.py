@@ -128,6 +128,8 @@ JOB_LEASE = timedelta(seconds=env.float("JOB_LEASE_SECONDS", default=120))
 JOB_RESULTS_KEPT = timedelta(days=env.int("JOB_RESULTS_KEPT_DAYS", default=7))
 """How long the file that a job made can be fetched."""
 JOBS_KEPT = timedelta(days=env.int("KEEP_JOBS_DAYS", default=90))
+MATCH_RUNS_KEPT = timedelta(days=env.int("KEEP_MATCH_RUNS_DAYS", default=1825))
+"""How long a frozen ranking is kept from the day on which it is frozen. The database deletes none before."""
 KEPT_DAYS: dict[str, int] = {
     "messages": env.int("KEEP_MESSAGES_DAYS", default=180),
     "webhook_deliveries": env.int("KEEP_WEBHOOK_DELIVERIES_DAYS", default=90),

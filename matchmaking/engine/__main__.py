@@ -5,28 +5,10 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from matchmaking.engine import canonical
 from matchmaking.engine.errors import FactsError
-from matchmaking.engine.facts import load, parse_facts
-from matchmaking.engine.loading import build_columns
-from matchmaking.engine.rank import rank
-from matchmaking.engine.version import ENGINE_VERSION
+from matchmaking.engine.replay import replay
 
 BAD_INPUT = 2
-
-
-def replay(source: bytes) -> dict[str, object]:
-    """The ranking of a facts file.
-
-    Raises:
-        FactsError: the file is bad.
-    """
-    document = load(source)
-    facts = parse_facts(document)
-    columns = build_columns(facts.suppliers, facts.taxonomy)
-    results = rank(facts.requirement, columns, facts.taxonomy, facts.as_of).results()
-    sha256 = canonical.ranking_sha256(canonical.sha256(document), results)
-    return {"engine_version": ENGINE_VERSION, "sha256": sha256, "results": results}
 
 
 def main(arguments: Sequence[str]) -> int:

@@ -1,12 +1,17 @@
-"""What matchmaking stores: connections, shortlists, saved searches."""
+"""What matchmaking stores: connections, frozen rankings, shortlists, saved searches."""
 
 from matchmaking.models.connection import Connection, ConnectionQuerySet
+from matchmaking.models.match_run import MatchResult, MatchResultQuerySet, MatchRun, MatchRunQuerySet
 from matchmaking.models.saved_search import SavedSearch, SearchFinding, SearchNote
 from matchmaking.models.shortlist import Shortlist, ShortlistEntry, ShortlistQuerySet
 
 __all__ = [
     "Connection",
     "ConnectionQuerySet",
+    "MatchResult",
+    "MatchResultQuerySet",
+    "MatchRun",
+    "MatchRunQuerySet",
     "SavedSearch",
     "SearchFinding",
     "SearchNote",

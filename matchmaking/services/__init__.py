@@ -10,6 +10,7 @@ from matchmaking.services.connections import (
     withdraw_connection,
     withdraw_groundless_connections,
 )
+from matchmaking.services.match_runs import freeze_matches
 from matchmaking.services.matches import Match, Wanted, facts_of, match, match_of_firms, match_requirement
 from matchmaking.services.opportunities import Opportunity, matches_of_supplier, requirements_seen_by
 from matchmaking.services.searches import change_search, remove_search, save_search
@@ -36,6 +37,7 @@ __all__ = [
     "decline_connection",
     "expire_lapsed_connections",
     "facts_of",
+    "freeze_matches",
     "look_at_changes",
     "match",
     "match_of_firms",

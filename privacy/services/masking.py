@@ -22,6 +22,8 @@ NOT_PEOPLES_TEXT = frozenset(
         "accounts.Organisation.tax_code",  # ten digits, as a telephone number may have
         "accounts.User.password",
         "jobs.IdempotencyKey",  # goes as a whole
+        "matchmaking.MatchResult",  # figures, codes and the engine's own sentences, which nobody may change
+        "matchmaking.MatchRun",
         "notifications.WebhookEndpoint.secret",
         "notifications.WebhookEndpoint.former_secret",
         "privacy.Farewell",  # the last message is still to be sent

@@ -186,6 +186,8 @@ def match_and_connect(say: Recorder, sato: Principal, lan: Principal, supplier: 
     say.ask(sato, "get", f"connections/{connection}")
     say.ask(sato, "get", "connections")
     say.ask(sato, "get", f"connections/{connection}/history")
+    run = say.ask(sato, "post", "match-runs", {"requirement": requirement})["id"]
+    say.ask(sato, "get", f"match-runs/{run}/results")
     candidates = {**of_matchmaking.EXAMPLES["ShortlistWriter"], "requirement": requirement}
     shortlist = say.ask(sato, "post", "shortlists", candidates)["id"]
     finalist = {**of_matchmaking.EXAMPLES["EntryWriter"], "supplier": supplier}

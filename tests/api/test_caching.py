@@ -24,8 +24,8 @@ TARGETS = ("own", "public", "waiting", "closed", "other")
 OUT_OF_REACH = {"buyers_create", "suppliers_create", "suppliers_submit"}
 """The world holds nobody who has yet to begin; what begins a firm or a buyer has tests of its own."""
 VARY = {"Accept-Language", "Authorization", "Cookie", "X-Session-Token", "X-Organisation"}
-UNTAGGED = {"api_docs", "requirements_matches", "search_list"}
-"""A page, and rankings that are computed anew each time."""
+UNTAGGED = {"api_docs", "match_runs_facts", "requirements_matches", "search_list"}
+"""A page, a file, and rankings that are computed anew each time."""
 
 
 def first_success(world: World, operation: Operation, **headers: str) -> tuple[str, Any, Any]:

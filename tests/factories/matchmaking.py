@@ -9,10 +9,11 @@ from factory.django import DjangoModelFactory
 
 from accounts.models import Organisation
 from buyers.models import Buyer, Criterion, Operation, Plant, Requirement
-from matchmaking.models import Connection
+from matchmaking.models import Connection, MatchRun
+from matchmaking.services import freeze_matches
 from suppliers.models import Capability, Certificate, Site, Supplier
 from taxonomy.models import Material, Process, Standard
-from tests.factories.accounts import OrganisationFactory
+from tests.factories.accounts import OrganisationFactory, member
 
 FIGURES = (
     "materials",
@@ -120,6 +121,11 @@ def requirement(
     for key, setting in (criteria or {}).items():
         Criterion.objects.create(requirement=row, key=key, **setting)
     return row
+
+
+def match_run(asked: Requirement) -> MatchRun:
+    """The requirement's ranking as it is now, frozen by staff."""
+    return freeze_matches(requirement_id=asked.pk, by=member("agency"))
 
 
 class ConnectionFactory(DjangoModelFactory[Connection]):

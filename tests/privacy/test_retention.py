@@ -14,11 +14,13 @@ from pytest_django.fixtures import Settings
 
 from jobs.expiry import delete_expired
 from jobs.models import Job
+from matchmaking.models import MatchResult, MatchRun
 from notifications.models import Attempt, Delivery, Event, Reaction, WebhookEndpoint
 from privacy.models import DataRequest, Farewell
 from privacy.retention import KINDS, forget_what_is_no_longer_needed
 from tests.factories.accounts import InvitationFactory, OrganisationFactory, UserFactory
 from tests.factories.jobs import finished_job
+from tests.factories.matchmaking import requirement
 
 pytestmark = pytest.mark.django_db
 PROJECT = Path(__file__).resolve().parent.parent.parent
@@ -77,6 +79,18 @@ def a_farewell(moment: datetime) -> Model:
     return Farewell.objects.create(email="lan@firm.example", language="vi", due_at=moment)
 
 
+def a_match_run(moment: datetime) -> Model:
+    """What the database lets nobody change is made as it is meant to be."""
+    frozen = MatchRun(requirement=requirement(), requirement_version=1, as_of=moment.date(), kept_until=moment)
+    for name in ("asked", "criteria", "counts", "beyond"):
+        setattr(frozen, name, {})
+    frozen.save()
+    MatchResult.objects.create(
+        run=frozen, rank=1, supplier_id=1, eligibility="eligible", score=1, potential=1, lines={}
+    )
+    return frozen
+
+
 MAKE: dict[str, Make] = {
     "sessions": a_session,
     "notes_of_sessions": a_note_of_a_session,
@@ -86,6 +100,7 @@ MAKE: dict[str, Make] = {
     "unconfirmed_accounts": an_unconfirmed_account,
     "invitations": an_invitation,
     "farewells": a_farewell,
+    "match_runs": a_match_run,
 }
 
 

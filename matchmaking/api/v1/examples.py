@@ -26,6 +26,7 @@ CONNECTION = {
 EXAMPLES: dict[str, Any] = {
     "ConnectionWriter": {**SIDES, "message": "Could you make 5,000 a month?"},
     "DeclineWriter": {"reason": "capacity", "note": "Full until May; please ask again then."},
+    "MatchRunWriter": {"requirement": REQUIREMENT},
     "ShortlistWriter": {"name": "Shafts 2027", "description": "For the new line.", "requirement": REQUIREMENT},
     "EntryWriter": FINALIST,
     "EntriesWriter": {"items": [FINALIST]},
@@ -33,6 +34,12 @@ EXAMPLES: dict[str, Any] = {
     "SavedSearchWriter": {"name": "Turning near Hanoi", "kind": "suppliers", "filters": {"process": "MACH.CNC_TURN"}},
     "SavedSearchChangeWriter": {"name": "Turning in the north", "filters": {"process": "MACH.CNC_TURN"}},
     "ExportWriter": {"kind": "suppliers", "format": "xlsx", "language": "en", "filters": {"process": "MACH.CNC_TURN"}},
+    "FactsFileSerializer": {
+        "as_of": "2026-11-25",
+        "taxonomy": {"processes": {"MACH": None, "MACH.CNC_TURN": "MACH"}},
+        "requirement": {"id": REQUIREMENT, "operations": [{"id": "1", "process": "MACH.CNC_TURN"}]},
+        "suppliers": [{"id": SUPPLIER, "sites": [], "capabilities": []}],
+    },
     "ConnectionSerializer": CONNECTION,
     "OpenedConnectionSerializer": {
         **CONNECTION,

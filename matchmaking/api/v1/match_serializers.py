@@ -6,8 +6,8 @@ from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from buyers.models import Criterion
 from config.api.fields import StrictSerializer
-from matchmaking.engine.model import MODES
 from matchmaking.engine.ranking import ELIGIBILITIES
 
 MOST = 200
@@ -78,7 +78,7 @@ class PartSerializer(FindingSerializer):
 class CriterionSerializer(FindingSerializer):
     """What one criterion says of one supplier; where it has several parts, figures are those of the weakest."""
 
-    mode = serializers.ChoiceField(choices=MODES)
+    mode = serializers.ChoiceField(choices=Criterion.Mode.choices)
     weight = serializers.FloatField()
     contribution = serializers.FloatField(allow_null=True, help_text="Weight × low ÷ sum of weights.")
     parts = PartSerializer(many=True, help_text="Empty where there is only one.")

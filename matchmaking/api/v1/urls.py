@@ -5,6 +5,7 @@ from rest_framework.routers import SimpleRouter
 
 from matchmaking.api.v1.connections import ConnectionViewSet
 from matchmaking.api.v1.exports import ExportView
+from matchmaking.api.v1.match_runs import MatchRunViewSet
 from matchmaking.api.v1.matches import MatchesView, MatchPreviewView
 from matchmaking.api.v1.saved_searches import SavedSearchViewSet
 from matchmaking.api.v1.search import SearchView
@@ -14,6 +15,7 @@ SHORTLIST = r"shortlists/(?P<shortlist_id>[a-z]+_[0-9a-z]+)"
 
 router = SimpleRouter(trailing_slash=False)
 router.register("connections", ConnectionViewSet, basename="connections")
+router.register("match-runs", MatchRunViewSet, basename="match-runs")
 router.register("shortlists", ShortlistViewSet, basename="shortlists")
 router.register(f"{SHORTLIST}/entries", ShortlistEntryViewSet, basename="shortlist-entries")
 router.register("saved-searches", SavedSearchViewSet, basename="saved-searches")

@@ -5,7 +5,7 @@ from typing import Any
 
 from hypothesis import given, settings
 
-from matchmaking.engine.__main__ import replay
+from matchmaking.engine.replay import replay
 from matchmaking.engine.version import ENGINE_VERSION
 from tests.unit.engine import plain_scorer
 from tests.unit.engine.documents import documents

@@ -9,8 +9,8 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from matchmaking.engine.__main__ import replay
 from matchmaking.engine.errors import FactsError
+from matchmaking.engine.replay import replay
 from matchmaking.engine.version import ENGINE_VERSION
 from tests.unit.engine import plain_scorer
 from tests.unit.engine.changes import stored

@@ -1,0 +1,60 @@
+"""The lines of a ranking with reasons: figures, evidence, and a sentence for every criterion."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from matchmaking.engine.explain import explain
+from matchmaking.engine.model import SupplierRecord
+from matchmaking.engine.sentences import Language
+from matchmaking.services.matches import Match
+
+Line = dict[str, Any]
+
+LINE_FIELDS = ("supplier", "rank", "eligibility", "score", "potential", "failed", "unconfirmed")
+CRITERION_FIELDS = ("mode", "weight", "value", "confidence", "low", "high", "verdict")
+
+
+def explained(match: Match, positions: Sequence[int], language: Language) -> list[Line]:
+    """The engine's lines, with criteria explained and the capability that each operation takes."""
+    lines, records = match.ranking.lines(positions), match.ranking.records_at(positions)
+    return [
+        {
+            **line,
+            "criteria": _explanations(match, position, record, language),
+            "operations": _operations(match, position),
+        }
+        for position, line, record in zip(positions, lines, records, strict=True)
+    ]
+
+
+def bare(line: Line) -> Line:
+    """What of an explained line comes from the engine's ranking: the part that is sealed."""
+    criteria = {key: {name: shown[name] for name in CRITERION_FIELDS} for key, shown in line["criteria"].items()}
+    return {**{name: line[name] for name in LINE_FIELDS}, "criteria": criteria}
+
+
+def _explanations(match: Match, position: int, record: SupplierRecord, language: Language) -> dict[str, Line]:
+    explanations = explain(
+        match.ranking,
+        position,
+        record,
+        match.snapshot.taxonomy,
+        language=language,
+        labels=match.snapshot.labels[language],
+    )
+    return {explanation.pop("key"): _without_a_lone_part(explanation) for explanation in explanations}
+
+
+def _without_a_lone_part(explanation: Line) -> Line:
+    """A single part says only once more what the criterion says."""
+    return {**explanation, "parts": []} if len(explanation["parts"]) == 1 else explanation
+
+
+def _operations(match: Match, position: int) -> list[dict[str, Any]]:
+    """Which capability each operation takes."""
+    chosen = match.ranking.chosen_capability_ids(position)
+    asked = match.ranking.requirement.operations
+    return [
+        {"operation": operation.id, "process": operation.process, "capability": capability}
+        for operation, capability in zip(asked, chosen, strict=True)
+    ]

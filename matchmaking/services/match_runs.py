@@ -1,0 +1,112 @@
+"""Freezing a ranking, so that it can be shown, and replayed, as it was."""
+
+import zlib
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts.principals import Principal
+from buyers.errors import BuyerNotVerifiedError
+from buyers.models import Buyer, Requirement
+from buyers.rights import check_owns
+from matchmaking import catalogue
+from matchmaking.catalogue.facts_file import facts_document
+from matchmaking.catalogue.vocabulary import LANGUAGES
+from matchmaking.engine.canonical import canonical_json
+from matchmaking.engine.replay import replay
+from matchmaking.engine.sentences import Language
+from matchmaking.errors import RequirementNotOpenError
+from matchmaking.models import MatchResult, MatchRun
+from matchmaking.services.explaining import Line, bare, explained
+from matchmaking.services.matches import Match, Wanted, match_requirement
+from notifications.services import publish
+from suppliers.models import Supplier
+
+MOST_FROZEN = 200
+"""Lines of a run. The others are counted."""
+
+
+def freeze_matches(*, requirement_id: int, by: Principal) -> MatchRun:
+    """Keep the ranking of an open requirement as it is now: its first lines, and the facts that they rest on.
+
+    Raises:
+        Requirement.DoesNotExist: there is none, or `by` may not see it.
+        NotAllowedError: it is another's, or the caller may only read.
+        BuyerNotVerifiedError: staff do not vouch for the buyer.
+        RequirementNotOpenError: it is a draft, or has ended.
+    """
+    catalogue.current()  # outside the transaction, so that the process keeps what it reads
+    with transaction.atomic():
+        requirement = _rankable(requirement_id, by)
+        run = _frozen(requirement, match_requirement(requirement, Wanted(top=MOST_FROZEN)), by=by)
+        publish("match_run.created", subject=run, actor=by, audience=[requirement.buyer.organisation_id])
+    return run
+
+
+def _rankable(requirement_id: int, by: Principal) -> Requirement:
+    """The requirement, locked, so that the version that the run names is the one that was ranked."""
+    visible = Requirement.objects.visible_to(by).select_related("buyer", "plant")
+    requirement = visible.select_for_update(of=("self",), no_key=True).get(pk=requirement_id)
+    check_owns(requirement, by)
+    if not by.is_staff and requirement.buyer.state != Buyer.State.VERIFIED:
+        raise BuyerNotVerifiedError(_("Only a verified buyer sees which suppliers match."))
+    if requirement.state != Requirement.State.OPEN:
+        raise RequirementNotOpenError(state=requirement.state)
+    return requirement
+
+
+def _frozen(requirement: Requirement, match: Match, *, by: Principal) -> MatchRun:
+    document = _facts_of(match)
+    source = canonical_json(document).encode()
+    counts = match.ranking.counts
+    lines = {language: explained(match, match.positions, language) for language in LANGUAGES}
+    told = lines["vi"]
+    replayed = replay(source)
+    if replayed["results"] != [bare(line) for line in told]:
+        raise RuntimeError(f"the facts of {requirement.public_id} do not replay to its ranking")
+    run = MatchRun.objects.create(
+        requirement=requirement,
+        requirement_version=requirement.content_version,
+        as_of=match.snapshot.as_of,
+        engine_version=replayed["engine_version"],
+        sha256=replayed["sha256"],
+        asked=document["requirement"],
+        criteria=_criteria_of(match),
+        counts=counts,
+        beyond={name: count - sum(line["eligibility"] == name for line in told) for name, count in counts.items()},
+        facts=zlib.compress(source),
+        created_by=by.user,
+    )
+    _keep_lines(run, lines)
+    return run
+
+
+def _facts_of(match: Match) -> dict[str, Any]:
+    """The facts of the suppliers that are shown: no score depends on the others."""
+    snapshot = match.snapshot
+    records = match.ranking.records_at(match.positions)
+    return facts_document(match.ranking.requirement, records, snapshot.taxonomy, as_of=snapshot.as_of)
+
+
+def _criteria_of(match: Match) -> dict[str, Any]:
+    return {
+        key: {name: getattr(criterion, name) for name in ("mode", "weight", "min_level")}
+        for key, criterion in match.ranking.criteria.items()
+    }
+
+
+def _keep_lines(run: MatchRun, lines: Mapping[Language, Sequence[Line]]) -> None:
+    told = [dict(zip(lines, by_language, strict=True)) for by_language in zip(*lines.values(), strict=True)]
+    firms = Supplier.objects.filter(public_id__in=[each["vi"]["supplier"] for each in told])
+    keys = dict(firms.values_list("public_id", "pk"))
+    MatchResult.objects.bulk_create(
+        MatchResult(
+            run=run,
+            supplier_id=keys[each["vi"]["supplier"]],
+            lines=each,
+            **{name: each["vi"][name] for name in ("rank", "eligibility", "score", "potential")},
+        )
+        for each in told
+    )
