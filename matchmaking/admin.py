@@ -14,7 +14,15 @@ from django.utils.translation import gettext_lazy as _
 
 from config.admin import ReadOnlyAdmin, ReadOnlyInline
 from matchmaking.api.v1.match_runs import facts_of_run
-from matchmaking.models import Connection, MatchResult, MatchRun, Shortlist, ShortlistEntry
+from matchmaking.models import (
+    Connection,
+    LeadingMatch,
+    MatchResult,
+    MatchRun,
+    MatchSummary,
+    Shortlist,
+    ShortlistEntry,
+)
 
 FACTS = "matchmaking_match_run_facts"
 
@@ -144,3 +152,36 @@ class ShortlistAdmin(ReadOnlyAdmin):
     search_fields = ("public_id", "name", "organisation__legal_name", "organisation__trade_name")
     ordering = ("-id",)
     inlines = (ShortlistEntryInline,)
+
+
+class SupplyFilter(admin.SimpleListFilter):
+    """What nobody in the country seems able to make: where the programme may look for firms, or develop them."""
+
+    title = _("supply")
+    parameter_name = "supply"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [("none", _("Nobody is eligible"))]
+
+    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
+        return queryset.filter(eligible=0) if self.value() else queryset
+
+
+class LeadingMatchInline(ReadOnlyInline):
+    model = LeadingMatch
+    fields = ("rank", "supplier", "eligibility", "score", "potential")
+    ordering = ("rank",)
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        return super().get_queryset(request).select_related("supplier__organisation")
+
+
+@admin.register(MatchSummary)
+class MatchSummaryAdmin(ReadOnlyAdmin):
+    list_display = ("requirement", "eligible", "unconfirmed", "near_miss", "as_of")
+    list_filter = (SupplyFilter,)
+    list_select_related = ("requirement__buyer__organisation",)
+    search_fields = ("requirement__title", "requirement__public_id")
+    search_help_text = _("Requirement, or id.")
+    ordering = ("eligible", "id")
+    inlines = (LeadingMatchInline,)

@@ -1,6 +1,6 @@
 """Background work of matchmaking. Every task is safe to run at any time and any number of times."""
 
-from celery import shared_task
+from celery import group, shared_task
 
 from matchmaking import services
 
@@ -29,3 +29,16 @@ def tell_of_findings() -> None:
     """Find what no change of a row tells of, then send the day's digests."""
     services.sweep_searches()
     services.send_digests()
+
+
+@shared_task
+def summarise_all_matches() -> None:
+    """Rank all published suppliers for all open requirements: a task for each range, for any number of workers."""
+    services.forget_ended_summaries()
+    group(summarise_matches.si(first=first, last=last) for first, last in services.ranges_to_summarise()).apply_async()
+
+
+@shared_task
+def summarise_matches(*, first: int, last: int) -> None:
+    """The same for the open requirements of one range of row ids."""
+    services.summarise_matches(first=first, last=last)

@@ -64,6 +64,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": timedelta(hours=1),
         "options": {"expires": 3600},
     },
+    "summarise matches": {
+        "task": "matchmaking.tasks.summarise_all_matches",
+        "schedule": crontab(hour=1, minute=30),
+        "options": {"expires": 3600},
+    },
     "forget answered requests": {
         "task": "jobs.tasks.forget_answered_requests",
         "schedule": timedelta(hours=1),

@@ -2,16 +2,19 @@
 
 from matchmaking.models.connection import Connection, ConnectionQuerySet
 from matchmaking.models.match_run import MatchResult, MatchResultQuerySet, MatchRun, MatchRunQuerySet
+from matchmaking.models.match_summary import LeadingMatch, MatchSummary
 from matchmaking.models.saved_search import SavedSearch, SearchFinding, SearchNote
 from matchmaking.models.shortlist import Shortlist, ShortlistEntry, ShortlistQuerySet
 
 __all__ = [
     "Connection",
     "ConnectionQuerySet",
+    "LeadingMatch",
     "MatchResult",
     "MatchResultQuerySet",
     "MatchRun",
     "MatchRunQuerySet",
+    "MatchSummary",
     "SavedSearch",
     "SearchFinding",
     "SearchNote",

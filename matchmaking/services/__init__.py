@@ -22,6 +22,7 @@ from matchmaking.services.shortlists import (
     remove_entry,
     remove_shortlist,
 )
+from matchmaking.services.summaries import forget_ended_summaries, ranges_to_summarise, summarise_matches
 
 __all__ = [
     "Match",
@@ -37,12 +38,14 @@ __all__ = [
     "decline_connection",
     "expire_lapsed_connections",
     "facts_of",
+    "forget_ended_summaries",
     "freeze_matches",
     "look_at_changes",
     "match",
     "match_of_firms",
     "match_requirement",
     "matches_of_supplier",
+    "ranges_to_summarise",
     "refresh_all_audiences",
     "refresh_audience",
     "remove_entry",
@@ -52,6 +55,7 @@ __all__ = [
     "requirements_seen_by",
     "save_search",
     "send_digests",
+    "summarise_matches",
     "sweep_searches",
     "withdraw_connection",
     "withdraw_groundless_connections",
