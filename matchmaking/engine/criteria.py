@@ -7,7 +7,7 @@ before one (`engine.targets`).
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import partial, reduce
+from functools import partial
 from typing import Any, Final, Protocol
 
 import numpy as np
@@ -26,7 +26,8 @@ from matchmaking.engine.columns import (
     direction,
     taken,
 )
-from matchmaking.engine.confidence import level_weight, trust, wilson_interval
+from matchmaking.engine.confidence import trust, wilson_interval
+from matchmaking.engine.evidence import Certain, Checked, Graded
 from matchmaking.engine.gates import Answer
 from matchmaking.engine.model import Plant, Quantity, Requirement, Taxonomy
 from matchmaking.engine.targets import Figure, Picked, Places, Quantities, each_of, looked_up
@@ -126,7 +127,7 @@ def process(question: Asking, required: str | Picked[str], rows: Rows) -> Answer
     relations = partial(_relations, question.taxonomy.process_tree, columns.processes)
     fit = looked_up(required, relations, taken(columns.row_process_code, rows))
     value = fit * ROLE_SHARES.take(taken(columns.row_role, rows), mode="clip")
-    return _answer(question, "process", value, columns.row_process_grade, rows, fit=fit)
+    return _answer(question, "process", value, taken(columns.row_process_grade, rows), fit=fit)
 
 
 def material(question: Asking, required: Sequence[str | Picked[str]], rows: Rows) -> Answer:
@@ -137,9 +138,9 @@ def material(question: Asking, required: Sequence[str | Picked[str]], rows: Rows
     else:  # find it for each list that occurs, and look it up for the rows
         every = np.arange(len(columns.material_lists.lengths()))
         value, fit = (each.take(lists, mode="clip") for each in _fit_of_lists(question, required, every))
-    unknown = taken(columns.row_materials_grade, rows) == 0
-    value[unknown] = fit[unknown] = np.nan
-    return _answer(question, "material", value, columns.row_materials_grade, rows, fit=fit)
+    grades = taken(columns.row_materials_grade, rows)
+    value[grades == 0] = fit[grades == 0] = np.nan
+    return _answer(question, "material", value, grades, fit=fit)
 
 
 def _fit_of_lists(question: Asking, required: Sequence[str | Picked[str]], lists: Ints) -> tuple[Floats, Floats]:
@@ -164,23 +165,23 @@ def _relations(tree: Tree, codes: Codes, required: str) -> Floats:
 
 def tolerance(question: Asking, target_mm: Figure, rows: Rows) -> Answer:
     column = question.columns.tolerance_mm
-    return _answer(question, "tolerance", ramp_down(taken(column.value, rows), target_mm), column.grade, rows)
+    return _answer(question, "tolerance", ramp_down(taken(column.value, rows), target_mm), taken(column.grade, rows))
 
 
 def roughness(question: Asking, target_um: Figure, rows: Rows) -> Answer:
     column = question.columns.roughness_um
-    return _answer(question, "roughness", ramp_down(taken(column.value, rows), target_um), column.grade, rows)
+    return _answer(question, "roughness", ramp_down(taken(column.value, rows), target_um), taken(column.grade, rows))
 
 
 def part_size(question: Asking, sides_mm: Sequence[float] | Floats, rows: Rows) -> Answer:
     column = question.columns.envelope_mm
     room = headroom(taken(column.value, rows), np.sort(np.asarray(sides_mm, np.float64))[..., ::-1])
-    return _answer(question, "part_size", room.min(axis=1), column.grade, rows)
+    return _answer(question, "part_size", room.min(axis=1), taken(column.grade, rows))
 
 
 def part_mass(question: Asking, mass_kg: Figure, rows: Rows) -> Answer:
     column = question.columns.max_mass_kg
-    return _answer(question, "part_mass", headroom(taken(column.value, rows), mass_kg), column.grade, rows)
+    return _answer(question, "part_mass", headroom(taken(column.value, rows), mass_kg), taken(column.grade, rows))
 
 
 def capacity(question: Asking, quantity: Quantity | Quantities, rows: Rows) -> Answer:
@@ -189,14 +190,12 @@ def capacity(question: Asking, quantity: Quantity | Quantities, rows: Rows) -> A
     free = taken(given.value, rows) * (1.0 - taken(used.value, rows) / 100.0)
     same_unit = taken(columns.row_unit, rows) == each_of(quantity.unit, columns.units.number)
     value = np.where(same_unit, ramp_up(free, quantity.value), np.nan)
-    return _weaker(
-        _answer(question, "capacity", value, given.grade, rows), _answer(question, "capacity", value, used.grade, rows)
-    )
+    return _answer(question, "capacity", value, taken(given.grade, rows), taken(used.grade, rows))
 
 
 def moq(question: Asking, accepted: Figure, rows: Rows) -> Answer:
     column = question.columns.moq
-    return _answer(question, "moq", ramp_down(taken(column.value, rows), accepted), column.grade, rows)
+    return _answer(question, "moq", ramp_down(taken(column.value, rows), accepted), taken(column.grade, rows))
 
 
 OF_OPERATION: Final[Mapping[str, Callable[[Asking, Any, Rows], Answer]]] = {
@@ -220,7 +219,7 @@ def lead_time(question: Asking, target_days: Figure, offer: Offer) -> list[Answe
     for rows in offer.rows:
         days += np.where(rows < 0, np.nan, taken(column.value, rows))
     value = ramp_down(days, target_days)
-    return [reduce(_weaker, (_answer(question, "lead_time", value, column.grade, rows) for rows in offer.rows))]
+    return [_answer(question, "lead_time", value, *(taken(column.grade, rows) for rows in offer.rows))]
 
 
 def certifications(question: Asking, standards: Iterable[str] | Picked[str], offer: Offer) -> list[Answer]:
@@ -231,11 +230,11 @@ def certifications(question: Asking, standards: Iterable[str] | Picked[str], off
 
 
 def _held(question: Asking, standard: str | Picked[str], offer: Offer) -> Answer:
-    stated = question.columns.certificates.section_level[offer.suppliers]
+    stated = taken(question.columns.certificates.section_level, offer.suppliers)
     proof = _proof(question, standard, offer.suppliers)
-    level = np.where(proof >= 0, proof, stated)
-    value = np.where(stated < 0, np.nan, np.where(proof >= 0, 1.0, 0.0))
-    return Answer(value, level_weight(level), lambda: level)
+    is_held = proof >= 0
+    value = np.where(stated < 0, np.nan, is_held)
+    return Answer(value, Checked(np.where(is_held, proof, stated)))
 
 
 def _proof(question: Asking, standard: str | Picked[str], suppliers: Ints) -> Ints:
@@ -314,13 +313,13 @@ def languages(question: Asking, asked: Sequence[str | Picked[str]], offer: Offer
         is_it = looked_up(one, lambda code: columns.languages.mask([code]), language, owner)
         spoken += np.bincount(owner[is_it], minlength=offer.size)
     value = np.where(columns.spoken_grade[offer.suppliers] == 0, np.nan, spoken / len(set(asked)))
-    return [_answer(question, "languages", value, columns.spoken_grade, offer.suppliers)]
+    return [_answer(question, "languages", value, taken(columns.spoken_grade, offer.suppliers))]
 
 
 def export_experience(question: Asking, asked_pct: Figure, offer: Offer) -> list[Answer]:
     column = question.columns.export_share_pct
     value = ramp_up(column.value[offer.suppliers], asked_pct)
-    return [_answer(question, "export_experience", value, column.grade, offer.suppliers)]
+    return [_answer(question, "export_experience", value, taken(column.grade, offer.suppliers))]
 
 
 def track_record(question: Asking, asked_share: Figure, offer: Offer) -> list[Answer]:
@@ -344,20 +343,10 @@ OF_SUPPLIER: Final[Mapping[str, Callable[[Asking, Any, Offer], list[Answer]]]] =
 }
 
 
-def _answer(
-    question: Asking, key: str, value: Floats, grades: Ints, rows: Rows, *, fit: Floats | None = None
-) -> Answer:
-    grade = taken(grades, rows)
-    confidence = question.trust(key).take(grade, mode="clip")
-    return Answer(value, confidence, lambda: question.columns.grades.level.take(grade, mode="clip"), fit)
-
-
-def _weaker(one: Answer, other: Answer) -> Answer:
-    """The same value, trusted as far as the weaker of the facts behind it."""
-    confidence = np.minimum(one.confidence, other.confidence)
-    return Answer(one.value, confidence, lambda: np.minimum(one.level(), other.level()))
+def _answer(question: Asking, key: str, value: Floats, *grades: Ints, fit: Floats | None = None) -> Answer:
+    """Resting on facts with these grades, and trusted as far as the weakest of them."""
+    return Answer(value, Graded(question.trust(key), question.columns.grades, grades), fit)
 
 
 def _certain(value: Floats) -> Answer:
-    """Nothing to doubt, no level to ask for."""
-    return Answer(value, np.ones(len(value)), lambda: np.full(len(value), 4))
+    return Answer(value, Certain(len(value)))

@@ -3,14 +3,14 @@
 Source of the discounting: G. Shafer, A Mathematical Theory of Evidence, 1976.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final, Self
 
 import numpy as np
 
-from matchmaking.engine.columns import Floats, Ints
-from matchmaking.engine.confidence import STALE_BELOW
+from matchmaking.engine.columns import Bools, Floats, Ints
+from matchmaking.engine.evidence import Evidence
 from matchmaking.engine.model import ActiveCriterion
 
 FULL: Final = 1 - 1e-9
@@ -28,22 +28,20 @@ class Answer:
 
     Attributes:
         value: in [0, 1], NaN where unknown.
-        confidence: in [0, 1].
-        level: gives 0 to 4; not asked unless a gate has a least level.
+        evidence: of the facts behind it.
         fit: what the gate looks at where that is not the value (process, material): 1, 0.5 (too broad) or 0.
         interval: low and high where they do not follow from the confidence (track record).
     """
 
     value: Floats
-    confidence: Floats
-    level: Callable[[], Ints]
+    evidence: Evidence
     fit: Floats | None = None
     interval: tuple[Floats, Floats] | None = None
 
     @property
     def low(self) -> Floats:
         """What is known to be met; 0 where the value is unknown."""
-        low = self.confidence * self.value if self.interval is None else self.interval[0]
+        low = self.evidence.confidence * self.value if self.interval is None else self.interval[0]
         return np.fmax(low, 0.0)  # of NaN and a number, fmax gives the number
 
     @property
@@ -51,7 +49,8 @@ class Answer:
         """What could be met; 1 where the value is unknown."""
         if self.interval is not None:
             return np.fmin(self.interval[1], 1.0)
-        return np.maximum(self.low, np.fmin(self.confidence * self.value + 1.0 - self.confidence, 1.0))
+        confidence = self.evidence.confidence
+        return np.maximum(self.low, np.fmin(confidence * self.value + 1.0 - confidence, 1.0))
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,15 +134,16 @@ def gate_states(answer: Answer, criterion: ActiveCriterion) -> Ints:
 
 def gate_states_at(answer: Answer, min_level: int | Ints) -> Ints:
     """The same of a gate with this least level: one for all, or one for each."""
-    if answer.interval is not None:
-        return np.where(answer.high < FULL, FAILED, np.where(answer.low < FULL, UNCONFIRMED, PASSED)).astype(np.int8)
-    fit = answer.value if answer.fit is None else answer.fit
-    doubtful = np.isnan(answer.value) | (answer.confidence < STALE_BELOW)
-    if np.any(np.greater(min_level, 0)):
-        doubtful |= answer.level() < min_level
-    fails = fit < FULL
-    if answer.fit is not None:
-        too_broad = fit == TOO_BROAD
-        doubtful |= too_broad
-        fails &= ~too_broad
+    fails, doubtful = gate_marks(answer, min_level)
     return np.where(fails, np.int8(FAILED), doubtful.view(np.int8))  # true is UNCONFIRMED
+
+
+def gate_marks(answer: Answer, min_level: int | Ints) -> tuple[Bools, Bools]:
+    """Which fail the gate, and which of the rest do not surely pass it; of those that fail this says nothing."""
+    if answer.interval is not None:
+        return answer.high < FULL, answer.low < FULL
+    doubtful = np.isnan(answer.value) | answer.evidence.is_weak(min_level)
+    if answer.fit is None:
+        return answer.value < FULL, doubtful
+    too_broad = answer.fit == TOO_BROAD
+    return (answer.fit < FULL) & ~too_broad, doubtful | too_broad
