@@ -1,6 +1,6 @@
 """Who is eligible, unconfirmed or a near miss: found for all candidates at once, without scoring them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Any, Final, TypeAlias
 
@@ -9,15 +9,17 @@ import numpy.typing as npt
 
 from matchmaking.engine.columns import Bools, Ints, Rows, taken
 from matchmaking.engine.criteria import OF_OPERATION, OF_SUPPLIER, Offer, Question
-from matchmaking.engine.gates import FAILED, PASSED, Answer, gate_states
+from matchmaking.engine.gates import FAILED, PASSED, UNCONFIRMED, Answer, gate_marks, gate_states
 from matchmaking.engine.model import ActiveCriterion, Operation
-from matchmaking.engine.rank import candidate_slices, ranked, targets_of
-from matchmaking.engine.ranking import ELIGIBILITIES, Ranking
+from matchmaking.engine.rank import candidate_slices, choose_rows, ranked, targets_of
+from matchmaking.engine.ranking import Ranking
 
 BLOCK: Final = 65_536
 """Rows judged together: their figures stay in the processor's cache."""
 MANY: Final = 16
 """Candidates are looked up in a table of all suppliers if these are less than so many times as many."""
+BESIDE: Final = 8
+"""Rows outside the longest run are looked up in it if it is at least so many times as long."""
 DEPENDENT_ON_ROWS: Final = ("lead_time", "distance", "corridor")
 """Criteria per supplier that look at the rows chosen."""
 NONE: Final = 127
@@ -29,14 +31,13 @@ Criteria: TypeAlias = Mapping[str, ActiveCriterion]
 class Gates:
     """What the gates say of every supplier with a candidate row.
 
-    Suppliers are meant by their place among these, `listed`.
+    Suppliers are meant by their place among these, `listed`, which is in no order.
     """
 
     def __init__(self, question: Question, criteria: Criteria) -> None:
         self.question, self.criteria = question, criteria
-        slices = [candidate_slices(question, operation) for operation in question.requirement.operations]
-        self.candidates = sum(rows.stop - rows.start for each in slices for rows in each)
-        self.slices = slices
+        self.slices = [candidate_slices(question, operation) for operation in question.requirement.operations]
+        self.candidates = sum(rows.stop - rows.start for each in self.slices for rows in each)
 
     @cached_property
     def _places(self) -> tuple[Ints, list[Rows]]:
@@ -46,7 +47,7 @@ class Gates:
 
     @property
     def listed(self) -> Ints:
-        """Indexes of suppliers, rising."""
+        """Indexes of suppliers."""
         return self._places[0]
 
     @cached_property
@@ -57,47 +58,67 @@ class Gates:
             for operation, each in zip(self.question.requirement.operations, self.slices, strict=True)
         ]
 
+    def group(self, eligibility: int) -> Ints:
+        """Places of the suppliers with an eligibility, rising."""
+        open_, state = self._open
+        if eligibility < FAILED:
+            return open_.compress(state == eligibility)
+        is_near_miss = np.ones(len(self.listed), dtype=np.bool_)
+        is_near_miss[open_.compress(state < FAILED)] = False
+        return np.flatnonzero(is_near_miss)
+
     @cached_property
-    def groups(self) -> dict[str, Ints]:
-        """Places of suppliers, rising, by eligibility."""
-        failed, doubtful, unclear = np.zeros((3, len(self.listed)), dtype=np.bool_)
+    def counts(self) -> list[int]:
+        """How many suppliers there are of each eligibility."""
+        passed, unconfirmed = (int(np.count_nonzero(self._open[1] == each)) for each in (PASSED, UNCONFIRMED))
+        return [passed, unconfirmed, len(self.listed) - passed - unconfirmed]
+
+    @cached_property
+    def _open(self) -> tuple[Ints, Ints]:
+        """Places of suppliers whose rows do not plainly fail, and the worst that any gate says of each."""
+        failed, doubtful = np.zeros((2, len(self.listed)), dtype=np.bool_)
         for operation in self.operations:
             failed |= operation.is_failed
             doubtful |= operation.state != PASSED
-            if operation.has_several_rows:
-                unclear |= operation.is_unclear
         open_ = np.flatnonzero(~failed)
-        state = self._with_suppliers_own(open_, doubtful.take(open_, mode="clip").view(np.int8))
+        state = doubtful.take(open_, mode="clip").view(np.int8)  # true is UNCONFIRMED
+        self._judge_suppliers_own(open_, state)
+        for operation in self.operations:
+            self._judge_unclear(operation, open_, state)
         if any(self.criteria[key].is_gate for key in DEPENDENT_ON_ROWS if key in self.criteria):
             judged = np.flatnonzero(state < FAILED)
-        else:
-            judged = np.flatnonzero(unclear.take(open_, mode="clip") & (state < FAILED))
-        if len(judged):
             state[judged] = self._in_full(open_[judged])
-        groups = [open_[state == each] for each in (PASSED, 1)]
-        rest = np.ones(len(self.listed), dtype=np.bool_)
-        for group in groups:
-            rest[group] = False
-        return dict(zip(ELIGIBILITIES, [*groups, np.flatnonzero(rest)], strict=True))
+        return open_, state
 
-    def _with_suppliers_own(self, places: Ints, state: Ints) -> Ints:
-        """The worst of a state so far and of the gates that do not look at rows."""
+    def _judge_suppliers_own(self, places: Ints, state: Ints) -> None:
+        """Make a state worse where gates that do not look at rows say so."""
         for key, criterion in self.criteria.items():
             if criterion.is_gate and key in OF_SUPPLIER and key not in DEPENDENT_ON_ROWS:
                 still = np.flatnonzero(state < FAILED)
                 for part in self.of_suppliers(key, places.take(still)):
                     state[still] = np.maximum(state.take(still), gate_states(part, criterion))
-        return state
+
+    def _judge_unclear(self, operation: "OperationGates", places: Ints, state: Ints) -> None:
+        """The same where only the scores of rows tell which row an operation takes."""
+        is_unclear = np.zeros(len(self.listed), dtype=np.bool_)
+        is_unclear[operation.unclear] = True
+        judged = np.flatnonzero(is_unclear.take(places, mode="clip") & (state < FAILED))
+        judged = judged[np.argsort(self.listed.take(places.take(judged)))]
+        among = self.listed.take(places.take(judged))
+        choice = choose_rows(self.question, operation.operation, self.criteria, among=among)
+        gates = [assessment.gate == FAILED for assessment in choice.assessments.values()]
+        state[judged[np.logical_or.reduce(gates)]] = FAILED
 
     def _in_full(self, places: Ints) -> Ints:
-        """Eligibility of suppliers of whom only the choice of rows can tell."""
+        """Eligibility of suppliers of whom only the whole choice of rows can tell."""
+        eligibility = np.empty(len(places), dtype=np.int8)
         ranking = self.ranked(places)
-        eligibility: Ints = ranking.eligibility[np.argsort(ranking.suppliers)]
+        eligibility[np.argsort(self.listed.take(places))] = ranking.eligibility[np.argsort(ranking.suppliers)]
         return eligibility
 
     def ranked(self, places: Ints) -> Ranking:
-        """The ranking of some suppliers, given by rising places."""
-        return ranked(self.question, self.criteria, among=self.listed.take(places))
+        """The ranking of some suppliers."""
+        return ranked(self.question, self.criteria, among=np.sort(self.listed.take(places)))
 
     def of_suppliers(self, key: str, places: Ints) -> list[Answer]:
         """A criterion that does not look at rows, answered for some suppliers; its parts."""
@@ -120,11 +141,6 @@ class OperationGates:
         self.targets = targets_of(gates.question, operation, gates.criteria)
         self.gates = [gates.criteria[key] for key in self.targets if gates.criteria[key].is_gate]
 
-    @property
-    def has_several_rows(self) -> bool:
-        """Whether a supplier may have more than one candidate row."""
-        return not (len(self.slices) == 1 and isinstance(self.slices[0][1], slice))
-
     @cached_property
     def row_states(self) -> list[Ints]:
         """By slice."""
@@ -133,7 +149,10 @@ class OperationGates:
     @cached_property
     def state(self) -> Ints:
         """Of each supplier's best row."""
-        return self._best(0)
+        best = np.full(self.size, NONE, dtype=np.int8)
+        for (_, places), states in zip(self.slices, self.row_states, strict=True):
+            keep_least(best, places, states)
+        return best
 
     @property
     def is_failed(self) -> Bools:
@@ -142,29 +161,27 @@ class OperationGates:
         return failed
 
     @property
-    def is_unclear(self) -> Bools:
-        """Whether, of rows with as few gates in doubt, one fails and another does not: then their scores decide."""
-        if not any((states & 1).any() for states in self.row_states):
-            return np.zeros(self.size, dtype=np.bool_)
-        unclear: Bools = ~self.is_failed & (self._best(1) == self.state)
-        return unclear
+    def unclear(self) -> Ints:
+        """Places where, of rows with as few gates in doubt, one fails and another does not: their scores decide.
 
-    def _best(self, turned: int) -> Ints:
-        """The lowest state of each supplier's rows, with the last bit as it is or turned round."""
-        best = np.full(self.size, NONE, dtype=np.int8)
-        for (_, places), states in zip(self.slices, self.row_states, strict=True):
-            keep_least(best, places, states ^ np.int8(turned))
-        return best
+        A place may occur more than once.
+        """
+        found = [
+            narrowed(places, np.flatnonzero(taken(self.state, places) == states ^ 1))  # none is lower than the best
+            for (_, places), states in zip(self.slices, self.row_states, strict=True)
+        ]
+        return np.concatenate([np.zeros(0, np.int64), *found])
 
     def _row_states(self, rows: slice) -> Ints:
         return np.concatenate([np.zeros(0, np.int8), *(self._states_of(block) for block in blocks_of(rows))])
 
-    def _states_of(self, rows: slice) -> Ints:
-        in_doubt, has_failed = np.zeros((2, rows.stop - rows.start), dtype=np.int8)
+    def _states_of(self, rows: Rows) -> Ints:
+        in_doubt = np.zeros(len(taken(self.question.columns.row_role, rows)), dtype=np.int8)
+        has_failed = np.zeros(len(in_doubt), dtype=np.bool_)
         for criterion in self.gates:
-            gate = gate_states(self.answer(criterion.key, rows), criterion)
-            in_doubt += gate != PASSED
-            has_failed |= gate == FAILED
+            fails, doubtful = gate_marks(self.answer(criterion.key, rows), criterion.min_level)
+            in_doubt += fails | doubtful
+            has_failed |= fails
         states: Ints = 2 * in_doubt + has_failed
         return states
 
@@ -173,15 +190,16 @@ class OperationGates:
 
 
 def places_among(owners: Sequence[Ints], suppliers: int) -> tuple[Ints, list[Rows]]:
-    """The suppliers that own rows, rising, and for each row the place of its owner among them.
+    """The suppliers that own rows, each once, and for each row the place of its owner among them.
 
     Args:
         owners: for each run of rows the index of each row's supplier.
         suppliers: how many there are in all.
     """
-    if len(owners) == 1 and (owners[0][1:] > owners[0][:-1]).all():
-        return owners[0], [slice(0, len(owners[0]))]
     every = np.concatenate([np.zeros(0, np.int32), *owners])
+    most = max(owners, key=len, default=every)
+    if BESIDE * (len(every) - len(most)) <= len(most) and (most[1:] >= most[:-1]).all():
+        return _places_beside(most, owners)
     if MANY * len(every) < suppliers:
         listed = np.unique(every)
         return listed, [np.searchsorted(listed, owner) for owner in owners]
@@ -191,6 +209,23 @@ def places_among(owners: Sequence[Ints], suppliers: int) -> tuple[Ints, list[Row
     place = np.zeros(suppliers, dtype=np.int32)
     place[listed] = np.arange(len(listed), dtype=np.int32)
     return listed, [place.take(owner, mode="clip") for owner in owners]
+
+
+def _places_beside(most: Ints, owners: Sequence[Ints]) -> tuple[Ints, list[Rows]]:
+    """The same where most rows are in one run, in which owners rise; those who are not in it come last."""
+    is_first = np.concatenate(([True], most[1:] != most[:-1]))[: len(most)]
+    is_whole = bool(is_first.all())
+    rising = most if is_whole else most.compress(is_first)
+    within: Rows = slice(0, len(most)) if is_whole else np.cumsum(is_first) - 1
+    runs = [np.zeros(0, np.int32), *(owner for owner in owners if owner is not most)]
+    others, number = np.unique(np.concatenate(runs), return_inverse=True)
+    place = np.searchsorted(rising, others)
+    is_new = rising.take(place, mode="clip") != others if len(rising) else np.ones(len(others), np.bool_)
+    place[is_new] = len(rising) + np.arange(np.count_nonzero(is_new))
+    places = iter(np.split(place[number], np.cumsum([len(run) for run in runs])))
+    next(places)
+    listed = np.concatenate([rising, others[is_new]])
+    return listed, [within if owner is most else next(places) for owner in owners]
 
 
 def keep_least(least: npt.NDArray[Any], places: Rows, values: npt.NDArray[Any]) -> None:
@@ -211,5 +246,10 @@ def narrowed(rows: Rows, kept: Rows) -> Rows:
     return shifted
 
 
-def blocks_of(rows: slice) -> list[slice]:
-    return [slice(start, min(start + BLOCK, rows.stop)) for start in range(rows.start, rows.stop, BLOCK)]
+def blocks_of(rows: Rows) -> Iterator[Rows]:
+    """The same rows, at most `BLOCK` at a time."""
+    if not isinstance(rows, slice):
+        yield from (rows[start : start + BLOCK] for start in range(0, len(rows), BLOCK))
+        return
+    for start in range(rows.start, rows.stop, BLOCK):
+        yield slice(start, min(start + BLOCK, rows.stop))

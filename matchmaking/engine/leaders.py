@@ -13,7 +13,7 @@ from typing import Final
 import numpy as np
 
 from matchmaking.engine.columns import Columns, Floats, Ints, Rows, taken
-from matchmaking.engine.criteria import OF_OPERATION, OF_SUPPLIER, Offer, Question
+from matchmaking.engine.criteria import OF_OPERATION, OF_SUPPLIER, Offer, Question, most_of_distance
 from matchmaking.engine.eligibility import (
     DEPENDENT_ON_ROWS,
     NONE,
@@ -35,8 +35,8 @@ MOSTLY: Final = 0.8
 SLACK: Final = 2.0 * 10.0**-SCORE_DECIMALS
 """Scores are compared by their first decimals; who is as good as the last line wanted must not be left out."""
 CHEAP_FIRST: Final = (
-    *("process", "tolerance", "capacity", "moq", "roughness", "part_mass", "lead_time", "distance", "part_size"),
-    *("material", "corridor"),
+    *("process", "tolerance", "material", "capacity", "lead_time", "roughness", "moq", "part_mass", "distance"),
+    *("part_size", "corridor"),
 )
 
 
@@ -65,16 +65,15 @@ def leaders(
         gates = Gates(question, criteria)
         if gates.candidates <= few:
             return ranked(question, criteria)
-        found: list[Ints] = []
+        found: list[Ints] = [np.zeros(0, np.int64)]
         missing = len(gates.listed) if top is None else top
-        for group in (group for name, group in gates.groups.items() if name in eligibility):
-            found.append(_contenders(gates, group, top=missing, few=few) if missing else group[:0])
-            missing -= min(missing, len(group))
-        ranking = gates.ranked(np.sort(np.concatenate([np.arange(0), *found])))
+        for index, name in enumerate(ELIGIBILITIES):
+            if name in eligibility and missing:
+                found.append(_contenders(gates, gates.group(index), top=missing, few=few))
+                missing -= min(missing, gates.counts[index])
+        ranking = gates.ranked(np.concatenate(found))
     there = np.bincount(ranking.eligibility, minlength=len(ELIGIBILITIES)).tolist()
-    return replace(
-        ranking, left_out=tuple(len(gates.groups[name]) - there[index] for index, name in enumerate(ELIGIBILITIES))
-    )
+    return replace(ranking, left_out=tuple(count - here for count, here in zip(gates.counts, there, strict=True)))
 
 
 def _contenders(gates: Gates, group: Ints, *, top: int, few: int) -> Ints:
@@ -104,15 +103,15 @@ def _room(gates: Gates, group: Ints, enough: float) -> Floats:
     shares = weight_shares({key: criterion.weight for key, criterion in criteria.items()})
     room = np.full(len(gates.listed), -np.inf)
     room[group] = 1.0 - enough + SLACK
-    asking = {key: sum(key in operation.targets for operation in gates.operations) for key in OF_OPERATION}
-    for operation in gates.operations:
-        parts = {key: shares[key] / asking[key] for key in operation.targets}
-        room -= _Losses(gates, operation, parts, shares).least(room)
     for key in criteria:
         if key in OF_SUPPLIER and key not in DEPENDENT_ON_ROWS:
             still = np.flatnonzero(room >= 0.0)
             parts_of = gates.of_suppliers(key, still)
             room[still] -= shares[key] * (1.0 - sum(part.low for part in parts_of) / len(parts_of))
+    asking = {key: sum(key in operation.targets for operation in gates.operations) for key in OF_OPERATION}
+    for operation in gates.operations:
+        parts = {key: shares[key] / asking[key] for key in operation.targets}
+        room -= _Losses(gates, operation, parts, shares).least(room)
     return room[group]
 
 
@@ -132,30 +131,34 @@ class _Losses:
         """Each supplier's smallest loss over its rows: infinite where every row loses more than there is room for."""
         losses = np.where(self.operation.state == NONE, self.whole, np.inf)
         for rows, places in self.operation.slices:
-            for block in blocks_of(rows):
-                shifted = slice(block.start - rows.start, block.stop - rows.start)
-                self._judge(block, narrowed(places, shifted), room, losses)
+            kept = np.flatnonzero(taken(room, places) >= 0.0)
+            size = rows.stop - rows.start
+            for block in blocks_of(slice(0, size) if len(kept) >= MOSTLY * size else kept):
+                self._judge(narrowed(rows, block), narrowed(places, block), room, losses)
         return losses
 
     def _judge(self, rows: Rows, places: Rows, room: Floats, losses: Floats) -> None:
         left = taken(room, places)
-        loss = np.zeros(len(left))
-        for number, (key, share) in enumerate([("", 0.0), *self.shares.items()]):
-            if number:
-                loss += share * (1.0 - self._low(key, rows))
-            kept = np.flatnonzero(loss <= left)
-            if len(kept) < MOSTLY * len(left):
+        gained, asked = np.zeros(len(left)), 0.0
+        for key, share in self.shares.items():
+            gained += share * self._low(key, rows)
+            asked += share
+            is_kept = gained >= asked - left
+            if np.count_nonzero(is_kept) < MOSTLY * len(left):
+                kept = np.flatnonzero(is_kept)
                 rows, places = narrowed(rows, kept), narrowed(places, kept)
-                left, loss = left.take(kept), loss.take(kept)
+                left, gained = left.take(kept), gained.take(kept)
             if not len(left):
                 return
-        keep_least(losses, places, loss)
+        keep_least(losses, places, asked - gained)
 
     def _low(self, key: str, rows: Rows) -> Floats:
         if key in OF_OPERATION:
             return self.operation.answer(key, rows).low
-        rows = np.arange(rows.start, rows.stop) if isinstance(rows, slice) else rows
         target = self.question.requirement.supplier_target(key)
+        if key == "distance":
+            return np.fmax(most_of_distance(self.question, target, rows), 0.0)
+        rows = np.arange(rows.start, rows.stop) if isinstance(rows, slice) else rows
         owner = self.question.columns.row_supplier.take(rows)
         (answer,) = OF_SUPPLIER[key](self.question, target, Offer(owner, rows[np.newaxis]))
         return answer.low

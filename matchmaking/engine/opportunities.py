@@ -110,6 +110,7 @@ class Questions:
     near_km: Floats = field(default_factory=lambda: np.zeros(0))
     far_km: Floats = field(default_factory=lambda: np.zeros(0))
     needed_on: Ints = field(default_factory=lambda: np.zeros(0, dtype=np.int32))
+    proofs: dict[str, Ints] = field(default_factory=dict)
     _trust: dict[str, Floats] = field(default_factory=dict)
 
     def trust(self, criterion: str) -> Floats:

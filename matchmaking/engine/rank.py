@@ -15,6 +15,9 @@ from matchmaking.engine.score import CHOICE_DECIMALS, SCORE_DECIMALS, decimal_un
 
 __all__ = ["ELIGIBILITIES", "Ranking", "rank"]
 
+LARGE = 4_096
+"""From so many rows on, slices stay apart."""
+
 
 @dataclass(frozen=True, slots=True)
 class Choice:
@@ -111,14 +114,17 @@ def targets_of(question: Question, operation: Operation, criteria: Mapping[str, 
 
 
 def candidate_slices(question: Question, operation: Operation) -> list[slice]:
-    """Rows of the process, of those below it and of those above it: few slices, since these stand together."""
+    """Rows of the process, of those below it and of those above it: few slices, since these stand together.
+
+    A large process keeps its own, in which the order of suppliers is not broken.
+    """
     related = question.taxonomy.process_tree.relations(operation.process)
     slices: list[slice] = []
     for number in sorted(question.columns.processes.find(related)):
         start, stop = question.columns.process_ends[number : number + 2].tolist()
-        if slices and slices[-1].stop == start:
+        if slices and slices[-1].stop == start and stop - slices[-1].start <= LARGE:
             slices[-1] = slice(slices[-1].start, stop)
-        else:
+        elif stop > start:
             slices.append(slice(start, stop))
     return slices
 
