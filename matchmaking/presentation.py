@@ -48,7 +48,7 @@ def present(match: Match, positions: Sequence[int], *, viewer: Viewer, language:
         "engine_version": ENGINE_VERSION,
         "counts": match.ranking.counts if viewer.sees_rivals else None,
         "sha256": sha256({"engine_version": ENGINE_VERSION, "results": [bare(line) for line in lines]}),
-        "note": _note(match, positions, viewer),
+        "note": note_on(match, positions, viewer),
         "results": [{**line, **names[line["supplier"]]} for line in lines],
     }
 
@@ -85,7 +85,7 @@ def redacted(line: Line, viewer: Viewer) -> Line:
     return line if viewer.sees_rivals else {**line, "rank": None}
 
 
-def _note(match: Match, positions: Sequence[int], viewer: Viewer) -> str:
+def note_on(match: Match, positions: Sequence[int], viewer: Viewer) -> str:
     """Why there is nothing to see, where there is nothing."""
     if positions:
         return ""

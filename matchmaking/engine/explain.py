@@ -34,8 +34,8 @@ def explain(
     Returns:
         One dictionary per criterion that counts, in the order of the contract: `key`, `mode`, `weight`, `value`,
         `confidence`, `low`, `high`, `verdict`, `contribution`, `gate` (passed, unconfirmed, failed; None where it is
-        no gate), `required`, `actual`, `unit`, `evidence`, `sentence`, and `parts` with the same for each operation or
-        standard. Where there are several parts, the criterion's own figures are those of the weakest.
+        no gate), `required`, `actual`, `unit`, `gap`, `evidence`, `sentence`, and `parts` with the same for each
+        operation or standard. Where there are several parts, the criterion's own figures are those of the weakest.
     """
     case = _case(ranking, position, record, taxonomy, Words(language, labels))
     line = ranking.result(position)["criteria"]
@@ -71,7 +71,7 @@ def _distance_km(ranking: Ranking, position: int) -> float | None:
 def _criterion(case: Case, criterion: ActiveCriterion, lines: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     parts = [_part(case, criterion, line) for line in lines]
     weakest = min(parts, key=lambda part: (_GATES_FROM_WORST.index(part["gate"] or "passed"), part["low"]))
-    shared = {name: weakest[name] for name in ("required", "actual", "unit", "evidence", "gate")}
+    shared = {name: weakest[name] for name in ("required", "actual", "unit", "gap", "evidence", "gate")}
     return shared | {"sentence": _joined(case, criterion.key, lines, parts), "parts": parts}
 
 
@@ -83,6 +83,7 @@ def _part(case: Case, criterion: ActiveCriterion, line: Mapping[str, Any]) -> di
         "required": finding.required,
         "actual": finding.actual,
         "unit": finding.unit,
+        "gap": finding.gap,
         "evidence": finding.evidence and {"level": finding.evidence[0], "observed": finding.evidence[1].isoformat()},
         **{name: line[name] for name in ("value", "confidence", "low", "high", "verdict")},
         "gate": line["gate"] if criterion.is_gate else None,

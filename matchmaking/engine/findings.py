@@ -43,6 +43,7 @@ class Finding:
         evidence: level and day of the weakest fact behind it.
         situation: a key of the sentences.
         fields: what the sentence names, already in words.
+        gap: where the target is missed: by how much, in the unit (of sizes on the tightest side), or the codes missing.
     """
 
     required: Any
@@ -51,6 +52,7 @@ class Finding:
     evidence: tuple[int, date] | None
     situation: str
     fields: Mapping[str, str]
+    gap: float | Sequence[str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,8 +112,9 @@ def material(case: Case, materials: Sequence[str], row: CapabilityRecord, meets:
         if (codes := [code for code in required if fit[code] == value])
     ]
     fields["gaps"] = ", ".join(gaps)
+    missing = None if meets else [code for code in required if fit[code] < 1]
     evidence = weakest([row.materials])
-    return Finding(required, sorted(set(declared)), None, evidence, f"material.{_outcome(meets)}", fields)
+    return Finding(required, sorted(set(declared)), None, evidence, f"material.{_outcome(meets)}", fields, missing)
 
 
 def tolerance(case: Case, target_mm: float, row: CapabilityRecord, meets: bool) -> Finding:
@@ -130,7 +133,8 @@ def part_size(case: Case, sides_mm: Sequence[float], row: CapabilityRecord, meet
     actual = sorted(envelope, reverse=True)
     room, side = min(zip(actual, required, strict=True), key=lambda pair: pair[0] / pair[1])
     fields |= {"actual": case.words.size(actual), "gap": case.words.number(side - room)}
-    return Finding(required, actual, "mm", weakest([row.envelope_mm]), f"part_size.{_outcome(meets)}", fields)
+    gap, evidence = None if meets else _gap(side, room), weakest([row.envelope_mm])
+    return Finding(required, actual, "mm", evidence, f"part_size.{_outcome(meets)}", fields, gap)
 
 
 def part_mass(case: Case, mass_kg: float, row: CapabilityRecord, meets: bool) -> Finding:
@@ -148,9 +152,10 @@ def capacity(case: Case, quantity: Quantity, row: CapabilityRecord, meets: bool)
         fields |= {"unit": case.words.label(row.monthly_capacity.unit), "required_unit": unit}
         return Finding(quantity.value, None, quantity.unit, None, "capacity.other_unit", fields)
     free = float(f"{given * (1.0 - used / 100.0):.1e}")
-    fields["actual"] = case.words.number(free)
+    gap = None if meets else _gap(quantity.value, free)
+    fields |= {"actual": case.words.number(free), "gap": case.words.number(gap or 0.0)}
     evidence = weakest([row.monthly_capacity, row.utilisation_pct])
-    return Finding(quantity.value, free, quantity.unit, evidence, f"capacity.{_outcome(meets)}", fields)
+    return Finding(quantity.value, free, quantity.unit, evidence, f"capacity.{_outcome(meets)}", fields, gap)
 
 
 def moq(case: Case, accepted: float, row: CapabilityRecord, meets: bool) -> Finding:
@@ -253,9 +258,11 @@ def languages(case: Case, asked: Sequence[str], meets: bool) -> list[Finding]:
     fields = {"required": case.words.labels(required)}
     if spoken is None:
         return [Finding(required, None, None, None, "languages.unknown", fields)]
-    fields["missing"] = case.words.labels(language for language in required if language not in spoken)
+    missing = [language for language in required if language not in spoken]
+    fields["missing"] = case.words.labels(missing)
     evidence = weakest([case.record.languages])
-    return [Finding(required, sorted(set(spoken)), None, evidence, f"languages.{_outcome(meets)}", fields)]
+    situation = f"languages.{_outcome(meets)}"
+    return [Finding(required, sorted(set(spoken)), None, evidence, situation, fields, missing or None)]
 
 
 def export_experience(case: Case, asked_pct: float, meets: bool) -> list[Finding]:
@@ -272,7 +279,8 @@ def track_record(case: Case, asked_share: float, _meets: bool) -> list[Finding]:
     fields = {name: case.words.number(round(100 * share, 1)) for name, share in percentages.items()}
     fields |= {"good": case.words.number(record.good), "deliveries": case.words.number(record.deliveries)}
     actual = {"deliveries": record.deliveries, "good": record.good}
-    return [Finding(asked_share, actual, None, None, f"track_record.{situation}", fields)]
+    gap = _gap(asked_share, high) if situation == "below" else None
+    return [Finding(asked_share, actual, None, None, f"track_record.{situation}", fields, gap)]
 
 
 OF_SUPPLIER: Final[Mapping[str, Callable[[Case, Any, bool], list[Finding]]]] = {
@@ -305,7 +313,13 @@ def _compared(
     if actual is None:
         return Finding(target, None, unit, None, f"{key}.unknown", fields)
     fields |= {"actual": case.words.number(actual), "gap": case.words.number(abs(actual - target))}
-    return Finding(target, actual, unit, evidence, f"{key}.{_outcome(meets)}", fields)
+    gap = None if meets else _gap(target, actual)
+    return Finding(target, actual, unit, evidence, f"{key}.{_outcome(meets)}", fields, gap)
+
+
+def _gap(required: float, actual: float) -> float:
+    """To six digits: the rest is what subtracting leaves behind."""
+    return float(f"{abs(required - actual):.6g}")
 
 
 def _outcome(meets: bool) -> str:

@@ -218,6 +218,11 @@ class Requirement:
     far_km: float = USUAL_FAR_KM
     criteria: Mapping[str, CriterionSetting] = field(default_factory=dict)
 
+    @property
+    def unit(self) -> str | None:
+        """That of the quantity."""
+        return None if self.quantity is None else self.quantity.unit
+
     def operation_target(self, operation: Operation, key: str) -> Any:
         """What the operation asks of a criterion that is judged per operation, None if nothing."""
         targets: dict[str, object] = {

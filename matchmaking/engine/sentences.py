@@ -4,6 +4,8 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Final, Literal
 
+from matchmaking.engine.advice import ENGLISH_ADVICE, VIETNAMESE_ADVICE
+
 Language = Literal["en", "vi"]
 
 ENGLISH: Final[Mapping[str, str]] = {
@@ -56,7 +58,7 @@ ENGLISH: Final[Mapping[str, str]] = {
     "part_mass.unknown": "No largest mass is given; state the heaviest part handled (kg).",
     "capacity.meets": "About {actual} {unit} free a month cover the required {required} {unit}{evidence}.",
     "capacity.misses": (
-        "About {actual} {unit} free a month do not cover the required {required} {unit}{evidence}; "
+        "About {actual} {unit} free a month are about {gap} {unit} short of the required {required} {unit}{evidence}; "
         "{required} {unit} free would meet it."
     ),
     "capacity.unknown": "The free capacity is not known; state the monthly capacity and its utilisation (%).",
@@ -167,7 +169,8 @@ VIETNAMESE: Final[Mapping[str, str]] = {
     "part_mass.unknown": "Chưa có khối lượng lớn nhất; hãy bổ sung khối lượng chi tiết nặng nhất gia công được (kg).",
     "capacity.meets": "Công suất còn trống khoảng {actual} {unit}/tháng đáp ứng yêu cầu {required} {unit}{evidence}.",
     "capacity.misses": (
-        "Công suất còn trống khoảng {actual} {unit}/tháng chưa đáp ứng yêu cầu {required} {unit}{evidence}; "
+        "Công suất còn trống khoảng {actual} {unit}/tháng chưa đáp ứng yêu cầu {required} {unit}, "
+        "còn thiếu khoảng {gap} {unit}{evidence}; "
         "còn trống từ {required} {unit}/tháng thì đạt."
     ),
     "capacity.unknown": "Chưa rõ công suất còn trống; hãy bổ sung công suất hằng tháng và mức sử dụng (%).",
@@ -232,7 +235,10 @@ VIETNAMESE: Final[Mapping[str, str]] = {
     "track_record.unknown": "Chưa có lần giao hàng nào được báo cáo; lần giao hàng do bên mua xác nhận sẽ được tính.",
 }
 
-SENTENCES: Final[Mapping[Language, Mapping[str, str]]] = {"en": ENGLISH, "vi": VIETNAMESE}
+SENTENCES: Final[Mapping[Language, Mapping[str, str]]] = {
+    "en": {**ENGLISH, **ENGLISH_ADVICE},
+    "vi": {**VIETNAMESE, **VIETNAMESE_ADVICE},
+}
 _DIGITS: Final = 6
 _COMMA_FOR_POINT: Final = str.maketrans(",.", ".,")
 

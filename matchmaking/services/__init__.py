@@ -11,7 +11,16 @@ from matchmaking.services.connections import (
     withdraw_groundless_connections,
 )
 from matchmaking.services.match_runs import freeze_matches
-from matchmaking.services.matches import Match, Wanted, facts_of, match, match_of_firms, match_requirement
+from matchmaking.services.matches import (
+    Match,
+    Relaxed,
+    Wanted,
+    facts_of,
+    match,
+    match_of_firms,
+    match_requirement,
+    relax_requirement,
+)
 from matchmaking.services.opportunities import Opportunity, matches_of_supplier, requirements_seen_by
 from matchmaking.services.searches import change_search, remove_search, save_search
 from matchmaking.services.shortlists import (
@@ -27,6 +36,7 @@ from matchmaking.services.summaries import forget_ended_summaries, ranges_to_sum
 __all__ = [
     "Match",
     "Opportunity",
+    "Relaxed",
     "Wanted",
     "accept_connection",
     "add_entries",
@@ -48,6 +58,7 @@ __all__ = [
     "ranges_to_summarise",
     "refresh_all_audiences",
     "refresh_audience",
+    "relax_requirement",
     "remove_entry",
     "remove_search",
     "remove_shortlist",

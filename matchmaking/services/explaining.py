@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
+from matchmaking.engine.ask import ask_next
 from matchmaking.engine.explain import explain
 from matchmaking.engine.model import SupplierRecord
 from matchmaking.engine.sentences import Language
@@ -10,6 +11,7 @@ from matchmaking.services.matches import Match
 
 Line = dict[str, Any]
 
+QUESTIONS = 3
 LINE_FIELDS = ("supplier", "rank", "eligibility", "score", "potential", "failed", "unconfirmed")
 CRITERION_FIELDS = ("mode", "weight", "value", "confidence", "low", "high", "verdict")
 
@@ -18,11 +20,7 @@ def explained(match: Match, positions: Sequence[int], language: Language) -> lis
     """The engine's lines, with criteria explained and the capability that each operation takes."""
     lines, records = match.ranking.lines(positions), match.ranking.records_at(positions)
     return [
-        {
-            **line,
-            "criteria": _explanations(match, position, record, language),
-            "operations": _operations(match, position),
-        }
+        {**line, **_reasons(match, position, record, language), "operations": _operations(match, position)}
         for position, line, record in zip(positions, lines, records, strict=True)
     ]
 
@@ -33,16 +31,15 @@ def bare(line: Line) -> Line:
     return {**{name: line[name] for name in LINE_FIELDS}, "criteria": criteria}
 
 
-def _explanations(match: Match, position: int, record: SupplierRecord, language: Language) -> dict[str, Line]:
-    explanations = explain(
-        match.ranking,
-        position,
-        record,
-        match.snapshot.taxonomy,
-        language=language,
-        labels=match.snapshot.labels[language],
-    )
-    return {explanation.pop("key"): _without_a_lone_part(explanation) for explanation in explanations}
+def _reasons(match: Match, position: int, record: SupplierRecord, language: Language) -> Line:
+    """Every criterion explained, and what to ask first."""
+    taxonomy, labels = match.snapshot.taxonomy, match.snapshot.labels[language]
+    explanations = explain(match.ranking, position, record, taxonomy, language=language, labels=labels)
+    questions = ask_next(match.ranking, explanations, taxonomy, language=language, labels=labels)
+    return {
+        "criteria": {explanation.pop("key"): _without_a_lone_part(explanation) for explanation in explanations},
+        "ask_next": questions[:QUESTIONS],
+    }
 
 
 def _without_a_lone_part(explanation: Line) -> Line:

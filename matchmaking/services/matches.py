@@ -12,10 +12,12 @@ from matchmaking import catalogue
 from matchmaking.catalogue import Snapshot
 from matchmaking.catalogue.facts_file import facts_document
 from matchmaking.catalogue.requirements import engine_requirement
+from matchmaking.engine import model as engine
 from matchmaking.engine.leaders import leaders
 from matchmaking.engine.rank import rank
 from matchmaking.engine.ranking import ELIGIBILITIES, Ranking
 from matchmaking.engine.records import records_of
+from matchmaking.engine.relax import Relaxations, relax
 from matchmaking.engine.score import SCORE_DECIMALS, decimal_units
 
 MOST_KEPT = 2000
@@ -55,6 +57,15 @@ class Wanted:
 EVERYTHING = Wanted()
 
 
+@dataclass(frozen=True, slots=True)
+class Relaxed:
+    """What a requirement could give up, and the facts that this rests on."""
+
+    asked: engine.Requirement
+    found: Relaxations
+    snapshot: Snapshot
+
+
 def match(content: RequirementContent, wanted: Wanted = EVERYTHING) -> Match:
     """Rank the suppliers as they are published at this moment."""
     return match_in(catalogue.current(), content, wanted)
@@ -77,6 +88,13 @@ def match_of_firms(requirement: Requirement, firms: Collection[str], *, with_pla
     among = snapshot.columns.suppliers_with(firms)
     ranking = rank(asked, snapshot.columns, snapshot.taxonomy, snapshot.as_of, among=among)
     return Match(ranking, range(len(ranking)), snapshot)
+
+
+def relax_requirement(requirement: Requirement) -> Relaxed:
+    """What a stored requirement could give up, and how many more suppliers that would let in."""
+    snapshot = catalogue.current()
+    asked = engine_requirement(_content_of(requirement, snapshot))
+    return Relaxed(asked, relax(asked, snapshot.columns, snapshot.taxonomy, snapshot.as_of), snapshot)
 
 
 def match_in(snapshot: Snapshot, content: RequirementContent, wanted: Wanted = EVERYTHING) -> Match:

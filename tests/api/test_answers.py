@@ -37,6 +37,7 @@ READS = (
     *("suppliers/{supplier}/certificates", "suppliers/{supplier}/certificates/{certificate}"),
     *("buyers", "buyers/{buyer}", "plants", "plants/{plant}", "requirements", "requirements/{requirement}"),
     *("requirements/{requirement}/history", "requirements/{requirement}/matches"),
+    *("requirements/{requirement}/relaxations", "requirements/{requirement}/stability"),
     *("connections", "connections/{connection}", "connections/{connection}/history"),
 )
 VOCABULARY = {

@@ -63,6 +63,11 @@ class FindingSerializer(serializers.Serializer[Any]):
     required = serializers.JSONField(allow_null=True)  # type: ignore[assignment]  # the metaclass takes fields away
     actual = serializers.JSONField(allow_null=True, help_text="Free capacity to two significant figures only.")
     unit = serializers.CharField(allow_null=True)
+    gap = serializers.JSONField(
+        allow_null=True,
+        help_text="By how much a figure misses what is required, in `unit` (of sizes on the tightest side), or the "
+        "codes that are missing; null where nothing is, or it cannot be measured.",
+    )
     evidence = ProofSerializer(allow_null=True)
     sentence = serializers.CharField(help_text="In the language of Accept-Language: vi or en.")
 
@@ -82,6 +87,23 @@ class CriterionSerializer(FindingSerializer):
     weight = serializers.FloatField()
     contribution = serializers.FloatField(allow_null=True, help_text="Weight × low ÷ sum of weights.")
     parts = PartSerializer(many=True, help_text="Empty where there is only one.")
+
+
+class QuestionSerializer(serializers.Serializer[Any]):
+    """A fact that is unknown, too broad, stale or weakly proved, and what its confirmation would be worth."""
+
+    criterion = serializers.CharField()
+    operation = serializers.CharField(required=False)
+    capability = serializers.CharField(required=False, allow_null=True)
+    standard = serializers.CharField(required=False)
+    level = serializers.IntegerField(
+        allow_null=True, help_text="To which evidence level to confirm it; null where levels do not apply."
+    )
+    gain = serializers.FloatField(
+        help_text="What the score would gain if it were confirmed today in the supplier's favour."
+    )
+    settles = serializers.BooleanField(help_text="Whether that would settle a gate.")
+    sentence = serializers.CharField(help_text="In the language of Accept-Language: vi or en.")
 
 
 class ChosenSerializer(serializers.Serializer[Any]):
@@ -106,6 +128,7 @@ class MatchSerializer(serializers.Serializer[Any]):
     unconfirmed = serializers.ListField(child=serializers.CharField())
     operations = ChosenSerializer(many=True)
     criteria = serializers.DictField(child=CriterionSerializer(), help_text="By key.")
+    ask_next = QuestionSerializer(many=True, help_text="The three facts most worth asking for, the best first.")
 
 
 class CountsSerializer(serializers.Serializer[Any]):

@@ -5,12 +5,14 @@ from rest_framework.routers import SimpleRouter
 
 from matchmaking.api.v1.connections import ConnectionViewSet
 from matchmaking.api.v1.exports import ExportView
+from matchmaking.api.v1.insight import RelaxationsView, StabilityView
 from matchmaking.api.v1.match_runs import MatchRunViewSet
 from matchmaking.api.v1.matches import MatchesView, MatchPreviewView
 from matchmaking.api.v1.saved_searches import SavedSearchViewSet
 from matchmaking.api.v1.search import SearchView
 from matchmaking.api.v1.shortlists import ShortlistEntryViewSet, ShortlistViewSet
 
+REQUIREMENT = r"requirements/(?P<id>[a-z]+_[0-9a-z]+)"
 SHORTLIST = r"shortlists/(?P<shortlist_id>[a-z]+_[0-9a-z]+)"
 
 router = SimpleRouter(trailing_slash=False)
@@ -22,7 +24,9 @@ router.register("saved-searches", SavedSearchViewSet, basename="saved-searches")
 
 urlpatterns = [
     *router.urls,
-    re_path(r"^requirements/(?P<id>[a-z]+_[0-9a-z]+)/matches$", MatchesView.as_view(), name="requirement-matches"),
+    re_path(rf"^{REQUIREMENT}/matches$", MatchesView.as_view(), name="requirement-matches"),
+    re_path(rf"^{REQUIREMENT}/relaxations$", RelaxationsView.as_view(), name="requirement-relaxations"),
+    re_path(rf"^{REQUIREMENT}/stability$", StabilityView.as_view(), name="requirement-stability"),
     path("exports", ExportView.as_view(), name="exports"),
     path("search", SearchView.as_view(), name="search"),
     path("match-preview", MatchPreviewView.as_view(), name="match-preview"),

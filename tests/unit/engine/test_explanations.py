@@ -34,6 +34,7 @@ def test_an_explained_criterion_carries_its_figures_evidence_and_share_of_the_sc
         "required": 0.02,
         "actual": 0.01,
         "unit": "mm",
+        "gap": None,
         "evidence": {"level": 2, "observed": "2026-11-23"},
         "gate": "passed",
         "value": 1.0,
@@ -260,6 +261,28 @@ def test_free_capacity_is_told_to_two_significant_figures() -> None:
 
     assert part["actual"] == 7700.0
     assert "About 7,700 piece" in part["sentence"]
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "key", "gap"),
+    [
+        ("requirement.operations.0.tolerance_mm", 0.004, "tolerance", 0.006),
+        ("requirement.operations.0.part_size_mm", [310, 40, 40], "part_size", 10.0),
+        ("requirement.quantity.value", 7000, "capacity", 1000.0),
+        ("requirement.lead_time_days", 10, "lead_time", 17.0),
+        ("requirement.export_share_pct", 50, "export_experience", 15.0),
+        ("requirement.languages", ["en", "ja", "ko"], "languages", ["ja", "ko"]),
+        ("requirement.operations.0.materials", ["c45", "brass"], "material", ["brass"]),
+        ("suppliers.0.track_record.good", 20, "track_record", 0.251995),
+        ("requirement.operations.0.tolerance_mm", 0.01, "tolerance", None),
+        ("suppliers.0.certificates.items", [], "certifications", None),
+    ],
+)
+def test_a_miss_says_by_how_much(path: str, value: object, key: str, gap: object) -> None:
+    document = changed(stored("everything"), path, value)
+    document["taxonomy"]["materials"]["brass"] = None
+
+    assert explained(document, "sup_1")[key]["parts"][0]["gap"] == gap
 
 
 @pytest.mark.parametrize(
