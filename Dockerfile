@@ -14,7 +14,7 @@ RUN random() { .venv/bin/python -c 'import secrets; print(secrets.token_urlsafe(
 
 FROM python:3.11-slim
 RUN useradd --system --uid 10001 --no-create-home --shell /usr/sbin/nologin matchmaking \
-    && install --directory --owner matchmaking --mode 0700 /srv/uploads
+    && install --directory --owner matchmaking --mode 0700 /srv/uploads /srv/catalogue
 WORKDIR /srv/matchmaking
 COPY --from=build /srv/matchmaking /srv/matchmaking
 ENV DJANGO_SETTINGS_MODULE=config.settings.production \

@@ -2,7 +2,7 @@
 
 from celery import group, shared_task
 
-from matchmaking import services
+from matchmaking import catalogue, services
 
 
 @shared_task
@@ -42,3 +42,9 @@ def summarise_all_matches() -> None:
 def summarise_matches(*, first: int, last: int) -> None:
     """The same for the open requirements of one range of row ids."""
     services.summarise_matches(first=first, last=last)
+
+
+@shared_task
+def merge_catalogue() -> None:
+    """Make a new base of the catalogue for this machine, once enough has changed or where there is none to be used."""
+    catalogue.merge()

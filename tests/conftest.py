@@ -8,6 +8,7 @@ from django.utils import translation
 from rest_framework.test import APIClient
 
 from accounts.principals import ANONYMOUS, Principal
+from tests.fixtures.catalogue import own_catalogue
 from tests.fixtures.contract import broken_promises
 from tests.fixtures.jobs import ask_for
 from tests.fixtures.logs import log_lines
@@ -15,7 +16,7 @@ from tests.fixtures.mail import smtp_inbox
 from tests.fixtures.receiver import receiver
 from tests.fixtures.worker import start_worker
 
-__all__ = ["ask_for", "log_lines", "receiver", "smtp_inbox", "start_worker"]
+__all__ = ["ask_for", "log_lines", "own_catalogue", "receiver", "smtp_inbox", "start_worker"]
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

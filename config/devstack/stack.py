@@ -46,6 +46,7 @@ def running_servers(folder: Folder, *, lasting: bool) -> Iterator[Servers]:
     try:
         for variable, start in (("DATABASE_URL", _start_postgres), ("REDIS_URL", _start_valkey)):
             servers.environment[variable] = os.environ.get(variable) or start(servers, lasting=lasting)
+        servers.environment["CATALOGUE_DIR"] = os.environ.get("CATALOGUE_DIR") or str(folder.path / "catalogue")
         folder.announce(servers.environment)
         yield servers
     finally:

@@ -127,6 +127,10 @@ STORAGES = {
 DOCUMENTS_PER_FIRM: int = env.int("DOCUMENTS_PER_FIRM", default=200)
 DOCUMENT_BYTES_PER_FIRM: int = env.int("DOCUMENT_BYTES_PER_FIRM", default=500 * 1024 * 1024)
 
+CATALOGUE_DIR: str = env.str("CATALOGUE_DIR", default=str(VAR_DIR / "catalogue"))
+"""A folder for the facts that rankings read, shared by the processes of this machine. It may be emptied: they are read
+from the database anew."""
+
 EMAIL: dict[str, Any] = env.email("EMAIL_URL", default="smtp://127.0.0.1:1025")
 globals().update(EMAIL)
 EMAIL_TIMEOUT = 10

@@ -79,6 +79,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": timedelta(seconds=30),
         "options": {"expires": 30},
     },
+    "merge the catalogue": {
+        "task": "matchmaking.tasks.merge_catalogue",
+        "schedule": timedelta(seconds=env.float("MERGE_EVERY_SECONDS", default=30)),
+        "options": {"expires": 30},
+    },
     "tell of findings": {
         "task": "matchmaking.tasks.tell_of_findings",
         "schedule": timedelta(minutes=10),

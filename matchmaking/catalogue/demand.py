@@ -17,8 +17,8 @@ from django.db.models.sql.compiler import SQLCompiler
 from buyers.content import content_of
 from buyers.models import Requirement
 from buyers.visibility import may_know_place
-from matchmaking.catalogue.mirror import Snapshot
 from matchmaking.catalogue.requirements import engine_requirement
+from matchmaking.catalogue.snapshot import Snapshot
 from matchmaking.engine import model
 from matchmaking.engine.columns import Bools
 from matchmaking.engine.demand import Demand

@@ -1,93 +1,25 @@
-"""Each process's copy of the published facts: looked after at every request, read by any number of threads.
+"""Each process's view of the published facts: looked after at every request, read by any number of threads.
 
-Every supplier that changes leaves a row with the number of the transaction in which it changed. A reader looks at all
-such rows that it can see from its horizon on, and then moves the horizon to the oldest transaction that was still
-running: whatever commits later, in whatever order, lies at or above it and is found the next time.
+The facts of all firms lie in the base, which the processes of a machine share. What has changed since is read from the
+database by each process, and nothing else is.
 """
 
 import threading
-from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import replace
 
-from django.db import connection
-from django.utils import timezone
+import structlog
 
+from matchmaking.catalogue.pulse import one_instant, take_pulse
 from matchmaking.catalogue.reading import read_stock
-from matchmaking.catalogue.stock import Stock
-from matchmaking.catalogue.vocabulary import Labels, Vocabulary, read_vocabulary
-from matchmaking.engine.columns import Columns
-from matchmaking.engine.model import Taxonomy
-from matchmaking.engine.sentences import Language
+from matchmaking.catalogue.shelf import Base, Origin, Shelf, shelf
+from matchmaking.catalogue.snapshot import Snapshot
+from matchmaking.catalogue.state import State
+from matchmaking.catalogue.vocabulary import read_vocabulary
 
-Changes = frozenset[tuple[int, int]]
-"""Pairs of a supplier's row id and the transaction that changed it."""
+log = structlog.get_logger(__name__)
 
-
-@dataclass(frozen=True)
-class Snapshot:
-    """The published facts at one moment; nothing in it ever changes.
-
-    Attributes:
-        as_of: the day for which the records hold, in Vietnam.
-        taxonomy_version: number of the vocabulary's version.
-        labels: names of codes, by language.
-    """
-
-    as_of: date
-    taxonomy_version: int
-    taxonomy: Taxonomy
-    labels: Mapping[Language, Labels]
-    columns: Columns
-
-
-@dataclass(frozen=True, slots=True)
-class Pulse:
-    """What one look at the database tells: all of it as of the same instant.
-
-    Attributes:
-        table: the file of the suppliers' table, another one after TRUNCATE or a restore, which leave no changes behind.
-        horizon: the oldest transaction still running; all below it have ended.
-        is_writing: this connection's own transaction has changed something that is not committed.
-        changes: the visible ones at or above the horizon of the last look.
-    """
-
-    as_of: date
-    taxonomy_version: int
-    table: int
-    horizon: int
-    is_writing: bool
-    changes: Changes
-
-
-@dataclass(frozen=True, slots=True)
-class State:
-    """A snapshot, and how far into the history of changes it reaches.
-
-    Attributes:
-        stock: the snapshot's suppliers.
-        horizon: the snapshot has every change below it.
-        applied: the changes from the horizon on that it has as well.
-    """
-
-    snapshot: Snapshot
-    vocabulary: Vocabulary
-    stock: Stock
-    table: int
-    horizon: int
-    applied: Changes
-
-    def missing(self, pulse: Pulse) -> Changes:
-        """What the pulse found and the snapshot does not have."""
-        return frozenset(change for change in pulse.changes - self.applied if change[1] >= self.horizon)
-
-    def holds(self, pulse: Pulse) -> bool:
-        return not self.is_of_another_time(pulse) and not self.missing(pulse)
-
-    def is_of_another_time(self, pulse: Pulse) -> bool:
-        """The vocabulary, the day or the whole table has changed: every record may read differently."""
-        kept = (self.snapshot.taxonomy_version, self.snapshot.as_of, self.table)
-        return kept != (pulse.taxonomy_version, pulse.as_of, pulse.table)
+MANY_CHANGES = 200
+"""So many changed suppliers are worth a new base."""
 
 
 class Mirror:
@@ -99,17 +31,16 @@ class Mirror:
 
     def current(self) -> Snapshot:
         """The facts as the caller's connection sees them: every commit, and its own uncommitted changes."""
-        state = self._state
-        pulse = take_pulse(since=state.horizon if state else 0)
-        if state is not None and state.holds(pulse):
+        state, here = self._state, shelf()
+        pulse = take_pulse(since=state.horizon if state else None)
+        if state is not None and state.holds(pulse) and _is_newest(state.base, here):
             return state.snapshot
         if pulse.is_writing:
             # These facts may yet be rolled back, so nobody else gets to see them.
-            return _advanced(state, pulse).snapshot
+            return _renewed(state, here, is_writing=True).snapshot
         with self._lock:
             # Reading happens inside the lock, so that what was read earlier never replaces what was read later.
-            if self._state is None or not self._state.holds(pulse):
-                self._state = _advanced(self._state, pulse)
+            self._state = _renewed(self._state, here, is_writing=False)
             return self._state.snapshot
 
 
@@ -121,56 +52,106 @@ def current() -> Snapshot:
     return _mirror.current()
 
 
-_PULSE = """
-SELECT coalesce((SELECT number FROM taxonomy_taxonomyversion), 0),
-       pg_relation_filenode('suppliers_supplier'),
-       pg_snapshot_xmin(pg_current_snapshot())::text::bigint,
-       pg_current_xact_id_if_assigned() IS NOT NULL,
-       (SELECT array_agg(ARRAY[supplier_id, changed_in])
-        FROM suppliers_supplierchange WHERE changed_in >= %s)
-"""
+def merge(*, at_least: int = MANY_CHANGES) -> bool:
+    """Put a base on the shelf that holds what has changed since the one there was made. Nobody waits for it.
+
+    Args:
+        at_least: so many suppliers must have changed; where there is no base that can be used, one is made anyway.
+
+    Returns:
+        whether there is a new base.
+    """
+    here = shelf()
+    before = here.mark()
+    try:
+        with here.locked(wait=False) as is_ours:
+            if is_ours:
+                _merge(here, at_least=at_least)
+    except OSError as error:
+        log.warning("catalogue_not_merged", folder=str(here.folder), error=str(error))
+    return here.mark() != before
 
 
-def take_pulse(*, since: int) -> Pulse:
-    """Ask what has changed, in one statement: so that nothing commits between its parts."""
-    with connection.cursor() as cursor:
-        cursor.execute(_PULSE, [since])
-        version, table, horizon, is_writing, changes = cursor.fetchone()
-    return Pulse(
-        as_of=timezone.localdate(),
-        taxonomy_version=version,
-        table=table,
-        horizon=horizon,
-        is_writing=is_writing,
-        changes=frozenset((supplier, changed_in) for supplier, changed_in in changes or ()),
-    )
+def _merge(here: Shelf, *, at_least: int) -> None:
+    state = _on_shelf(here)
+    if state is None:
+        _built(here)
+    elif len(state.changed) + state.replaced.sum() >= at_least:
+        here.put(state.merged(), state.origin)
 
 
-def _advanced(state: State | None, pulse: Pulse) -> State:
-    """The state after what the pulse found. Reads only what changed, as long as everything else is as it was."""
-    if state is None or state.is_of_another_time(pulse):
-        return _read_anew(pulse)
-    vocabulary = state.vocabulary
-    changed = {supplier for supplier, _ in state.missing(pulse)}
-    read = read_stock(changed, vocabulary=state.vocabulary, as_of=pulse.as_of)
-    stock = state.stock.without(changed).joined(read, vocabulary.taxonomy)
-    horizon = max(state.horizon, pulse.horizon)
-    return _state(vocabulary, stock, pulse, horizon=horizon, applied=state.applied | pulse.changes)
+def _is_newest(base: Base, here: Shelf) -> bool:
+    """Whether nobody has put another one there. One that is gone from there is still good."""
+    return here.mark() in (base.mark, None)
 
 
-def _read_anew(pulse: Pulse) -> State:
-    vocabulary = read_vocabulary(pulse.taxonomy_version)
-    stock = read_stock(None, vocabulary=vocabulary, as_of=pulse.as_of)
-    return _state(vocabulary, stock, pulse, horizon=pulse.horizon, applied=pulse.changes)
+def _renewed(state: State | None, here: Shelf, *, is_writing: bool) -> State:
+    """A state that holds everything that has changed by now, on the newest base that can be used."""
+    if state is not None and not _is_newest(state.base, here):
+        mark = here.mark()
+        found = _on_shelf(here)
+        if found is not None:
+            return found
+        state = replace(state, base=replace(state.base, mark=mark))
+    if state is not None and (advanced := _advanced(state)) is not None:
+        return advanced
+    return _started(here, is_writing=is_writing)
 
 
-def _state(vocabulary: Vocabulary, stock: Stock, pulse: Pulse, *, horizon: int, applied: Changes) -> State:
-    snapshot = Snapshot(
-        as_of=pulse.as_of,
-        taxonomy_version=vocabulary.version,
-        taxonomy=vocabulary.taxonomy,
-        labels=vocabulary.labels,
-        columns=stock.columns,
-    )
-    not_below = frozenset(change for change in applied if change[1] >= horizon)
-    return State(snapshot, vocabulary, stock, pulse.table, horizon, not_below)
+def _advanced(state: State) -> State | None:
+    """The state as of now; None where its base is of no use any more."""
+    with one_instant():
+        pulse = take_pulse(since=state.horizon)
+        is_same = state.vocabulary.version == pulse.taxonomy_version
+        vocabulary = state.vocabulary if is_same else read_vocabulary(pulse.taxonomy_version)
+        hindrance = state.hindrance(pulse, vocabulary)
+        return None if hindrance else state.advanced(pulse, vocabulary)
+
+
+def _started(here: Shelf, *, is_writing: bool) -> State:
+    """A state on the base that lies there, or on a new one."""
+    found = _on_shelf(here)
+    if found is not None:
+        return found
+    if is_writing:  # what this transaction has not committed is for nobody else
+        return _in_memory(here)
+    try:
+        with here.locked(wait=True):
+            return _on_shelf(here) or _built(here)
+    except OSError as error:
+        log.warning("catalogue_base_kept_in_memory", folder=str(here.folder), error=str(error))
+        return _in_memory(here)
+
+
+def _on_shelf(here: Shelf) -> State | None:
+    base = here.newest()
+    if base is None:
+        return None
+    with one_instant():
+        pulse = take_pulse(since=base.origin.horizon)
+        vocabulary = read_vocabulary(pulse.taxonomy_version)
+        hindrance = base.origin.hindrance(Origin.at(pulse, vocabulary))
+        if hindrance:
+            log.info("catalogue_base_not_usable", path=str(here.path), because=hindrance)
+            return None
+        return State.on(base, vocabulary).advanced(pulse, vocabulary)
+
+
+def _built(here: Shelf) -> State:
+    """A state on a new base, for all processes of this machine. Hold the lock."""
+    state = _in_memory(here)
+    try:
+        return replace(state, base=here.put(state.base.stock, state.base.origin))
+    except OSError as error:
+        log.warning("catalogue_base_kept_in_memory", folder=str(here.folder), error=str(error))
+        return state
+
+
+def _in_memory(here: Shelf) -> State:
+    """A state on a base that this process alone has."""
+    mark = here.mark()
+    with one_instant(however_long=True):
+        pulse = take_pulse(since=None)
+        vocabulary = read_vocabulary(pulse.taxonomy_version)
+        stock = read_stock(None, vocabulary=vocabulary, as_of=pulse.as_of)
+        return State.on(Base(stock, Origin.at(pulse, vocabulary), mark), vocabulary)

@@ -104,3 +104,11 @@ def _withdrawn(table: str, facts: tuple[str, ...]) -> Query:
 
 WITHDRAWN_BY_SUPPLIERS: Final = _withdrawn("suppliers_supplier", FACTS_OF_SUPPLIER)
 WITHDRAWN_OF_CAPABILITIES: Final = _withdrawn("suppliers_capability", FACTS_OF_CAPABILITY)
+
+ALL_SQL: Final = [
+    query.sql("true")
+    for query in (
+        *(SUPPLIERS, LANGUAGES, SITES, CAPABILITIES, MATERIALS, CERTIFICATES),
+        *(WITHDRAWN_BY_SUPPLIERS, WITHDRAWN_OF_CAPABILITIES),
+    )
+]

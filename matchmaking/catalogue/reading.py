@@ -1,5 +1,7 @@
 """From the rows of published suppliers to columns, without an object per row: for all firms and for a few alike."""
 
+import hashlib
+import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Final
@@ -10,10 +12,11 @@ from django.db import connection
 from matchmaking.catalogue import queries
 from matchmaking.catalogue.coarse import coarse_utilisation
 from matchmaking.catalogue.copying import EPOCH, LONGEST_ID, NO_DAY, Arrays, Query, copied
+from matchmaking.catalogue.places import Places
 from matchmaking.catalogue.stock import Stock, Turns
 from matchmaking.catalogue.vocabulary import Vocabulary
 from matchmaking.engine.columns import ALWAYS, NEVER, Bools, Codes, Floats, Grades
-from matchmaking.engine.listing import Listing, Values, arranged
+from matchmaking.engine.listing import FIELDS, Listing, Values, arranged
 from matchmaking.engine.lists import Ints, Ragged, Texts, ends
 from suppliers.facts import WITHDRAWN_COUNTS
 from taxonomy.units import BASE_UNITS, UNITS
@@ -25,6 +28,10 @@ LAST_DAY: Final = date.max.toordinal()
 FACTORS: Final[Floats] = np.array([*(unit.factor for unit in UNITS.values()), 1.0])
 """From each unit to its base unit; the last entry answers for no unit."""
 IN_BASE: Final = [BASE_UNITS[unit.dimension] for unit in UNITS.values()]
+RULES: Final = hashlib.sha256(
+    json.dumps([queries.ALL_SQL, list(FIELDS), IN_BASE, FACTORS.tolist(), WITHDRAWN_COUNTS.days]).encode()
+).hexdigest()
+"""Tells by which of the rules that are data rows became columns."""
 
 Lapsed = Mapping[str, Bools]
 """By fact, of which rows it was taken back so long ago that it does not count."""
@@ -56,10 +63,10 @@ class _Reading:
         self.is_of_all = keys is None
         suppliers = self.copied(queries.SUPPLIERS, "id", keys)
         self.suppliers = _ordered(suppliers, np.argsort(suppliers["id"], kind="stable"))
-        self.supplier_at = _Places(self.suppliers["key"])
+        self.supplier_at = Places.among(self.suppliers["key"])
         values = self.of_suppliers() | self.of_sites() | self.of_rows() | self.of_certificates()
         listing = Listing(codes=self.codes, counts=self.counts, values=values, grades=self.grades.all())  # type: ignore[arg-type]
-        return Stock(arranged(listing), self.suppliers["key"], Turns.of(self.turns))
+        return Stock.of(arranged(listing), self.suppliers["key"], Turns.of(self.turns))
 
     def copied(self, query: Query, column: str, keys: Ints | None) -> Arrays:
         with connection.cursor() as cursor:
@@ -119,7 +126,7 @@ class _Reading:
     def of_rows(self) -> dict[str, Values]:
         rows = self.copied(queries.CAPABILITIES, "site_id", self.sites)
         in_order = self.vocabulary.taxonomy.process_tree.downwards()
-        site = _Places(self.sites).of(rows["site"])
+        site = Places.among(self.sites).of(rows["site"])
         self.codes["processes"], rows["process"] = _coded(
             np.where(site < 0, 0, rows["process"]), self.vocabulary.codes["processes"], in_order
         )
@@ -158,7 +165,7 @@ class _Reading:
     def materials(self, rows: Arrays, lapsed: Lapsed) -> dict[str, Values]:
         pairs = self.copied(queries.MATERIALS, "capability_id", rows["key"])
         names = self.vocabulary.codes["materials"]
-        owner = _Places(rows["key"]).of(pairs["capability"])
+        owner = Places.among(rows["key"]).of(pairs["capability"])
         self.codes["materials"], number = _coded(
             np.where(owner < 0, 0, pairs["material"]), names, sorted(names.values())
         )
@@ -208,7 +215,7 @@ class _Reading:
         if rows["has_withdrawn"].any():
             taken_back = self.copied(query, "id", rows["key"][rows["has_withdrawn"]])
             place, ends_on = (
-                _Places(rows["key"]).of(taken_back["key"]),
+                Places.among(rows["key"]).of(taken_back["key"]),
                 taken_back["day"] + EPOCH + WITHDRAWN_COUNTS.days,
             )
             known = (place >= 0) & (taken_back["fact"] >= 0)
@@ -240,27 +247,12 @@ class _GradeNumbers:
         return Grades(np.append(-1, level).astype(np.int8), np.append(LAST_DAY, observed).astype(np.int32))
 
 
-class _Places:
-    """Finds where row ids stand in a list."""
-
-    def __init__(self, keys: Ints) -> None:
-        self.order = np.argsort(keys, kind="stable")
-        self.keys = keys[self.order]
-
-    def of(self, keys: Ints) -> Ints:
-        """-1 where one is not in it."""
-        if not len(self.keys):
-            return np.full(len(keys), -1, dtype=np.int64)
-        place = np.minimum(np.searchsorted(self.keys, keys), len(self.keys) - 1)
-        return np.where(self.keys[place] == keys, self.order[place], -1)
-
-
 def _coded(keys: Ints, codes: Mapping[int, str], in_order: Iterable[str]) -> tuple[Codes, Ints]:
     """The codes that occur, in some order, and for each row id of an entry the number of its code; -1 for none."""
     names = list(in_order)
     rank = {code: place for place, code in enumerate(names)}
     ranks = np.array([*(rank.get(code, -1) for code in codes.values()), -1], dtype=np.int32)
-    number = ranks[_Places(np.array(list(codes), dtype=np.int64)).of(keys)]
+    number = ranks[Places.among(np.array(list(codes), dtype=np.int64)).of(keys)]
     used = np.flatnonzero(np.bincount(number[number >= 0], minlength=len(names)))
     compact = np.full(len(names) + 1, -1, dtype=np.int32)
     compact[used] = np.arange(len(used))

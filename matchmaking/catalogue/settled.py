@@ -16,7 +16,7 @@ from django.db.models.functions import Coalesce, Greatest
 from django.utils import timezone
 
 from matchmaking.catalogue.facts import FirmRows, read_rows, record_of
-from matchmaking.catalogue.mirror import Snapshot
+from matchmaking.catalogue.snapshot import Snapshot
 from matchmaking.engine.model import SupplierRecord
 from notifications.models import Event
 from suppliers.facts import FACTS, WITHDRAWN_COUNTS, FactRow

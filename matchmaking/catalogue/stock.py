@@ -1,12 +1,13 @@
 """Suppliers as columns, and which row of the database each of them is."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Self
 
 import numpy as np
 
+from matchmaking.catalogue.places import Places
 from matchmaking.engine.columns import Columns, Ints
 from matchmaking.engine.joining import in_order_of_ids, join, take
 from matchmaking.engine.model import Taxonomy
@@ -27,13 +28,10 @@ class Turns:
         order = np.argsort(days, kind="stable")
         return cls(keys[order], days[order].astype(np.int32))
 
-    def without(self, keys: Collection[int]) -> Self:
-        left = ~np.isin(self.keys, list(keys))
-        return type(self)(self.keys[left], self.days[left])
-
-    def until(self, day: date) -> Ints:
-        """Row ids of those that have turned by that day, it included."""
-        return self.keys[: np.searchsorted(self.days, day.toordinal(), side="right")]
+    def between(self, before: date, until: date) -> Ints:
+        """Row ids of those that turn after one day and until another, this one included."""
+        start, stop = np.searchsorted(self.days, [before.toordinal(), until.toordinal()], side="right").tolist()
+        return self.keys[start:stop]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,21 +40,31 @@ class Stock:
 
     columns: Columns
     keys: Ints
+    places: Places
     turns: Turns
+
+    @classmethod
+    def of(cls, columns: Columns, keys: Ints, turns: Turns) -> Self:
+        return cls(columns, keys, Places.among(keys), turns)
 
     def __len__(self) -> int:
         return len(self.keys)
 
-    def without(self, keys: Collection[int]) -> Self:
+    def without(self, keys: Ints) -> Self:
         """All but the suppliers with these row ids."""
-        left = np.flatnonzero(~np.isin(self.keys, list(keys)))
-        return type(self)(take(self.columns, left), self.keys[left], self.turns.without(keys))
+        return self.taken(np.flatnonzero(~np.isin(self.keys, keys)))
+
+    def taken(self, suppliers: Ints) -> Self:
+        """Some of them, by rising index."""
+        keys = self.keys[suppliers]
+        is_among = np.isin(self.turns.keys, keys)
+        turns = Turns(self.turns.keys[is_among], self.turns.days[is_among])
+        return self.of(take(self.columns, suppliers), keys, turns)
 
     def joined(self, other: Self, taxonomy: Taxonomy) -> Self:
         """These suppliers and others together."""
         order = in_order_of_ids(self.columns.supplier_ids, other.columns.supplier_ids)
-        return type(self)(
-            join(self.columns, other.columns, taxonomy),
-            np.concatenate([self.keys, other.keys])[order],
-            Turns.of([(each.turns.keys, each.turns.days) for each in (self, other)]),
+        turns = Turns.of([(each.turns.keys, each.turns.days) for each in (self, other)])
+        return self.of(
+            join(self.columns, other.columns, taxonomy), np.concatenate([self.keys, other.keys])[order], turns
         )

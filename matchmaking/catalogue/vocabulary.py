@@ -31,6 +31,11 @@ class Vocabulary:
     labels: Mapping[Language, Labels]
     codes: Mapping[str, Mapping[int, str]]
 
+    @property
+    def plain_codes(self) -> dict[str, dict[str, str]]:
+        """The codes as JSON has them."""
+        return {kind: {str(key): code for key, code in codes.items()} for kind, codes in self.codes.items()}
+
 
 def read_vocabulary(version: int) -> Vocabulary:
     """The vocabulary as it is stored now."""

@@ -12,7 +12,7 @@ from typing import Final
 
 import numpy as np
 
-from matchmaking.engine.columns import Columns, Floats, Ints, Rows, taken
+from matchmaking.engine.columns import Bools, Columns, Floats, Ints, Rows, taken
 from matchmaking.engine.criteria import OF_OPERATION, OF_SUPPLIER, Offer, Question, most_of_distance
 from matchmaking.engine.eligibility import (
     DEPENDENT_ON_ROWS,
@@ -48,12 +48,14 @@ def leaders(
     *,
     top: int | None = None,
     eligibility: Collection[str] = ELIGIBILITIES,
+    without: Bools | None = None,
     few: int = FEW,
 ) -> Ranking:
     """The ranking that `rank` gives, of which only the first `top` lines with these eligibilities are sure to be there.
 
     Args:
         top: None for all.
+        without: true for each supplier who is to be taken for not there.
         few: see `FEW`.
 
     Raises:
@@ -64,16 +66,32 @@ def leaders(
     with np.errstate(over="ignore"):
         gates = Gates(question, criteria)
         if gates.candidates <= few:
-            return ranked(question, criteria)
+            if without is None:
+                return ranked(question, criteria)
+            return gates.ranked(_left(gates, np.arange(len(gates.listed)), without))
+        counts = _counts(gates, without)
         found: list[Ints] = [np.zeros(0, np.int64)]
         missing = len(gates.listed) if top is None else top
         for index, name in enumerate(ELIGIBILITIES):
             if name in eligibility and missing:
-                found.append(_contenders(gates, gates.group(index), top=missing, few=few))
-                missing -= min(missing, gates.counts[index])
+                found.append(_contenders(gates, _left(gates, gates.group(index), without), top=missing, few=few))
+                missing -= min(missing, counts[index])
         ranking = gates.ranked(np.concatenate(found))
     there = np.bincount(ranking.eligibility, minlength=len(ELIGIBILITIES)).tolist()
-    return replace(ranking, left_out=tuple(count - here for count, here in zip(gates.counts, there, strict=True)))
+    return replace(ranking, left_out=tuple(count - here for count, here in zip(counts, there, strict=True)))
+
+
+def _counts(gates: Gates, without: Bools | None) -> list[int]:
+    """How many of those who are there have each eligibility."""
+    if without is None:
+        return gates.counts
+    gone = ranked(gates.question, gates.criteria, among=np.flatnonzero(without)).counts
+    return [count - gone[name] for count, name in zip(gates.counts, ELIGIBILITIES, strict=True)]
+
+
+def _left(gates: Gates, places: Ints, without: Bools | None) -> Ints:
+    """Those who are there."""
+    return places if without is None else places.compress(~without.take(gates.listed.take(places)))
 
 
 def _contenders(gates: Gates, group: Ints, *, top: int, few: int) -> Ints:

@@ -100,7 +100,12 @@ def listed(columns: Columns, suppliers: Ints | None = None) -> Listing:
     if suppliers is None:
         chosen["row"] = columns.rows_of_supplier.entry
     owners = picked(columns.row_supplier, chosen["row"])
-    values = {name: picked(attrgetter(name)(columns), chosen[field.of]) for name, field in FIELDS.items()}
+    values = {
+        name: picked(attrgetter(name)(columns), chosen[field.of])
+        for name, field in FIELDS.items()
+        if name != "row_materials"
+    }
+    values["row_materials"] = columns.material_lists.take(picked(columns.row_material_list, chosen["row"]))
     values["row_site"] = values["row_site"] - columns.sites_of_supplier.offsets[owners]
     return Listing(
         codes={name: getattr(columns, name) for name in CODES},

@@ -1,7 +1,5 @@
 """Who may see a requirement that is not public: the suppliers that match it."""
 
-from dataclasses import replace
-
 from django.db import transaction
 
 from buyers.content import RequirementContent, content_of
@@ -9,7 +7,6 @@ from buyers.models import Requirement, RequirementAudience
 from matchmaking import catalogue
 from matchmaking.catalogue import Snapshot
 from matchmaking.catalogue.settled import settled_records
-from matchmaking.engine.loading import build_columns
 from matchmaking.models import Connection
 from matchmaking.services.matches import Wanted, match_in
 from suppliers.models import Supplier
@@ -60,9 +57,8 @@ def matching_suppliers(content: RequirementContent) -> set[str]:
     """Ids of the suppliers whose gates do not fail, going by what is settled: see `catalogue.settled`."""
     snapshot = catalogue.current()
     before = settled_records(snapshot)
-    columns = build_columns(before.values(), snapshot.taxonomy)
     as_declared = _matching(content, snapshot) - {record.id for record in before.values()}
-    return as_declared | _matching(content, replace(snapshot, columns=columns))
+    return as_declared | _matching(content, snapshot.of_others(before.values()))
 
 
 def _matching(content: RequirementContent, snapshot: Snapshot) -> set[str]:

@@ -13,10 +13,8 @@ from matchmaking.catalogue import Snapshot
 from matchmaking.catalogue.facts_file import facts_document
 from matchmaking.catalogue.requirements import engine_requirement
 from matchmaking.engine import model as engine
-from matchmaking.engine.leaders import leaders
 from matchmaking.engine.rank import rank
 from matchmaking.engine.ranking import ELIGIBILITIES, Ranking
-from matchmaking.engine.records import records_of
 from matchmaking.engine.relax import Relaxations, relax
 from matchmaking.engine.score import SCORE_DECIMALS, decimal_units
 
@@ -85,8 +83,7 @@ def match_of_firms(requirement: Requirement, firms: Collection[str], *, with_pla
     snapshot = catalogue.current()
     content = _content_of(requirement, snapshot)
     asked = engine_requirement(content if with_place else content.without_place())
-    among = snapshot.columns.suppliers_with(firms)
-    ranking = rank(asked, snapshot.columns, snapshot.taxonomy, snapshot.as_of, among=among)
+    ranking = rank(asked, snapshot.columns_of(firms), snapshot.taxonomy, snapshot.as_of)
     return Match(ranking, range(len(ranking)), snapshot)
 
 
@@ -99,21 +96,19 @@ def relax_requirement(requirement: Requirement) -> Relaxed:
 
 def match_in(snapshot: Snapshot, content: RequirementContent, wanted: Wanted = EVERYTHING) -> Match:
     """Rank the suppliers of a snapshot."""
-    asked, columns, taxonomy = engine_requirement(content), snapshot.columns, snapshot.taxonomy
+    asked = engine_requirement(content)
     top = wanted.top if wanted.order == "score" else None
     if top is None and len(wanted.eligibility) == len(ELIGIBILITIES):
-        ranking = rank(asked, columns, taxonomy, snapshot.as_of)
+        ranking = snapshot.rank(asked)
     else:
-        ranking = leaders(asked, columns, taxonomy, snapshot.as_of, top=top, eligibility=wanted.eligibility)
+        ranking = snapshot.leaders(asked, top=top, eligibility=wanted.eligibility)
     return Match(ranking, wanted.positions(ranking), snapshot)
 
 
 def facts_of(content: RequirementContent) -> dict[str, Any]:
     """The document from which the engine alone finds the ranking that `match` finds now."""
     snapshot = catalogue.current()
-    return facts_document(
-        engine_requirement(content), records_of(snapshot.columns), snapshot.taxonomy, as_of=snapshot.as_of
-    )
+    return facts_document(engine_requirement(content), snapshot.records(), snapshot.taxonomy, as_of=snapshot.as_of)
 
 
 _kept: dict[tuple[str, int, int, int], RequirementContent] = {}

@@ -58,13 +58,11 @@ def matches_of_supplier(
         top: how many at most.
     """
     snapshot = catalogue.current()
-    found = snapshot.columns.suppliers_with([supplier_id])
-    if not len(found):
+    columns = snapshot.columns_of([supplier_id])
+    if not len(columns.supplier_ids):
         return []
     asked = demand_of(requirements, snapshot)
-    lines = opportunities(
-        asked.demand, int(found[0]), snapshot.columns, snapshot.taxonomy, snapshot.as_of, among=asked.among
-    )
+    lines = opportunities(asked.demand, 0, columns, snapshot.taxonomy, snapshot.as_of, among=asked.among)
     wanted = list(_entries(lines, eligibility))[:top]
     keys = [asked.keys[int(lines.requirements[entry])] for entry in wanted]
     return [

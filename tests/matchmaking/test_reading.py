@@ -167,8 +167,9 @@ def test_the_days_on_which_firms_will_read_differently_are_remembered() -> None:
 
     days = [(date.fromordinal(day) - today).days for day in turns.days.tolist()]
     assert list(zip(turns.keys.tolist(), days, strict=True)) == [(soon.pk, 5), (later.pk, 165), (later.pk, 265)]
-    assert turns.until(today + timedelta(days=4)).tolist() == []
-    assert turns.until(today + timedelta(days=165)).tolist() == [soon.pk, later.pk]
+    assert turns.between(today, today + timedelta(days=4)).tolist() == []
+    assert turns.between(today, today + timedelta(days=165)).tolist() == [soon.pk, later.pk]
+    assert turns.between(today + timedelta(days=5), today + timedelta(days=165)).tolist() == [later.pk]
     assert vocabulary.version == 0
 
 

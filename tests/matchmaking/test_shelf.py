@@ -1,0 +1,437 @@
+"""One base for all processes of a machine: made once, used while it is right, replaced in the background."""
+
+import hashlib
+import json
+import resource
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from datetime import timedelta
+from io import StringIO
+from pathlib import Path
+
+import pytest
+import time_machine
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+from pytest_django import DjangoAssertNumQueries
+
+from matchmaking import catalogue
+from matchmaking.catalogue import shelf as shelf_module
+from matchmaking.catalogue.mirror import Mirror
+from matchmaking.catalogue.shelf import Shelf, shelf
+from suppliers.models import Capability, Supplier
+from taxonomy.models import Process
+from tests.factories import matchmaking as make
+from tests.fixtures.worker import PROJECT, worker_environment
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("own_catalogue")]
+
+
+def ids(mirror: Mirror) -> list[str]:
+    return [record.id for record in mirror.current().records()]
+
+
+def tolerance(mirror: Mirror, supplier: Supplier) -> float | None:
+    (record,) = [record for record in mirror.current().records() if record.id == supplier.public_id]
+    fact = record.capabilities[0].tolerance_mm
+    return None if fact is None else fact.value
+
+
+@contextmanager
+def reading() -> Iterator[list[str]]:
+    """Collects what is copied out of the table of suppliers."""
+    found: list[str] = []
+    with CaptureQueriesContext(connection) as queries:
+        yield found
+    found += [
+        each["sql"] for each in queries if "COPY" in each["sql"] and "FROM suppliers_supplier WHERE" in each["sql"]
+    ]
+
+
+def told(lines: StringIO) -> list[dict[str, str]]:
+    return [json.loads(line) for line in lines.getvalue().splitlines()]
+
+
+def files(folder: Path) -> list[str]:
+    return sorted(path.suffix for path in folder.iterdir())
+
+
+class TestSharing:
+    def test_the_second_process_takes_what_the_first_has_read(self, own_catalogue: Path) -> None:
+        supplier = make.published_supplier()
+        make.capability(supplier, tolerance_mm=0.01)
+        with reading() as by_the_first:
+            first = Mirror().current()
+
+        with reading() as by_the_second:
+            second = Mirror().current()
+
+        assert len(by_the_first) == 1
+        assert by_the_second == []
+        assert second.records() == first.records()
+        assert files(own_catalogue) == [".base", ".lock"]
+        assert not second.columns.tolerance_mm.value.flags.writeable
+
+    def test_a_later_process_reads_what_has_changed_since_the_base_was_made(self) -> None:
+        changed, other = make.published_supplier(), make.published_supplier()
+        row = make.capability(changed, tolerance_mm=0.01)
+        make.capability(other, tolerance_mm=0.05)
+        Mirror().current()
+        mark = shelf().mark()
+        Capability.objects.filter(pk=row.pk).update(tolerance_mm=0.02)
+        new = make.published_supplier()
+
+        later = Mirror()
+        with reading() as read:
+            assert tolerance(later, changed) == 0.02
+
+        assert len(read) == 1
+        assert f"id = ANY('{{{changed.pk},{new.pk}}}'" in read[0]
+        assert tolerance(later, other) == 0.05
+        assert new.public_id in ids(later)
+        assert shelf().mark() == mark
+
+    def test_many_that_start_at_once_make_one_base(self, log_lines: StringIO) -> None:
+        supplier = make.published_supplier()
+
+        def start(_number: int) -> list[str]:
+            try:
+                return ids(Mirror())
+            finally:
+                connection.close()
+
+        with ThreadPoolExecutor(4) as pool:
+            found = list(pool.map(start, range(4)))
+
+        assert found == [[supplier.public_id]] * 4
+        assert [line["event"] for line in told(log_lines)].count("catalogue_base_written") == 1
+
+
+class TestMerging:
+    def test_a_new_base_holds_what_has_changed_and_everybody_goes_over_to_it(self) -> None:
+        kept, changed, gone = (make.published_supplier() for _ in range(3))
+        for supplier in (kept, changed, gone):
+            make.capability(supplier, tolerance_mm=0.01)
+        web = Mirror()
+        before = web.current()
+        old_mark = shelf().mark()
+        Capability.objects.filter(site__supplier=changed).update(tolerance_mm=0.02)
+        Supplier.objects.filter(pk=gone.pk).update(state=Supplier.State.SUSPENDED)
+
+        assert catalogue.merge(at_least=1)
+
+        assert shelf().mark() != old_mark
+        with reading() as read:
+            after = web.current()
+        assert read == []
+        assert after.layers.is_pure
+        assert sorted(record.id for record in after.records()) == sorted([kept.public_id, changed.public_id])
+        assert tolerance(web, changed) == 0.02
+        assert len(before.records()) == 3  # whoever has the old one open reads on
+
+    def test_few_changes_are_not_worth_a_new_base(self) -> None:
+        supplier = make.published_supplier()
+        Mirror().current()
+        mark = shelf().mark()
+        Supplier.objects.filter(pk=supplier.pk).update(languages=["en"])
+
+        assert not catalogue.merge()
+        assert shelf().mark() == mark
+
+    def test_where_there_is_no_base_one_is_made(self) -> None:
+        make.published_supplier()
+
+        assert catalogue.merge()
+
+        with reading() as read:
+            assert len(ids(Mirror())) == 1
+        assert read == []
+
+    def test_while_somebody_makes_a_base_nobody_else_does(self) -> None:
+        make.published_supplier()
+        with shelf().locked(wait=True):
+            assert not catalogue.merge()
+        assert shelf().mark() is None
+
+    def test_a_change_during_the_merge_is_not_lost(self) -> None:
+        early, late = make.published_supplier(), make.published_supplier()
+        web = Mirror()
+        web.current()
+        Supplier.objects.filter(pk=early.pk).update(state=Supplier.State.SUSPENDED)
+        catalogue.merge(at_least=1)
+        Supplier.objects.filter(pk=late.pk).update(state=Supplier.State.SUSPENDED)
+
+        assert ids(web) == []
+        assert ids(Mirror()) == []
+
+
+class TestWhatIsOfNoUse:
+    @pytest.fixture
+    def written(self) -> tuple[Supplier, Path]:
+        supplier = make.published_supplier()
+        make.capability(supplier, tolerance_mm=0.01)
+        Mirror().current()
+        return supplier, shelf().path
+
+    @pytest.mark.parametrize(
+        "spoil",
+        [
+            pytest.param(lambda _content: b"", id="empty"),
+            pytest.param(lambda content: content[:50], id="cut off in its header"),
+            pytest.param(lambda content: content[:-1], id="cut off at its end"),
+            pytest.param(lambda content: content + b"\0", id="too long"),
+            pytest.param(lambda content: b"something else!!" + content[16:], id="another kind of file"),
+            pytest.param(lambda content: content[:200] + b"~" + content[201:], id="with a damaged header"),
+            pytest.param(lambda content: content[:16] + b"\xff" * 8 + content[24:], id="with a header without end"),
+        ],
+    )
+    def test_a_damaged_file_is_replaced(
+        self,
+        written: tuple[Supplier, Path],
+        spoil: Callable[[bytes], bytes],
+        log_lines: StringIO,
+    ) -> None:
+        supplier, path = written
+        path.write_bytes(spoil(path.read_bytes()))
+
+        assert tolerance(Mirror(), supplier) == 0.01
+
+        events = [line["event"] for line in told(log_lines)]
+        assert events.count("catalogue_base_written") == 1
+        assert "catalogue_base_not_readable" in events
+        with reading() as read:
+            assert tolerance(Mirror(), supplier) == 0.01
+        assert read == []
+
+    @pytest.mark.parametrize("name", ["FORMAT", "RULES"])
+    def test_the_base_of_another_release_is_replaced(
+        self,
+        written: tuple[Supplier, Path],
+        name: str,
+        monkeypatch: pytest.MonkeyPatch,
+        log_lines: StringIO,
+    ) -> None:
+        supplier, _ = written
+        monkeypatch.setattr(shelf_module, name, "of the next release")
+
+        assert tolerance(Mirror(), supplier) == 0.01
+
+        assert {line.get("because") for line in told(log_lines)} == {f"other {name.lower()}", None}
+
+    def test_the_base_of_another_database_is_replaced(
+        self, written: tuple[Supplier, Path], log_lines: StringIO
+    ) -> None:
+        supplier, path = written
+        content = path.read_bytes()
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT oid FROM pg_database WHERE datname = current_database()")
+            oid = str(cursor.fetchone()[0]).encode()
+        foreign = rewritten(content, oid, b"9" * len(oid))
+        path.write_bytes(foreign)
+
+        assert tolerance(Mirror(), supplier) == 0.01
+
+        assert {line.get("because") for line in told(log_lines)} == {"other database", None}
+
+    def test_a_base_that_is_gone_is_good_for_whoever_has_it_open(
+        self, written: tuple[Supplier, Path], django_assert_num_queries: DjangoAssertNumQueries
+    ) -> None:
+        supplier, path = written
+        web = Mirror()
+        web.current()
+        path.unlink()
+
+        with django_assert_num_queries(1):
+            web.current()
+        assert tolerance(web, supplier) == 0.01
+
+
+def rewritten(content: bytes, old: bytes, new: bytes) -> bytes:
+    """A base with another header, as sound as before. Both texts are of one length."""
+    length = int.from_bytes(content[16:24], "little")
+    header = content[56 : 56 + length].replace(old, new)
+    return content[:24] + hashlib.sha256(header).digest() + header + content[56 + length :]
+
+
+class TestWithoutAPlace:
+    """Where no file can be written, each process keeps its own base."""
+
+    def assert_works(self, supplier: Supplier, lines: StringIO) -> None:
+        web = Mirror()
+        assert tolerance(web, supplier) == 0.01
+        assert "catalogue_base_kept_in_memory" in [line["event"] for line in told(lines)]
+        with CaptureQueriesContext(connection) as queries:
+            web.current()
+        assert len(queries) == 1
+        Capability.objects.update(tolerance_mm=0.02)
+        assert tolerance(web, supplier) == 0.02
+
+    def test_a_folder_that_cannot_be_made(self, own_catalogue: Path, log_lines: StringIO) -> None:
+        own_catalogue.write_text("a file stands where the folder should")
+        supplier = make.published_supplier()
+        make.capability(supplier, tolerance_mm=0.01)
+
+        self.assert_works(supplier, log_lines)
+
+    def test_a_disk_without_room(self, own_catalogue: Path, log_lines: StringIO) -> None:
+        supplier = make.published_supplier()
+        make.capability(supplier, tolerance_mm=0.01)
+        limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (4096, limits[1]))
+        try:
+            self.assert_works(supplier, log_lines)
+        finally:
+            resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+
+        assert files(own_catalogue) == [".lock"]
+
+    def test_a_base_written_later_is_taken(self, own_catalogue: Path) -> None:
+        own_catalogue.write_text("a file stands where the folder should")
+        supplier = make.published_supplier()
+        make.capability(supplier, tolerance_mm=0.01)
+        web = Mirror()
+        web.current()
+        own_catalogue.unlink()
+        catalogue.merge()
+
+        assert tolerance(web, supplier) == 0.01
+        assert not web.current().columns.tolerance_mm.value.flags.writeable
+
+
+class TestTime:
+    def test_a_new_day_reads_only_those_that_read_differently_from_then_on(self) -> None:
+        today = timezone.localdate()
+        turning, other = make.published_supplier(), make.published_supplier()
+        make.capability(turning, tolerance_mm=0.01, withdrawn={"tolerance_mm": today.isoformat()})
+        make.capability(other, tolerance_mm=0.05)
+        running = Mirror()
+        assert tolerance(running, turning) == 0.01
+        mark = shelf().mark()
+
+        for days, expected, count in ((364, 0.01, 0), (365, None, 1), (366, None, 0)):
+            with time_machine.travel(timezone.now() + timedelta(days=days), tick=False), reading() as read:
+                assert tolerance(running, turning) == expected
+                assert running.current().as_of == today + timedelta(days=days)
+            assert len(read) == count
+            assert all(f"id = ANY('{{{turning.pk}}}'" in each for each in read)
+            with time_machine.travel(timezone.now() + timedelta(days=days), tick=False):
+                assert tolerance(Mirror(), turning) == expected
+                assert tolerance(Mirror(), other) == 0.05
+        assert shelf().mark() == mark
+
+    def test_a_base_of_a_day_to_come_is_not_used(self) -> None:
+        supplier = make.published_supplier()
+        today = timezone.localdate()
+        withdrawn_on = (today - timedelta(days=364)).isoformat()
+        make.capability(supplier, tolerance_mm=0.01, withdrawn={"tolerance_mm": withdrawn_on})
+        with time_machine.travel(timezone.now() + timedelta(days=1), tick=False):
+            assert tolerance(Mirror(), supplier) is None
+
+        assert tolerance(Mirror(), supplier) == 0.01
+
+
+class TestVocabulary:
+    def test_codes_that_are_added_leave_the_base_as_it_is(self) -> None:
+        make.capability(make.published_supplier(), "turning")
+        web = Mirror()
+        web.current()
+        mark = shelf().mark()
+        make.process("cnc_turning", below="turning")
+        new = make.published_supplier()
+        make.capability(new, "cnc_turning", tolerance_mm=0.03)
+
+        with reading() as read:
+            assert web.current().taxonomy.processes == {"cnc_turning": "turning", "turning": None}
+
+        assert [f"id = ANY('{{{new.pk}}}'" in each for each in read] == [True]
+        assert shelf().mark() == mark
+        assert tolerance(web, new) == 0.03
+
+    def test_a_code_that_is_changed_means_a_new_base(self) -> None:
+        supplier = make.published_supplier()
+        make.capability(supplier, "turning")
+        web = Mirror()
+        web.current()
+        mark = shelf().mark()
+
+        Process.objects.filter(code="turning").update(code="lathe_work")
+
+        (record,) = web.current().records()
+        assert [row.process for row in record.capabilities] == ["lathe_work"]
+        assert shelf().mark() != mark
+
+
+DIE_BEFORE_THE_END = """
+import os, signal, sys
+import django
+django.setup()
+from matchmaking import catalogue
+from matchmaking.catalogue import shelf
+
+def die(file):
+    file.flush()
+    os.kill(os.getpid(), signal.SIGKILL)
+
+shelf.flushed = die
+{act}
+"""
+
+
+class TestDeath:
+    def died(self, act: str) -> None:
+        """Let another process die with all of a new base written, but not yet in its place."""
+        environment = {**worker_environment(), "CATALOGUE_DIR": str(shelf().folder), "PYTHONPATH": str(PROJECT)}
+        script = DIE_BEFORE_THE_END.format(act=act)
+        done = subprocess.run(
+            [sys.executable, "-c", script], env=environment, cwd=PROJECT, capture_output=True, timeout=60, check=False
+        )
+        assert done.returncode == -signal.SIGKILL, done.stderr.decode()
+
+    def test_who_dies_building_leaves_the_work_to_the_next(self, own_catalogue: Path) -> None:
+        supplier = make.published_supplier()
+        make.capability(supplier, tolerance_mm=0.01)
+        self.died("catalogue.current()")
+        assert files(own_catalogue) == [".lock", ".new"]
+
+        assert tolerance(Mirror(), supplier) == 0.01
+        assert files(own_catalogue) == [".base", ".lock"]
+
+    def test_who_dies_merging_leaves_the_last_good_base(self, own_catalogue: Path) -> None:
+        supplier = make.published_supplier()
+        make.capability(supplier, tolerance_mm=0.01)
+        web = Mirror()
+        web.current()
+        mark = shelf().mark()
+        Capability.objects.update(tolerance_mm=0.02)
+        self.died("catalogue.merge(at_least=1)")
+
+        assert shelf().mark() == mark
+        assert (tolerance(web, supplier), tolerance(Mirror(), supplier)) == (0.02, 0.02)
+        assert files(own_catalogue) == [".base", ".lock", ".new"]
+        assert catalogue.merge(at_least=1)
+        assert files(own_catalogue) == [".base", ".lock"]
+
+
+def test_each_database_has_files_of_its_own() -> None:
+    here = Shelf(Path("/nowhere"))
+    name = here.name
+    other = Shelf(Path("/nowhere"))
+    database = connection.settings_dict["NAME"]
+    connection.settings_dict["NAME"] = "another"
+    try:
+        assert other.name != name
+    finally:
+        connection.settings_dict["NAME"] = database
+
+
+def test_nothing_is_left_open_to_other_users(own_catalogue: Path) -> None:
+    make.published_supplier()
+    Mirror().current()
+
+    assert {path.stat().st_mode & 0o077 for path in own_catalogue.iterdir()} == {0}
+    assert files(own_catalogue) == [".base", ".lock"]
