@@ -13,7 +13,7 @@ from matchmaking.engine.canonical import sha256
 from matchmaking.engine.sentences import Language
 from matchmaking.engine.version import ENGINE_VERSION
 from matchmaking.models import MatchResult
-from matchmaking.services import Match
+from matchmaking.services import Match, Prospects
 from matchmaking.services.explaining import Line, bare, explained
 from suppliers.models import Supplier
 
@@ -50,6 +50,26 @@ def present(match: Match, positions: Sequence[int], *, viewer: Viewer, language:
         "sha256": sha256({"engine_version": ENGINE_VERSION, "results": [bare(line) for line in lines]}),
         "note": note_on(match, positions, viewer),
         "results": [{**line, **names[line["supplier"]]} for line in lines],
+    }
+
+
+def present_prospects(prospects: Prospects, *, language: Language) -> dict[str, Any]:
+    """What a supplier could win, with reasons: its own lines only, and of requirements what every reader sees."""
+    lines = [(row, explained(match, match.positions, language)[0]) for row, match in prospects.matches]
+    return {
+        "as_of": prospects.snapshot.as_of.isoformat(),
+        "engine_version": ENGINE_VERSION,
+        "counts": prospects.counts,
+        "note": _why_no_prospects(prospects),
+        "results": [
+            {
+                "requirement": row.public_id,
+                "title": row.title,
+                "answer_by": row.answer_by,
+                **{name: value for name, value in line.items() if name not in ("supplier", "rank")},
+            }
+            for row, line in lines
+        ],
     }
 
 
@@ -94,3 +114,14 @@ def note_on(match: Match, positions: Sequence[int], viewer: Viewer) -> str:
     if not any(match.ranking.counts.values()):
         return _("No published supplier has a capability for any of the processes asked for.")
     return _("Suppliers answer the processes asked for, but none with the eligibility that you chose.")
+
+
+def _why_no_prospects(prospects: Prospects) -> str:
+    """Why there is nothing to see, where there is nothing."""
+    if prospects.matches:
+        return ""
+    if not prospects.is_published:
+        return _("Only a published firm has opportunities: the facts of others do not count yet.")
+    if not any(prospects.counts.values()):
+        return _("None of your published capabilities answers a process of an open requirement that you see.")
+    return _("There are requirements for your processes, but none with the eligibility that you chose.")

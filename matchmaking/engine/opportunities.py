@@ -4,7 +4,7 @@ The numbers are those that `rank` gives for each pair, to the bit: criteria, gat
 pairs of an operation and one of the supplier's rows instead of one operation and many suppliers' rows.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
@@ -20,6 +20,7 @@ from matchmaking.engine.gates import FAILED, PASSED, UNCONFIRMED, Answer, Assess
 from matchmaking.engine.lists import Ragged
 from matchmaking.engine.model import CRITERIA, PER_OPERATION, PER_SUPPLIER, Taxonomy
 from matchmaking.engine.rank import best_of_each
+from matchmaking.engine.ranking import ELIGIBILITIES
 from matchmaking.engine.score import SCORE_DECIMALS, decimal_units, weighted
 from matchmaking.engine.targets import Picked, Places, Quantities
 
@@ -70,6 +71,17 @@ class Opportunities:
         ids = np.array([self.demand.ids[position] for position in self.requirements.tolist()], dtype=np.str_)
         potential, score = (-decimal_units(each, SCORE_DECIMALS) for each in (self.potential, self.score))
         return np.lexsort((ids, potential, score, self.eligibility))
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """How many requirements by eligibility."""
+        return dict(zip(ELIGIBILITIES, np.bincount(self.eligibility, minlength=3).tolist(), strict=True))
+
+    def first(self, top: int | None, eligibility: Collection[str] = ELIGIBILITIES) -> list[int]:
+        """The first entries in order, at most `top`, of those with some eligibility."""
+        chosen = np.isin(self.eligibility, [ELIGIBILITIES.index(name) for name in eligibility])
+        entries: list[int] = self.order[chosen[self.order]][:top].tolist()
+        return entries
 
     def failed(self, entry: int) -> list[str]:
         """Gates failed, in order of name."""

@@ -21,7 +21,13 @@ from matchmaking.services.matches import (
     match_requirement,
     relax_requirement,
 )
-from matchmaking.services.opportunities import Opportunity, matches_of_supplier, requirements_seen_by
+from matchmaking.services.opportunities import (
+    Opportunity,
+    Prospects,
+    matches_of_supplier,
+    prospects_of,
+    requirements_seen_by,
+)
 from matchmaking.services.searches import change_search, remove_search, save_search
 from matchmaking.services.shortlists import (
     add_entries,
@@ -36,6 +42,7 @@ from matchmaking.services.summaries import forget_ended_summaries, ranges_to_sum
 __all__ = [
     "Match",
     "Opportunity",
+    "Prospects",
     "Relaxed",
     "Wanted",
     "accept_connection",
@@ -55,6 +62,7 @@ __all__ = [
     "match_of_firms",
     "match_requirement",
     "matches_of_supplier",
+    "prospects_of",
     "ranges_to_summarise",
     "refresh_all_audiences",
     "refresh_audience",

@@ -1,18 +1,23 @@
 """The other direction of matching: one published supplier before many requirements."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-import numpy as np
 from django.db.models import QuerySet
 
 from accounts.principals import Principal
-from buyers.models import Requirement
+from buyers.content import content_of
+from buyers.models import Requirement, RequirementQuerySet
 from matchmaking import catalogue
-from matchmaking.catalogue.demand import demand_of
+from matchmaking.catalogue import Snapshot
+from matchmaking.catalogue.demand import Key, demand_of
+from matchmaking.catalogue.requirements import engine_requirement
+from matchmaking.engine.columns import Columns
 from matchmaking.engine.opportunities import Opportunities, opportunities
+from matchmaking.engine.rank import rank
 from matchmaking.engine.ranking import ELIGIBILITIES
 from matchmaking.engine.score import rounded
+from matchmaking.services.matches import Match
 from suppliers.models import Supplier
 
 
@@ -36,6 +41,21 @@ class Opportunity:
     unconfirmed: list[str]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prospects:
+    """What a supplier could win, of the requirements that its members may see.
+
+    Attributes:
+        counts: requirements by eligibility, shown or not.
+        matches: the best ones, best first, each with the ranking of this supplier alone.
+    """
+
+    snapshot: Snapshot
+    is_published: bool
+    counts: Mapping[str, int]
+    matches: Sequence[tuple[Requirement, Match]]
+
+
 def matches_of_supplier(
     supplier_id: str,
     requirements: "QuerySet[Requirement]",
@@ -57,16 +77,57 @@ def matches_of_supplier(
         eligibility: which lines are wanted.
         top: how many at most.
     """
-    snapshot = catalogue.current()
-    columns = snapshot.columns_of([supplier_id])
-    if not len(columns.supplier_ids):
-        return []
-    asked = demand_of(requirements, snapshot)
-    lines = opportunities(asked.demand, 0, columns, snapshot.taxonomy, snapshot.as_of, among=asked.among)
-    wanted = list(_entries(lines, eligibility))[:top]
-    keys = [asked.keys[int(lines.requirements[entry])] for entry in wanted]
-    return [
-        Opportunity(
+    found = _Found.of(supplier_id, requirements, catalogue.current())
+    return [found.line(entry) for entry in found.lines.first(top, eligibility)] if found else []
+
+
+def prospects_of(supplier: Supplier, *, eligibility: Collection[str] = ELIGIBILITIES, top: int) -> Prospects:
+    """The same for the supplier's own eyes, ready to be explained."""
+    snapshot, seen = catalogue.current(), requirements_seen_by(supplier)
+    found = _Found.of(supplier.public_id, seen, snapshot)
+    if found is None:
+        none = dict.fromkeys(ELIGIBILITIES, 0)
+        return Prospects(snapshot=snapshot, is_published=False, counts=none, matches=[])
+    shown = [found.key(entry) for entry in found.lines.first(top, eligibility)]
+    rows = {row.pk: row for row in seen.with_content().filter(pk__in=[key.requirement for key in shown])}
+    pairs = [(rows[key.requirement], key) for key in shown if key.requirement in rows]
+    matches = [(row, _match(found.columns, row, key, snapshot)) for row, key in pairs]
+    return Prospects(
+        snapshot=snapshot,
+        is_published=True,
+        counts=found.lines.counts,
+        matches=[(row, match) for row, match in matches if match.positions],
+    )
+
+
+def requirements_seen_by(supplier: Supplier) -> "RequirementQuerySet":
+    """The open requirements that the supplier's members may see, with what they may know of each buyer."""
+    firm = Principal(organisation=supplier.organisation)
+    return Requirement.objects.visible_to(firm).known_to(firm).filter(state=Requirement.State.OPEN)
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    columns: Columns
+    lines: Opportunities
+    keys: Mapping[int, Key]
+
+    @classmethod
+    def of(cls, supplier_id: str, requirements: "QuerySet[Requirement]", snapshot: Snapshot) -> "_Found | None":
+        """None where the supplier is not published."""
+        columns = snapshot.columns_of([supplier_id])
+        if not len(columns.supplier_ids):
+            return None
+        asked = demand_of(requirements, snapshot)
+        lines = opportunities(asked.demand, 0, columns, snapshot.taxonomy, snapshot.as_of, among=asked.among)
+        return cls(columns, lines, asked.keys)
+
+    def key(self, entry: int) -> Key:
+        return self.keys[int(self.lines.requirements[entry])]
+
+    def line(self, entry: int) -> Opportunity:
+        lines, key = self.lines, self.key(entry)
+        return Opportunity(
             requirement=key.requirement,
             with_place=key.with_place,
             eligibility=ELIGIBILITIES[lines.eligibility[entry]],
@@ -75,16 +136,11 @@ def matches_of_supplier(
             failed=lines.failed(entry),
             unconfirmed=lines.unconfirmed(entry),
         )
-        for key, entry in zip(keys, wanted, strict=True)
-    ]
 
 
-def _entries(lines: Opportunities, eligibility: Collection[str]) -> Iterator[int]:
-    chosen = np.isin(lines.eligibility, [ELIGIBILITIES.index(name) for name in eligibility])
-    return (entry for entry in lines.order.tolist() if chosen[entry])
-
-
-def requirements_seen_by(supplier: Supplier) -> "QuerySet[Requirement]":
-    """The open requirements that the supplier's members may see, with what they may know of each buyer."""
-    firm = Principal(organisation=supplier.organisation)
-    return Requirement.objects.visible_to(firm).known_to(firm).filter(state=Requirement.State.OPEN)
+def _match(columns: Columns, requirement: Requirement, key: Key, snapshot: Snapshot) -> Match:
+    """The ranking of the supplier alone, which can be explained."""
+    content = content_of(requirement)
+    asked = engine_requirement(content if key.with_place else content.without_place())
+    ranking = rank(asked, columns, snapshot.taxonomy, snapshot.as_of)
+    return Match(ranking, range(len(ranking)), snapshot)

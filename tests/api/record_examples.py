@@ -178,6 +178,7 @@ def ask_for_a_part(say: Recorder, sato: Principal, officer: Principal) -> str:
 def match_and_connect(say: Recorder, sato: Principal, lan: Principal, supplier: str, requirement: str) -> None:
     for about in ("matches", "relaxations", "stability"):
         say.ask(sato, "get", f"requirements/{requirement}/{about}")
+    say.ask(lan, "get", f"suppliers/{supplier}/opportunities")
     say.ask(ANONYMOUS, "get", "search", {"q": "tien CNC", "top": "1"})
     say.names |= {supplier: of_matchmaking.SUPPLIER, requirement: of_matchmaking.REQUIREMENT}
     asked = {**of_matchmaking.EXAMPLES["ConnectionWriter"], "supplier": supplier, "requirement": requirement}

@@ -44,6 +44,15 @@ class SelectionSerializer(StrictSerializer):
     top = serializers.IntegerField(min_value=1, max_value=MOST, default=USUALLY, help_text="At most so many lines.")
 
 
+class OpportunitySelectionSerializer(StrictSerializer):
+    """Which of a supplier's opportunities are wanted."""
+
+    eligibility = EligibilitiesField(
+        required=False, help_text="Any of eligible, unconfirmed, near_miss, separated by commas; all unless given."
+    )
+    top = serializers.IntegerField(min_value=1, max_value=MOST, default=USUALLY, help_text="At most so many lines.")
+
+
 class ProofSerializer(serializers.Serializer[Any]):
     """How well the fact is proved: the weakest, where there are several."""
 
@@ -131,6 +140,22 @@ class MatchSerializer(serializers.Serializer[Any]):
     ask_next = QuestionSerializer(many=True, help_text="The three facts most worth asking for, the best first.")
 
 
+class OpportunitySerializer(serializers.Serializer[Any]):
+    """How a supplier does for one requirement: the line of that requirement's ranking, without the rank."""
+
+    requirement = serializers.CharField()
+    title = serializers.CharField()
+    answer_by = serializers.DateField(allow_null=True, help_text="The last day for answers.")
+    eligibility = serializers.ChoiceField(choices=ELIGIBILITIES)
+    score = serializers.FloatField(help_text="What is known to be met, from 0 to 1.")
+    potential = serializers.FloatField(help_text="What it could be if everything open were confirmed.")
+    failed = serializers.ListField(child=serializers.CharField(), help_text="Keys of criteria, by name.")
+    unconfirmed = serializers.ListField(child=serializers.CharField())
+    operations = ChosenSerializer(many=True)
+    criteria = serializers.DictField(child=CriterionSerializer(), help_text="By key.")
+    ask_next = QuestionSerializer(many=True, help_text="The three facts most worth asking for, the best first.")
+
+
 class CountsSerializer(serializers.Serializer[Any]):
     """How many suppliers there are of each eligibility, shown or not."""
 
@@ -153,3 +178,22 @@ class RankingSerializer(serializers.Serializer[Any]):
     sha256 = serializers.CharField(help_text="Over the engine's version and its part of the results, as shown here.")
     note = serializers.CharField(help_text="Why there are no results, where there are none.")
     results = MatchSerializer(many=True)
+
+
+class RequirementCountsSerializer(serializers.Serializer[Any]):
+    """How many requirements there are of each eligibility, shown or not."""
+
+    eligible = serializers.IntegerField()
+    unconfirmed = serializers.IntegerField()
+    near_miss = serializers.IntegerField()
+
+
+class OpportunitiesSerializer(serializers.Serializer[Any]):
+    """Open requirements that a supplier could win, the best first."""
+
+    supplier = serializers.CharField()
+    as_of = serializers.DateField(help_text="The day, in Vietnam, on which facts are aged.")
+    engine_version = serializers.CharField()
+    counts = RequirementCountsSerializer()
+    note = serializers.CharField(help_text="Why there are no results, where there are none.")
+    results = OpportunitySerializer(many=True)

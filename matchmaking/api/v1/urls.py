@@ -8,6 +8,7 @@ from matchmaking.api.v1.exports import ExportView
 from matchmaking.api.v1.insight import RelaxationsView, StabilityView
 from matchmaking.api.v1.match_runs import MatchRunViewSet
 from matchmaking.api.v1.matches import MatchesView, MatchPreviewView
+from matchmaking.api.v1.opportunities import OpportunitiesView
 from matchmaking.api.v1.saved_searches import SavedSearchViewSet
 from matchmaking.api.v1.search import SearchView
 from matchmaking.api.v1.shortlists import ShortlistEntryViewSet, ShortlistViewSet
@@ -27,6 +28,7 @@ urlpatterns = [
     re_path(rf"^{REQUIREMENT}/matches$", MatchesView.as_view(), name="requirement-matches"),
     re_path(rf"^{REQUIREMENT}/relaxations$", RelaxationsView.as_view(), name="requirement-relaxations"),
     re_path(rf"^{REQUIREMENT}/stability$", StabilityView.as_view(), name="requirement-stability"),
+    re_path(r"^suppliers/(?P<id>[a-z]+_[0-9a-z]+)/opportunities$", OpportunitiesView.as_view(), name="opportunities"),
     path("exports", ExportView.as_view(), name="exports"),
     path("search", SearchView.as_view(), name="search"),
     path("match-preview", MatchPreviewView.as_view(), name="match-preview"),
