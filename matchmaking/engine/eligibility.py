@@ -29,21 +29,22 @@ Criteria: TypeAlias = Mapping[str, ActiveCriterion]
 
 
 class Gates:
-    """What the gates say of every supplier with a candidate row.
+    """What the gates say of suppliers with a candidate row.
 
-    Suppliers are meant by their place among these, `listed`, which is in no order.
+    Suppliers are meant by their place among those `listed`, which are in no order. They are all that have a candidate
+    row; but where `only_open`, those are left out at once who fail a gate that does not look at rows.
     """
 
-    def __init__(self, question: Question, criteria: Criteria) -> None:
+    def __init__(self, question: Question, criteria: Criteria, *, only_open: bool = True) -> None:
         self.question, self.criteria = question, criteria
+        self.own_gates = [
+            (key, criterion)
+            for key, criterion in criteria.items()
+            if criterion.is_gate and key in OF_SUPPLIER and key not in DEPENDENT_ON_ROWS
+        ]
+        self.only_open = only_open and bool(self.own_gates)
         self.slices = [candidate_slices(question, operation) for operation in question.requirement.operations]
         self.candidates = sum(rows.stop - rows.start for each in self.slices for rows in each)
-
-    @cached_property
-    def _places(self) -> tuple[Ints, list[Rows]]:
-        columns = self.question.columns
-        owners = [columns.row_supplier[rows] for each in self.slices for rows in each]
-        return places_among(owners, len(columns.supplier_ids))
 
     @property
     def listed(self) -> Ints:
@@ -55,11 +56,16 @@ class Gates:
         places = iter(self._places[1])
         return [
             OperationGates(self, operation, [(rows, next(places)) for rows in each])
-            for operation, each in zip(self.question.requirement.operations, self.slices, strict=True)
+            for operation, each in zip(self.question.requirement.operations, self._rows, strict=True)
         ]
 
+    @cached_property
+    def everybody(self) -> "Gates":
+        """The same with nobody left out."""
+        return Gates(self.question, self.criteria, only_open=False) if self.only_open else self
+
     def group(self, eligibility: int) -> Ints:
-        """Places of the suppliers with an eligibility, rising."""
+        """Places of the suppliers with an eligibility, rising; of near misses only where nobody is left out."""
         open_, state = self._open
         if eligibility < FAILED:
             return open_.compress(state == eligibility)
@@ -69,9 +75,37 @@ class Gates:
 
     @cached_property
     def counts(self) -> list[int]:
-        """How many suppliers there are of each eligibility."""
+        """How many suppliers there are of each eligibility, those left out included."""
         passed, unconfirmed = (int(np.count_nonzero(self._open[1] == each)) for each in (PASSED, UNCONFIRMED))
-        return [passed, unconfirmed, len(self.listed) - passed - unconfirmed]
+        owners, suppliers = self._owners(self.slices), len(self.question.columns.supplier_ids)
+        listed = count_among(owners, suppliers) if self.only_open else len(self.listed)
+        return [passed, unconfirmed, listed - passed - unconfirmed]
+
+    @cached_property
+    def _rows(self) -> Sequence[Sequence[Rows]]:
+        """Candidate rows by operation, in runs."""
+        return [[self._open_rows(rows) for rows in each] for each in self.slices] if self.only_open else self.slices
+
+    def _open_rows(self, rows: slice) -> Rows:
+        """Those whose suppliers fail none of their own gates."""
+        is_failed, start = np.zeros(rows.stop - rows.start, dtype=np.bool_), 0
+        for block in blocks_of(rows):
+            owner = taken(self.question.columns.row_supplier, block)
+            failed = [
+                gate_marks(part, criterion.min_level)[0]
+                for key, criterion in self.own_gates
+                for part in of_suppliers(self.question, key, owner)
+            ]
+            np.logical_or.reduce(failed, out=is_failed[start : start + len(owner)])
+            start += len(owner)
+        return narrowed(rows, np.flatnonzero(~is_failed))
+
+    def _owners(self, rows_of_operations: Sequence[Sequence[Rows]]) -> list[Ints]:
+        return [taken(self.question.columns.row_supplier, rows) for each in rows_of_operations for rows in each]
+
+    @cached_property
+    def _places(self) -> tuple[Ints, list[Rows]]:
+        return places_among(self._owners(self._rows), len(self.question.columns.supplier_ids))
 
     @cached_property
     def _open(self) -> tuple[Ints, Ints]:
@@ -82,7 +116,9 @@ class Gates:
             doubtful |= operation.state != PASSED
         open_ = np.flatnonzero(~failed)
         state = doubtful.take(open_, mode="clip").view(np.int8)  # true is UNCONFIRMED
-        self._judge_suppliers_own(open_, state)
+        for key, criterion in self.own_gates:
+            for part in self.of_suppliers(key, open_):
+                np.maximum(state, gate_states(part, criterion), out=state)
         for operation in self.operations:
             self._judge_unclear(operation, open_, state)
         if any(self.criteria[key].is_gate for key in DEPENDENT_ON_ROWS if key in self.criteria):
@@ -90,18 +126,13 @@ class Gates:
             state[judged] = self._in_full(open_[judged])
         return open_, state
 
-    def _judge_suppliers_own(self, places: Ints, state: Ints) -> None:
-        """Make a state worse where gates that do not look at rows say so."""
-        for key, criterion in self.criteria.items():
-            if criterion.is_gate and key in OF_SUPPLIER and key not in DEPENDENT_ON_ROWS:
-                still = np.flatnonzero(state < FAILED)
-                for part in self.of_suppliers(key, places.take(still)):
-                    state[still] = np.maximum(state.take(still), gate_states(part, criterion))
-
     def _judge_unclear(self, operation: "OperationGates", places: Ints, state: Ints) -> None:
-        """The same where only the scores of rows tell which row an operation takes."""
+        """Make a state worse where only the scores of rows tell which row an operation takes, and it fails."""
+        unclear = operation.unclear
+        if not len(unclear):
+            return
         is_unclear = np.zeros(len(self.listed), dtype=np.bool_)
-        is_unclear[operation.unclear] = True
+        is_unclear[unclear] = True
         judged = np.flatnonzero(is_unclear.take(places, mode="clip") & (state < FAILED))
         judged = judged[np.argsort(self.listed.take(places.take(judged)))]
         among = self.listed.take(places.take(judged))
@@ -122,8 +153,7 @@ class Gates:
 
     def of_suppliers(self, key: str, places: Ints) -> list[Answer]:
         """A criterion that does not look at rows, answered for some suppliers; its parts."""
-        offer = Offer(self.listed.take(places), np.zeros((0, len(places)), dtype=np.int64))
-        return OF_SUPPLIER[key](self.question, self.question.requirement.supplier_target(key), offer)
+        return of_suppliers(self.question, key, self.listed.take(places))
 
 
 class OperationGates:
@@ -132,25 +162,25 @@ class OperationGates:
     A state is twice the number of gates in doubt, and one more where a gate failed; NONE without candidate row.
 
     Attributes:
-        slices: candidate rows, with the places of their suppliers.
+        runs: candidate rows, with the places of their suppliers.
     """
 
-    def __init__(self, gates: Gates, operation: Operation, slices: Sequence[tuple[slice, Rows]]) -> None:
-        self.question, self.operation, self.slices = gates.question, operation, slices
+    def __init__(self, gates: Gates, operation: Operation, runs: Sequence[tuple[Rows, Rows]]) -> None:
+        self.question, self.operation, self.runs = gates.question, operation, runs
         self.size = len(gates.listed)
         self.targets = targets_of(gates.question, operation, gates.criteria)
         self.gates = [gates.criteria[key] for key in self.targets if gates.criteria[key].is_gate]
 
     @cached_property
     def row_states(self) -> list[Ints]:
-        """By slice."""
-        return [self._row_states(rows) for rows, _ in self.slices]
+        """By run."""
+        return [self._row_states(rows) for rows, _ in self.runs]
 
     @cached_property
     def state(self) -> Ints:
         """Of each supplier's best row."""
         best = np.full(self.size, NONE, dtype=np.int8)
-        for (_, places), states in zip(self.slices, self.row_states, strict=True):
+        for (_, places), states in zip(self.runs, self.row_states, strict=True):
             keep_least(best, places, states)
         return best
 
@@ -168,11 +198,11 @@ class OperationGates:
         """
         found = [
             narrowed(places, np.flatnonzero(taken(self.state, places) == states ^ 1))  # none is lower than the best
-            for (_, places), states in zip(self.slices, self.row_states, strict=True)
+            for (_, places), states in zip(self.runs, self.row_states, strict=True)
         ]
         return np.concatenate([np.zeros(0, np.int64), *found])
 
-    def _row_states(self, rows: slice) -> Ints:
+    def _row_states(self, rows: Rows) -> Ints:
         return np.concatenate([np.zeros(0, np.int8), *(self._states_of(block) for block in blocks_of(rows))])
 
     def _states_of(self, rows: Rows) -> Ints:
@@ -187,6 +217,20 @@ class OperationGates:
 
     def answer(self, key: str, rows: Rows) -> Answer:
         return OF_OPERATION[key](self.question, self.targets[key], rows)
+
+
+def of_suppliers(question: Question, key: str, suppliers: Ints) -> list[Answer]:
+    """A criterion that does not look at rows, answered for some suppliers; its parts."""
+    offer = Offer(suppliers, np.zeros((0, len(suppliers)), dtype=np.int64))
+    return OF_SUPPLIER[key](question, question.requirement.supplier_target(key), offer)
+
+
+def count_among(owners: Sequence[Ints], suppliers: int) -> int:
+    """How many suppliers own rows; arguments as of `places_among`."""
+    is_owner = np.zeros(suppliers, dtype=np.bool_)
+    for owner in owners:
+        is_owner[owner] = True
+    return int(np.count_nonzero(is_owner))
 
 
 def places_among(owners: Sequence[Ints], suppliers: int) -> tuple[Ints, list[Rows]]:
