@@ -230,6 +230,13 @@ class GateSets:
         """Positions among the listed suppliers."""
         return np.flatnonzero(self.stands.doubts.failed)
 
+    @cached_property
+    def blocked(self) -> Bools:
+        """Shape (operations, near misses): where the row taken, with every gate in place, fails one."""
+        chosen = self.stands.chosen[:, self.near_misses]
+        found = [each.doubts_at(entries).failed > 0 for each, entries in zip(self.operations, chosen, strict=True)]
+        return np.array(found).reshape(chosen.shape)
+
     def doubts_of_rows(self, chosen: Ints) -> Doubts:
         """What the chosen rows leave in doubt."""
         found = Doubts.none(chosen.shape[1])

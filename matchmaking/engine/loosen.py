@@ -116,6 +116,8 @@ class _OfRows:
     def amounts_and_joined(self, most: int) -> tuple[Floats, Ints]:
         """Suppliers' own figures, the smallest change first, and how many have joined at each, as far as needed."""
         size = FIRST_BATCH
+        if not len(self.positions):
+            return np.zeros(0), np.zeros(0, dtype=np.int64)
         while True:
             amounts, joined = self._joined(self.positions[:size])
             if size < len(self.positions):
@@ -133,21 +135,19 @@ class _OfRows:
     def _within_reach(self) -> tuple[Ints, Floats]:
         """Near misses that could join, and the smallest change with which they could; that first."""
         sets, missing = self.sets, self.sets.near_misses
-        possible = sets.own.failed[missing] == 0
+        blocked = sets.blocked.sum(axis=0) - sets.blocked[self.places].sum(axis=0)
+        possible = (sets.own.failed[missing] == 0) & (blocked == 0)
         settled = ~sets.has_choice(missing)
         possible[settled] &= sets.stands.doubts.failed[missing[settled]] == self.bit
+        missing = missing[possible]
         least, nearest = np.full(len(missing), -np.inf), np.full(len(missing), np.inf)
-        for place, operation in enumerate(sets.operations):
-            if place not in self.places:
-                possible &= operation.doubts_at(sets.stands.chosen[place, missing]).failed == 0
-                continue
-            passes, figure = self._smallest(operation, missing)
+        for place in self.places:
+            passes, figure = self._smallest(sets.operations[place], missing)
             least = np.where(passes, least, np.maximum(least, figure))
             nearest = np.minimum(nearest, figure)
         least = np.maximum(least, nearest)
-        found = np.flatnonzero(possible & (least < np.inf))
-        found = found[np.argsort(least[found], kind="stable")]
-        return missing[found], self.target.looser * least[found]
+        order = np.argsort(least, kind="stable")[: int((least < np.inf).sum())]
+        return missing[order], self.target.looser * least[order]
 
     def _smallest(self, operation: Candidates, positions: Ints) -> tuple[Bools, Floats]:
         """Who has a row that fails nothing; and the smallest change, by sign, with which a row fails nothing more."""

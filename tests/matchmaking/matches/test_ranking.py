@@ -58,9 +58,31 @@ class TestRanking:
         assert tolerance["evidence"] == {"level": 2, "observed": today}
         assert "±0.03 mm misses the required ±0.02 mm by 0.01 mm" in tolerance["sentence"]
         capability = Capability.objects.get(site__supplier=suppliers["C"])
+        assert tolerance["gap"] == 0.01
         assert near_miss["operations"] == [
             {"operation": "1", "process": "cnc_turning", "capability": capability.public_id}
         ]
+
+    def test_a_line_says_what_to_ask_its_supplier_first(self, buyer: Principal, client_for: ClientFor) -> None:
+        suppliers, requirement = example_suppliers(), example_requirement(buyer)
+        capability = Capability.objects.get(site__supplier=suppliers["B"])
+
+        lines = client_for(buyer).get(matches_of(requirement)).json()["results"]
+        tolerance, lead_time = next(x for x in lines if x["supplier"] == suppliers["B"].public_id)["ask_next"]
+
+        assert tolerance == {
+            "criterion": "tolerance",
+            "operation": "1",
+            "capability": capability.public_id,
+            "level": 2,
+            "gain": 0.3,
+            "settles": True,
+            "sentence": (
+                "Tolerance: not known; fully met and checked (L2), it would add 0.3 to the score. "
+                "That would also settle a gate."
+            ),
+        }
+        assert (lead_time["criterion"], lead_time["gain"], lead_time["settles"]) == ("lead_time", 0.05, False)
 
     def test_sentences_follow_the_language_asked_for_and_numbers_do_not(
         self, buyer: Principal, client_for: ClientFor

@@ -59,6 +59,9 @@ class TestWhoSeesWhat:
         assert summary(body) == [(None, suppliers["C"].public_id, "near_miss", 0.625)]
         assert body["counts"] is None
         assert body["results"][0]["failed"] == ["tolerance"]
+        assert [(asked["criterion"], asked["gain"]) for asked in body["results"][0]["ask_next"]] == [
+            ("lead_time", 0.05)
+        ]
         assert not any(suppliers[rival].public_id in response.content.decode() for rival in "ABD")
 
     def test_a_supplier_that_is_not_on_the_list_reads_why(self, client_for: ClientFor) -> None:

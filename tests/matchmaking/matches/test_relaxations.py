@@ -169,3 +169,25 @@ def test_the_number_of_queries_does_not_depend_on_the_number_of_suppliers(
 
         with django_assert_num_queries(2):  # the requirement, and whether anything has changed
             client.get(relaxations_of(requirement))
+
+
+def test_a_smaller_quantity_tells_no_more_of_free_capacity_than_two_figures(
+    buyer: Principal, client_for: ClientFor
+) -> None:
+    """4,567.65 pieces a month are free."""
+    make.capability(
+        make.published_supplier(), monthly_capacity=12_345, capacity_unit="pcs", utilisation_pct=63, tolerance_mm=None
+    )
+    requirement = make.requirement(
+        make.verified_buyer(buyer.organisation),
+        operations=({"process": "cnc_turning"},),
+        monthly_quantity=5_000,
+        quantity_unit="pcs",
+        criteria={"capacity": {"mode": "must"}},
+    )
+
+    (capacity,) = client_for(buyer).get(relaxations_of(requirement)).json()["targets"]
+
+    assert (capacity["required"], capacity["unit"]) == (5_000, "pcs")
+    assert [(step["wanted"], step["target"], step["joins"]) for step in capacity["steps"]] == [(1, 4_600, 1)]
+    assert capacity["steps"][0]["sentence"].startswith("Free capacity: 4,600 pieces a month instead of 5,000 pieces")

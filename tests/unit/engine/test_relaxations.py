@@ -1,6 +1,8 @@
 """Whom a requirement would let in if it gave something up: counted from sets of gates, held against ranking anew."""
 
+import json
 import math
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from itertools import combinations
@@ -24,7 +26,7 @@ from matchmaking.engine.rank import rank
 from matchmaking.engine.ranking import Ranking
 from matchmaking.engine.relax import Relaxations, relax
 from tests.unit.engine.changes import changed, stored
-from tests.unit.engine.documents import Writer
+from tests.unit.engine.documents import Document, Writer, documents
 from tests.unit.engine.plain_scorer import great_circle_km
 
 ELIGIBLE, NEAR_MISS = 0, 2
@@ -366,3 +368,15 @@ def test_many_who_share_one_figure_join_together() -> None:
     assert [(step.wanted, step.amount, step.joins) for step in found.steps] == [
         (wanted, 0.05, 400) for wanted in (1, 5, 10)
     ]
+
+
+@given(documents(), st.sampled_from(["en", "vi"]))
+def test_whatever_is_asked_is_answered_in_finite_numbers(document: Document, language: Any) -> None:
+    """Weights of 1e308, figures of 5e-324, targets that nobody comes near: with warnings as errors."""
+    document["requirement"].setdefault("criteria", {})
+    for key, setting in document["requirement"]["criteria"].items():
+        setting["mode"] = "must" if key != "corridor" else "should"
+
+    text = json.dumps(told(document, language), allow_nan=False)
+
+    assert "{" not in "".join(re.findall(r'"sentence": "([^"]*)"', text))
