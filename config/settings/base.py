@@ -151,8 +151,8 @@ LANGUAGE_COOKIE_HTTPONLY = True
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"  # not in a cookie of its own
 DEFAULT_EXCEPTION_REPORTER_FILTER = "config.redaction.RedactingReportFilter"
 
-WARM_UP = ["matchmaking.catalogue.current"]
-"""Called by each new web process, so that the first match request does not wait for the catalogue."""
+WARM_UP = ["matchmaking.catalogue.current", "matchmaking.catalogue.demand.read_ahead"]
+"""Called by each new web process, so that the first requests do not wait for the catalogue and for what is asked."""
 
 UNFOLD = {
     "SITE_TITLE": _("Supplier matchmaking"),

@@ -17,6 +17,7 @@ from django.db.models.sql.compiler import SQLCompiler
 from buyers.content import content_of
 from buyers.models import Requirement
 from buyers.visibility import may_know_place
+from matchmaking.catalogue.mirror import current
 from matchmaking.catalogue.requirements import engine_requirement
 from matchmaking.catalogue.snapshot import Snapshot
 from matchmaking.engine import model
@@ -122,6 +123,11 @@ def demand_of(requirements: "QuerySet[Requirement]", snapshot: Snapshot) -> Want
             asked without their place; else the place always counts.
     """
     return _mirror.of(requirements, snapshot)
+
+
+def read_ahead() -> None:
+    """Read the open requirements before anybody waits for them."""
+    demand_of(Requirement.objects.filter(state=Requirement.State.OPEN), current())
 
 
 def _stamps_of(requirements: "QuerySet[Requirement]") -> dict[Key, Stamp]:

@@ -68,7 +68,7 @@ class TestSummaries:
         summarise()
         first = MatchSummary.objects.get(requirement=row)
         Capability.objects.filter(site__supplier=suppliers["unconfirmed"]).update(
-            tolerance_mm=0.02, tolerance_mm_observed_on=timezone.localdate()
+            tolerance_mm=0.02, tolerance_mm_level=1, tolerance_mm_observed_on=timezone.localdate()
         )
 
         summarise()
