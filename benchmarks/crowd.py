@@ -111,9 +111,12 @@ FROM (SELECT i, k, floor((SELECT count(*) FROM standards) * random() ^ 4) AS pla
       FROM n, generate_series(1, 2) k WHERE random() < 0.6) AS held JOIN standards USING (place);
 """
 
-AFTERWARDS = """
+CHANGES = """
 INSERT INTO suppliers_supplierchange (supplier_id, changed_in)
 SELECT id, pg_current_xact_id()::text::bigint FROM suppliers_supplier ON CONFLICT DO NOTHING;
+"""
+
+SEARCH = """
 INSERT INTO suppliers_suppliersearch (supplier_id, name_key, document) SELECT id, '', '' FROM suppliers_supplier
 ON CONFLICT DO NOTHING;
 DO $$
@@ -174,9 +177,10 @@ SELECT setval(pg_get_serial_sequence('{table}', 'id'), (SELECT max(id) FROM {tab
 
 
 @transaction.atomic
-def add_suppliers(count: int) -> None:
-    """Add so many published firms, with four capabilities each on average."""
-    _carry_out(count, ORGANISATIONS, SUPPLIERS, SITES, CAPABILITIES, CERTIFICATES, AFTERWARDS)
+def add_suppliers(count: int, *, searchable: bool = True) -> None:
+    """Add so many published firms, with four capabilities each on average. Filling the search takes longest."""
+    search = (SEARCH,) if searchable else ()
+    _carry_out(count, ORGANISATIONS, SUPPLIERS, SITES, CAPABILITIES, CERTIFICATES, CHANGES, *search)
 
 
 @transaction.atomic

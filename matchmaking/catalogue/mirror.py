@@ -150,7 +150,7 @@ def _built(here: Shelf) -> State:
 def _in_memory(here: Shelf) -> State:
     """A state on a base that this process alone has."""
     mark = here.mark()
-    with one_instant(however_long=True):
+    with one_instant():
         pulse = take_pulse(since=None)
         vocabulary = read_vocabulary(pulse.taxonomy_version)
         stock = read_stock(None, vocabulary=vocabulary, as_of=pulse.as_of)

@@ -69,19 +69,17 @@ def take_pulse(*, since: int | None) -> Pulse:
 
 
 @contextmanager
-def one_instant(*, however_long: bool = False) -> Iterator[None]:
+def one_instant() -> Iterator[None]:
     """Whatever is read in here is read as of the same instant, unless the caller is in a transaction of its own.
 
     There, statements may see one after the other what commits meanwhile; but each such change is noted, and found by
-    the next look.
+    the next look. Otherwise it takes as long as it takes: whoever gave up would only have to begin again.
     """
     if connection.in_atomic_block:
         yield
         return
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
-        if however_long:
-            cursor.execute("SET LOCAL statement_timeout = 0")
+        cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY; SET LOCAL statement_timeout = 0")
         yield
 
 

@@ -52,7 +52,8 @@ class Stock:
 
     def without(self, keys: Ints) -> Self:
         """All but the suppliers with these row ids."""
-        return self.taken(np.flatnonzero(~np.isin(self.keys, keys)))
+        left = np.flatnonzero(~np.isin(self.keys, keys))
+        return self if len(left) == len(self) else self.taken(left)
 
     def taken(self, suppliers: Ints) -> Self:
         """Some of them, by rising index."""
@@ -63,6 +64,8 @@ class Stock:
 
     def joined(self, other: Self, taxonomy: Taxonomy) -> Self:
         """These suppliers and others together."""
+        if not len(self) or not len(other):
+            return self if len(self) else other
         order = in_order_of_ids(self.columns.supplier_ids, other.columns.supplier_ids)
         turns = Turns.of([(each.turns.keys, each.turns.days) for each in (self, other)])
         return self.of(

@@ -35,7 +35,7 @@ def join(one: Columns, other: Columns, taxonomy: Taxonomy) -> Columns:
     values = {}
     for name, field in FIELDS.items():
         parts = [
-            _renumbered(listing.values[name], _numbers(field, listing, codes, grade))
+            _renumbered(listing.values.pop(name), _numbers(field, listing, codes, grade))
             for listing, grade in zip(listings, renumbered, strict=True)
         ]
         values[name] = picked(_concatenated(parts), places[field.of])

@@ -85,7 +85,7 @@ class Listing:
     codes: Mapping[str, Codes]
     grades: Grades
     counts: Mapping[Of, Ints]
-    values: Mapping[str, Values]
+    values: dict[str, Values]
 
 
 def listed(columns: Columns, suppliers: Ints | None = None) -> Listing:
@@ -116,14 +116,19 @@ def listed(columns: Columns, suppliers: Ints | None = None) -> Listing:
 
 
 def arranged(listing: Listing) -> Columns:
-    """Put rows of a process together, and find what follows from the facts."""
-    values = {name: _narrowed(values, FIELDS[name], listing) for name, values in listing.values.items()}
+    """Put rows of a process together, and find what follows from the facts.
+
+    Uses the listing up, so that no field is held twice for longer than it takes to arrange it.
+    """
     suppliers = np.arange(len(listing.values["supplier_ids"]), dtype=np.int32)
+    values = {name: _narrowed(listing.values.pop(name), field, listing) for name, field in FIELDS.items()}
     sites = Runs(ends(listing.counts["site"]))
     owner = np.repeat(suppliers, listing.counts["row"])
     values["row_site"] = (values["row_site"] + sites.offsets[owner]).astype(np.int32)
     rank = np.argsort(values["row_process_code"], kind="stable").astype(np.int32)
-    values |= {name: picked(values[name], rank) for name, field in FIELDS.items() if field.of == "row"}
+    for name, field in FIELDS.items():
+        if field.of == "row":
+            values[name] = picked(values[name], rank)
     figures = {
         name: FigureColumn(values[f"{name}.value"], values[f"{name}.grade"]) for name in ("export_share_pct", *FIGURES)
     }

@@ -29,6 +29,10 @@ class Tree:
 
     def downwards(self) -> list[str]:
         """All codes, each before those below it, and these together."""
+        return list(self._downwards)
+
+    @cached_property
+    def _downwards(self) -> list[str]:
         waiting = [code for code, parent in reversed(self.parents.items()) if parent is None]
         found = []
         while waiting:

@@ -1,7 +1,6 @@
 """What matchmaking stores: connections, frozen rankings, shortlists, saved searches."""
 
 from matchmaking.models.connection import Connection, ConnectionQuerySet
-from matchmaking.models.match_pair import MatchNote, MatchNoteQuerySet, MatchPair, MatchPairQuerySet
 from matchmaking.models.match_run import MatchResult, MatchResultQuerySet, MatchRun, MatchRunQuerySet
 from matchmaking.models.match_summary import LeadingMatch, MatchSummary
 from matchmaking.models.saved_search import SavedSearch, SearchFinding, SearchNote
@@ -11,10 +10,6 @@ __all__ = [
     "Connection",
     "ConnectionQuerySet",
     "LeadingMatch",
-    "MatchNote",
-    "MatchNoteQuerySet",
-    "MatchPair",
-    "MatchPairQuerySet",
     "MatchResult",
     "MatchResultQuerySet",
     "MatchRun",
