@@ -14,6 +14,7 @@ from matchmaking.engine.loading import build_columns
 from matchmaking.engine.model import Requirement, SupplierRecord, Taxonomy
 from matchmaking.engine.rank import rank
 from matchmaking.engine.ranking import ELIGIBILITIES, Ranking
+from matchmaking.engine.relax import Relaxations
 from matchmaking.engine.sentences import Language
 
 
@@ -55,6 +56,10 @@ class Snapshot:
     ) -> Ranking:
         """The same, of which only the first lines with some eligibilities are sure to be there."""
         return self.layers.leaders(requirement, self.as_of, top=top, eligibility=eligibility)
+
+    def relax(self, requirement: Requirement) -> Relaxations:
+        """What the requirement could give up, and whom of all suppliers that would let in."""
+        return self.layers.relax(requirement, self.as_of)
 
     def of_others(self, records: Iterable[SupplierRecord]) -> "Snapshot":
         """The same moment with these suppliers instead."""

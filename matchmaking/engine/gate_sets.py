@@ -114,10 +114,12 @@ class Candidates:
     doubts: Doubts
 
     @classmethod
-    def of(cls, asked: Asked, operation: Operation) -> Self:
+    def of(cls, asked: Asked, operation: Operation, *, without: Bools | None = None) -> Self:
         question = asked.question
         targets = targets_of(question, operation, asked.criteria)
         rows = all_candidates(question, operation)
+        if without is not None:
+            rows = rows[~without[question.columns.row_supplier[rows]]]
         owner = question.columns.row_supplier[rows]
         owners, counts = np.unique(owner, return_counts=True)
         doubts, score = Doubts.none(len(rows)), np.zeros(len(rows), dtype=np.int64)
@@ -187,11 +189,12 @@ class Stands:
 
 
 class GateSets:
-    """The gates of every listed supplier."""
+    """The gates of every listed supplier, but for those, by index, that do not count."""
 
-    def __init__(self, question: Question, criteria: Criteria) -> None:
+    def __init__(self, question: Question, criteria: Criteria, *, without: Bools | None = None) -> None:
         self.asked = Asked(question, criteria)
-        self.operations = [Candidates.of(self.asked, each) for each in question.requirement.operations]
+        operations = question.requirement.operations
+        self.operations = [Candidates.of(self.asked, each, without=without) for each in operations]
         self.listed: Ints = np.unique(np.concatenate([operation.owners for operation in self.operations]))
 
     @cached_property

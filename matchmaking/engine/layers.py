@@ -13,6 +13,7 @@ from matchmaking.engine.model import Requirement, SupplierRecord, Taxonomy
 from matchmaking.engine.rank import rank
 from matchmaking.engine.ranking import ELIGIBILITIES, Ranking
 from matchmaking.engine.records import records_of
+from matchmaking.engine.relax import Relaxations, relax_parts
 
 
 @dataclass(frozen=True)
@@ -68,6 +69,11 @@ class Layers:
         there = together.counts
         left_out = tuple(old.counts[name] + new.counts[name] - there[name] for name in ELIGIBILITIES)
         return replace(together, left_out=left_out)
+
+    def relax(self, requirement: Requirement, as_of: date) -> Relaxations:
+        """As `engine.relax`, over all suppliers."""
+        parts = [(self.base, self.replaced if self.replaced.any() else None), (self.changed, None)]
+        return relax_parts(requirement, parts, self.taxonomy, as_of)
 
     def _together(self, in_base: Ints, among_changed: Ints) -> Columns:
         old, new = take(self.base, in_base), take(self.changed, among_changed)

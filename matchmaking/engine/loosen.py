@@ -50,21 +50,25 @@ class Loosening:
     steps: tuple[Step, ...]
 
 
-def loosenings(sets: GateSets, wanted: Sequence[int] = WANTED) -> list[Loosening]:
-    """For every gate that asks a figure; with operations, for each that asks it."""
-    gates = [target for target in targets_asked(sets.asked.question.requirement) if target.key in sets.asked.bits]
-    return [Loosening(target, tuple(_steps(sets, target, wanted))) for target in gates]
+def loosenings(parts: Sequence[GateSets], wanted: Sequence[int] = WANTED) -> list[Loosening]:
+    """For every gate that asks a figure; with operations, for each that asks it. One part at least, all asked alike."""
+    asked = parts[0].asked
+    gates = [target for target in targets_asked(asked.question.requirement) if target.key in asked.bits]
+    return [Loosening(target, tuple(_steps(parts, target, wanted))) for target in gates]
 
 
-def _steps(sets: GateSets, target: Target, wanted: Sequence[int]) -> list[Step]:
-    search = _OfSuppliers(sets, target) if target.key in OF_SUPPLIERS else _OfRows(sets, target)
-    amounts, joined = search.amounts_and_joined(max(wanted))
+def _steps(parts: Sequence[GateSets], target: Target, wanted: Sequence[int]) -> list[Step]:
+    search = _OfSuppliers if target.key in OF_SUPPLIERS else _OfRows
+    searches = [search(sets, target) for sets in parts]
+    amounts, joined = _together([each.amounts_and_joined(max(wanted)) for each in searches], target.looser)
     steps: list[Step] = []
     place = 0
     for number in wanted:
         while place < len(amounts):
             if joined[place] >= number:
-                step = search.step(number, float(amounts[place]))
+                step = _step(
+                    number, float(amounts[place]), [each.doubts_at(float(amounts[place])) for each in searches]
+                )
                 if step.joins >= number:
                     steps.append(step)
                     break
@@ -72,8 +76,22 @@ def _steps(sets: GateSets, target: Target, wanted: Sequence[int]) -> list[Step]:
     return steps
 
 
-def _step(number: int, amount: float, doubts: Doubts) -> Step:
-    return Step(number, amount, int((doubts.failed == 0).sum()), int((doubts.in_doubt == 0).sum()))
+def _together(found: Sequence[tuple[Floats, Ints]], looser: int) -> tuple[Floats, Ints]:
+    """All amounts of the parts, the smallest change first, and how many have joined at each.
+
+    A part may stop telling once it lets in as many as are wanted. Where all together do so is told by every part.
+    """
+    changes = np.unique(np.concatenate([looser * amounts for amounts, _ in found]))
+    joined = np.zeros(len(changes), dtype=np.int64)
+    for amounts, count in found:
+        so_far = np.searchsorted(looser * amounts, changes, side="right")
+        joined += np.append(0, count)[so_far]
+    return looser * changes, joined
+
+
+def _step(number: int, amount: float, parts: Sequence[Doubts]) -> Step:
+    joins = sum(int((doubts.failed == 0).sum()) for doubts in parts)
+    return Step(number, amount, joins, sum(int((doubts.in_doubt == 0).sum()) for doubts in parts))
 
 
 class _OfSuppliers:
@@ -94,13 +112,14 @@ class _OfSuppliers:
     def amounts_and_joined(self, _most: int) -> tuple[Floats, Ints]:
         return self.figures, np.arange(1, len(self.figures) + 1)
 
-    def step(self, number: int, amount: float) -> Step:
+    def doubts_at(self, amount: float) -> Doubts:
+        """What is in doubt of those who could have joined by then, when the amount is asked."""
         reached = self.target.looser * self.figures <= self.target.looser * amount + abs(amount) * ALIKE
         positions = self.positions[reached]
         asked = asking(self.sets.asked.question.requirement, self.target, amount)
         doubts = self.sets.asked.instead(asked).judge_suppliers([self.target.key], self._offer(positions))
         kept = self.sets.stands.doubts.take(positions)
-        return _step(number, amount, Doubts(kept.failed & ~self.bit, kept.in_doubt & ~self.bit).joined(doubts))
+        return Doubts(kept.failed & ~self.bit, kept.in_doubt & ~self.bit).joined(doubts)
 
 
 class _OfRows:
@@ -127,10 +146,11 @@ class _OfRows:
                 return amounts, joined
             size *= 8
 
-    def step(self, number: int, amount: float) -> Step:
+    def doubts_at(self, amount: float) -> Doubts:
+        """What is in doubt of those who could have joined by then, when the amount is asked."""
         reached = self.target.looser * self.least <= self.target.looser * amount + abs(amount) * ALIKE
         positions = self.positions[reached]
-        return _step(number, amount, self._doubts(positions, np.full(len(positions), amount)))
+        return self._doubts(positions, np.full(len(positions), amount))
 
     def _within_reach(self) -> tuple[Ints, Floats]:
         """Near misses that could join, and the smallest change with which they could; that first."""

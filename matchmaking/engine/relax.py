@@ -11,7 +11,7 @@ from typing import Final
 
 import numpy as np
 
-from matchmaking.engine.columns import Columns, Ints
+from matchmaking.engine.columns import Bools, Columns, Ints
 from matchmaking.engine.criteria import Question
 from matchmaking.engine.gate_sets import Bits, GateSets
 from matchmaking.engine.loosen import Loosening, loosenings
@@ -52,32 +52,55 @@ def relax(requirement: Requirement, columns: Columns, taxonomy: Taxonomy, as_of:
     """Count whom each relaxation would let in.
 
     Raises:
+        FactsError, KeyError: as `relax_parts`.
+    """
+    return relax_parts(requirement, [(columns, None)], taxonomy, as_of)
+
+
+def relax_parts(
+    requirement: Requirement, parts: Sequence[tuple[Columns, Bools | None]], taxonomy: Taxonomy, as_of: date
+) -> Relaxations:
+    """The same where the suppliers stand in several columns.
+
+    Args:
+        parts: one at least, each with a mask of its suppliers that do not count.
+
+    Raises:
         FactsError: the weights of the criteria asked sum to 0.
         KeyError: a process or material of the requirement is not in the taxonomy.
     """
     criteria = requirement.active_criteria()
     with np.errstate(over="ignore"):  # a figure far above its target is infinitely many times it, and clipped
-        sets = GateSets(Question(requirement, columns, taxonomy, as_of.toordinal()), criteria)
+        sets = [
+            GateSets(Question(requirement, columns, taxonomy, as_of.toordinal()), criteria, without=without)
+            for columns, without in parts
+        ]
         return Relaxations(
             counts=_counts_of(sets),
-            without_process=int(((sets.stands.doubts.failed & np.uint32(sets.asked.bits["process"])) > 0).sum()),
+            without_process=sum(_without_process(each) for each in sets),
             dropped=relaxations(sets),
             loosened=loosenings(sets),
         )
 
 
-def _counts_of(sets: GateSets) -> dict[str, int]:
-    doubts = sets.stands.doubts
-    passed, missed = int((doubts.in_doubt == 0).sum()), len(sets.near_misses)
-    return dict(zip(ELIGIBILITIES, (passed, len(sets.listed) - passed - missed, missed), strict=True))
+def _counts_of(parts: Sequence[GateSets]) -> dict[str, int]:
+    passed = sum(int((sets.stands.doubts.in_doubt == 0).sum()) for sets in parts)
+    missed = sum(len(sets.near_misses) for sets in parts)
+    listed = sum(len(sets.listed) for sets in parts)
+    return dict(zip(ELIGIBILITIES, (passed, listed - passed - missed, missed), strict=True))
 
 
-def relaxations(sets: GateSets) -> list[Relaxation]:
+def _without_process(sets: GateSets) -> int:
+    return int(((sets.stands.doubts.failed & np.uint32(sets.asked.bits["process"])) > 0).sum())
+
+
+def relaxations(parts: Sequence[GateSets]) -> list[Relaxation]:
     """For every set of at most three gates whose dropping lets somebody join; fewer gates first, then more joins."""
-    bits = {key: bit for key, bit in sets.asked.bits.items() if key != "process"}
+    bits = {key: bit for key, bit in parts[0].asked.bits.items() if key != "process"}
     chosen = [keys for size in range(1, MOST_DROPPED + 1) for keys in combinations(bits, size)]
     dropped = np.array([sum(bits[key] for key in keys) for keys in chosen], dtype=np.uint32)
-    joins, eligible = _counts(sets, dropped)
+    counts = [_counts(sets, dropped) for sets in parts]
+    joins, eligible = (sum(each, np.zeros(len(chosen), dtype=np.int64)) for each in zip(*counts, strict=True))
     found = [Relaxation(*each) for each in zip(chosen, joins.tolist(), eligible.tolist(), strict=True) if each[1]]
     return sorted(found, key=lambda each: (len(each.gates), -each.joins, -each.eligible, each.gates))
 

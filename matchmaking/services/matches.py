@@ -15,7 +15,7 @@ from matchmaking.catalogue.requirements import engine_requirement
 from matchmaking.engine import model as engine
 from matchmaking.engine.rank import rank
 from matchmaking.engine.ranking import ELIGIBILITIES, Ranking
-from matchmaking.engine.relax import Relaxations, relax
+from matchmaking.engine.relax import Relaxations
 from matchmaking.engine.score import SCORE_DECIMALS, decimal_units
 
 MOST_KEPT = 2000
@@ -91,7 +91,7 @@ def relax_requirement(requirement: Requirement) -> Relaxed:
     """What a stored requirement could give up, and how many more suppliers that would let in."""
     snapshot = catalogue.current()
     asked = engine_requirement(_content_of(requirement, snapshot))
-    return Relaxed(asked, relax(asked, snapshot.columns, snapshot.taxonomy, snapshot.as_of), snapshot)
+    return Relaxed(asked, snapshot.relax(asked), snapshot)
 
 
 def match_in(snapshot: Snapshot, content: RequirementContent, wanted: Wanted = EVERYTHING) -> Match:

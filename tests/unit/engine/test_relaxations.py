@@ -19,11 +19,13 @@ from matchmaking.engine.errors import FactsError
 from matchmaking.engine.explain_relaxations import explain_relaxations
 from matchmaking.engine.facts import parse_facts
 from matchmaking.engine.figures import LESS, MORE, Target, asking, two_figures
+from matchmaking.engine.layers import Layers
 from matchmaking.engine.loading import build_columns
 from matchmaking.engine.loosen import Loosening
 from matchmaking.engine.model import CapabilityRecord, CriterionSetting, Facts, Requirement, SupplierRecord
 from matchmaking.engine.rank import rank
 from matchmaking.engine.ranking import Ranking
+from matchmaking.engine.records import records_of
 from matchmaking.engine.relax import Relaxations, relax
 from tests.unit.engine.changes import changed, stored
 from tests.unit.engine.documents import Document, Writer, documents
@@ -120,6 +122,25 @@ def test_a_step_is_the_smallest_change_with_which_so_many_join(random: Random, s
             for step in steps:
                 told = before.joining(asking(before.facts.requirement, each.target, step.amount))
                 assert (step.joins, step.eligible) == told, each
+
+
+@given(st.randoms(use_true_random=True), st.integers(0, 12), st.integers(0, 12))
+def test_suppliers_in_two_layers_are_counted_as_in_one(random: Random, suppliers: int, changed_since: int) -> None:
+    facts = facts_of(random, suppliers)
+    base = build_columns(facts_of(random, suppliers).suppliers, facts.taxonomy)
+    changed_suppliers = facts.suppliers[:changed_since]
+    kept = [record for record in records_of(base) if record.id not in {each.id for each in changed_suppliers}]
+    layers = Layers(
+        base=base,
+        changed=build_columns(changed_suppliers, facts.taxonomy),
+        replaced=np.isin(np.arange(suppliers), range(changed_since)),
+        taxonomy=facts.taxonomy,
+    )
+
+    found = layers.relax(facts.requirement, facts.as_of)
+
+    whole = build_columns([*kept, *changed_suppliers], facts.taxonomy)
+    assert found == relax(facts.requirement, whole, facts.taxonomy, facts.as_of)
 
 
 def figures_of(before: Before, target: Target) -> list[float]:
