@@ -66,9 +66,8 @@ def _steps(parts: Sequence[GateSets], target: Target, wanted: Sequence[int]) -> 
     for number in wanted:
         while place < len(amounts):
             if joined[place] >= number:
-                step = _step(
-                    number, float(amounts[place]), [each.doubts_at(float(amounts[place])) for each in searches]
-                )
+                amount = float(amounts[place])
+                step = _step(number, amount, [each.doubts_at(amount) for each in searches])
                 if step.joins >= number:
                     steps.append(step)
                     break

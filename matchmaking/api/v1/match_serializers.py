@@ -103,7 +103,7 @@ class QuestionSerializer(serializers.Serializer[Any]):
 
     criterion = serializers.CharField()
     operation = serializers.CharField(required=False)
-    capability = serializers.CharField(required=False, allow_null=True)
+    capability = serializers.CharField(required=False)
     standard = serializers.CharField(required=False)
     level = serializers.IntegerField(
         allow_null=True, help_text="To which evidence level to confirm it; null where levels do not apply."
