@@ -4,11 +4,13 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import numpy as np
+
 from matchmaking.engine import findings
 from matchmaking.engine.confidence import STALE_BELOW
 from matchmaking.engine.criteria import Offer, distance_km
 from matchmaking.engine.findings import Case, Finding
-from matchmaking.engine.model import PER_OPERATION, ActiveCriterion, SupplierRecord, Taxonomy
+from matchmaking.engine.model import PER_OPERATION, ActiveCriterion, CapabilityRecord, SupplierRecord, Taxonomy
 from matchmaking.engine.ranking import Ranking
 from matchmaking.engine.sentences import Language, Words
 
@@ -17,55 +19,74 @@ _GATES_FROM_WORST = ("failed", "unconfirmed", "passed")
 
 def explain(
     ranking: Ranking,
-    position: int,
-    record: SupplierRecord,
+    positions: Sequence[int],
+    records: Sequence[SupplierRecord],
     taxonomy: Taxonomy,
     *,
     language: Language = "en",
     labels: Mapping[str, str] | None = None,
-) -> list[dict[str, Any]]:
-    """Explain the supplier at a position of a ranking.
+) -> list[list[dict[str, Any]]]:
+    """Explain the suppliers at some positions of a ranking.
 
     Args:
-        record: that supplier's, the same as the ranking's columns were built from.
+        records: of these suppliers, the same as the ranking's columns were built from.
         language: of the sentences.
         labels: names of codes in that language; a code without one stands for itself.
 
     Returns:
-        One dictionary per criterion that counts, in the order of the contract: `key`, `mode`, `weight`, `value`,
-        `confidence`, `low`, `high`, `verdict`, `contribution`, `gate` (passed, unconfirmed, failed; None where it is
-        no gate), `required`, `actual`, `unit`, `gap`, `evidence`, `sentence`, and `parts` with the same for each
-        operation or standard. Where there are several parts, the criterion's own figures are those of the weakest.
+        For each position one dictionary per criterion that counts, in the order of the contract: `key`, `mode`,
+        `weight`, `value`, `confidence`, `low`, `high`, `verdict`, `contribution`, `gate` (passed, unconfirmed, failed;
+        None where it is no gate), `required`, `actual`, `unit`, `gap`, `evidence`, `sentence`, and `parts` with the
+        same for each operation or standard. Where there are several parts, the criterion's own figures are those of
+        the weakest.
     """
-    case = _case(ranking, position, record, taxonomy, Words(language, labels))
-    line = ranking.result(position)["criteria"]
-    contributions = ranking.contributions(position)
+    cases = _cases(ranking, positions, records, taxonomy, Words(language, labels))
+    lines = [line["criteria"] for line in ranking.lines(positions)]
+    contributions = ranking.contributions(positions)
+    parts = {key: ranking.part_lines(key, positions) for key in ranking.criteria}
     return [
-        _criterion(case, criterion, ranking.part_lines(key, position))
-        | {"key": key, "contribution": contributions[key]}
-        | line[key]
-        for key, criterion in ranking.criteria.items()
+        [
+            _criterion(case, criterion, parts[key][number])
+            | {"key": key, "contribution": contributions[number][key]}
+            | lines[number][key]
+            for key, criterion in ranking.criteria.items()
+        ]
+        for number, case in enumerate(cases)
     ]
 
 
-def _case(ranking: Ranking, position: int, record: SupplierRecord, taxonomy: Taxonomy, words: Words) -> Case:
+def _cases(
+    ranking: Ranking,
+    positions: Sequence[int],
+    records: Sequence[SupplierRecord],
+    taxonomy: Taxonomy,
+    words: Words,
+) -> list[Case]:
+    return [
+        Case(
+            requirement=ranking.requirement,
+            record=record,
+            rows=_rows(record, ranking.chosen_capability_ids(position)),
+            distance_km=None if math.isnan(km) else km,
+            needed_on=ranking.requirement.needed_on or ranking.as_of,
+            taxonomy=taxonomy,
+            words=words,
+        )
+        for position, record, km in zip(positions, records, _distances_km(ranking, positions), strict=True)
+    ]
+
+
+def _rows(record: SupplierRecord, chosen: Sequence[str | None]) -> list[CapabilityRecord | None]:
     rows = {row.id: row for row in record.capabilities}
-    chosen = ranking.chosen_capability_ids(position)
-    return Case(
-        requirement=ranking.requirement,
-        record=record,
-        rows=[None if row is None else rows[row] for row in chosen],
-        distance_km=_distance_km(ranking, position),
-        needed_on=ranking.requirement.needed_on or ranking.as_of,
-        taxonomy=taxonomy,
-        words=words,
-    )
+    return [None if row is None else rows[row] for row in chosen]
 
 
-def _distance_km(ranking: Ranking, position: int) -> float | None:
-    offer = Offer(ranking.suppliers[position : position + 1], ranking.chosen_at(position))
-    km = float(distance_km(ranking.columns, ranking.requirement.plant, offer)[0])
-    return None if math.isnan(km) else km
+def _distances_km(ranking: Ranking, positions: Sequence[int]) -> list[float]:
+    suppliers = ranking.suppliers[np.asarray(positions, dtype=np.int64)]
+    km: list[float] = distance_km(
+        ranking.columns, ranking.requirement.plant, Offer(suppliers, ranking.chosen_at(positions))
+    ).tolist()
+    return km
 
 
 def _criterion(case: Case, criterion: ActiveCriterion, lines: Sequence[Mapping[str, Any]]) -> dict[str, Any]:

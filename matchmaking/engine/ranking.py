@@ -77,13 +77,13 @@ class Ranking:
         """A criterion's values, intervals and gates."""
         return self._assessments[key].take(self._order)
 
-    def chosen_at(self, position: int) -> Ints:
-        """Shape (operations, 1): the rows that the operations take from the supplier at a position."""
-        return self._chosen[:, self._order[position : position + 1]]
+    def chosen_at(self, positions: Sequence[int]) -> Ints:
+        """Shape (operations, n): the rows that the operations take from the suppliers at some positions."""
+        return self._chosen[:, self._order[np.asarray(positions, dtype=np.int64)]]
 
     def chosen_capability_ids(self, position: int) -> tuple[str | None, ...]:
         """The capability that each operation takes from the supplier at a position."""
-        rows = self.chosen_at(position)[:, 0].tolist()
+        rows = self.chosen_at([position])[:, 0].tolist()
         return tuple(None if row < 0 else self.columns.capability_ids[row] for row in rows)
 
     def records_at(self, positions: Sequence[int]) -> list[SupplierRecord]:
@@ -115,6 +115,7 @@ class Ranking:
         """The lines of the suppliers at some positions."""
         entries = self._order[np.asarray(positions, dtype=np.int64)]
         criteria = [self._criterion_lines(key, entries) for key in self.criteria]
+        gates = {key: self._assessments[key].gate[entries].tolist() for key in sorted(self.criteria)}
         return [
             {
                 "supplier": self.supplier_ids[position],
@@ -122,11 +123,11 @@ class Ranking:
                 "eligibility": ELIGIBILITIES[self.eligibility[position]],
                 "score": rounded(self.score[position]),
                 "potential": rounded(self.potential[position]),
-                "failed": self.failed(position),
-                "unconfirmed": self.unconfirmed(position),
+                "failed": [key for key, of_gate in gates.items() if of_gate[number] == FAILED],
+                "unconfirmed": [key for key, of_gate in gates.items() if of_gate[number] == UNCONFIRMED],
                 "criteria": dict(zip(self.criteria, lines, strict=True)),
             }
-            for position, *lines in zip(positions, *criteria, strict=True)
+            for number, (position, *lines) in enumerate(zip(positions, *criteria, strict=True))
         ]
 
     def _criterion_lines(self, key: str, entries: Ints) -> list[dict[str, Any]]:
@@ -134,20 +135,23 @@ class Ranking:
         setting = {"mode": criterion.mode, "weight": rounded(criterion.weight)}
         return [setting | line for line in _lines(self._assessments[key].take(entries))]
 
-    def contributions(self, position: int) -> dict[str, float]:
-        """What each criterion adds to the score of the supplier at a position: w·low ÷ Σw."""
-        entry = self._order[position]
+    def contributions(self, positions: Sequence[int]) -> list[dict[str, float]]:
+        """What each criterion adds to the score of the suppliers at some positions: w·low ÷ Σw."""
+        entries = self._order[np.asarray(positions, dtype=np.int64)]
         shares = weight_shares({key: criterion.weight for key, criterion in self.criteria.items()})
-        return {key: rounded(share * self._assessments[key].low[entry]) for key, share in shares.items()}
+        added = [(share * self._assessments[key].low[entries]).tolist() for key, share in shares.items()]
+        return [dict(zip(shares, map(rounded, each), strict=True)) for each in zip(*added, strict=True)]
 
-    def part_lines(self, key: str, position: int) -> list[dict[str, Any]]:
-        """A criterion's parts for the supplier at a position: their index, gate, and lines as in the results."""
-        entry = self._order[position : position + 1]
-        taken = [(part.index, part.assessment.take(entry)) for part in self._parts[key]]
-        return [
-            {"index": index, "gate": GATE_NAMES[assessment.gate[0]]} | _lines(assessment)[0]
-            for index, assessment in taken
-        ]
+    def part_lines(self, key: str, positions: Sequence[int]) -> list[list[dict[str, Any]]]:
+        """A criterion's parts for the suppliers at some positions: their index, gate, and lines as in the results."""
+        entries = self._order[np.asarray(positions, dtype=np.int64)]
+        parts = []
+        for part in self._parts[key]:
+            taken = part.assessment.take(entries)
+            gates = [GATE_NAMES[gate] for gate in taken.gate.tolist()]
+            lines = zip(gates, _lines(taken), strict=True)
+            parts.append([{"index": part.index, "gate": gate} | line for gate, line in lines])
+        return [list(of_position) for of_position in zip(*parts, strict=True)]
 
 
 def _lines(assessment: Assessment) -> list[dict[str, Any]]:

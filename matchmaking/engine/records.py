@@ -36,8 +36,7 @@ class _Reader:
         self.columns = {name: _plain(values) for name, values in listing.values.items()}
         self.counts = {of: counts.tolist() for of, counts in listing.counts.items()}
         self.codes = {name: codes.names for name, codes in listing.codes.items()}
-        grades = zip(listing.grades.level.tolist(), listing.grades.observed.tolist(), strict=True)
-        self.grades = [(level, date.fromordinal(day)) for level, day in grades]
+        self.grades = listing.grades
 
     def records(self) -> Iterator[SupplierRecord]:
         sites, rows, items = iter(self.sites()), iter(range(sum(self.counts["row"]))), iter(self.certificates())
@@ -83,7 +82,7 @@ class _Reader:
         return None if deliveries is None and good is None else TrackRecord(deliveries=deliveries, good=good)
 
     def capability(self, row: int, sites: Sequence[SiteRecord]) -> CapabilityRecord:
-        level, observed = self.grades[self.columns["row_process_grade"][row]]
+        level, observed = self.grade(self.columns["row_process_grade"][row])
         figures = {name: self.figure(name, row) for name in FIGURES}
         unit = self.code("units", self.columns["row_unit"][row])
         return CapabilityRecord(
@@ -108,8 +107,11 @@ class _Reader:
         return self.fact(entries, self.columns[grade][number])
 
     def fact(self, value: Any, grade: int, unit: str | None = None) -> Fact[Any] | None:
-        level, observed = self.grades[grade]
-        return Fact(value, level, observed, unit) if grade else None
+        return Fact(value, *self.grade(grade), unit) if grade else None
+
+    def grade(self, grade: int) -> tuple[int, date]:
+        """Level and day."""
+        return int(self.grades.level[grade]), date.fromordinal(int(self.grades.observed[grade]))
 
     def code(self, codes: str, number: int) -> str | None:
         return None if number < 0 else self.codes[codes][number]

@@ -5,7 +5,6 @@ from typing import Any
 
 from matchmaking.engine.ask import ask_next
 from matchmaking.engine.explain import explain
-from matchmaking.engine.model import SupplierRecord
 from matchmaking.engine.sentences import Language
 from matchmaking.services.matches import Match
 
@@ -18,10 +17,12 @@ CRITERION_FIELDS = ("mode", "weight", "value", "confidence", "low", "high", "ver
 
 def explained(match: Match, positions: Sequence[int], language: Language) -> list[Line]:
     """The engine's lines, with criteria explained and the capability that each operation takes."""
-    lines, records = match.ranking.lines(positions), match.ranking.records_at(positions)
+    ranking, taxonomy, labels = match.ranking, match.snapshot.taxonomy, match.snapshot.labels[language]
+    records = ranking.records_at(positions)
+    reasons = explain(ranking, positions, records, taxonomy, language=language, labels=labels)
     return [
-        {**line, **_reasons(match, position, record, language), "operations": _operations(match, position)}
-        for position, line, record in zip(positions, lines, records, strict=True)
+        {**line, **_reasons(match, explanations, language), "operations": _operations(match, position)}
+        for position, line, explanations in zip(positions, ranking.lines(positions), reasons, strict=True)
     ]
 
 
@@ -31,10 +32,9 @@ def bare(line: Line) -> Line:
     return {**{name: line[name] for name in LINE_FIELDS}, "criteria": criteria}
 
 
-def _reasons(match: Match, position: int, record: SupplierRecord, language: Language) -> Line:
+def _reasons(match: Match, explanations: Sequence[Line], language: Language) -> Line:
     """Every criterion explained, and what to ask first."""
     taxonomy, labels = match.snapshot.taxonomy, match.snapshot.labels[language]
-    explanations = explain(match.ranking, position, record, taxonomy, language=language, labels=labels)
     questions = ask_next(match.ranking, explanations, taxonomy, language=language, labels=labels)
     return {
         "criteria": {explanation.pop("key"): _without_a_lone_part(explanation) for explanation in explanations},

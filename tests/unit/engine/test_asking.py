@@ -34,7 +34,7 @@ def asked(document: Document, supplier: str, language: Language = "en", **labels
     ranking = rank(facts.requirement, build_columns(facts.suppliers, facts.taxonomy), facts.taxonomy, facts.as_of)
     position = ranking.supplier_ids.index(supplier)
     record = next(record for record in facts.suppliers if record.id == supplier)
-    lines = explain(ranking, position, record, facts.taxonomy, language=language, labels=labels)
+    lines = explain(ranking, [position], [record], facts.taxonomy, language=language, labels=labels)[0]
     return ask_next(ranking, lines, facts.taxonomy, language=language, labels=labels)
 
 

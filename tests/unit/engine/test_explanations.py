@@ -23,7 +23,7 @@ def explained(document: Any, supplier: str, language: Language = "en", **labels:
     ranking = rank(facts.requirement, build_columns(facts.suppliers, facts.taxonomy), facts.taxonomy, facts.as_of)
     position = ranking.supplier_ids.index(supplier)
     record = next(record for record in facts.suppliers if record.id == supplier)
-    lines = explain(ranking, position, record, facts.taxonomy, language=language, labels=labels)
+    lines = explain(ranking, [position], [record], facts.taxonomy, language=language, labels=labels)[0]
     return {line["key"]: line for line in lines}
 
 
@@ -313,7 +313,7 @@ def test_every_supplier_of_every_ranking_can_be_explained_in_both_languages(docu
 
     for position, line in enumerate(ranking.results()):
         for language in SENTENCES:
-            explained = explain(ranking, position, records[line["supplier"]], facts.taxonomy, language=language)
+            explained = explain(ranking, [position], [records[line["supplier"]]], facts.taxonomy, language=language)[0]
             contributions = sum(criterion["contribution"] for criterion in explained)
             assert {criterion["key"]: criterion["verdict"] for criterion in explained} == {
                 key: criterion["verdict"] for key, criterion in line["criteria"].items()
