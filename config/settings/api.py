@@ -132,3 +132,6 @@ SPECTACULAR_SETTINGS = {
         "LanguageEnum": "accounts.models.Language",
     },
 }
+
+# Rankings that are told again while nothing has changed: bytes in the memory of each web process, 0 for none.
+MATCH_ANSWERS_KEPT_BYTES: int = env.int("MATCH_ANSWERS_KEPT_BYTES", default=32 * 1024 * 1024)

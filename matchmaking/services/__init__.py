@@ -20,6 +20,7 @@ from matchmaking.services.matches import (
     match_of_firms,
     match_requirement,
     relax_requirement,
+    version_of,
 )
 from matchmaking.services.opportunities import (
     Opportunity,
@@ -76,6 +77,7 @@ __all__ = [
     "send_digests",
     "summarise_matches",
     "sweep_searches",
+    "version_of",
     "withdraw_connection",
     "withdraw_groundless_connections",
 ]

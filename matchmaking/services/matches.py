@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 
@@ -69,9 +69,11 @@ def match(content: RequirementContent, wanted: Wanted = EVERYTHING) -> Match:
     return match_in(catalogue.current(), content, wanted)
 
 
-def match_requirement(requirement: Requirement, wanted: Wanted = EVERYTHING) -> Match:
+def match_requirement(
+    requirement: Requirement, wanted: Wanted = EVERYTHING, *, snapshot: Snapshot | None = None
+) -> Match:
     """The same for a stored requirement; it must have been read with its plant."""
-    snapshot = catalogue.current()
+    snapshot = snapshot or catalogue.current()
     return match_in(snapshot, _content_of(requirement, snapshot), wanted)
 
 
@@ -111,16 +113,19 @@ def facts_of(content: RequirementContent) -> dict[str, Any]:
     return facts_document(engine_requirement(content), snapshot.records(), snapshot.taxonomy, as_of=snapshot.as_of)
 
 
-_kept: dict[tuple[str, int, int, int], RequirementContent] = {}
+Version: TypeAlias = tuple[str, int, int, int]
+_kept: dict[Version, RequirementContent] = {}
+
+
+def version_of(requirement: Requirement, snapshot: Snapshot) -> Version:
+    """What tells apart all that a requirement ever asks: its plant and the vocabulary have versions of their own."""
+    plant_version = requirement.plant.version if requirement.plant else 0
+    return requirement.public_id, requirement.version, plant_version, snapshot.taxonomy_version
 
 
 def _content_of(requirement: Requirement, snapshot: Snapshot) -> RequirementContent:
-    """What a version of a requirement asks: read once by this process, since a version never changes.
-
-    Its plant and the vocabulary have versions of their own.
-    """
-    plant_version = requirement.plant.version if requirement.plant else 0
-    key = (requirement.public_id, requirement.version, plant_version, snapshot.taxonomy_version)
+    """What a version of a requirement asks: read once by this process, since a version never changes."""
+    key = version_of(requirement, snapshot)
     if key not in _kept:
         if len(_kept) >= MOST_KEPT:
             _kept.clear()

@@ -18,16 +18,16 @@ VERDICTS = ("meets", "near", "below", "unknown")
 
 
 @extend_schema_field(str)
-class EligibilitiesField(serializers.Field[list[str], str, str, Any]):
+class EligibilitiesField(serializers.Field[tuple[str, ...], str, str, Any]):
     """Eligibilities, separated by commas."""
 
     default_error_messages = {"unknown": _("Any of eligible, unconfirmed, near_miss, separated by commas.")}
 
-    def to_internal_value(self, data: str) -> list[str]:
-        chosen = data.split(",")
-        if not set(chosen) <= set(ELIGIBILITIES):
+    def to_internal_value(self, data: str) -> tuple[str, ...]:
+        chosen = set(data.split(","))
+        if not chosen <= set(ELIGIBILITIES):
             self.fail("unknown")
-        return chosen
+        return tuple(sorted(chosen))
 
 
 class SelectionSerializer(StrictSerializer):

@@ -2,10 +2,11 @@
 
 from typing import Any
 
-from django.http import Http404
+from django.http import Http404, HttpResponse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
+from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -17,11 +18,15 @@ from buyers.errors import BuyerNotVerifiedError
 from buyers.models import Buyer, Requirement
 from config.api.views import StrictView
 from config.errors import NotAllowedError
+from matchmaking.api.v1.kept_answers import KeptAnswers
 from matchmaking.api.v1.match_serializers import RankingSerializer, SelectionSerializer
+from matchmaking.catalogue import current
 from matchmaking.engine.sentences import Language
 from matchmaking.presentation import Viewer, present, viewer_of
-from matchmaking.services import Match, Wanted, match, match_of_firms, match_requirement
+from matchmaking.services import Match, Wanted, match, match_of_firms, match_requirement, version_of
 from suppliers.models import Supplier
+
+kept = KeptAnswers()
 
 
 class RankingView(StrictView):
@@ -50,7 +55,7 @@ class MatchesView(RankingView):
         parameters=[SelectionSerializer],
         responses=RankingSerializer,
     )
-    def get(self, request: Request, id: str) -> Response:  # noqa: A002
+    def get(self, request: Request, id: str) -> HttpResponse:  # noqa: A002
         """All lines for its verified buyer and for staff; a supplier that sees the requirement reads its own line.
 
         Where the buyer is anonymous to the supplier, the line says nothing of distance.
@@ -60,10 +65,21 @@ class MatchesView(RankingView):
         if viewer is Viewer.BUYER:
             check_verified(requirement.buyer)
         wanted = self.selection()
-        found = ranking_for(viewer, requirement, request.auth, wanted)
-        body = self.shown(found, viewer, wanted.order)
+        if not viewer.sees_rivals:
+            return Response(self._body(requirement, viewer, wanted, own_lines(requirement, viewer, request.auth)))
+        snapshot = current()
+        question = (version_of(requirement, snapshot), viewer, wanted, reader_s_language())
+        answer = kept.find(snapshot, question)
+        if answer is None:
+            found = match_requirement(requirement, wanted, snapshot=snapshot)
+            answer = JSONRenderer().render(self._body(requirement, viewer, wanted, found))
+            kept.keep(snapshot, question, answer)
+        return HttpResponse(answer, content_type=JSONRenderer.media_type)
+
+    def _body(self, requirement: Requirement, viewer: Viewer, wanted: Wanted, found: Match) -> dict[str, Any]:
         version = None if viewer is Viewer.STRANGER else requirement.content_version
-        return Response({"requirement": requirement.public_id, "requirement_version": version, **body})
+        shown = self.shown(found, viewer, wanted.order)
+        return {"requirement": requirement.public_id, "requirement_version": version, **shown}
 
 
 class MatchPreviewView(RankingView):
@@ -126,6 +142,11 @@ def ranking_for(viewer: Viewer, requirement: Requirement, reader: Principal, wan
     """The lines that the reader wants, or its own firm's where it sees no rivals."""
     if viewer.sees_rivals:
         return match_requirement(requirement, wanted)
+    return own_lines(requirement, viewer, reader)
+
+
+def own_lines(requirement: Requirement, viewer: Viewer, reader: Principal) -> Match:
+    """Those of the reader's own firm, for whoever sees no rivals."""
     own = Supplier.objects.filter(organisation=reader.organisation).values_list("public_id", flat=True)
     return match_of_firms(requirement, list(own), with_place=viewer is not Viewer.STRANGER)
 
