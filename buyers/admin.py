@@ -122,7 +122,7 @@ class RequirementAdmin(ReadOnlyAdmin):
         ("title", "public_id"),
         ("buyer", "plant"),
         ("state", "state_reason", "visibility"),
-        ("opened_at", "content_version", "answer_by"),
+        ("opened_at", "content_version", "answer_by", "alert_min_score"),
         "description",
         ("part_family", "hs_code"),
         ("monthly_quantity", "quantity_unit", "moq"),

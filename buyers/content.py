@@ -35,6 +35,7 @@ PLAIN_FIELDS = (
     "track_record_share",
     "languages",
     "nda_needed",
+    "alert_min_score",
     "answer_by",
     "target_price",
     "target_price_currency",

@@ -51,6 +51,7 @@ READERS_OF: Mapping[str, frozenset[Reader]] = {
     "languages": EVERYONE,
     "criteria": EVERYONE,
     "nda_needed": EVERYONE,
+    "alert_min_score": OWNERS,
     "answer_by": EVERYONE,
     "target_price": OWNERS,
     "target_price_currency": OWNERS,

@@ -17,6 +17,8 @@ from matchmaking.api.v1.match_runs import facts_of_run
 from matchmaking.models import (
     Connection,
     LeadingMatch,
+    MatchNote,
+    MatchPair,
     MatchResult,
     MatchRun,
     MatchSummary,
@@ -134,6 +136,25 @@ class MatchRunAdmin(ReadOnlyAdmin):
         if run is None or not self.has_view_permission(request, run):
             raise Http404
         return facts_of_run(run)
+
+
+@admin.register(MatchPair)
+class MatchPairAdmin(ReadOnlyAdmin):
+    list_display = ("requirement", "supplier", "side", "score", "since", "left_at", "told_at")
+    list_filter = ("side", "since")
+    list_select_related = ("requirement", "supplier__organisation")
+    search_fields = ("requirement__public_id", "requirement__title", "supplier__public_id")
+    search_help_text = _("Requirement, or id.")
+    ordering = ("-id",)
+
+
+@admin.register(MatchNote)
+class MatchNoteAdmin(ReadOnlyAdmin):
+    """What waits to be looked at, and what could not be."""
+
+    list_display = ("thing", "thing_id", "state", "due_at", "changes", "attempts", "last_error")
+    list_filter = ("thing", "state")
+    ordering = ("due_at",)
 
 
 class ShortlistEntryInline(ReadOnlyInline):

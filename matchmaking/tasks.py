@@ -19,6 +19,19 @@ def refresh_audiences() -> None:
 
 
 @shared_task
+def update_matches() -> None:
+    """Find anew what matches open requirements where either side changed, and tell both sides of what is new."""
+    services.update_matches()
+    services.tell_of_matches()
+
+
+@shared_task
+def look_at_open_requirements_anew() -> None:
+    """Have the matches of all open requirements found anew, once a day."""
+    services.look_at_open_requirements_anew()
+
+
+@shared_task
 def look_at_changes() -> None:
     """Tell the owners of saved searches of what changed and now fits."""
     services.look_at_changes()

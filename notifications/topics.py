@@ -175,6 +175,23 @@ TOPICS: dict[str, Topic] = {
     "buyer.rejected": _of_buyer("A buyer was rejected"),
     "buyer.suspended": _of_buyer("A buyer was suspended"),
     "buyer.reinstated": _of_buyer("A buyer was reinstated"),
+    "match.found": Topic(
+        summary="Suppliers match a requirement that did not before",
+        page="/api/v1/requirements/{subject}/matches",
+        words=("requirement_title", "count", "names", "suppliers"),
+        codes=("suppliers",),
+        to=Organisation.Kind.BUYER.value,
+        is_personal=True,
+    ),
+    "opportunity.found": Topic(
+        summary="A firm matches open requirements that it did not match before",
+        page="/api/v1/requirements/{requirement}",
+        words=("supplier_name", "count", "titles", "requirement", "requirements"),
+        codes=("requirement", "requirements"),
+        subject_name="supplier_name",
+        to=Organisation.Kind.SUPPLIER.value,
+        is_personal=True,
+    ),
     "saved_search.matched": Topic(
         page="/api/v1/saved-searches/{subject}", words=("search_name", "count", "names"), is_personal=True
     ),

@@ -35,6 +35,10 @@ NEAR_KM = 50.0
 FAR_KM = 500.0
 """Distances within which a supplier is near, and from which it is too far, unless the buyer says otherwise."""
 
+ALERT_MIN_SCORE = 0.5
+"""Least score from which new matches are told of, unless the buyer says otherwise: half of what is asked is known to be
+met."""
+
 
 class RequirementQuerySet(models.QuerySet["Requirement"]):
     def visible_to(self, principal: "Principal") -> Self:
@@ -210,6 +214,14 @@ class Requirement(Stateful, Resource):
     track_record_share = models.FloatField(_("asked share of good deliveries"), null=True, blank=True)
     languages = ArrayField(models.CharField(max_length=2), default=list, blank=True, help_text=_("ISO 639-1."))
     nda_needed = models.BooleanField(_("NDA needed"), default=False)
+    alert_min_score = models.FloatField(
+        _("alert from score"),
+        null=True,
+        blank=True,
+        default=ALERT_MIN_SCORE,
+        db_default=ALERT_MIN_SCORE,
+        help_text=_("From 0 to 1. Blank: nobody is told of new matches."),
+    )
     answer_by = models.DateField(_("answer by"), null=True, blank=True)
     target_price = models.DecimalField(_("target price"), max_digits=18, decimal_places=4, null=True, blank=True)
     target_price_currency = models.CharField(max_length=3, blank=True, help_text=_("ISO 4217."))
@@ -246,6 +258,10 @@ class Requirement(Stateful, Resource):
             ),
             models.CheckConstraint(
                 condition=positive("track_record_share", most=1), name="requirement_track_record_is_a_share"
+            ),
+            models.CheckConstraint(
+                condition=Q(alert_min_score=None) | Q(alert_min_score__gte=0, alert_min_score__lte=1),
+                name="requirement_alert_score_is_a_share",
             ),
             models.CheckConstraint(
                 condition=Q(target_price=None) | Q(target_price__gt=0) & ~Q(target_price_currency=""),

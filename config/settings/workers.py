@@ -74,6 +74,16 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": timedelta(hours=1),
         "options": {"expires": 3600},
     },
+    "update matches": {
+        "task": "matchmaking.tasks.update_matches",
+        "schedule": timedelta(seconds=env.float("DELIVER_EVERY_SECONDS", default=5)),
+        "options": {"expires": 5},
+    },
+    "look at open requirements anew": {
+        "task": "matchmaking.tasks.look_at_open_requirements_anew",
+        "schedule": crontab(hour=0, minute=20),
+        "options": {"expires": 3600},
+    },
     "look at changes for saved searches": {
         "task": "matchmaking.tasks.look_at_changes",
         "schedule": timedelta(seconds=30),
@@ -138,6 +148,11 @@ JOB_LEASE = timedelta(seconds=env.float("JOB_LEASE_SECONDS", default=120))
 JOB_RESULTS_KEPT = timedelta(days=env.int("JOB_RESULTS_KEPT_DAYS", default=7))
 """How long the file that a job made can be fetched."""
 JOBS_KEPT = timedelta(days=env.int("KEEP_JOBS_DAYS", default=90))
+MATCHES_SETTLE = timedelta(seconds=env.float("MATCHES_SETTLE_SECONDS", default=60))
+"""How long after a change of a requirement or supplier its matches are found anew. What else changes of it meanwhile is
+looked at together with it."""
+MATCHES_TOLD_EVERY = timedelta(minutes=env.float("MATCHES_TOLD_EVERY_MINUTES", default=60))
+"""How often at most a buyer is told of new matches of one requirement, and a supplier of new requirements."""
 MATCH_RUNS_KEPT = timedelta(days=env.int("KEEP_MATCH_RUNS_DAYS", default=1825))
 """How long a frozen ranking is kept from the day on which it is frozen. The database deletes none before."""
 KEPT_DAYS: dict[str, int] = {
@@ -148,5 +163,6 @@ KEPT_DAYS: dict[str, int] = {
     "request_details": env.int("KEEP_REQUEST_DETAILS_DAYS", default=730),
     "invitations": env.int("KEEP_INVITATIONS_DAYS", default=90),
     "farewells": env.int("KEEP_FAREWELLS_DAYS", default=7),
+    "match_pairs": env.int("KEEP_MATCH_PAIRS_DAYS", default=30),
 }
 """After how many days `privacy.retention` forgets rows of each kind."""

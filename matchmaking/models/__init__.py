@@ -1,6 +1,7 @@
 """What matchmaking stores: connections, frozen rankings, shortlists, saved searches."""
 
 from matchmaking.models.connection import Connection, ConnectionQuerySet
+from matchmaking.models.match_pair import MatchNote, MatchNoteQuerySet, MatchPair, MatchPairQuerySet
 from matchmaking.models.match_run import MatchResult, MatchResultQuerySet, MatchRun, MatchRunQuerySet
 from matchmaking.models.match_summary import LeadingMatch, MatchSummary
 from matchmaking.models.saved_search import SavedSearch, SearchFinding, SearchNote
@@ -10,6 +11,10 @@ __all__ = [
     "Connection",
     "ConnectionQuerySet",
     "LeadingMatch",
+    "MatchNote",
+    "MatchNoteQuerySet",
+    "MatchPair",
+    "MatchPairQuerySet",
     "MatchResult",
     "MatchResultQuerySet",
     "MatchRun",

@@ -38,7 +38,9 @@ from matchmaking.services.shortlists import (
     remove_entry,
     remove_shortlist,
 )
+from matchmaking.services.standing import look_at_open_requirements_anew, update_matches
 from matchmaking.services.summaries import forget_ended_summaries, ranges_to_summarise, summarise_matches
+from matchmaking.services.telling import tell_of_matches
 
 __all__ = [
     "Match",
@@ -59,6 +61,7 @@ __all__ = [
     "forget_ended_summaries",
     "freeze_matches",
     "look_at_changes",
+    "look_at_open_requirements_anew",
     "match",
     "match_of_firms",
     "match_requirement",
@@ -77,6 +80,8 @@ __all__ = [
     "send_digests",
     "summarise_matches",
     "sweep_searches",
+    "tell_of_matches",
+    "update_matches",
     "version_of",
     "withdraw_connection",
     "withdraw_groundless_connections",

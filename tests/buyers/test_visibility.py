@@ -26,7 +26,10 @@ pytestmark = pytest.mark.django_db
 
 URL = "/api/v1/requirements"
 ANY = {"If-Match": "*"}
-ONLY_ITS_BUYER = {"state_reason", "target_price", "target_price_currency", "created_at", "updated_at"}
+ONLY_ITS_BUYER = {
+    *("state_reason", "alert_min_score", "target_price", "target_price_currency"),
+    *("created_at", "updated_at"),
+}
 WHOSE_IT_IS = {"buyer", "buyer_name", "plant", "delivery", "content_version"}
 
 

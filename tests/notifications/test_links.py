@@ -20,7 +20,7 @@ from jobs.models import Job
 from jobs.running import run_due_jobs
 from matchmaking import services as matchmaking
 from matchmaking.exports.jobs import request_export
-from matchmaking.models import Connection
+from matchmaking.models import Connection, MatchNote
 from notifications.mail import link_of
 from notifications.models import Event, WebhookEndpoint
 from notifications.relay import readers_of
@@ -81,6 +81,14 @@ class Case:
         self.firm()
         matchmaking.look_at_changes()
         matchmaking.send_digests(at=timezone.now().replace(hour=5))  # noon in Vietnam
+
+    def matched(self) -> None:
+        """The firm and a requirement of the buyer match, and both sides are told."""
+        make.requirement(make.verified_buyer(self.buyer.organisation))
+        self.firm()
+        MatchNote.objects.update(due_at="2020-01-01T00:00:00Z")
+        matchmaking.update_matches()
+        matchmaking.tell_of_matches()
 
     def endpoint_is_gone(self) -> None:
         values = {"url": "https://hooks.firm.example/", "topics": ["connection.accepted"]}
@@ -173,6 +181,8 @@ ACTS: dict[str, Callable[[Case], object]] = {
     "buyer.reinstated": lambda case: buyers.reinstate_buyer(
         buyer_id=make.verified_buyer(case.buyer.organisation, state="suspended").pk, by=case.officer
     ),
+    "match.found": Case.matched,
+    "opportunity.found": Case.matched,
     "saved_search.matched": lambda case: case.search("at_once"),
     "saved_search.digest": lambda case: case.search("daily"),
     "webhook_endpoint.disabled": Case.endpoint_is_gone,
@@ -228,6 +238,9 @@ def test_whoever_is_told_can_open_the_page(topic: str) -> None:
             assert page.context["cl"].result_count == 1
         elif link.endswith("/result"):
             assert "attachment" in page["Content-Disposition"]
+        elif link.endswith("/matches"):
+            assert page.json()["requirement"] == event.subject
+            assert [line["supplier"] for line in page.json()["results"]] == event.payload["suppliers"]
         elif link.endswith("/saved-searches"):
             assert [each["name"] for each in page.json()["results"]] == ["Everybody"]
         else:

@@ -17,6 +17,12 @@ WORDS = {
     "prefix": "mk_4f7a",
     "expires_on": "2026-12-31",
     "address": "203.0.113.7",
+    "count": 2,
+    "names": ["Phú Tùng", "Sao Mai"],
+    "titles": ["Motor shaft, 20 mm"],
+    "suppliers": ["sup_7h2m9x4tq8w1r5e3y6z0"],
+    "requirement": "req_8c4w1z6p9t2k5m7v3x0d",
+    "requirements": ["req_8c4w1z6p9t2k5m7v3x0d"],
     "list": "suppliers",
     "rows": 120,
     "organisation_name": "Công ty Cơ khí Phú Tùng",
@@ -43,9 +49,16 @@ def test_what_is_sent_of_an_event_is_what_the_document_says_and_names_nobody(top
     assert faults_in(sent, schema) == []
     assert faults_in(schema["examples"][0], schema) == []
     assert data["id"] == "sup_7h2m9x4tq8w1r5e3y6z0"
-    assert {"supplier_name", "buyer_name", "requirement_title", "key_name", "address", "organisation_name"}.isdisjoint(
-        data
-    )
+    assert {
+        "supplier_name",
+        "buyer_name",
+        "requirement_title",
+        "key_name",
+        "address",
+        "organisation_name",
+        "names",
+        "titles",
+    }.isdisjoint(data)
     assert operation["summary"]
     assert data["url"].startswith("http://localhost:8000/api/v1/")
     assert resolve(data["url"].removeprefix("http://localhost:8000"))

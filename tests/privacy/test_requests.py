@@ -380,6 +380,7 @@ def test_what_is_no_longer_needed_is_forgotten_and_nothing_else(smtp_inbox: Smtp
         "invitations": 0,
         "farewells": 0,
         "match_runs": 0,
+        "match_pairs": 0,
     }
     assert set(User.objects.values_list("pk", flat=True)) == {kept.pk, fresh.pk, joined.pk}
     assert list(DataRequest.objects.order_by("id").values_list("details", flat=True)) == ["", "Present"]

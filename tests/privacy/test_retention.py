@@ -14,13 +14,13 @@ from pytest_django.fixtures import Settings
 
 from jobs.expiry import delete_expired
 from jobs.models import Job
-from matchmaking.models import MatchResult, MatchRun
+from matchmaking.models import MatchPair, MatchResult, MatchRun
 from notifications.models import Attempt, Delivery, Event, Reaction, WebhookEndpoint
 from privacy.models import DataRequest, Farewell
 from privacy.retention import KINDS, forget_what_is_no_longer_needed
 from tests.factories.accounts import InvitationFactory, OrganisationFactory, UserFactory
 from tests.factories.jobs import finished_job
-from tests.factories.matchmaking import requirement
+from tests.factories.matchmaking import published_supplier, requirement
 
 pytestmark = pytest.mark.django_db
 PROJECT = Path(__file__).resolve().parent.parent.parent
@@ -91,6 +91,13 @@ def a_match_run(moment: datetime) -> Model:
     return frozen
 
 
+def a_match_pair(moment: datetime) -> Model:
+    pair: Model = MatchPair.objects.create(
+        requirement=requirement(), supplier=published_supplier(), side="buyer", score=1, since=moment, left_at=moment
+    )
+    return pair
+
+
 MAKE: dict[str, Make] = {
     "sessions": a_session,
     "notes_of_sessions": a_note_of_a_session,
@@ -101,6 +108,7 @@ MAKE: dict[str, Make] = {
     "invitations": an_invitation,
     "farewells": a_farewell,
     "match_runs": a_match_run,
+    "match_pairs": a_match_pair,
 }
 
 

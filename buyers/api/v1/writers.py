@@ -153,6 +153,14 @@ class RequirementWriter(OnBehalfWriter):
     languages = codes(validators=[check_language], help_text="ISO 639-1.")
     criteria = CriteriaWriter(required=False)
     nda_needed = TrueOrFalseField(required=False)
+    alert_min_score = MeasureField(
+        min_value=0,
+        max_value=1,
+        required=False,
+        allow_null=True,
+        help_text="You, and suppliers that may see it, are told of new eligible matches from this score on; 0.5 unless"
+        " given. Null: nobody is.",
+    )
     answer_by = DayField(required=False, allow_null=True, help_text="Last day for answers, in Vietnam.")
     target_price = DecimalTextField(
         max_digits=18, decimal_places=4, required=False, allow_null=True, help_text="Nobody but the buyer sees it."

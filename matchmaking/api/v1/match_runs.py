@@ -85,7 +85,7 @@ class MatchRunViewSet(ResourceViewSet[MatchRun]):
         page: Any = self.paginate_queryset(lines) or []  # type: ignore[arg-type]  # not of this view's own rows
         viewer = Viewer.SUPPLIER if request.auth.is_supplier else Viewer.BUYER
         shown = present_frozen(page, viewer=viewer, reader=request.auth, language=reader_s_language())
-        return self.get_paginated_response(FrozenMatchSerializer(shown, many=True).data)
+        return self.get_paginated_response(shown)
 
     @extend_schema(
         operation_id="match_runs_facts",

@@ -17,6 +17,7 @@ SUBJECTS = {
     "buyer": "buy_5t8r2n6k9c3x7w1m4q0z",
     "connection": "con_7h2m9x4tq8w1r5e3y6z0",
     "export": "job_6q1w4e7r0t3y8m5n2b9v",
+    "match": "req_8c4w1z6p9t2k5m7v3x0d",
     "webhook": "whk_2f5j8m1q4t7x0b3d6g9k",
 }
 SUPPLIER = "sup_3m5k561dh8wnx3jzcg06"
@@ -27,6 +28,9 @@ EXAMPLES = {
     "standard": "ISO9001",
     "expires_on": "2026-12-31",
     "list": "suppliers",
+    "suppliers": [SUPPLIER],
+    "requirement": "req_8c4w1z6p9t2k5m7v3x0d",
+    "requirements": ["req_8c4w1z6p9t2k5m7v3x0d"],
     "role": "editor",
 }
 MEANINGS = {
@@ -38,6 +42,9 @@ MEANINGS = {
     "standard": "Code of the standard.",
     "expires_on": "Last day of validity.",
     "list": "Which list, as in /exports.",
+    "suppliers": "Ids of suppliers, the best first; at most 200.",
+    "requirement": "Id of the best of them.",
+    "requirements": "Ids of requirements, the best first; at most 200.",
 }
 EXAMPLE_SITE = "https://matchmaking.example"
 MOMENT = "2026-11-25T08:30:00Z"
@@ -64,7 +71,9 @@ def _operation(topic: str, told: Topic) -> dict[str, Any]:
 def _envelope(topic: str, told: Topic) -> dict[str, Any]:
     example = told.thin(subject=SUBJECTS.get(topic.partition(".")[0], SUPPLIER), payload=EXAMPLES)
     example["url"] = example["url"].replace(settings.SITE_URL.rstrip("/"), EXAMPLE_SITE)
-    members = {name: {"type": "string", "description": MEANINGS[name]} for name in example}
+    members: dict[str, dict[str, Any]] = {
+        name: {**_type_of(value), "description": MEANINGS[name]} for name, value in example.items()
+    }
     members["url"]["format"] = "uri"
     return {
         "type": "object",
@@ -76,3 +85,7 @@ def _envelope(topic: str, told: Topic) -> dict[str, Any]:
         },
         "examples": [{"type": topic, "timestamp": MOMENT, "data": example}],
     }
+
+
+def _type_of(value: Any) -> dict[str, Any]:
+    return {"type": "array", "items": {"type": "string"}} if isinstance(value, list) else {"type": "string"}
