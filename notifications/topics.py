@@ -185,9 +185,9 @@ TOPICS: dict[str, Topic] = {
     ),
     "opportunity.found": Topic(
         summary="A firm matches open requirements that it did not match before",
-        page="/api/v1/requirements/{requirement}",
-        words=("supplier_name", "count", "titles", "requirement", "requirements"),
-        codes=("requirement", "requirements"),
+        page=f"{SUPPLIER}/opportunities",
+        words=("supplier_name", "count", "titles", "requirements"),
+        codes=("requirements",),
         subject_name="supplier_name",
         to=Organisation.Kind.SUPPLIER.value,
         is_personal=True,

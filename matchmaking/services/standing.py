@@ -19,7 +19,7 @@ from matchmaking.services.opportunities import matches_of_supplier
 from suppliers.models import Supplier
 
 LEASE = timedelta(minutes=5)
-WITHIN = timedelta(seconds=20)
+WITHIN = timedelta(seconds=10)
 """For which a worker looks at notes before it lets other work go first."""
 MOST_PAIRS = 5000
 """Of a requirement, the best of them."""

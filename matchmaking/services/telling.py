@@ -71,7 +71,6 @@ def _tell_supplier(supplier_id: int) -> None:
     pairs = _held(MatchPair.objects.untold(Side.SUPPLIER).filter(supplier=firm, requirement__in=seen.values("pk")))
     if not pairs:
         return
-    ids = [pair.requirement.public_id for pair in pairs]
     publish(
         "opportunity.found",
         subject=firm,
@@ -81,8 +80,7 @@ def _tell_supplier(supplier_id: int) -> None:
         payload={
             "count": len(pairs),
             "titles": [pair.requirement.title for pair in pairs[:NAMED]],
-            "requirement": ids[0],
-            "requirements": ids[:MOST_IDS],
+            "requirements": [pair.requirement.public_id for pair in pairs[:MOST_IDS]],
         },
     )
     _mark_told(pairs)

@@ -241,6 +241,8 @@ def test_whoever_is_told_can_open_the_page(topic: str) -> None:
         elif link.endswith("/matches"):
             assert page.json()["requirement"] == event.subject
             assert [line["supplier"] for line in page.json()["results"]] == event.payload["suppliers"]
+        elif link.endswith("/opportunities"):
+            assert [line["requirement"] for line in page.json()["results"]] == event.payload["requirements"]
         elif link.endswith("/saved-searches"):
             assert [each["name"] for each in page.json()["results"]] == ["Everybody"]
         else:

@@ -29,7 +29,6 @@ EXAMPLES = {
     "expires_on": "2026-12-31",
     "list": "suppliers",
     "suppliers": [SUPPLIER],
-    "requirement": "req_8c4w1z6p9t2k5m7v3x0d",
     "requirements": ["req_8c4w1z6p9t2k5m7v3x0d"],
     "role": "editor",
 }
@@ -43,7 +42,6 @@ MEANINGS = {
     "expires_on": "Last day of validity.",
     "list": "Which list, as in /exports.",
     "suppliers": "Ids of suppliers, the best first; at most 200.",
-    "requirement": "Id of the best of them.",
     "requirements": "Ids of requirements, the best first; at most 200.",
 }
 EXAMPLE_SITE = "https://matchmaking.example"
