@@ -40,9 +40,7 @@ class Codes:
     """Texts and the numbers that stand for them in columns."""
 
     def __init__(self, codes: Iterable[str] = ()) -> None:
-        self.index: dict[str, int] = {}
-        for code in codes:
-            self.intern(code)
+        self.index: dict[str, int] = {code: number for number, code in enumerate(dict.fromkeys(codes))}
 
     def __len__(self) -> int:
         return len(self.index)

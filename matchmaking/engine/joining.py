@@ -68,12 +68,14 @@ def _together(name: str, listings: Sequence[Listing], taxonomy: Taxonomy) -> Cod
 
 
 def _numbers(field: Field, listing: Listing, codes: Mapping[str, Codes], grades: Ints) -> Ints | None:
-    """What stands for each number from now on, and last for -1; None where a number is no more than that."""
+    """What stands for each number from now on, and last for -1; None where that is the same or no number of these."""
     if field.is_grade:
         return grades
     if not field.codes:
         return None
-    names = listing.codes[field.codes].names
+    names, together = listing.codes[field.codes].names, codes[field.codes].names
+    if together[: len(names)] == names:
+        return None
     return np.array([*(codes[field.codes].index[code] for code in names), -1], dtype=np.int32)
 
 
