@@ -121,6 +121,7 @@ REQUIREMENTS: Sequence[Column] = (
     inner("delivery", "address", _("Address")),
     inner("delivery", "latitude", _("Latitude, °")),
     inner("delivery", "longitude", _("Longitude, °")),
+    column("alert_min_score", _("Tell of matches from this score on")),
     column("target_price", _("Target price")),
     column("target_price_currency", _("Currency")),
     column("created_at", CREATED),

@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
@@ -108,11 +109,8 @@ class MatchPreviewView(RankingView):
 
 def readable_requirement(public_id: str, reader: Principal) -> Requirement:
     """The requirement with its buyer and plant, if the reader may see it; else a 404."""
-    visible = Requirement.objects.visible_to(reader).known_to(reader).filter(public_id=public_id)
-    requirement = visible.select_related("buyer", "plant").first()
-    if requirement is None:
-        raise Http404
-    return requirement
+    visible = Requirement.objects.visible_to(reader).known_to(reader)
+    return get_object_or_404(visible.select_related("buyer", "plant"), public_id=public_id)
 
 
 def previewer(principal: Principal) -> Viewer:

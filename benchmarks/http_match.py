@@ -1,0 +1,193 @@
+"""How many match requests a web server answers: `python -m benchmarks.http_match [--suppliers N] [--json FILE]`
+
+Starts its own PostgreSQL, Valkey and web servers with at least so many fictional firms, and asks over HTTP, as software
+with an API key, for the first 20 matches of open requirements with all explanations. Once every answer is computed
+(nothing is kept), once answers are told again because nothing has changed.
+
+The peer is a bare Django view that returns the same bytes from memory under the same server, all but without
+middleware; beside it the same view behind our middleware. The client runs on the same cores. Prints requests per
+second, the processor time of the web server for one request, which says more on a machine that has other things to do,
+and both shares of the peer.
+"""
+
+import argparse
+import json
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from http.client import HTTPConnection
+from pathlib import Path
+from typing import Any
+
+from benchmarks.load import FIRMS_A_ROUND, NO_LIMITS
+from benchmarks.programs import processor_seconds, wait_until_idle
+from config.demo.__main__ import wait_for_answer
+from config.demo.product import Addresses, product, product_environment
+from config.devstack.folders import Folder, throw_away_folder
+from config.devstack.processes import Service
+from config.devstack.stack import PROJECT, running_servers
+from config.devstack.valkey import free_port
+
+TOP = 20
+CONNECTIONS = 4
+WARM_UP_S = 5.0
+COMPUTED, KEPT = "computed", "kept"
+LEAST_SHARES = {COMPUTED: 0.15, KEPT: 0.35}
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What a server answered in a while."""
+
+    per_second: float
+    processor_ms: float
+    bytes: int
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    wishes = _parser().parse_args(arguments)
+    if wishes.prepare:
+        _prepare(wishes.prepare, times=-(-wishes.suppliers // (FIRMS_A_ROUND - 40)))
+        return 0
+    seen = _measured(wishes.suppliers, wishes.seconds)
+    shares = {name: seen[name].per_second / seen["bare view"].per_second for name in LEAST_SHARES}
+    for name, each in seen.items():
+        share = f"   {shares[name]:5.1%} of the bare view" if name in shares else ""
+        print(f"{name:24}{each.per_second:8.1f}/s{each.processor_ms:8.2f} ms of processor time{share}")
+    if wishes.json:
+        figures = {"shares": shares, **{name: asdict(each) for name, each in seen.items()}}
+        wishes.json.write_text(json.dumps(figures, indent=2) + "\n", encoding="utf-8")
+    missed = [name for name, least in LEAST_SHARES.items() if shares[name] < least]
+    print(*(f"MISSED  {name}: at least {LEAST_SHARES[name]:.0%}" for name in missed), sep="\n")
+    return 1 if missed else 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.http_match", description="Time match requests.")
+    parser.add_argument("--suppliers", type=int, default=10_000, help="published firms, at least (default: 10000)")
+    parser.add_argument("--seconds", type=float, default=15, help="how long each is asked (default: 15)")
+    parser.add_argument("--json", type=Path, help="also write the figures to this file")
+    parser.add_argument("--prepare", type=Path, help=argparse.SUPPRESS)  # in a process of its own: fill the database
+    return parser
+
+
+def _measured(suppliers: int, seconds: float) -> dict[str, Seen]:
+    with throw_away_folder() as folder, running_servers(folder, lasting=False) as servers:
+        environment = {**product_environment(folder, servers.environment, Addresses(web_port=0)), **NO_LIMITS}
+        written = folder.path / "world.json"
+        subprocess.run(
+            [sys.executable, "-m", "benchmarks.http_match", "--prepare", str(written), "--suppliers", str(suppliers)],
+            env={**environment, "STATEMENT_TIMEOUT_MS": "0", "LOG_LEVEL": "WARNING"},
+            cwd=PROJECT,
+            check=True,
+        )
+        world = json.loads(written.read_text())
+        print(f"{world['suppliers']} published suppliers, {len(world['paths'])} requirements", flush=True)
+        return _all_seen(folder, environment, world, seconds)
+
+
+def _all_seen(
+    folder: Folder, environment: Mapping[str, str], world: Mapping[str, Any], seconds: float
+) -> dict[str, Seen]:
+    key, paths, seen = world["key"], world["paths"], {}
+    answer = folder.path / "answer.json"
+    for name, kept_bytes in ((COMPUTED, "0"), (KEPT, str(64 * 1024 * 1024))):
+        with _web(folder, {**environment, "MATCH_ANSWERS_KEPT_BYTES": kept_bytes}) as (web, port):
+            answers = sorted((_get(port, path, key) for path in paths), key=len)
+            answer.write_bytes(answers[len(answers) // 2])
+            _asked(web, port, paths, key, WARM_UP_S)
+            seen[name] = _asked(web, port, paths, key, seconds)
+    bare = {**environment, "DJANGO_SETTINGS_MODULE": "benchmarks.bare_view", "BARE_BYTES": str(answer)}
+    for name, middleware in (("bare view", "none"), ("bare, our middleware", "ours")):
+        with _web(folder, {**bare, "BARE_MIDDLEWARE": middleware}) as (web, port):
+            seen[name] = _asked(web, port, ["/bare"], key, seconds)
+    return seen
+
+
+@contextmanager
+def _web(folder: Folder, environment: Mapping[str, str]) -> Iterator[tuple[Service, int]]:
+    addresses = Addresses(web_port=free_port())
+    web = product(folder, environment, addresses).web
+    web.start()
+    try:
+        wait_for_answer(web, addresses.web_port)
+        wait_until_idle({"web": web})
+        yield web, addresses.web_port
+    finally:
+        web.ask_to_stop()
+        web.wait_until_stopped(30)
+
+
+def _get(port: int, path: str, key: str) -> bytes:
+    connection = HTTPConnection("127.0.0.1", port, timeout=60)
+    try:
+        return _ask(connection, path, key)
+    finally:
+        connection.close()
+
+
+def _ask(connection: HTTPConnection, path: str, key: str) -> bytes:
+    connection.request("GET", path, headers={"Authorization": f"Bearer {key}", "Accept-Language": "vi"})
+    answer = connection.getresponse()
+    content = answer.read()
+    if answer.status != 200:
+        raise RuntimeError(content.decode())
+    return content
+
+
+def _asked(web: Service, port: int, paths: Sequence[str], key: str, seconds: float) -> Seen:
+    """Some connections ask for one path after the other, each as fast as it is answered."""
+    sizes: list[int] = []
+    until = time.perf_counter() + seconds
+
+    def work(number: int) -> None:
+        connection = HTTPConnection("127.0.0.1", port, timeout=60)
+        while time.perf_counter() < until:
+            sizes.append(len(_ask(connection, paths[number % len(paths)], key)))
+            number += 1
+        connection.close()
+
+    started, used = time.perf_counter(), processor_seconds(web)
+    threads = [threading.Thread(target=work, args=[number * 7]) for number in range(CONNECTIONS)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    took = time.perf_counter() - started
+    spent_ms = 1000 * (processor_seconds(web) - used) / len(sizes)
+    return Seen(round(len(sizes) / took, 1), round(spent_ms, 2), sum(sizes) // len(sizes))
+
+
+def _prepare(written: Path, *, times: int) -> None:
+    """Fill the empty database, and write who may ask and for what."""
+    import django
+
+    django.setup()
+    from django.core.management import call_command
+    from django.db import connection
+
+    from buyers.models import Requirement
+    from suppliers.models import Supplier
+
+    call_command("migrate", verbosity=0)
+    call_command("load_taxonomy", verbosity=0)
+    log_ins = written.with_suffix(".demo.json")
+    call_command("load_demo", out=log_ins, times=times, verbosity=0)
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
+    accounts = json.loads(log_ins.read_text())["accounts"]
+    opened = Requirement.objects.filter(state=Requirement.State.OPEN).order_by("pk")
+    world = {
+        "suppliers": Supplier.objects.published().count(),
+        "key": next(str(account["api_key"]) for account in accounts if account["kind"] == "staff"),
+        "paths": [f"/api/v1/requirements/{row.public_id}/matches?top={TOP}" for row in opened],
+    }
+    written.write_text(json.dumps(world))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
