@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 import numpy as np
+from django.db import connection
 
 from buyers.content import RequirementContent, content_of
 from buyers.models import Requirement
@@ -124,10 +125,16 @@ def version_of(requirement: Requirement, snapshot: Snapshot) -> Version:
 
 
 def _content_of(requirement: Requirement, snapshot: Snapshot) -> RequirementContent:
-    """What a version of a requirement asks: read once by this process, since a version never changes."""
+    """What a version of a requirement asks: read once by this process, since a version never changes.
+
+    What a transaction reads may be its own, and rolled back: another content would take the same version.
+    """
     key = version_of(requirement, snapshot)
-    if key not in _kept:
+    if key in _kept:
+        return _kept[key]
+    content = content_of(Requirement.objects.with_content().get(pk=requirement.pk))
+    if not connection.in_atomic_block:
         if len(_kept) >= MOST_KEPT:
             _kept.clear()
-        _kept[key] = content_of(Requirement.objects.with_content().get(pk=requirement.pk))
-    return _kept[key]
+        _kept[key] = content
+    return content

@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 from pytest_django.fixtures import Settings
 
@@ -12,6 +12,7 @@ from accounts.principals import Principal
 from buyers.models import Buyer, Criterion
 from matchmaking.api.v1.kept_answers import KeptAnswers
 from matchmaking.catalogue import Snapshot, current
+from matchmaking.services import match_requirement
 from suppliers.models import Capability, Supplier
 from tests.conftest import ClientFor
 from tests.factories.accounts import member
@@ -100,6 +101,22 @@ def test_a_change_of_the_requirement_is_told_at_once(buyer: Principal, client_fo
 
     assert before["counts"]["near_miss"] == 1
     assert client.get(matches_of(requirement)).json()["counts"]["near_miss"] == 0
+
+
+def test_what_a_transaction_took_back_is_not_what_its_version_asks(buyer: Principal, client_for: ClientFor) -> None:
+    example_suppliers()
+    requirement = example_requirement(buyer)
+
+    with transaction.atomic():
+        Criterion.objects.filter(requirement=requirement).update(mode="off")
+        requirement.save_next_version()
+        assert match_requirement(requirement).ranking.counts["eligible"] == 3
+        transaction.set_rollback(True)
+    requirement.refresh_from_db()
+    requirement.save_next_version()
+
+    assert requirement.version == 2
+    assert client_for(buyer).get(matches_of(requirement)).json()["counts"]["eligible"] == 1
 
 
 def test_nobody_gets_what_was_kept_for_those_who_may_see_more(buyer: Principal, client_for: ClientFor) -> None:
