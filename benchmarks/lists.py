@@ -120,31 +120,31 @@ def _measured(wishes: argparse.Namespace) -> dict[str, Any]:
     import django
 
     django.setup()
-    _send_logs_nowhere()
-    seconds = _filled(wishes.suppliers, wishes.requirements)
-    ask = _asking()
+    send_logs_nowhere()
+    seconds = filled(wishes.suppliers, wishes.requirements)
+    ask = asking()
     cases = [case for case in CASES if wishes.only in case.name]
-    rows = {case.name: ask(case) for case in cases}  # also warms up
+    rows = {case.name: _rows_of(ask(case)) for case in cases}  # also warms up
     gc.collect()
     gc.freeze()  # as web processes do
     samples: dict[str, list[tuple[float, float]]] = {case.name: [] for case in cases}
     peer = []
     for _turn in range(wishes.requests):
         for case in cases:
-            samples[case.name].append(_timed(partial(ask, case)))
-        peer.append(_timed(_peer))
+            samples[case.name].append(timed(partial(ask, case)))
+        peer.append(timed(_peer))
     peer_ms = statistics.median(clock for clock, _ in peer)
     return {
         "suppliers": wishes.suppliers,
         "requirements": wishes.requirements,
         "filled_in_seconds": round(seconds, 1),
         "requests_of_each": wishes.requests,
-        "peer": _percentiles(peer, peer_ms),
-        "cases": {name: {"rows": rows[name], **_percentiles(times, peer_ms)} for name, times in samples.items()},
+        "peer": percentiles(peer, peer_ms),
+        "cases": {name: {"rows": rows[name], **percentiles(times, peer_ms)} for name, times in samples.items()},
     }
 
 
-def _send_logs_nowhere() -> None:
+def send_logs_nowhere() -> None:
     """Log as always, but into nothing: writing the lines counts, reading them would not."""
     import logging
 
@@ -153,7 +153,7 @@ def _send_logs_nowhere() -> None:
             handler.setStream(Path(os.devnull).open("w"))  # noqa: SIM115 (open until the process ends)
 
 
-def _filled(suppliers: int, requirements: int) -> float:
+def filled(suppliers: int, requirements: int) -> float:
     """Fill the database, unless it is filled already; returns how long that took."""
     from django.core.management import call_command
     from django.db import connection
@@ -173,8 +173,8 @@ def _filled(suppliers: int, requirements: int) -> float:
     return time.perf_counter() - started
 
 
-def _asking() -> Callable[[Case], int]:
-    """Asks for a case and returns the number of rows of the answer."""
+def asking() -> Callable[[Case], Any]:
+    """Asks for a case and returns the answer."""
     from django.test import Client
 
     clients = {
@@ -182,14 +182,17 @@ def _asking() -> Callable[[Case], int]:
         for name, headers in {"anonymous": {}, **_keys()}.items()
     }
 
-    def ask(case: Case) -> int:
+    def ask(case: Case) -> Any:
         answer = clients[case.reader].get(f"/api/v1/{case.path}", dict(case.query))
         if answer.status_code != 200:
             raise RuntimeError(f"{case.name}: {answer.content.decode()}")
-        body = answer.json()
-        return len(body["results"] if "results" in body else body["suppliers"]["results"])
+        return answer.json()
 
     return ask
+
+
+def _rows_of(body: Any) -> int:
+    return len(body["results"] if "results" in body else body["suppliers"]["results"])
 
 
 def _keys() -> dict[str, dict[str, str]]:
@@ -219,14 +222,14 @@ def _peer() -> None:
         cursor.fetchall()
 
 
-def _timed(act: Callable[[], object]) -> tuple[float, float]:
+def timed(act: Callable[[], object]) -> tuple[float, float]:
     """Milliseconds by the clock, and of this process's processor time."""
     start, used = time.perf_counter(), time.process_time()
     act()
     return 1000 * (time.perf_counter() - start), 1000 * (time.process_time() - used)
 
 
-def _percentiles(times: Sequence[tuple[float, float]], peer_ms: float) -> dict[str, float]:
+def percentiles(times: Sequence[tuple[float, float]], peer_ms: float) -> dict[str, float]:
     cuts = statistics.quantiles([clock for clock, _ in times], n=100, method="inclusive")
     return {
         "p50_ms": round(cuts[49], 2),

@@ -40,7 +40,7 @@ _PULSE = """
 SELECT coalesce((SELECT number FROM taxonomy_taxonomyversion), 0),
        concat_ws(' ', pg_relation_filenode('suppliers_supplier'), pg_relation_filenode('suppliers_site'),
                  pg_relation_filenode('suppliers_capability'), pg_relation_filenode('suppliers_capability_materials'),
-                 pg_relation_filenode('suppliers_certificate')),
+                 pg_relation_filenode('suppliers_certificate'), pg_relation_filenode('suppliers_supplier_sectors')),
        pg_snapshot_xmin(pg_current_snapshot())::text::bigint,
        pg_current_xact_id_if_assigned() IS NOT NULL,
        (SELECT array_agg(ARRAY[supplier_id, changed_in])

@@ -56,6 +56,7 @@ SITES: Final = Query(
         "lat": (FIGURE, "grid_latitude"),
         "lon": (FIGURE, "grid_longitude"),
         "province": (KEY, "coalesce(old_province_id, province_id)"),
+        "province_today": (KEY, "province_id"),
     },
     "suppliers_site WHERE {}",
 )
@@ -94,6 +95,10 @@ CERTIFICATES: Final = Query(
     f"suppliers_certificate WHERE state <> '{Certificate.State.REJECTED}' AND {{}}",
 )
 
+SECTORS: Final = Query(
+    {"supplier": (KEY, "supplier_id"), "sector": (KEY, "sector_id")}, "suppliers_supplier_sectors WHERE {}"
+)
+
 
 def _withdrawn(table: str, facts: tuple[str, ...]) -> Query:
     return Query(
@@ -108,7 +113,7 @@ WITHDRAWN_OF_CAPABILITIES: Final = _withdrawn("suppliers_capability", FACTS_OF_C
 ALL_SQL: Final = [
     query.sql("true")
     for query in (
-        *(SUPPLIERS, LANGUAGES, SITES, CAPABILITIES, MATERIALS, CERTIFICATES),
+        *(SUPPLIERS, LANGUAGES, SITES, CAPABILITIES, MATERIALS, CERTIFICATES, SECTORS),
         *(WITHDRAWN_BY_SUPPLIERS, WITHDRAWN_OF_CAPABILITIES),
     )
 ]

@@ -14,10 +14,11 @@ from matchmaking.catalogue.coarse import coarse_utilisation
 from matchmaking.catalogue.copying import EPOCH, LONGEST_ID, NO_DAY, Arrays, Query, copied
 from matchmaking.catalogue.places import Places
 from matchmaking.catalogue.stock import Stock, Turns
+from matchmaking.catalogue.traits import Traits, lists_of
 from matchmaking.catalogue.vocabulary import Vocabulary
 from matchmaking.engine.columns import ALWAYS, NEVER, Bools, Codes, Floats, Grades
 from matchmaking.engine.listing import FIELDS, Listing, Values, arranged
-from matchmaking.engine.lists import Ints, Ragged, Texts, ends
+from matchmaking.engine.lists import Ints, Ragged, Texts, ends, signed_type
 from suppliers.facts import WITHDRAWN_COUNTS
 from taxonomy.units import BASE_UNITS, UNITS
 
@@ -58,6 +59,7 @@ class _Reading:
         self.turns: list[tuple[Ints, Ints]] = []
         self.codes: dict[str, Codes] = {}
         self.counts: dict[str, Ints] = {}
+        self.traits: dict[str, Values] = {}
 
     def stock(self, keys: Ints | None) -> Stock:
         self.is_of_all = keys is None
@@ -65,8 +67,9 @@ class _Reading:
         self.suppliers = _ordered(suppliers, np.argsort(suppliers["id"], kind="stable"))
         self.supplier_at = Places.among(self.suppliers["key"])
         values = self.of_suppliers() | self.of_sites() | self.of_rows() | self.of_certificates()
+        self.sectors()
         listing = Listing(codes=self.codes, counts=self.counts, values=values, grades=self.grades.all())  # type: ignore[arg-type]
-        return Stock.of(arranged(listing), self.suppliers["key"], Turns.of(self.turns))
+        return Stock.of(arranged(listing), self.suppliers["key"], Turns.of(self.turns), Traits(**self.traits))
 
     def copied(self, query: Query, column: str, keys: Ints | None) -> Arrays:
         with connection.cursor() as cursor:
@@ -114,6 +117,8 @@ class _Reading:
         rows = self.copied(queries.SITES, "supplier_id", self.suppliers["key"])
         rows, self.site_owner = self.owned("site", rows, self.supplier_at.of(rows["supplier"]))
         self.sites = rows["key"]
+        provinces_named = np.concatenate([rows["province_today"], rows["province"]])
+        self.listed_of_suppliers("provinces", np.tile(self.site_owner, 2), provinces_named)
         provinces = self.vocabulary.codes["provinces"]
         self.codes["provinces"], number = _coded(rows["province"], provinces, sorted(provinces.values()))
         return {
@@ -127,11 +132,14 @@ class _Reading:
         rows = self.copied(queries.CAPABILITIES, "site_id", self.sites)
         in_order = self.vocabulary.taxonomy.process_tree.downwards()
         site = Places.among(self.sites).of(rows["site"])
+        rows["process_key"] = rows["process"]
         self.codes["processes"], rows["process"] = _coded(
             np.where(site < 0, 0, rows["process"]), self.vocabulary.codes["processes"], in_order
         )
         rows["site"] = site
         rows, owner = self.owned("row", rows, np.where(rows["process"] < 0, -1, np.append(self.site_owner, -1)[site]))
+        self.listed_of_suppliers("processes", owner, rows["process_key"])
+        self.row_owner = owner
         lapsed = self.lapsed(queries.WITHDRAWN_OF_CAPABILITIES, rows, queries.FACTS_OF_CAPABILITY, owner)
         everything = np.ones(len(owner), dtype=np.bool_)
         return {
@@ -166,6 +174,7 @@ class _Reading:
         pairs = self.copied(queries.MATERIALS, "capability_id", rows["key"])
         names = self.vocabulary.codes["materials"]
         owner = Places.among(rows["key"]).of(pairs["capability"])
+        self.listed_of_suppliers("materials", np.append(self.row_owner, -1)[owner], pairs["material"])
         self.codes["materials"], number = _coded(
             np.where(owner < 0, 0, pairs["material"]), names, sorted(names.values())
         )
@@ -176,18 +185,38 @@ class _Reading:
     def of_certificates(self) -> dict[str, Values]:
         rows = self.copied(queries.CERTIFICATES, "supplier_id", self.suppliers["key"])
         owner = self.supplier_at.of(rows["supplier"])
+        self.certificates_listed(rows, owner)
         has_stated = np.append(self.has_stated_certificates, False)[owner]
         rows, _ = self.owned("certificate", rows, np.where(has_stated, owner, -1))
         standards = self.vocabulary.codes["standards"]
         self.codes["standards"], number = _coded(rows["standard"], standards, sorted(standards.values()))
-        expires_on = np.where(rows["never_expires"], ALWAYS, _ordinals(rows["expires_on"]))
         return {
             "certificates.standard": number,
             "certificates.starts_on": _ordinals(rows["valid_from"]),
-            "certificates.expires_on": expires_on.astype(np.int32),
+            "certificates.expires_on": _last_days(rows),
             "certificates.level": rows["level"].astype(np.int8),
             "certificates.observed": _ordinals(rows["observed_on"]),
         }
+
+    def certificates_listed(self, rows: Arrays, owner: Ints) -> None:
+        """Lists find firms by certificates also where nobody said that the section is complete."""
+        order = np.flatnonzero(owner >= 0)
+        order = order[np.argsort(owner[order], kind="stable")]
+        rows = _ordered(rows, order)
+        counts = np.bincount(owner[order], minlength=len(self.suppliers["key"]))
+        self.traits |= {
+            "standards": Ragged(ends(counts), rows["standard"].astype(signed_type(_largest(rows["standard"]) + 1))),
+            "starts_on": _ordinals(rows["valid_from"]),
+            "expires_on": _last_days(rows),
+            "level": rows["level"].astype(np.int8),
+        }
+
+    def sectors(self) -> None:
+        rows = self.copied(queries.SECTORS, "supplier_id", self.suppliers["key"])
+        self.listed_of_suppliers("sectors", self.supplier_at.of(rows["supplier"]), rows["sector"])
+
+    def listed_of_suppliers(self, name: str, owner: Ints, entries: Ints) -> None:
+        self.traits[name] = lists_of(owner, entries, len(self.suppliers["key"]))
 
     def figure(self, name: str, rows: Arrays, value: Floats, lapsed: Lapsed) -> dict[str, Values]:
         known = ~np.isnan(value if value.ndim == 1 else value[:, 0])
@@ -268,6 +297,14 @@ def _texts(padded: Values) -> Texts:
     letters = padded.view(np.uint8).reshape(-1, LONGEST_ID)
     lengths = LONGEST_ID - (letters[:, ::-1] != SPACE).argmax(axis=1)
     return Texts(ends(lengths), letters[np.arange(LONGEST_ID) < lengths[:, np.newaxis]])
+
+
+def _last_days(certificates: Arrays) -> Ints:
+    return np.where(certificates["never_expires"], ALWAYS, _ordinals(certificates["expires_on"])).astype(np.int32)
+
+
+def _largest(numbers: Ints) -> int:
+    return int(numbers.max(initial=0))
 
 
 def _ordinals(days: Ints) -> Ints:

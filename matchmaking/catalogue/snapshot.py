@@ -7,6 +7,7 @@ from functools import cached_property
 
 import numpy as np
 
+from matchmaking.catalogue.facets import Crowd
 from matchmaking.catalogue.vocabulary import Labels
 from matchmaking.engine.columns import Columns
 from matchmaking.engine.layers import Layers
@@ -26,6 +27,7 @@ class Snapshot:
         as_of: the day for which the facts hold, in Vietnam.
         taxonomy_version: number of the vocabulary's version.
         labels: names of codes, by language.
+        crowd: the same suppliers as lists find them.
     """
 
     as_of: date
@@ -33,6 +35,7 @@ class Snapshot:
     taxonomy: Taxonomy
     labels: Mapping[Language, Labels]
     layers: Layers
+    crowd: Crowd
 
     @cached_property
     def columns(self) -> Columns:
@@ -62,7 +65,7 @@ class Snapshot:
         return self.layers.relax(requirement, self.as_of)
 
     def of_others(self, records: Iterable[SupplierRecord]) -> "Snapshot":
-        """The same moment with these suppliers instead."""
+        """The same moment with these suppliers instead, for rankings: lists find whom they found."""
         columns = build_columns(records, self.taxonomy)
         unreplaced = np.zeros(len(columns.supplier_ids), dtype=np.bool_)
         nobody = build_columns((), self.taxonomy)

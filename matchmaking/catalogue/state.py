@@ -6,6 +6,7 @@ from typing import Self
 
 import numpy as np
 
+from matchmaking.catalogue.facets import Crowd
 from matchmaking.catalogue.pulse import Changes, Pulse
 from matchmaking.catalogue.reading import read_stock
 from matchmaking.catalogue.shelf import Base, Origin
@@ -117,4 +118,5 @@ def _snapshot(base: Base, changed: Stock, replaced: Bools, vocabulary: Vocabular
         taxonomy=vocabulary.taxonomy,
         labels=vocabulary.labels,
         layers=Layers(base.stock.columns, changed.columns, replaced, vocabulary.taxonomy),
+        crowd=Crowd(((base.stock, ~replaced), (changed, np.ones(len(changed), dtype=np.bool_))), vocabulary),
     )

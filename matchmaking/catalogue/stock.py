@@ -8,6 +8,7 @@ from typing import Self
 import numpy as np
 
 from matchmaking.catalogue.places import Places
+from matchmaking.catalogue.traits import Traits
 from matchmaking.engine.columns import Columns, Ints
 from matchmaking.engine.joining import in_order_of_ids, join, take
 from matchmaking.engine.model import Taxonomy
@@ -36,16 +37,17 @@ class Turns:
 
 @dataclass(frozen=True, slots=True)
 class Stock:
-    """Columns, the row id of each of their suppliers, and when some of these will read differently."""
+    """Columns, the row id of each of their suppliers, by what lists find these, and when some will read differently."""
 
     columns: Columns
     keys: Ints
     places: Places
     turns: Turns
+    traits: Traits
 
     @classmethod
-    def of(cls, columns: Columns, keys: Ints, turns: Turns) -> Self:
-        return cls(columns, keys, Places.among(keys), turns)
+    def of(cls, columns: Columns, keys: Ints, turns: Turns, traits: Traits) -> Self:
+        return cls(columns, keys, Places.among(keys), turns, traits)
 
     def __len__(self) -> int:
         return len(self.keys)
@@ -60,7 +62,7 @@ class Stock:
         keys = self.keys[suppliers]
         is_among = np.isin(self.turns.keys, keys)
         turns = Turns(self.turns.keys[is_among], self.turns.days[is_among])
-        return self.of(take(self.columns, suppliers), keys, turns)
+        return self.of(take(self.columns, suppliers), keys, turns, self.traits.take(suppliers))
 
     def joined(self, other: Self, taxonomy: Taxonomy) -> Self:
         """These suppliers and others together."""
@@ -68,6 +70,6 @@ class Stock:
             return self if len(self) else other
         order = in_order_of_ids(self.columns.supplier_ids, other.columns.supplier_ids)
         turns = Turns.of([(each.turns.keys, each.turns.days) for each in (self, other)])
-        return self.of(
-            join(self.columns, other.columns, taxonomy), np.concatenate([self.keys, other.keys])[order], turns
-        )
+        keys = np.concatenate([self.keys, other.keys])[order]
+        columns = join(self.columns, other.columns, taxonomy)
+        return self.of(columns, keys, turns, self.traits.joined(other.traits, order))

@@ -8,7 +8,7 @@ from django.utils.translation import get_language_info, override
 
 from matchmaking.engine.model import Taxonomy
 from matchmaking.engine.sentences import Language
-from taxonomy.models import Corridor, Material, Process, Province, Standard
+from taxonomy.models import Corridor, Material, Process, Province, Sector, Standard
 from taxonomy.units import UNITS
 
 LANGUAGES: tuple[Language, ...] = ("vi", "en")
@@ -23,7 +23,7 @@ class Vocabulary:
     Attributes:
         version: its number.
         labels: names of codes, by language.
-        codes: by kind (processes, materials, standards, provinces) and row id.
+        codes: by kind (processes, materials, standards, sectors, provinces) and row id.
     """
 
     version: int
@@ -43,10 +43,11 @@ def read_vocabulary(version: int) -> Vocabulary:
 
 
 def _read_codes() -> dict[str, dict[int, str]]:
-    kinds: dict[str, type[Process | Material | Standard]] = {
+    kinds: dict[str, type[Process | Material | Standard | Sector]] = {
         "processes": Process,
         "materials": Material,
         "standards": Standard,
+        "sectors": Sector,
     }
     codes = {name: dict(kind.objects.order_by("pk").values_list("pk", "code")) for name, kind in kinds.items()}
     return codes | {"provinces": {province.pk: province.reference for province in Province.objects.order_by("pk")}}

@@ -38,6 +38,7 @@ PUBLISHED = frozenset(
         *(
             "consent_texts_list",
             "search_list",
+            "suppliers_facets",
             "suppliers_list",
             "suppliers_retrieve",
             "suppliers_evidence",

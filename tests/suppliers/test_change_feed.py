@@ -19,6 +19,7 @@ from tests.factories.suppliers import (
     material,
     process,
 )
+from tests.factories.taxonomy import SectorFactory
 
 
 def _forget() -> None:
@@ -41,6 +42,8 @@ def test_every_kind_of_change_notes_its_firm_and_no_other() -> None:
         "figure": lambda: Capability.objects.filter(pk=capability.pk).update(tolerance_mm=0.02),
         "material added": lambda: capability.materials.add(material("al6061")),
         "material removed": lambda: capability.materials.clear(),
+        "sector added": lambda: firm.sectors.add(SectorFactory.create()),
+        "sector removed": lambda: firm.sectors.clear(),
         "certificate": lambda: Certificate.objects.filter(pk=certificate.pk).update(number="1"),
         "certificate removed": lambda: certificate.delete(),
         "capability removed": lambda: capability.delete(),

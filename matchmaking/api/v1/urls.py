@@ -5,6 +5,7 @@ from rest_framework.routers import SimpleRouter
 
 from matchmaking.api.v1.connections import ConnectionViewSet
 from matchmaking.api.v1.exports import ExportView
+from matchmaking.api.v1.facets import SupplierFacetsView
 from matchmaking.api.v1.insight import RelaxationsView, StabilityView
 from matchmaking.api.v1.match_runs import MatchRunViewSet
 from matchmaking.api.v1.matches import MatchesView, MatchPreviewView
@@ -29,6 +30,7 @@ urlpatterns = [
     re_path(rf"^{REQUIREMENT}/relaxations$", RelaxationsView.as_view(), name="requirement-relaxations"),
     re_path(rf"^{REQUIREMENT}/stability$", StabilityView.as_view(), name="requirement-stability"),
     re_path(r"^suppliers/(?P<id>[a-z]+_[0-9a-z]+)/opportunities$", OpportunitiesView.as_view(), name="opportunities"),
+    path("suppliers/facets", SupplierFacetsView.as_view(), name="supplier-facets"),
     path("exports", ExportView.as_view(), name="exports"),
     path("search", SearchView.as_view(), name="search"),
     path("match-preview", MatchPreviewView.as_view(), name="match-preview"),

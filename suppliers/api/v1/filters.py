@@ -3,6 +3,7 @@
 from datetime import date
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django_filters import rest_framework as filters
@@ -184,16 +185,21 @@ class SupplierFilters(LookupFilters):
     def with_capacity(self, firms: Firms, name: str, _value: float) -> Firms:
         """Both bounds at once, for they are asked of one capability."""
         asked = self.form.cleaned_data
-        least, most = (asked.get(bound) for bound in CAPACITY)
         if name != next(bound for bound in CAPACITY if asked.get(bound) is not None):
             return firms
-        able = Capability.objects.with_monthly_capacity(
-            unit=asked["capacity_unit"], least=least, most=most, taken_back_after=_last_day_forgotten()
-        )
+        able = self.capabilities_asked()
         for processes in ([asked["process"].code] if asked.get("process") else [], asked.get("process__in")):
             if processes:
                 able = able.filter(process__code__in=Process.objects.codes_below(*processes))
         return firms.filter(pk__in=able.values("site__supplier"))
+
+    def capabilities_asked(self) -> QuerySet[Capability]:
+        """Those with the capacity that is asked for, whatever their process."""
+        asked = self.form.cleaned_data
+        least, most = (asked.get(bound) for bound in CAPACITY)
+        return Capability.objects.with_monthly_capacity(
+            unit=asked["capacity_unit"], least=least, most=most, taken_back_after=_last_day_forgotten()
+        )
 
     def with_another(self, firms: Firms, _name: str, _value: Any) -> Firms:
         """For parameters that only say more of another."""

@@ -1,0 +1,235 @@
+"""How long the facets of a list take: `python -m benchmarks.facets [--suppliers N] [--json FILE]`
+
+Starts its own servers, fills them as `benchmarks.lists` does, and asks for facets under every kind of filter. Every
+request goes through the whole of Django in this process. The peer gets the same counts from PostgreSQL, one GROUP BY
+for each facet under the same filters, and each case is first checked to have equal counts from both.
+"""
+
+import argparse
+import gc
+import json
+import os
+import sys
+from collections.abc import Mapping, Sequence
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from benchmarks.lists import NEAR, NO_LIMITS, Case, asking, filled, percentiles, send_logs_nowhere, timed
+from config.devstack.folders import throw_away_folder
+from config.devstack.stack import running_servers
+
+TARGET_MS = 50
+
+
+def _case(name: str, reader: str = "anonymous", **query: str) -> Case:
+    return Case(name, reader, "suppliers/facets", {**query, "top": "1000"})
+
+
+CASES = (
+    _case("no filter"),
+    _case("process", process="STMP"),
+    _case("two processes", process__in="STMP.DEEP,MACH"),
+    _case("material", material="METAL"),
+    _case("standard", standard="ISO9001"),
+    _case("standard, day, level", standard="ISO9001", valid_on="2026-12-25", standard_level__gte="2"),
+    _case("province", province="2025:01"),
+    _case("sector", sector="textile_footwear"),
+    _case("process, material, province", process="STMP", material="STEEL.SS", province="2025:01"),
+    _case("all", process="STMP", material="METAL", standard="ISO9001", sector="textile_footwear", province="2025:01"),
+    _case("corridor", corridor="HN-HP"),
+    _case("common words", q="cơ khí"),
+    _case("beginning of words", q="co"),
+    _case("rare words", q="phu tung nikko 390"),
+    _case("words and process", q="minh đức", process="STMP"),
+    _case("words of nobody", q="khong co ai"),
+    _case("within 50 km", "buyer", **NEAR),
+    _case("within 50 km, process", "buyer", **NEAR, process="STMP.DEEP"),
+    _case("rare capacity", "buyer", monthly_capacity__gte="99999", capacity_unit="pcs"),
+    _case("common capacity", "buyer", monthly_capacity__gte="1000", capacity_unit="pcs"),
+    _case("capacity of a process", "buyer", monthly_capacity__gte="20", capacity_unit="t", process="STMP"),
+    _case("state", "staff", state="published"),
+)
+CLOSURE = """
+CREATE TEMPORARY TABLE counting AS
+WITH RECURSIVE
+step (kind, id, upper) AS (
+    SELECT 'process', id, parent_id FROM taxonomy_process WHERE parent_id IS NOT NULL
+    UNION ALL SELECT 'material', id, parent_id FROM taxonomy_material WHERE parent_id IS NOT NULL
+    UNION ALL SELECT 'standard', from_standard_id, to_standard_id FROM taxonomy_standard_implies
+),
+reached (kind, id, upper) AS (
+    SELECT 'process', id, id FROM taxonomy_process UNION ALL SELECT 'material', id, id FROM taxonomy_material
+    UNION ALL SELECT 'standard', id, id FROM taxonomy_standard
+    UNION SELECT reached.kind, reached.id, step.upper FROM reached JOIN step ON step.kind = reached.kind
+        AND step.id = reached.upper
+)
+SELECT * FROM reached;
+ANALYZE counting;
+"""
+COUNTS = {
+    "process": """
+        SELECT process.code, count(DISTINCT site.supplier_id) FROM suppliers_site site
+        JOIN suppliers_capability capability ON capability.site_id = site.id
+        JOIN counting ON counting.kind = 'process' AND counting.id = capability.process_id
+        JOIN taxonomy_process process ON process.id = counting.upper
+        WHERE site.supplier_id IN ({found}) AND {able} GROUP BY 1""",
+    "material": """
+        SELECT material.code, count(DISTINCT site.supplier_id) FROM suppliers_site site
+        JOIN suppliers_capability capability ON capability.site_id = site.id
+        JOIN suppliers_capability_materials made_of ON made_of.capability_id = capability.id
+        JOIN counting ON counting.kind = 'material' AND counting.id = made_of.material_id
+        JOIN taxonomy_material material ON material.id = counting.upper
+        WHERE site.supplier_id IN ({found}) GROUP BY 1""",
+    "standard": """
+        SELECT standard.code, count(DISTINCT supplier_id) FROM suppliers_certificate certificate
+        JOIN counting ON counting.kind = 'standard' AND counting.id = certificate.standard_id
+        JOIN taxonomy_standard standard ON standard.id = counting.upper
+        WHERE supplier_id IN ({found}) AND state <> 'rejected' AND (valid_from IS NULL OR valid_from <= {day})
+            AND (never_expires OR expires_on >= {day}) AND level >= {level} GROUP BY 1""",
+    "province": """
+        SELECT province.edition || ':' || province.code, count(DISTINCT supplier_id) FROM suppliers_site site
+        JOIN taxonomy_province province ON province.id IN (province_id, old_province_id)
+        WHERE supplier_id IN ({found}) GROUP BY 1""",
+    "sector": """
+        SELECT sector.code, count(DISTINCT supplier_id) FROM suppliers_supplier_sectors
+        JOIN taxonomy_sector sector ON sector.id = sector_id WHERE supplier_id IN ({found}) GROUP BY 1""",
+}
+OWN = {
+    kind: (kind, f"{kind}__in", *(("valid_on", "standard_level__gte") if kind == "standard" else ())) for kind in COUNTS
+}
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    wishes = _parser().parse_args(arguments)
+    with throw_away_folder() as folder, running_servers(folder, lasting=False) as servers:
+        os.environ |= {**servers.environment, **NO_LIMITS}
+        figures = _measured(wishes)
+    _print(figures)
+    if wishes.json:
+        wishes.json.write_text(json.dumps(figures, indent=2) + "\n", encoding="utf-8")
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.facets", description="Time the facets of a list.")
+    parser.add_argument("--suppliers", type=int, default=100_000, help="how many firms (default: 100,000)")
+    parser.add_argument("--requests", type=int, default=40, help="how many of each case (default: 40)")
+    parser.add_argument("--peer-requests", type=int, default=3, help="how many by GROUP BY (default: 3)")
+    parser.add_argument("--only", default="", help="only cases with this in their name")
+    parser.add_argument("--json", type=Path, help="also write the figures to this file")
+    return parser
+
+
+def _measured(wishes: argparse.Namespace) -> dict[str, Any]:
+    os.environ["DJANGO_SETTINGS_MODULE"] = "config.settings.development"
+    import django
+
+    django.setup()
+    send_logs_nowhere()
+    filled(wishes.suppliers, 100)
+    ask = asking()
+    cases = [case for case in CASES if wishes.only in case.name]
+    _prepare_peer()
+    totals = {case.name: _checked(case, ask(case)) for case in cases}
+    gc.collect()
+    gc.freeze()  # as web processes do
+    samples: dict[str, list[tuple[float, float]]] = {case.name: [] for case in cases}
+    peers: dict[str, list[tuple[float, float]]] = {case.name: [] for case in cases}
+    for _turn in range(wishes.requests):
+        for case in cases:
+            samples[case.name].append(timed(partial(ask, case)))
+    for _turn in range(wishes.peer_requests):
+        for case in cases:
+            peers[case.name].append(timed(partial(_grouped, case)))
+    return {
+        "suppliers": wishes.suppliers,
+        "requests_of_each": wishes.requests,
+        "cases": {case.name: _row(totals[case.name], samples[case.name], peers[case.name]) for case in cases},
+    }
+
+
+def _row(total: int, times: Sequence[tuple[float, float]], peer: Sequence[tuple[float, float]]) -> dict[str, float]:
+    peer_ms = sorted(clock for clock, _ in peer)[len(peer) // 2]
+    row = percentiles(times, peer_ms)
+    del row["ratio_to_peer"]
+    return {"found": total, **row, "group_by_ms": round(peer_ms, 1), "times_faster": round(peer_ms / row["p50_ms"], 1)}
+
+
+def _prepare_peer() -> None:
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute(CLOSURE)
+        cursor.execute("SET statement_timeout = 0")
+
+
+def _checked(case: Case, body: Mapping[str, Any]) -> int:
+    """How many suppliers are found, once GROUP BY has found the same counts."""
+    for kind, counts in _grouped(case).items():
+        answered = {value["code"]: value["count"] for value in body[kind]["results"]}
+        if answered != counts:
+            differing = {code for code in answered | counts if answered.get(code) != counts.get(code)}
+            raise RuntimeError(f"{case.name}, {kind}: {sorted(differing)} counted differently")
+    return int(body["total"])
+
+
+def _grouped(case: Case) -> dict[str, dict[str, int]]:
+    """The same counts by GROUP BY, a query for each facet, of what the list's own filters find."""
+    from django.db import connection
+    from django.utils import timezone
+
+    asked = {name: value for name, value in case.query.items() if name != "top"}
+    parameters = {"day": asked.get("valid_on", timezone.localdate().isoformat())}
+    found = {}
+    with connection.cursor() as cursor:
+        for kind, sql in COUNTS.items():
+            firms, given = _sql({name: value for name, value in asked.items() if name not in OWN[kind]})
+            able, of_able = _able(asked)
+            level = asked.get("standard_level__gte", "0")
+            statement = sql.format(found=firms, able=able, day=f"'{parameters['day']}'::date", level=level)
+            cursor.execute(statement, (*given, *(of_able if kind == "process" else ())))
+            found[kind] = dict(cursor.fetchall())
+    return found
+
+
+def _filters(asked: Mapping[str, str]) -> Any:
+    from accounts.models import Organisation
+    from accounts.principals import Principal
+    from matchmaking.services.facets import FacetFilters
+    from matchmaking.services.searching import Asker
+    from suppliers.models import Supplier
+
+    staff = Principal(user=None, organisation=Organisation.objects.get(kind="agency"), role="owner")
+    filters = FacetFilters(data=asked, queryset=Supplier.objects.published().order_by(), request=Asker(staff))
+    if not filters.is_valid():
+        raise RuntimeError(str(filters.errors))
+    return filters
+
+
+def _sql(asked: Mapping[str, str]) -> tuple[str, tuple[Any, ...]]:
+    sql, given = _filters(asked).qs.values("pk").query.sql_with_params()
+    return sql, given
+
+
+def _able(asked: Mapping[str, str]) -> tuple[str, tuple[Any, ...]]:
+    """The condition on capabilities that count for the processes."""
+    if "capacity_unit" not in asked:
+        return "true", ()
+    sql, given = _filters(asked).capabilities_asked().values("pk").query.sql_with_params()
+    return f"capability.id IN ({sql})", given
+
+
+def _print(figures: Mapping[str, Any]) -> None:
+    print(f"{figures['suppliers']:,} suppliers; {figures['requests_of_each']} requests of each case; all counts equal")
+    for name, row in figures["cases"].items():
+        late = "" if row["p95_ms"] <= TARGET_MS else f"   over {TARGET_MS} ms"
+        print(
+            f"{name:<30} p50 {row['p50_ms']:6.1f} ms   p95 {row['p95_ms']:6.1f} ms"
+            f"   processor {row['processor_ms']:6.1f} ms   GROUP BY {row['group_by_ms']:8.1f} ms"
+            f"   {row['times_faster']:6.1f} × faster   {row['found']:7,} found{late}"
+        )
+
+
+if __name__ == "__main__":
+    sys.exit(main())
