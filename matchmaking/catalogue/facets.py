@@ -1,6 +1,6 @@
 """How many suppliers there are of each code, counted on the catalogue's columns."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -12,7 +12,7 @@ from matchmaking.catalogue.stock import Stock
 from matchmaking.catalogue.traits import Kind, Traits, lists_of, owners_of
 from matchmaking.catalogue.vocabulary import Vocabulary
 from matchmaking.engine.columns import Bools, Ints
-from matchmaking.engine.lists import Ragged
+from matchmaking.engine.lists import Ragged, Runs
 from matchmaking.engine.taxonomy import reachable
 
 Counts = dict[int, int]
@@ -36,20 +36,35 @@ class Crowd:
         """Those with these row ids."""
         return tuple(counted & _marked(stock.places, keys, len(stock)) for stock, counted in self.parts)
 
-    def with_any(self, kind: Kind, codes: Iterable[str], *, valid_on: date | None = None, level: int = 0) -> Chosen:
+    def with_any(self, kind: Kind, codes: Collection[str], *, valid_on: date | None = None, level: int = 0) -> Chosen:
         """Those with one of these codes or one that counts for it; of standards, by certificates proved so well and,
         where a day is given, valid on it for sure."""
-        wanted = set(codes)
-        answers = np.zeros(self._size(kind), dtype=np.bool_)
-        answers[[key for key, upper in self._above[kind].items() if wanted & upper]] = True
         found = []
         for stock, counted in self.parts:
             lists = getattr(stock.traits, kind)
-            hits = _looked_up(answers, lists.entry)
+            hits = self.are_any(kind, codes, lists.entry)
             if kind == "standards":
                 hits &= stock.traits.proved(_ordinal(valid_on), level)
-            sums = np.concatenate([[0], np.cumsum(hits)])
-            found.append(counted & (sums[lists.offsets[1:]] > sums[lists.offsets[:-1]]))
+            found.append(counted & _with_a_hit(lists, hits))
+        return tuple(found)
+
+    def are_any(self, kind: Kind, codes: Collection[str], keys: Ints) -> Bools:
+        """Which entries, by row id, are one of these codes or count for it."""
+        wanted = set(codes)
+        answers = np.zeros(
+            self._size(kind) + 1, dtype=np.bool_
+        )  # the last entry is for those newer than the vocabulary
+        answers[[key for key, upper in self._above[kind].items() if wanted & upper]] = True
+        return answers.take(keys, mode="clip")
+
+    def placed_in(self, provinces: Iterable[str]) -> Chosen:
+        """Those with a site in one of these provinces: of old where its address names one, else of today."""
+        wanted = frozenset(provinces)
+        found = []
+        for stock, counted in self.parts:
+            columns = stock.columns
+            hits = columns.provinces.mask(wanted)[columns.site_province]
+            found.append(counted & _with_a_hit(columns.sites_of_supplier, hits))
         return tuple(found)
 
     def counts(self, kind: Kind, chosen: Chosen, *, valid_on: date | None = None, level: int = 0) -> Counts:
@@ -135,10 +150,10 @@ def _marked(places: Places, keys: Ints, count: int) -> Bools:
     return mask[:count]
 
 
-def _looked_up(answers: Bools, entry: Ints) -> Bools:
-    """Entries newer than the vocabulary answer nothing."""
-    found: Bools = answers.take(np.minimum(entry, len(answers) - 1)) & (entry < len(answers))
-    return found
+def _with_a_hit(lists: Runs, hits: Bools) -> Bools:
+    """Which owners have at least one entry that is hit."""
+    sums = np.concatenate([[0], np.cumsum(hits)])
+    return sums[lists.offsets[1:]] > sums[lists.offsets[:-1]]
 
 
 def _upwards(parents: Mapping[str, str | None]) -> dict[str, list[str]]:

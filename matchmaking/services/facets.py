@@ -37,8 +37,11 @@ PARAMETER_OF: Mapping[Kind, str] = {
 }
 """The parameter by which a code is chosen; with `__in`, one of several."""
 OF_CERTIFICATES = ("valid_on", "standard_level__gte")
-ON_COLUMNS = frozenset({*OF_CERTIFICATES, *(f"{name}{end}" for name in PARAMETER_OF.values() for end in ("", "__in"))})
+ON_COLUMNS = frozenset(
+    {*OF_CERTIFICATES, "corridor", *(f"{name}{end}" for name in PARAMETER_OF.values() for end in ("", "__in"))}
+)
 """Parameters that are answered by the catalogue's columns."""
+OF_CAPABILITIES = frozenset({*CAPACITY, "capacity_unit"})
 
 
 class FacetFilterForm(SupplierFilterForm):
@@ -130,18 +133,14 @@ class _Counting:
     @property
     def found(self) -> Chosen:
         """All that the list finds."""
-        return intersection([self.by_the_rest_with_process, *self.by_kind.values()])
+        return intersection([self.by_the_rest, *self.by_capacity, *self.by_kind.values()])
 
     def counts(self, kind: Kind) -> Counts:
-        others = [chosen for other, chosen in self.by_kind.items() if other != kind]
-        if kind != "processes":
-            chosen = intersection([self.by_the_rest_with_process, *others])
-            return self.crowd.counts(kind, chosen, valid_on=self.valid_on, level=self.level)
-        chosen = intersection([self.by_the_rest, *others])
-        if not self.asks_for_capacity:
-            return self.crowd.counts(kind, chosen)
-        suppliers, processes = _packed(self.filters.capabilities_asked(), "site__supplier", "process").T
-        return self.crowd.counts_of_pairs(suppliers, processes, chosen)
+        others = [self.by_the_rest, *(chosen for other, chosen in self.by_kind.items() if other != kind)]
+        if kind == "processes" and self.asks_for_capacity:
+            return self.crowd.counts_of_pairs(*self.able, intersection(others))
+        chosen = intersection([*others, *self.by_capacity])
+        return self.crowd.counts(kind, chosen, valid_on=self.valid_on, level=self.level)
 
     @property
     def asks_for_capacity(self) -> bool:
@@ -167,21 +166,29 @@ class _Counting:
 
     @cached_property
     def by_the_rest(self) -> Chosen:
-        """Whom the parameters leave that columns do not answer."""
-        return self._by([name for name in self.query if name not in ON_COLUMNS])
+        """Whom the parameters leave that are of no kind of code and of no capability."""
+        rest = {name: value for name, value in self.query.items() if name not in ON_COLUMNS | OF_CAPABILITIES}
+        chosen = [self.crowd.among(_packed(_filters(rest, self.by).qs, "pk")[:, 0])] if rest else []
+        if corridor := self.asked.get("corridor"):
+            chosen.append(self.crowd.placed_in(province.reference for province in corridor.provinces.all()))
+        return intersection(chosen or [self.crowd.everybody])
 
     @cached_property
-    def by_the_rest_with_process(self) -> Chosen:
-        """The same; a capacity that is asked for together with a process is that of the process."""
-        processes = [name for name in ("process", "process__in") if name in self.query]
-        if not self.asks_for_capacity or not processes:
-            return self.by_the_rest
-        return self._by([name for name in self.query if name not in ON_COLUMNS or name in processes])
+    def able(self) -> tuple[Ints, Ints]:
+        """Suppliers and processes of the capabilities with the capacity that is asked for."""
+        suppliers, processes = _packed(self.filters.capabilities_asked(), "site__supplier", "process").T
+        return suppliers, processes
 
-    def _by(self, names: Sequence[str]) -> Chosen:
-        if not names:
-            return self.crowd.everybody
-        return self.crowd.among(_packed(_filters({name: self.query[name] for name in names}, self.by).qs, "pk")[:, 0])
+    @cached_property
+    def by_capacity(self) -> Sequence[Chosen]:
+        """Whom a capacity leaves, if one is asked for; together with a process it is that of the process."""
+        if not self.asks_for_capacity:
+            return ()
+        suppliers, processes = self.able
+        is_asked = np.ones(len(processes), dtype=np.bool_)
+        for codes in self._codes("processes"):
+            is_asked &= self.crowd.are_any("processes", codes, processes)
+        return (self.crowd.among(suppliers[is_asked]),)
 
 
 def _filters(query: Mapping[str, str], by: Principal) -> FacetFilters:

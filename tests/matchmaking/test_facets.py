@@ -27,6 +27,7 @@ from tests.factories.suppliers import (
     published_supplier,
     standard,
 )
+from tests.factories.taxonomy import CorridorFactory
 
 pytestmark = pytest.mark.django_db
 URL = "/api/v1/suppliers/facets"
@@ -71,6 +72,7 @@ def crowd() -> None:
     standards = [quality, automotive, standard("ISO14001")]
     today = [province("01"), province("24")]
     old = province("27", edition="2004", successor=today[1])
+    CorridorFactory.create(code="HN-HP").provinces.set([today[0], old])
     sectors = [Sector.objects.create(code=code, name_vi=code, name_en=code) for code in ("auto", "home")]
     for number in range(16):
         firm = SupplierFactory.create(published=number % 5 != 4)
@@ -121,6 +123,8 @@ def dated(kind: str, code: str, query: dict[str, str]) -> dict[str, str]:
         {**NEAR, "process": "MACH", "sector": "home"},
         CAPACITY,
         {**CAPACITY, "process": "MACH", "material": "METAL"},
+        {**CAPACITY, "process": "MACH", "process__in": "MACH.TURN,PLAS"},
+        {"corridor": "HN-HP", "process": "MACH"},
         {"q": "khong co ai"},
     ],
     ids=lambda query: "&".join(query),
