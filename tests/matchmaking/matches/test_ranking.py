@@ -178,7 +178,7 @@ class TestRanking:
             assert len(client.get(matches_of(requirement), {"top": 200}).json()["results"]) == 50
 
 
-QUERIES_WHEN_ALL_IS_NEW = 25
+QUERIES_WHEN_ALL_IS_NEW = 27
 """Two for the requirement, twenty-two for a catalogue that may be rolled back, one for names."""
 
 
