@@ -117,7 +117,7 @@ def test_former_staff_with_an_open_session_are_kept_out() -> None:
 @pytest.mark.parametrize("wanted", ["dong anh", "Công ty TNHH Đông Anh", "01.00", "0100233488"])
 def test_organisations_are_found_by_name_without_accents_and_by_tax_code(wanted: str) -> None:
     OrganisationFactory.create(legal_name="Công ty CP Cơ khí Đông Anh", tax_code="0100233488")
-    OrganisationFactory.create(legal_name="Công ty CP Khác", tax_code="0314409058-002")
+    OrganisationFactory.create(legal_name="Công ty CP Khác", trade_name="Other", tax_code="0314409058-002")
 
     page = browser_of(member("agency")).get(f"{ADMIN}/organisation/", {"q": wanted}).content.decode()
 
