@@ -23,7 +23,7 @@ from matchmaking.engine.reach import room_above
 
 FEW: Final = 1000
 """So many suppliers are ranked at once faster than it could be found out who of them need not be."""
-SOME: Final = 16
+SOME: Final = 4
 """Of so many times as many the most promising set the mark that others must reach."""
 
 
