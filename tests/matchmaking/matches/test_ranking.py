@@ -179,7 +179,7 @@ class TestRanking:
 
 
 QUERIES_WHEN_ALL_IS_NEW = 27
-"""Two for the requirement, twenty-two for a catalogue that may be rolled back, one for names."""
+"""Two for the requirement, twenty-four for a catalogue that may be rolled back, one for names."""
 
 
 @pytest.mark.django_db(transaction=True)
