@@ -122,8 +122,11 @@ def _vietnamese_of(package: str) -> Iterator[GNUTranslations]:
 
 
 def _says(words: GNUTranslations, message: Message, context: str | None) -> bool:
-    singular = message if isinstance(message, str) else message[0]
-    return singular != (words.pgettext(context, singular) if context else words.gettext(singular))
+    singular, plural = (message, None) if isinstance(message, str) else message
+    said = words.pgettext(context, singular) if context else words.gettext(singular)
+    if said == singular and plural is not None:  # before Python 3.11.4, only `ngettext` finds it
+        said = words.npgettext(context, singular, plural, 1) if context else words.ngettext(singular, plural, 1)
+    return said != singular
 
 
 def messages_in(file: Path) -> Iterator[tuple[Message, str | None]]:
