@@ -136,7 +136,7 @@ class TermAdmin(ReadOnlyAdmin):
     search_fields = ("key", "text")
     list_select_related = tuple(Kind.values)
 
-    @admin.display(description=_("entry"))
+    @admin.display(description=_("entry named"))
     def entry(self, term: Term) -> str:
         """The entry that the term names."""
         return str(term.entry)

@@ -83,14 +83,20 @@ def test_a_translation_ends_and_breaks_as_the_message_does(catalog: Catalog) -> 
             assert english[0].startswith("\n") == vietnamese[0].startswith("\n"), message.id
 
 
+def said_in(words: GNUTranslations, context: str | None, singular: str, plural: str | None = None) -> str:
+    """Before Python 3.11.4, a message with a plural is found only by it."""
+    if plural is None:
+        return words.pgettext(context, singular) if context else words.gettext(singular)
+    return words.npgettext(context, singular, plural, 1) if context else words.ngettext(singular, plural, 1)
+
+
 def test_what_is_compiled_is_what_is_written(catalog: Catalog) -> None:
     compiled = GNUTranslations(BytesIO(compiled_file().read_bytes()))
 
     for message in catalog:
         english, vietnamese = sides(message)
         if message.id:
-            said = compiled.pgettext(message.context, english[0]) if message.context else compiled.gettext(english[0])
-            assert said == vietnamese[0]
+            assert said_in(compiled, message.context, *english) == vietnamese[0]
 
 
 def test_what_packages_lack_in_vietnamese_is_said_here() -> None:

@@ -40,6 +40,16 @@ EXAMPLES: dict[str, Any] = {
         "requirement": {"id": REQUIREMENT, "operations": [{"id": "1", "process": "MACH.CNC_TURN"}]},
         "suppliers": [{"id": SUPPLIER, "sites": [], "capabilities": []}],
     },
+    "FacetsSerializer": {
+        "total": 44,
+        "valid_on": "2026-11-25",
+        "explanation": "",
+        "process": {"results": [{"code": "MACH.CNC_TURN", "name": "CNC turning", "count": 44}], "has_more": True},
+        "material": {"results": [{"code": "STEEL", "name": "Steel", "count": 31}], "has_more": True},
+        "standard": {"results": [{"code": "ISO9001", "name": "ISO 9001", "count": 29}], "has_more": False},
+        "province": {"results": [{"code": "2025:01", "name": "Hanoi", "count": 17}], "has_more": True},
+        "sector": {"results": [{"code": "automotive", "name": "Automotive", "count": 12}], "has_more": True},
+    },
     "ConnectionSerializer": CONNECTION,
     "OpenedConnectionSerializer": {
         **CONNECTION,

@@ -10,6 +10,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.permissions import OpenToReaders
+from config.api.conditional import NO_VERSION, tagged
 from config.api.fields import StrictSerializer
 from config.api.views import StrictView
 from matchmaking.services.facets import PARAMETER_OF, FacetFilters, Value, count_facets
@@ -60,6 +61,7 @@ class SupplierFacetsView(StrictView, GenericAPIView[Supplier]):
 
     permission_classes = [OpenToReaders]
     shows_strangers_the_same = True
+    tags_answers = True
     limit = "search"
     parameters = frozenset({"top", *FacetFilters.base_filters})
     queryset = Supplier.objects.all()
@@ -90,4 +92,5 @@ class SupplierFacetsView(StrictView, GenericAPIView[Supplier]):
             "explanation": "" if found.total else _("No published supplier meets all filters."),
             **{PARAMETER_OF[kind]: facet for kind, facet in found.by_kind.items()},
         }
-        return Response(FacetsSerializer(shown, context={"language": language_of(request)}).data)
+        body = FacetsSerializer(shown, context={"language": language_of(request)}).data
+        return tagged(request, body, version=NO_VERSION)
