@@ -2,9 +2,11 @@
 
 from typing import Any
 
+from django.db.models import F
+
 from accounts.principals import Principal
 from matchmaking import services
-from matchmaking.models import SavedSearch
+from matchmaking.models import SavedSearch, SearchNote
 from notifications.models import Event
 from suppliers.models import Supplier, SupplierChange
 from tests.factories import matchmaking as make
@@ -31,9 +33,13 @@ def cnc_firm(**fields: Any) -> Supplier:
 
 
 def look() -> None:
-    """Look at the changes. A test is one transaction, and of one the feed notes each firm once: it starts anew."""
+    """Look at the changes. A test is one transaction, and of one the feed notes each firm once: as if it were another.
+
+    The feed itself stays: the catalogue reads it.
+    """
     services.look_at_changes()
-    SupplierChange.objects.all().delete()
+    SupplierChange.objects.update(changed_in=F("changed_in") + 1)
+    SearchNote.objects.all().delete()
 
 
 def told_of(topic: str = "saved_search.matched") -> list[list[str]]:
