@@ -108,7 +108,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     _print(figures)
     if wishes.json:
         wishes.json.write_text(json.dumps(figures, indent=2) + "\n", encoding="utf-8")
-    return 0
+    return 1 if any(row["p95_ms"] > TARGET_MS for row in figures["cases"].values()) else 0
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -223,7 +223,7 @@ def _able(asked: Mapping[str, str]) -> tuple[str, tuple[Any, ...]]:
 def _print(figures: Mapping[str, Any]) -> None:
     print(f"{figures['suppliers']:,} suppliers; {figures['requests_of_each']} requests of each case; all counts equal")
     for name, row in figures["cases"].items():
-        late = "" if row["p95_ms"] <= TARGET_MS else f"   over {TARGET_MS} ms"
+        late = "" if row["p95_ms"] <= TARGET_MS else f"   MISSED: at most {TARGET_MS} ms"
         print(
             f"{name:<30} p50 {row['p50_ms']:6.1f} ms   p95 {row['p95_ms']:6.1f} ms"
             f"   processor {row['processor_ms']:6.1f} ms   GROUP BY {row['group_by_ms']:8.1f} ms"

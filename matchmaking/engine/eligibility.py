@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
-from typing import Any, Final, TypeAlias
+from typing import Any, Final, TypeAlias, overload
 
 import numpy as np
 import numpy.typing as npt
@@ -290,6 +290,10 @@ def narrowed(rows: Rows, kept: Rows) -> Rows:
     return shifted
 
 
+@overload
+def blocks_of(rows: slice) -> Iterator[slice]: ...
+@overload
+def blocks_of(rows: Ints) -> Iterator[Ints]: ...
 def blocks_of(rows: Rows) -> Iterator[Rows]:
     """The same rows, at most `BLOCK` at a time."""
     if not isinstance(rows, slice):

@@ -7,26 +7,22 @@ of every candidate row, and the choice is made anew from them; no criterion is j
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any, Final, Self, TypeAlias
+from typing import Any, Self, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
 from matchmaking.engine.columns import Bools, Ints
 from matchmaking.engine.criteria import OF_OPERATION, OF_SUPPLIER, Offer, Question
-from matchmaking.engine.eligibility import DEPENDENT_ON_ROWS
+from matchmaking.engine.eligibility import DEPENDENT_ON_ROWS, Criteria, blocks_of
 from matchmaking.engine.gates import FAILED, PASSED, Assessment, gate_states
 from matchmaking.engine.lists import Ragged, Runs, ends
-from matchmaking.engine.model import ActiveCriterion, Operation, Requirement
+from matchmaking.engine.model import Operation, Requirement
 from matchmaking.engine.rank import all_candidates, targets_of
 from matchmaking.engine.score import CHOICE_DECIMALS, decimal_units, weighted_mean
 
 Bits: TypeAlias = npt.NDArray[np.uint32]
 """Sets of gates: bit i stands for the i-th."""
-Criteria: TypeAlias = Mapping[str, ActiveCriterion]
-
-BLOCK: Final = 65_536
-"""So many rows or suppliers are judged at once: memory does not grow with the catalogue by more than the bits."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,8 +120,7 @@ class Candidates:
         owners, counts = np.unique(owner, return_counts=True)
         doubts, score = Doubts.none(len(rows)), np.zeros(len(rows), dtype=np.int64)
         has_choice = np.repeat(counts > 1, counts)
-        for start in range(0, len(rows), BLOCK):
-            block = slice(start, start + BLOCK)
+        for block in blocks_of(slice(0, len(rows))):
             found, assessments = asked.judge_rows(targets, rows[block])
             doubts.failed[block], doubts.in_doubt[block] = found.failed, found.in_doubt
             if has_choice[block].any():
@@ -207,8 +202,7 @@ class GateSets:
         """What gates say of the listed suppliers that look at no row."""
         keys = [key for key in OF_SUPPLIER if key not in DEPENDENT_ON_ROWS]
         nothing = np.zeros((0, 0), dtype=np.int64)
-        blocks = [self.listed[start : start + BLOCK] for start in range(0, len(self.listed), BLOCK)]
-        parts = [self.asked.judge_suppliers(keys, Offer(block, nothing)) for block in blocks]
+        parts = [self.asked.judge_suppliers(keys, Offer(block, nothing)) for block in blocks_of(self.listed)]
         return Doubts(
             np.concatenate([np.zeros(0, np.uint32), *(part.failed for part in parts)]),
             np.concatenate([np.zeros(0, np.uint32), *(part.in_doubt for part in parts)]),
@@ -221,8 +215,7 @@ class GateSets:
             len(self.operations), len(self.listed)
         )
         doubts = self.doubts_of_rows(chosen).joined(self.own)
-        for start in range(0, len(self.listed), BLOCK):
-            block = np.arange(start, min(start + BLOCK, len(self.listed)))
+        for block in blocks_of(np.arange(len(self.listed))):
             found = self.judge_choice(block, chosen[:, block])
             doubts.failed[block] |= found.failed
             doubts.in_doubt[block] |= found.in_doubt

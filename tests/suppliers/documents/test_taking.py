@@ -67,16 +67,22 @@ def test_a_document_is_taken_described_and_handed_out_again(
     assert file["Content-Security-Policy"] == "default-src 'none'; sandbox"
 
 
-def test_it_lies_under_a_name_of_chance_that_only_the_product_may_read(
-    published: Supplier, owner: Principal, settings: Settings, tmp_path: Path
-) -> None:
-    settings.STORAGES = {**settings.STORAGES, "uploads": {**settings.UPLOADS}}
-    settings.STORAGES["uploads"]["OPTIONS"] = {**settings.UPLOADS["OPTIONS"], "location": str(tmp_path / "uploads")}
+@pytest.fixture
+def on_disk(settings: Settings, tmp_path: Path) -> Path:
+    """Uploads as they lie in production: the storage in memory that tests have loses files of threads that meet."""
+    folder = tmp_path / "uploads"
+    uploads = {**settings.UPLOADS, "OPTIONS": {**settings.UPLOADS["OPTIONS"], "location": str(folder)}}
+    settings.STORAGES = {**settings.STORAGES, "uploads": uploads}
+    return folder
 
+
+def test_it_lies_under_a_name_of_chance_that_only_the_product_may_read(
+    published: Supplier, owner: Principal, on_disk: Path
+) -> None:
     document = add(published, by=owner)
 
-    (file,) = [path for path in tmp_path.rglob("*") if path.is_file()]
-    assert file == tmp_path / "uploads" / document.stored_as
+    (file,) = [path for path in on_disk.rglob("*") if path.is_file()]
+    assert file == on_disk / document.stored_as
     assert len(file.name) == 40
     assert file.suffix == ""
     assert (file.stat().st_mode & 0o777, file.parent.stat().st_mode & 0o777) == (0o600, 0o700)
@@ -207,6 +213,7 @@ def test_a_firm_s_documents_are_counted_and_weighed(
 
 
 @pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("on_disk")
 def test_of_many_uploads_at_the_last_moment_only_as_many_as_there_is_room_for_are_kept(
     published: Supplier, owner: Principal, settings: Settings
 ) -> None:
