@@ -1,10 +1,11 @@
 """From planned firms to rows: through the same services as everybody else, on behalf of each firm."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from accounts.models import Organisation
@@ -13,9 +14,10 @@ from accounts.services import change_organisation, create_organisation
 from config.errors import ConflictError, DomainError, InvalidFactError
 from suppliers.errors import ProfileIncompleteError
 from suppliers.facts import Origin
+from suppliers.imports.likenesses import LikelyKnownError, Likenesses
 from suppliers.imports.plan import ORGANISATION, SUPPLIER, PlannedFirm
 from suppliers.imports.report import LeftOut, Problem, Result, RowReport
-from suppliers.models import Capability, Site, Supplier
+from suppliers.models import Capability, Listing, Site, Supplier
 from suppliers.services import (
     add_capability,
     add_certificate,
@@ -41,19 +43,22 @@ class Applier:
     """Writes planned firms, one savepoint each. Call it inside a transaction.
 
     `source` names the list and `origin` says for which day it holds; what a firm in the list is not said to have is
-    left as it is: lists are incomplete.
+    left as it is: lists are incomplete. `decided` says of rows that are likely a known firm which one they are, by
+    its public id, or that they are `NEW`.
     """
 
     source: str
     origin: Origin
     by: Principal
     submit: bool = False
+    decided: Mapping[int, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.processes = {row.code: row for row in Process.objects.all()}
         self.materials = {row.code: row for row in Material.objects.all()}
         self.standards = {row.code: row for row in Standard.objects.all()}
         self.provinces = {row.reference: row for row in Province.objects.all()}
+        self.likenesses = Likenesses(self.source, self.decided)
 
     def apply(self, firm: PlannedFirm) -> RowReport:
         """Create or update the firm; whatever refuses it undoes all of its row."""
@@ -66,7 +71,8 @@ class Applier:
         except DomainError as error:
             name = error.pointer.split("/")[1] if isinstance(error, InvalidFactError) and error.pointer else ""
             report.result, report.changed, report.supplier = Result.SKIPPED, [], ""
-            report.problems = [Problem(firm.heading(name), error.code, str(error.detail))]
+            could_be = error.could_be if isinstance(error, LikelyKnownError) else ()
+            report.problems = [Problem(firm.heading(name), error.code, str(error.detail), could_be)]
         return report
 
     def _write(self, firm: PlannedFirm, report: RowReport) -> None:
@@ -82,15 +88,19 @@ class Applier:
         report.supplier = supplier.public_id
         report.changed = sorted(set(changed))
         report.result = Result.CREATED if created else Result.UPDATED if changed else Result.UNCHANGED
+        self.likenesses.learn(firm, supplier)
 
     def _known(self, firm: PlannedFirm) -> Supplier | None:
-        """The firm as it is stored, found by its tax code, else by its key in this list.
+        """The firm as it is stored, found by its tax code, else by its key in this list, else as was decided.
 
         Raises:
             NotOursToChangeError: see there.
+            LikelyKnownError: it is likely a firm that is stored, and nobody has decided.
         """
         supplier = self._by_tax_code(firm) if firm.tax_code else None
-        supplier = supplier or self._by_key(firm)
+        supplier = supplier or self._by_key(firm) or self.likenesses.decide(firm)
+        if supplier and firm.tax_code and supplier.organisation.tax_code not in ("", firm.tax_code):
+            raise NotOursToChangeError(_("this key of the list belongs to a firm with another tax code"))
         if supplier and supplier.organisation.memberships.exists():
             raise NotOursToChangeError(_("the firm keeps its profile itself"))
         return supplier
@@ -106,11 +116,9 @@ class Applier:
         )
 
     def _by_key(self, firm: PlannedFirm) -> Supplier | None:
-        known = Supplier.objects.select_related("organisation").filter(source=self.source, source_ref=firm.source_ref)
-        supplier = known.first()
-        if supplier and firm.tax_code and supplier.organisation.tax_code not in ("", firm.tax_code):
-            raise NotOursToChangeError(_("this key of the list belongs to a firm with another tax code"))
-        return supplier
+        key = {"source": self.source, "source_ref": firm.source_ref}
+        listed = Q(**key) | Q(pk__in=Listing.objects.filter(**key).values("supplier"))
+        return Supplier.objects.select_related("organisation").filter(listed).first()
 
     def _create(self, firm: PlannedFirm) -> Supplier:
         organisation = create_organisation(

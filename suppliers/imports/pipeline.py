@@ -24,7 +24,8 @@ class Wishes:
     `source` names the list and recognises its firms when it comes again; `columns` maps headings to fields where the
     guess is wrong; `country` is that of rows which do not say; `observed_on` is the day for which the list holds.
     Without `keep` it is a preview; with `all_or_nothing` a single skipped row keeps everything from being written;
-    `submit` puts the firms into the review queue.
+    `submit` puts the firms into the review queue; `decided` says of rows (by number) that are likely a known firm which
+    one they are, by public id, or `likenesses.NEW`.
     """
 
     source: str
@@ -34,6 +35,7 @@ class Wishes:
     keep: bool = True
     all_or_nothing: bool = False
     submit: bool = False
+    decided: Mapping[int, str] = field(default_factory=dict)
 
 
 def import_firms(path: Path, wishes: Wishes, *, by: Principal) -> Report:
@@ -51,7 +53,7 @@ def import_firms(path: Path, wishes: Wishes, *, by: Principal) -> Report:
     table = read_table(path)
     columns = map_columns(table.columns, wishes.columns)
     firms = plan_rows(table.rows, columns, country=wishes.country, vocabulary=current_vocabulary())
-    applier = Applier(source=wishes.source, origin=origin, by=by, submit=wishes.submit)
+    applier = Applier(source=wishes.source, origin=origin, by=by, submit=wishes.submit, decided=wishes.decided)
     rows, applied = apply_firms(firms, applier, keep=wishes.keep, all_or_nothing=wishes.all_or_nothing)
     left_out = [name for name in table.columns if name not in columns]
     return Report(wishes.source, columns, left_out, applied, rows)

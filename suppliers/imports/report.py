@@ -17,11 +17,15 @@ class Result(StrEnum):
 
 @dataclass(frozen=True)
 class Problem:
-    """Why a row is skipped. `column` is the heading, or empty where the whole row is meant."""
+    """Why a row is skipped. `column` is the heading, or empty where the whole row is meant.
+
+    `could_be` are the public ids of known firms that it likely is, best first.
+    """
 
     column: str
     code: str
     detail: str
+    could_be: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ from suppliers.models.change import SupplierChange
 from suppliers.models.claim import Claim, ClaimQuerySet
 from suppliers.models.document import Document
 from suppliers.models.evidence import Evidence, EvidenceLevel
+from suppliers.models.listing import Listing
 from suppliers.models.search import SupplierSearch
 from suppliers.models.site import Site
 from suppliers.models.supplier import Supplier, SupplierQuerySet
@@ -18,6 +19,7 @@ __all__ = [
     "Document",
     "Evidence",
     "EvidenceLevel",
+    "Listing",
     "Site",
     "Supplier",
     "SupplierChange",

@@ -51,6 +51,14 @@ class Command(BaseCommand):
         parser.add_argument("--by", required=True, metavar="EMAIL", help="the officer who enters the list")
         parser.add_argument("--source", help="name of the list; the file's name unless given")
         parser.add_argument("--map", nargs="*", default=[], type=_pair, metavar="HEADING=FIELD", help="or HEADING=-")
+        parser.add_argument(
+            "--decide",
+            nargs="*",
+            default=[],
+            type=_decision,
+            metavar="ROW=FIRM",
+            help="which known firm a row is, by its id, or ROW=new",
+        )
         parser.add_argument("--country", default="VN", help="of rows that do not say, ISO 3166-1 alpha-2")
         parser.add_argument("--observed-on", type=date.fromisoformat, help="the day for which the list holds")
         parser.add_argument("--preview", action="store_true", help="write nothing, only say what would be done")
@@ -76,6 +84,7 @@ class Command(BaseCommand):
             keep=not options["preview"],
             all_or_nothing=options["all_or_nothing"],
             submit=options["submit"],
+            decided=dict(options["decide"]),
         )
         with _opened(options["report"]) as report_file:
             try:
@@ -145,6 +154,13 @@ def _pair(text: str) -> tuple[str, str]:
     if not separator:
         raise ArgumentTypeError("write HEADING=FIELD")
     return heading, name
+
+
+def _decision(text: str) -> tuple[int, str]:
+    row, separator, firm = text.partition("=")
+    if not (separator and firm and row.isascii() and row.isdigit()):
+        raise ArgumentTypeError("write ROW=FIRM or ROW=new")
+    return int(row), firm
 
 
 def _officer(email: str) -> Principal:

@@ -1,0 +1,64 @@
+"""How alike two addresses are, in Vietnamese or English, whatever their order, spacing and abbreviations."""
+
+import re
+from dataclasses import dataclass
+from functools import cache
+
+from rapidfuzz import fuzz
+
+from config.text import fold
+
+SHORTEST_POSTCODE = 5
+"""Digits from which a number is a postcode, which lists leave out or mistype."""
+SAME_NUMBERS_WEIGHT = 0.5
+"""How much of the likeness depends on the house, lot and road numbers that both name."""
+
+_SAME = {
+    "kcn": "khu cong nghiep", "industrial park": "khu cong nghiep", "industrial zone": "khu cong nghiep",
+    "industrial area": "khu cong nghiep", "industrial estate": "khu cong nghiep", "ip": "khu cong nghiep",
+    "iz": "khu cong nghiep", "ind zone": "khu cong nghiep", "ind park": "khu cong nghiep",
+    "export processing zone": "khu che xuat", "kcx": "khu che xuat", "epz": "khu che xuat",
+    "ccn": "cum cong nghiep", "industrial cluster": "cum cong nghiep", "lot": "lo", "plot": "lo", "street": "duong",
+    "road": "duong", "rd": "duong", "str": "duong", "pho": "duong", "avenue": "duong", "ave": "duong",
+    "highway": "quoc lo", "ql": "quoc lo", "national road": "quoc lo", "block": "khu",
+    "ward": "", "phuong": "", "commune": "", "xa": "", "district": "", "dist": "", "huyen": "", "quan": "",
+    "province": "", "tinh": "", "city": "", "tp": "", "thanh pho": "", "hamlet": "", "village": "", "thon": "",
+    "so": "", "no": "", "nr": "", "number": "", "vn": "", "vietnam": "", "viet nam": "", "the": "", "of": "",
+}  # fmt: skip
+"""Words of addresses that mean the same, folded; those that say nothing become nothing."""
+_SAYINGS = re.compile(r"\b(?:" + "|".join(sorted(map(re.escape, _SAME), key=len, reverse=True)) + r")\b")
+_LETTERS_THEN_DIGITS = re.compile(r"(?<=[^\W\d_])(?=\d)|(?<=\d)(?=[^\W\d_])")
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """An address taken apart: its telling words, their letters run together, and its numbers without postcodes."""
+
+    words: str
+    letters: str
+    numbers: frozenset[str]
+
+
+@cache
+def take_apart(address: str) -> Address:
+    """Take an address apart."""
+    text = _SAYINGS.sub(lambda said: _SAME[said.group()], _LETTERS_THEN_DIGITS.sub(" ", fold(address)))
+    words = text.split()
+    numbers = frozenset(word.lstrip("0") or "0" for word in words if word.isdigit() and len(word) < SHORTEST_POSTCODE)
+    return Address(" ".join(words), "".join(word for word in words if not word.isdigit()), numbers)
+
+
+def likeness(one: Address, other: Address) -> float:
+    """How alike two addresses are, from 0 to 1."""
+    if not one.words or not other.words:
+        return 0.0
+    in_order = fuzz.partial_ratio(one.letters, other.letters)
+    in_any_order = fuzz.token_set_ratio(one.words, other.words)
+    return (in_order + in_any_order) / 200 * _numbers_share(one.numbers, other.numbers)
+
+
+def _numbers_share(one: frozenset[str], other: frozenset[str]) -> float:
+    if not one or not other:
+        return 1.0
+    shared = len(one & other) / min(len(one), len(other))
+    return 1 - SAME_NUMBERS_WEIGHT * (1 - shared)

@@ -1,0 +1,88 @@
+"""Rows that are likely a firm that is stored already, under another spelling: a person decides, nothing is guessed."""
+
+from collections.abc import Mapping
+from functools import cached_property
+
+from django.utils.translation import gettext as _
+
+from config.errors import ConflictError, InvalidFactError
+from suppliers.duplicates.judging import Entry
+from suppliers.duplicates.register import Found, Register
+from suppliers.imports.plan import PlannedFirm
+from suppliers.models import Listing, Supplier
+
+NEW = "new"
+"""The decision that a row is none of the firms it could be."""
+
+
+class LikelyKnownError(ConflictError):
+    """The row is likely a firm that is stored; somebody must say whether it is."""
+
+    code = "likely_known"
+
+    def __init__(self, found: list[Found[str]], entries: Mapping[str, Entry]) -> None:
+        self.could_be = tuple(each.firm for each in found)
+        best = found[0]
+        super().__init__(
+            _("likely the same firm as %(firm)s, “%(name)s” (names %(names)s %% alike, addresses %(addresses)s %%)")
+            % {
+                "firm": best.firm,
+                "name": entries[best.firm].names[0],
+                "names": round(100 * (best.judgement.name or 0)),
+                "addresses": round(100 * (best.judgement.address or 0)),
+            }
+        )
+
+
+class Likenesses:
+    """The suppliers as they are stored, and what was decided of the rows of a list that resemble one."""
+
+    def __init__(self, source: str, decided: Mapping[int, str]) -> None:
+        self._source = source
+        self._decided = decided
+
+    def decide(self, firm: PlannedFirm) -> Supplier | None:
+        """The stored firm that a row was said to be, or None where it is a new one. The answer is kept.
+
+        Raises:
+            LikelyKnownError: it resembles a stored firm, and nothing was decided.
+            InvalidFactError: what was decided names no supplier.
+        """
+        said = self._decided.get(firm.number)
+        if said is None:
+            if found := self._register.find(_planned(firm)):
+                raise LikelyKnownError(found, self._entries)
+            return None
+        if said == NEW:
+            return None
+        supplier = Supplier.objects.select_related("organisation").filter(public_id=said).first()
+        if supplier is None:
+            raise InvalidFactError(_("there is no supplier “%(firm)s”") % {"firm": said})
+        Listing.objects.create(supplier=supplier, source=self._source, source_ref=firm.source_ref)
+        return supplier
+
+    def learn(self, firm: PlannedFirm, supplier: Supplier) -> None:
+        """Know a firm that has just been written, for the rows that follow."""
+        self._entries[supplier.public_id] = _planned(firm)
+        self._register.add(supplier.public_id, _planned(firm))
+
+    @cached_property
+    def _entries(self) -> dict[str, Entry]:
+        columns = ("public_id", *(f"organisation__{name}" for name in _COLUMNS))
+        return {firm: _entry(*values) for firm, *values in Supplier.objects.values_list(*columns).iterator()}
+
+    @cached_property
+    def _register(self) -> Register[str]:
+        return Register(self._entries.items())
+
+
+_COLUMNS = ("legal_name", "trade_name", "country", "address", "tax_code", "contact_phone")
+
+
+def _entry(legal_name: str, trade_name: str, country: str, address: str, tax_code: str, phone: str) -> Entry:
+    names = tuple(name for name in (legal_name, trade_name) if name)
+    return Entry(names, country=country, address=address, tax_code=tax_code, phone=phone)
+
+
+def _planned(firm: PlannedFirm) -> Entry:
+    return _entry(*(str(firm.values.get(name, "")) for name in _COLUMNS))

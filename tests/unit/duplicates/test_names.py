@@ -1,0 +1,61 @@
+"""What a firm's name says, and when two names are one."""
+
+import pytest
+
+from suppliers.duplicates.names import likeness, take_apart
+
+
+def alike(one: str, other: str) -> float:
+    return round(likeness(take_apart(one), take_apart(other)), 3)
+
+
+@pytest.mark.parametrize(
+    ("name", "own", "trades", "numbers"),
+    [
+        ("Công ty TNHH MTV Cơ khí Hoàng Long", ("hoang", "long"), {"mechanical"}, set()),
+        ("CONG TY TNHH CO KHI HOANG LONG", ("hoang", "long"), {"mechanical"}, set()),
+        ("Hoang Long Mechanical One Member Co., Ltd.", ("hoang", "long"), {"mechanical"}, set()),
+        ("CTCP Thép Việt Nam số 2", (), {"steel", "vietnam", "number"}, {"2"}),
+        ("Sao Mai Unit14", ("sao", "mai"), {"number"}, {"14"}),
+        ("Sao Mai II", ("sao", "mai"), set(), {"2"}),
+        ("Công ty Đường Biên Hòa", ("bien", "hoa"), {"sugar"}, set()),
+        ("DUONG BIEN", ("duong", "bien"), set(), set()),
+    ],
+)
+def test_a_name_is_its_own_words_its_trade_and_its_numbers(
+    name: str, own: tuple[str, ...], trades: set[str], numbers: set[str]
+) -> None:
+    taken = take_apart(name)
+
+    assert (taken.own, set(taken.trades), set(taken.numbers)) == (own, trades, numbers)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Công ty Cổ phần Cơ khí Chính xác Hoàng Long", "Hoang Long Precision Mechanical JSC"),
+        ("CTCP Cao su Sao Vàng Đà Nẵng", "DANANG SAO VANG RUBBER JOINT STOCK COMPANY"),
+        ("Công ty TNHH Đông Hải", "DongHai Co.,Ltd"),
+        ("Hùng Vương Plastics", "HUNG VUONG PLASTIC"),
+        ("Mai Linh (Private) Limited", "m ai li nh ( pr i v ate ) l i mi ted"),
+    ],
+)
+def test_one_name_in_two_languages_or_spellings_is_wholly_alike(one: str, other: str) -> None:
+    assert alike(one, other) == alike(other, one) == 1.0
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "most"),
+    [
+        ("Cơ khí số 2", "Cơ khí số 3", 0.0),
+        ("Hoang Long Unit 4", "Hoang Long Unit 12", 0.0),
+        ("Cơ khí Hoàng Long", "Cơ khí Minh Quang", 0.55),
+        ("Công ty TNHH Thép An Phú", "Công ty TNHH Thép Thành Đạt", 0.55),
+    ],
+)
+def test_other_firms_of_one_trade_are_not_alike(one: str, other: str, most: float) -> None:
+    assert alike(one, other) <= most
+
+
+def test_a_name_of_legal_forms_alone_is_like_no_other() -> None:
+    assert alike("Công ty TNHH", "Company Limited") == 0.0
