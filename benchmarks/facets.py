@@ -6,18 +6,14 @@ for each facet under the same filters, and each case is first checked to have eq
 """
 
 import argparse
-import gc
-import json
 import os
+import statistics
 import sys
 from collections.abc import Mapping, Sequence
 from functools import partial
-from pathlib import Path
 from typing import Any
 
-from benchmarks.lists import NEAR, NO_LIMITS, Case, asking, filled, percentiles, send_logs_nowhere, timed
-from config.devstack.folders import throw_away_folder
-from config.devstack.stack import running_servers
+from benchmarks.in_process import NEAR, Case, Figures, Times, asking, filled, parser, percentiles, run, sampled, timed
 
 TARGET_MS = 50
 
@@ -49,6 +45,7 @@ CASES = (
     _case("common capacity", "buyer", monthly_capacity__gte="1000", capacity_unit="pcs"),
     _case("capacity of a process", "buyer", monthly_capacity__gte="20", capacity_unit="t", process="STMP"),
     _case("state", "staff", state="published"),
+    _case("ownership", "staff", ownership="private"),
 )
 CLOSURE = """
 CREATE TEMPORARY TABLE counting AS
@@ -101,59 +98,37 @@ OWN = {
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    wishes = _parser().parse_args(arguments)
-    with throw_away_folder() as folder, running_servers(folder, lasting=False) as servers:
-        os.environ |= {**servers.environment, **NO_LIMITS}
-        figures = _measured(wishes)
+    wanted = parser("facets", "Time the facets of a list.")
+    wanted.add_argument("--peer-requests", type=int, default=3, help="how many by GROUP BY (default: 3)")
+    figures = run(wanted.parse_args(arguments), _measured)
     _print(figures)
-    if wishes.json:
-        wishes.json.write_text(json.dumps(figures, indent=2) + "\n", encoding="utf-8")
     return 1 if any(row["p95_ms"] > TARGET_MS for row in figures["cases"].values()) else 0
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m benchmarks.facets", description="Time the facets of a list.")
-    parser.add_argument("--suppliers", type=int, default=100_000, help="how many firms (default: 100,000)")
-    parser.add_argument("--requests", type=int, default=40, help="how many of each case (default: 40)")
-    parser.add_argument("--peer-requests", type=int, default=3, help="how many by GROUP BY (default: 3)")
-    parser.add_argument("--only", default="", help="only cases with this in their name")
-    parser.add_argument("--json", type=Path, help="also write the figures to this file")
-    return parser
-
-
-def _measured(wishes: argparse.Namespace) -> dict[str, Any]:
-    os.environ["DJANGO_SETTINGS_MODULE"] = "config.settings.development"
-    import django
-
-    django.setup()
-    send_logs_nowhere()
+def _measured(wishes: argparse.Namespace) -> Figures:
     filled(wishes.suppliers, 100)
     ask = asking()
     cases = [case for case in CASES if wishes.only in case.name]
     _prepare_peer()
+    first = {case.name: timed(partial(ask, case))[0] for case in cases}
     totals = {case.name: _checked(case, ask(case)) for case in cases}
-    gc.collect()
-    gc.freeze()  # as web processes do
-    samples: dict[str, list[tuple[float, float]]] = {case.name: [] for case in cases}
-    peers: dict[str, list[tuple[float, float]]] = {case.name: [] for case in cases}
-    for _turn in range(wishes.requests):
-        for case in cases:
-            samples[case.name].append(timed(partial(ask, case)))
-    for _turn in range(wishes.peer_requests):
-        for case in cases:
-            peers[case.name].append(timed(partial(_grouped, case)))
+    samples = sampled(cases, ask, wishes.requests)
+    peers = sampled(cases, _grouped, wishes.peer_requests)
     return {
         "suppliers": wishes.suppliers,
         "requests_of_each": wishes.requests,
-        "cases": {case.name: _row(totals[case.name], samples[case.name], peers[case.name]) for case in cases},
+        "load": [round(each, 1) for each in os.getloadavg()],
+        "cases": {
+            name: {"found": totals[name], "first_ms": round(first[name], 1), **_row(samples[name], peers[name])}
+            for name in totals
+        },
     }
 
 
-def _row(total: int, times: Sequence[tuple[float, float]], peer: Sequence[tuple[float, float]]) -> dict[str, float]:
-    peer_ms = sorted(clock for clock, _ in peer)[len(peer) // 2]
-    row = percentiles(times, peer_ms)
-    del row["ratio_to_peer"]
-    return {"found": total, **row, "group_by_ms": round(peer_ms, 1), "times_faster": round(peer_ms / row["p50_ms"], 1)}
+def _row(times: Sequence[Times], peer: Sequence[Times]) -> dict[str, float]:
+    peer_ms = statistics.median(clock for clock, _ in peer)
+    row = percentiles(times)
+    return {**row, "group_by_ms": round(peer_ms, 1), "times_faster": round(peer_ms / row["p50_ms"], 1)}
 
 
 def _prepare_peer() -> None:
@@ -221,11 +196,14 @@ def _able(asked: Mapping[str, str]) -> tuple[str, tuple[Any, ...]]:
 
 
 def _print(figures: Mapping[str, Any]) -> None:
-    print(f"{figures['suppliers']:,} suppliers; {figures['requests_of_each']} requests of each case; all counts equal")
+    print(
+        f"{figures['suppliers']:,} suppliers; {figures['requests_of_each']} requests of each case;"
+        f" load {figures['load']}; all counts equal"
+    )
     for name, row in figures["cases"].items():
         late = "" if row["p95_ms"] <= TARGET_MS else f"   MISSED: at most {TARGET_MS} ms"
         print(
-            f"{name:<30} p50 {row['p50_ms']:6.1f} ms   p95 {row['p95_ms']:6.1f} ms"
+            f"{name:<30} p50 {row['p50_ms']:6.1f} ms   p95 {row['p95_ms']:6.1f} ms   first {row['first_ms']:6.1f} ms"
             f"   processor {row['processor_ms']:6.1f} ms   GROUP BY {row['group_by_ms']:8.1f} ms"
             f"   {row['times_faster']:6.1f} × faster   {row['found']:7,} found{late}"
         )

@@ -9,35 +9,15 @@ other things to do, the processor time of this process and the peer say more tha
 """
 
 import argparse
-import gc
-import json
-import os
 import statistics
 import sys
-import time
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-from functools import partial
-from pathlib import Path
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from config.devstack.folders import throw_away_folder
-from config.devstack.stack import running_servers
+from benchmarks.in_process import NEAR, Case, Figures, Times, asking, filled, parser, percentiles, run, sampled, timed
 
 PAGE = 50
-NO_LIMITS = {f"LIMIT_{name}": "1000000/second" for name in ("ANONYMOUS", "READ", "SEARCH")}
 PEER = f"SELECT * FROM suppliers_supplier ORDER BY id DESC LIMIT {PAGE}"  # noqa: S608 (a number of ours)
-NEAR = {"near": "21.03,105.85", "within_km": "50"}
-
-
-@dataclass(frozen=True)
-class Case:
-    """A list, who asks for it, and by what."""
-
-    name: str
-    reader: str
-    path: str
-    query: Mapping[str, str] = field(default_factory=dict)
 
 
 def _suppliers(name: str, reader: str = "anonymous", **query: str) -> Case:
@@ -95,123 +75,38 @@ CASES = (
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    wishes = _parser().parse_args(arguments)
-    with throw_away_folder() as folder, running_servers(folder, lasting=False) as servers:
-        os.environ |= {**servers.environment, **NO_LIMITS}
-        figures = _measured(wishes)
-    _print(figures)
-    if wishes.json:
-        wishes.json.write_text(json.dumps(figures, indent=2) + "\n", encoding="utf-8")
+    wanted = parser("lists", "Time filtered lists and search.")
+    wanted.add_argument("--requirements", type=int, default=10_000, help="how many requirements (default: 10,000)")
+    _print(run(wanted.parse_args(arguments), _measured))
     return 0
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m benchmarks.lists", description="Time filtered lists and search.")
-    parser.add_argument("--suppliers", type=int, default=100_000, help="how many firms (default: 100,000)")
-    parser.add_argument("--requirements", type=int, default=10_000, help="how many requirements (default: 10,000)")
-    parser.add_argument("--requests", type=int, default=40, help="how many of each case (default: 40)")
-    parser.add_argument("--only", default="", help="only cases with this in their name")
-    parser.add_argument("--json", type=Path, help="also write the figures to this file")
-    return parser
-
-
-def _measured(wishes: argparse.Namespace) -> dict[str, Any]:
-    os.environ["DJANGO_SETTINGS_MODULE"] = "config.settings.development"
-    import django
-
-    django.setup()
-    send_logs_nowhere()
+def _measured(wishes: argparse.Namespace) -> Figures:
     seconds = filled(wishes.suppliers, wishes.requirements)
     ask = asking()
     cases = [case for case in CASES if wishes.only in case.name]
     rows = {case.name: _rows_of(ask(case)) for case in cases}  # also warms up
-    gc.collect()
-    gc.freeze()  # as web processes do
-    samples: dict[str, list[tuple[float, float]]] = {case.name: [] for case in cases}
-    peer = []
-    for _turn in range(wishes.requests):
-        for case in cases:
-            samples[case.name].append(timed(partial(ask, case)))
-        peer.append(timed(_peer))
+    peer: list[Times] = []
+    samples = sampled(cases, ask, wishes.requests, after_each=lambda: peer.append(timed(_peer)))
     peer_ms = statistics.median(clock for clock, _ in peer)
     return {
         "suppliers": wishes.suppliers,
         "requirements": wishes.requirements,
         "filled_in_seconds": round(seconds, 1),
         "requests_of_each": wishes.requests,
-        "peer": percentiles(peer, peer_ms),
-        "cases": {name: {"rows": rows[name], **percentiles(times, peer_ms)} for name, times in samples.items()},
+        "peer": _beside(percentiles(peer), peer_ms),
+        "cases": {
+            name: {"rows": rows[name], **_beside(percentiles(times), peer_ms)} for name, times in samples.items()
+        },
     }
 
 
-def send_logs_nowhere() -> None:
-    """Log as always, but into nothing: writing the lines counts, reading them would not."""
-    import logging
-
-    for handler in logging.getLogger().handlers:
-        if isinstance(handler, logging.StreamHandler):
-            handler.setStream(Path(os.devnull).open("w"))  # noqa: SIM115 (open until the process ends)
-
-
-def filled(suppliers: int, requirements: int) -> float:
-    """Fill the database, unless it is filled already; returns how long that took."""
-    from django.core.management import call_command
-    from django.db import connection
-
-    from benchmarks.crowd import add_requirements, add_suppliers
-    from suppliers.models import Supplier
-
-    call_command("migrate", verbosity=0)
-    call_command("load_taxonomy", verbosity=0)
-    started = time.perf_counter()
-    if not Supplier.objects.exists():
-        add_suppliers(suppliers)
-        add_requirements(requirements)
-        with connection.cursor() as cursor:
-            for statement in ("SET statement_timeout = 0", "VACUUM ANALYZE", "RESET statement_timeout"):
-                cursor.execute(statement)
-    return time.perf_counter() - started
-
-
-def asking() -> Callable[[Case], Any]:
-    """Asks for a case and returns the answer."""
-    from django.test import Client
-
-    clients = {
-        name: Client(SERVER_NAME="localhost", headers={"accept-language": "vi", **headers})
-        for name, headers in {"anonymous": {}, **_keys()}.items()
-    }
-
-    def ask(case: Case) -> Any:
-        answer = clients[case.reader].get(f"/api/v1/{case.path}", dict(case.query))
-        if answer.status_code != 200:
-            raise RuntimeError(f"{case.name}: {answer.content.decode()}")
-        return answer.json()
-
-    return ask
+def _beside(row: dict[str, float], peer_ms: float) -> dict[str, float]:
+    return {**row, "ratio_to_peer": round(row["p50_ms"] / peer_ms, 1)}
 
 
 def _rows_of(body: Any) -> int:
     return len(body["results"] if "results" in body else body["suppliers"]["results"])
-
-
-def _keys() -> dict[str, dict[str, str]]:
-    """Headers with a key of a reader of each kind."""
-    from accounts.models import Membership, Organisation, User
-    from accounts.principals import Principal
-    from accounts.services import issue_api_key
-
-    organisations = {
-        "supplier": Organisation.objects.filter(kind="supplier").earliest("pk"),
-        "buyer": Organisation.objects.filter(kind="buyer").earliest("pk"),
-        "staff": Organisation.objects.get_or_create(kind="agency", legal_name="Agency")[0],
-    }
-    headers = {}
-    for kind, organisation in organisations.items():
-        user = User.objects.get_or_create(email=f"{kind}@benchmark.example")[0]
-        owner = Principal(user=user, organisation=organisation, role=Membership.Role.OWNER)
-        headers[kind] = {"authorization": f"Bearer {issue_api_key(name='Benchmark', scopes=['read'], by=owner)[1]}"}
-    return headers
 
 
 def _peer() -> None:
@@ -220,23 +115,6 @@ def _peer() -> None:
     with connection.cursor() as cursor:
         cursor.execute(PEER)
         cursor.fetchall()
-
-
-def timed(act: Callable[[], object]) -> tuple[float, float]:
-    """Milliseconds by the clock, and of this process's processor time."""
-    start, used = time.perf_counter(), time.process_time()
-    act()
-    return 1000 * (time.perf_counter() - start), 1000 * (time.process_time() - used)
-
-
-def percentiles(times: Sequence[tuple[float, float]], peer_ms: float) -> dict[str, float]:
-    cuts = statistics.quantiles([clock for clock, _ in times], n=100, method="inclusive")
-    return {
-        "p50_ms": round(cuts[49], 2),
-        "p95_ms": round(cuts[94], 2),
-        "processor_ms": round(statistics.mean(used for _, used in times), 2),
-        "ratio_to_peer": round(cuts[49] / peer_ms, 1),
-    }
 
 
 def _print(figures: Mapping[str, Any]) -> None:

@@ -52,14 +52,14 @@ class DocumentIndex(GinIndex):
 
 def word(text: str) -> Question:
     """A word that begins like this. A single Latin letter stands for itself alone: half of all words begin so."""
-    return Question(_quoted(text[:LONGEST_WORD]) + ("" if _is_letter(text) else ":*"))
+    return Question(_quoted(text[:LONGEST_WORD]) + ("" if is_letter(text) else ":*"))
 
 
 def holds(key: str, words: Iterable[str]) -> bool:
     """Whether a folded text would answer `all_of(map(word, words))`."""
     met = {start for told in key.split() for start in beginnings(told)}
     return all(
-        asked in met if _is_letter(asked) else any(start.startswith(asked[:LONGEST_WORD]) for start in met)
+        asked in met if is_letter(asked) else any(start.startswith(asked[:LONGEST_WORD]) for start in met)
         for asked in words
     )
 
@@ -77,7 +77,8 @@ def any_of(questions: Iterable[Question]) -> Question:
     return Question("(" + (" | ".join(questions) or NOTHING) + ")")
 
 
-def _is_letter(text: str) -> bool:
+def is_letter(text: str) -> bool:
+    """Whether a word is one Latin letter."""
     return len(text) == 1 and text.isascii() and text.isalpha()
 
 

@@ -1,15 +1,23 @@
-"""Rows of PostgreSQL straight into arrays: COPY in its binary form, in which every row is as long as any other."""
+"""Rows of PostgreSQL straight into arrays: in its binary form, in which every row is as long as any other.
 
-from collections.abc import Mapping
+All rows of a table come by COPY, those of a few suppliers as one value each of a single statement.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache, cached_property
+from io import BytesIO
 from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
+from django.db import connection
 from django.db.backends.utils import CursorWrapper
 
 HEADER_BYTES: Final = len(b"PGCOPY\n\xff\r\n\0") + 8
 TRAILER_BYTES: Final = 2
+FEW: Final = 10_000
+"""So many suppliers are read in one statement."""
 CHUNK_BYTES: Final = 4 * 1024 * 1024
 LONGEST_ID: Final = 32
 EPOCH: Final = 730_120
@@ -38,49 +46,94 @@ DAY: Final = Kind(f"coalesce({{}} - date '2000-01-01', {NO_DAY})::integer", ">i4
 FLAG: Final = Kind("{}", "?")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False)
 class Query:
-    """Which columns, by name: their kind and SQL. `source` is what follows FROM, with a place for a condition."""
+    """Which columns, by name: their kind and SQL.
+
+    Attributes:
+        source: what follows FROM, with a place for a condition.
+        of_keys: the condition that a row is of one of some suppliers, given as `keys`.
+    """
 
     columns: Mapping[str, tuple[Kind, str]]
     source: str
+    of_keys: str
 
-    def sql(self, condition: str) -> str:
+    def rows(self, condition: str) -> str:
+        """A query for the values as they are sent."""
         columns = ", ".join(kind.sql.format(expression) for kind, expression in self.columns.values())
-        return f"COPY (SELECT {columns} FROM {self.source.format(condition)}) TO STDOUT (FORMAT binary)"  # noqa: S608
+        return f"SELECT {columns} FROM {self.source.format(condition)}"  # noqa: S608 (no part comes from people)
 
-    @property
-    def dtype(self) -> np.dtype[Any]:
-        """Of a row as COPY sends it: the number of columns, and before each value its length."""
-        fields: list[tuple[str, str]] = [("", ">i2")]
+    def copy_sql(self, condition: str) -> str:
+        return f"COPY ({self.rows(condition)}) TO STDOUT (FORMAT binary)"
+
+    def packed_sql(self, condition: str) -> str:
+        """An expression: all rows as the bytes of one value."""
+        return f"(SELECT string_agg(record_send(told), '') FROM ({self.rows(condition)}) AS told)"  # noqa: S608
+
+    def copied(self, cursor: CursorWrapper, condition: str) -> Arrays:
+        rows = _Rows(self, self.copied_row)
+        cursor.copy_expert(self.copy_sql(condition), rows)
+        return rows.arrays()
+
+    def unpacked(self, data: bytes) -> Arrays:
+        rows = _Rows(self, self.packed_row)
+        rows.write(data)
+        return rows.arrays()
+
+    @cached_property
+    def copied_row(self) -> np.dtype[Any]:
+        """As COPY sends it: the number of columns, and before each value its length."""
+        return self._row(">i2", [])
+
+    @cached_property
+    def packed_row(self) -> np.dtype[Any]:
+        """As `record_send` makes it: before each value its type as well."""
+        return self._row(">i4", ["type of {}"])
+
+    def _row(self, number: str, before: Sequence[str]) -> np.dtype[Any]:
+        fields = [("columns", number)]
         for name, (kind, _) in self.columns.items():
-            fields += [(f"length of {name}", ">i4"), (name, kind.dtype)]
-        return np.dtype([(name or "columns", dtype) for name, dtype in fields])
-
-    def nothing(self) -> Arrays:
-        """No rows."""
-        return {name: np.zeros(0, np.dtype(kind.dtype).newbyteorder("=")) for name, (kind, _) in self.columns.items()}
+            fields += [*((each.format(name), ">i4") for each in (*before, "length of {}")), (name, kind.dtype)]
+        return np.dtype(fields)
 
 
-def copied(cursor: CursorWrapper, query: Query, condition: str = "true") -> Arrays:
-    """The rows as one array per column.
+@dataclass(frozen=True, eq=False)
+class Names:
+    """A text of any length for each row id."""
 
-    Args:
-        condition: SQL that says which rows. Nothing that people wrote may get into it.
-    """
-    rows = _Rows(query)
-    cursor.copy_expert(query.sql(condition), rows)
-    return rows.arrays()
+    key: str
+    text: str
+    source: str
+    of_keys: str
+
+    def rows(self, condition: str) -> str:
+        """A query for lines: the row id, a space, the text."""
+        line = rf"{self.key} || ' ' || translate({self.text}, E'\t\n\r\\', '    ')"
+        return f"SELECT {line} AS line FROM {self.source.format(condition)}"  # noqa: S608
+
+    def packed_sql(self, condition: str) -> str:
+        return rf"(SELECT convert_to(string_agg(line, E'\n'), 'UTF8') FROM ({self.rows(condition)}) AS told)"  # noqa: S608
+
+    def copied(self, cursor: CursorWrapper, condition: str) -> dict[int, str]:
+        file = BytesIO()
+        cursor.copy_expert(f"COPY ({self.rows(condition)}) TO STDOUT (ENCODING 'UTF8')", file)
+        return self.unpacked(file.getvalue())
+
+    def unpacked(self, data: bytes) -> dict[int, str]:
+        told = (line.partition(" ") for line in data.decode().splitlines())
+        return {int(key): text for key, _, text in told}
 
 
 class _Rows:
     """A file that COPY writes into. It keeps little more than the values."""
 
-    def __init__(self, query: Query) -> None:
+    def __init__(self, query: Query, row: np.dtype[Any]) -> None:
         self.names = list(query.columns)
-        self.dtype = query.dtype
+        self.dtype = row
+        self.header_bytes = HEADER_BYTES if row is query.copied_row else 0
         self.waiting: list[bytes] = []
-        self.waiting_bytes = -HEADER_BYTES
+        self.waiting_bytes = -self.header_bytes
         self.chunks: list[Arrays] = []
 
     def write(self, data: bytes) -> int:
@@ -97,7 +150,7 @@ class _Rows:
 
     def _unpack(self) -> None:
         data = b"".join(self.waiting)
-        start = 0 if self.chunks else HEADER_BYTES
+        start = 0 if self.chunks else self.header_bytes
         count, rest = divmod(len(data) - start, self.dtype.itemsize)
         rows = np.frombuffer(data, dtype=self.dtype, count=count, offset=start)
         self._refuse_other_lengths(rows)
@@ -109,3 +162,39 @@ class _Rows:
         for name in self.names:
             if (rows[f"length of {name}"] != self.dtype[name].itemsize).any():
                 raise ValueError(f"{name} does not always have {self.dtype[name].itemsize} bytes")
+
+
+class Source:
+    """The rows of some suppliers, by row id, or of all: those of a few in one statement, else query by query."""
+
+    def __init__(self, keys: Collection[int] | None, queries: Sequence[Query | Names]) -> None:
+        self._keys = None if keys is None else "{" + ",".join(map(str, sorted(keys))) + "}"
+        self._packed: dict[Query | Names, bytes] = {}
+        if keys is not None and len(keys) <= FEW:
+            with connection.cursor() as cursor:
+                cursor.execute(_at_once(tuple(queries)), {"keys": self._keys})
+                self._packed = {
+                    query: bytes(data or b"") for query, data in zip(queries, cursor.fetchone(), strict=True)
+                }
+
+    def arrays(self, query: Query) -> Arrays:
+        """One array per column."""
+        if query in self._packed:
+            return query.unpacked(self._packed[query])
+        with connection.cursor() as cursor:
+            return query.copied(cursor, self._condition(query))
+
+    def texts(self, names: Names) -> dict[int, str]:
+        """By row id."""
+        if names in self._packed:
+            return names.unpacked(self._packed[names])
+        with connection.cursor() as cursor:
+            return names.copied(cursor, self._condition(names))
+
+    def _condition(self, query: Query | Names) -> str:
+        return "true" if self._keys is None else query.of_keys % {"keys": f"'{self._keys}'"}  # numbers, nothing else
+
+
+@cache
+def _at_once(queries: tuple[Query | Names, ...]) -> str:
+    return "SELECT " + ", ".join(query.packed_sql(query.of_keys) for query in queries)

@@ -2,9 +2,9 @@
 
 from typing import Final
 
-from matchmaking.catalogue.copying import DAY, FIGURE, FLAG, ID, KEY, SMALL, Kind, Query
+from matchmaking.catalogue.copying import DAY, FIGURE, FLAG, ID, KEY, SMALL, Kind, Names, Query
 from matchmaking.engine.columns import ROLE_NAMES
-from suppliers.models import Certificate, Supplier
+from suppliers.models import Certificate, Site, Supplier
 from taxonomy.units import UNITS
 
 Columns = dict[str, tuple[Kind, str]]
@@ -16,6 +16,8 @@ SIDES: Final = ("envelope_1", "envelope_2", "envelope_3")
 FACTS_OF_SUPPLIER: Final = ("languages", "export_share_pct")
 FACTS_OF_CAPABILITY: Final = ("materials", "envelope_mm", *FIGURES)
 """Facts with evidence beside them, which can be taken back."""
+OF_SUPPLIER: Final = "{} = ANY(%(keys)s::bigint[])"
+OF_CAPABILITY: Final = "site_id IN (SELECT id FROM suppliers_site WHERE supplier_id = ANY(%(keys)s::bigint[]))"
 
 
 def _evidence(*facts: str) -> Columns:
@@ -40,13 +42,16 @@ SUPPLIERS: Final = Query(
         "section_level": (SMALL, "certificates_stated_level"),
         "section_observed_on": (DAY, "certificates_stated_on"),
         "has_withdrawn": (FLAG, "withdrawn <> '{}'"),
+        "ownership": _place("ownership", tuple(Supplier.Ownership.values)),
     },
     f"suppliers_supplier WHERE state = '{Supplier.State.PUBLISHED}' AND {{}}",
+    OF_SUPPLIER.format("id"),
 )
 LANGUAGES: Final = Query(
     {"supplier": (KEY, "id"), "place": (SMALL, "place"), "code": (Kind("rpad({}, 2)", "S2"), "code")},
     "suppliers_supplier, unnest(languages) WITH ORDINALITY AS spoken (code, place)"
     f" WHERE state = '{Supplier.State.PUBLISHED}' AND {{}}",
+    OF_SUPPLIER.format("id"),
 )
 SITES: Final = Query(
     {
@@ -57,8 +62,10 @@ SITES: Final = Query(
         "lon": (FIGURE, "grid_longitude"),
         "province": (KEY, "coalesce(old_province_id, province_id)"),
         "province_today": (KEY, "province_id"),
+        "is_producing": (FLAG, f"role = '{Site.Role.PRODUCTION}'"),
     },
     "suppliers_site WHERE {}",
+    OF_SUPPLIER.format("supplier_id"),
 )
 CAPABILITIES: Final = Query(
     {
@@ -76,10 +83,12 @@ CAPABILITIES: Final = Query(
         "has_withdrawn": (FLAG, "withdrawn <> '{}'"),
     },
     "suppliers_capability WHERE {}",
+    OF_CAPABILITY,
 )
 MATERIALS: Final = Query(
     {"capability": (KEY, "capability_id"), "material": (KEY, "material_id")},
     "suppliers_capability_materials WHERE {}",
+    f"capability_id IN (SELECT id FROM suppliers_capability WHERE {OF_CAPABILITY})",  # noqa: S608
 )
 CERTIFICATES: Final = Query(
     {
@@ -93,27 +102,34 @@ CERTIFICATES: Final = Query(
         "never_expires": (FLAG, "never_expires"),
     },
     f"suppliers_certificate WHERE state <> '{Certificate.State.REJECTED}' AND {{}}",
+    OF_SUPPLIER.format("supplier_id"),
 )
-
 SECTORS: Final = Query(
-    {"supplier": (KEY, "supplier_id"), "sector": (KEY, "sector_id")}, "suppliers_supplier_sectors WHERE {}"
+    {"supplier": (KEY, "supplier_id"), "sector": (KEY, "sector_id")},
+    "suppliers_supplier_sectors WHERE {}",
+    OF_SUPPLIER.format("supplier_id"),
+)
+NAMES: Final = Names(
+    "supplier.id",
+    "name_key",
+    "suppliers_supplier supplier JOIN accounts_organisation organisation ON organisation.id = organisation_id"
+    f" WHERE state = '{Supplier.State.PUBLISHED}' AND {{}}",
+    OF_SUPPLIER.format("supplier.id"),
 )
 
 
-def _withdrawn(table: str, facts: tuple[str, ...]) -> Query:
+def _withdrawn(table: str, facts: tuple[str, ...], condition: str) -> Query:
     return Query(
         {"key": (KEY, "id"), "fact": _place("fact", facts), "day": (DAY, "day::date")},
         f"{table}, jsonb_each_text(withdrawn) AS taken_back (fact, day) WHERE withdrawn <> '{{{{}}}}' AND {{}}",
+        condition,
     )
 
 
-WITHDRAWN_BY_SUPPLIERS: Final = _withdrawn("suppliers_supplier", FACTS_OF_SUPPLIER)
-WITHDRAWN_OF_CAPABILITIES: Final = _withdrawn("suppliers_capability", FACTS_OF_CAPABILITY)
+WITHDRAWN_BY_SUPPLIERS: Final = _withdrawn("suppliers_supplier", FACTS_OF_SUPPLIER, OF_SUPPLIER.format("id"))
+WITHDRAWN_OF_CAPABILITIES: Final = _withdrawn("suppliers_capability", FACTS_OF_CAPABILITY, OF_CAPABILITY)
 
-ALL_SQL: Final = [
-    query.sql("true")
-    for query in (
-        *(SUPPLIERS, LANGUAGES, SITES, CAPABILITIES, MATERIALS, CERTIFICATES, SECTORS),
-        *(WITHDRAWN_BY_SUPPLIERS, WITHDRAWN_OF_CAPABILITIES),
-    )
-]
+ALL: Final = (
+    *(SUPPLIERS, LANGUAGES, SITES, CAPABILITIES, MATERIALS, CERTIFICATES, SECTORS, NAMES),
+    *(WITHDRAWN_BY_SUPPLIERS, WITHDRAWN_OF_CAPABILITIES),
+)

@@ -7,18 +7,18 @@ from datetime import date
 from typing import Final
 
 import numpy as np
-from django.db import connection
 
 from matchmaking.catalogue import queries
 from matchmaking.catalogue.coarse import coarse_utilisation
-from matchmaking.catalogue.copying import EPOCH, LONGEST_ID, NO_DAY, Arrays, Query, copied
+from matchmaking.catalogue.copying import EPOCH, LONGEST_ID, NO_DAY, Arrays, Query, Source
 from matchmaking.catalogue.places import Places
 from matchmaking.catalogue.stock import Stock, Turns
-from matchmaking.catalogue.traits import Traits, lists_of
+from matchmaking.catalogue.traits import Traits, lists_of, narrowed
 from matchmaking.catalogue.vocabulary import Vocabulary
+from matchmaking.catalogue.words import Words
 from matchmaking.engine.columns import ALWAYS, NEVER, Bools, Codes, Floats, Grades
 from matchmaking.engine.listing import FIELDS, Listing, Values, arranged
-from matchmaking.engine.lists import Ints, Ragged, Texts, ends, signed_type
+from matchmaking.engine.lists import Ints, Ragged, Texts, ends
 from suppliers.facts import WITHDRAWN_COUNTS
 from taxonomy.units import BASE_UNITS, UNITS
 
@@ -30,7 +30,9 @@ FACTORS: Final[Floats] = np.array([*(unit.factor for unit in UNITS.values()), 1.
 """From each unit to its base unit; the last entry answers for no unit."""
 IN_BASE: Final = [BASE_UNITS[unit.dimension] for unit in UNITS.values()]
 RULES: Final = hashlib.sha256(
-    json.dumps([queries.ALL_SQL, list(FIELDS), IN_BASE, FACTORS.tolist(), WITHDRAWN_COUNTS.days]).encode()
+    json.dumps(
+        [[query.rows("true") for query in queries.ALL], list(FIELDS), IN_BASE, FACTORS.tolist(), WITHDRAWN_COUNTS.days]
+    ).encode()
 ).hexdigest()
 """Tells by which of the rules that are data rows became columns."""
 
@@ -46,38 +48,30 @@ def read_stock(keys: Collection[int] | None, *, vocabulary: Vocabulary, as_of: d
         vocabulary: a capability whose process it does not have yet is left out until it has.
         as_of: the day on which figures that were taken back still count or no longer do.
     """
-    return _Reading(vocabulary, as_of.toordinal()).stock(None if keys is None else np.array(sorted(keys), np.int64))
+    return _Reading(Source(keys, queries.ALL), vocabulary, as_of.toordinal()).stock()
 
 
 class _Reading:
     """One pass over the tables. Whatever has no owner among what was read before it is left out."""
 
-    def __init__(self, vocabulary: Vocabulary, today: int) -> None:
+    def __init__(self, source: Source, vocabulary: Vocabulary, today: int) -> None:
+        self.source = source
         self.vocabulary, self.today = vocabulary, today
-        self.is_of_all = True
         self.grades = _GradeNumbers()
         self.turns: list[tuple[Ints, Ints]] = []
         self.codes: dict[str, Codes] = {}
         self.counts: dict[str, Ints] = {}
         self.traits: dict[str, Values] = {}
 
-    def stock(self, keys: Ints | None) -> Stock:
-        self.is_of_all = keys is None
-        suppliers = self.copied(queries.SUPPLIERS, "id", keys)
+    def stock(self) -> Stock:
+        suppliers = self.source.arrays(queries.SUPPLIERS)
         self.suppliers = _ordered(suppliers, np.argsort(suppliers["id"], kind="stable"))
         self.supplier_at = Places.among(self.suppliers["key"])
         values = self.of_suppliers() | self.of_sites() | self.of_rows() | self.of_certificates()
         self.sectors()
+        self.traits |= {"ownership": self.suppliers["ownership"].astype(np.int8), "words": self.words()}
         listing = Listing(codes=self.codes, counts=self.counts, values=values, grades=self.grades.all())  # type: ignore[arg-type]
         return Stock.of(arranged(listing), self.suppliers["key"], Turns.of(self.turns), Traits(**self.traits))
-
-    def copied(self, query: Query, column: str, keys: Ints | None) -> Arrays:
-        with connection.cursor() as cursor:
-            if self.is_of_all or keys is None:
-                return copied(cursor, query)
-            if not len(keys):
-                return query.nothing()
-            return copied(cursor, query, f"{column} = ANY('{{{','.join(map(str, keys.tolist()))}}}'::bigint[])")
 
     def owned(self, of: str, arrays: Arrays, owner: Ints) -> tuple[Arrays, Ints]:
         """Those that have an owner, in the order of owners and ids, and their owners."""
@@ -104,7 +98,7 @@ class _Reading:
         }
 
     def spoken(self, lapsed: Lapsed) -> dict[str, Values]:
-        rows = self.copied(queries.LANGUAGES, "id", self.suppliers["key"])
+        rows = self.source.arrays(queries.LANGUAGES)
         names, number = np.unique(rows["code"], return_inverse=True)
         self.codes["languages"] = Codes(name.decode().rstrip() for name in names.tolist())
         owner = self.supplier_at.of(rows["supplier"])
@@ -114,11 +108,12 @@ class _Reading:
         return self.listed("spoken", "languages", self.suppliers, owner[order][first], number[order][first], lapsed)
 
     def of_sites(self) -> dict[str, Values]:
-        rows = self.copied(queries.SITES, "supplier_id", self.suppliers["key"])
+        rows = self.source.arrays(queries.SITES)
         rows, self.site_owner = self.owned("site", rows, self.supplier_at.of(rows["supplier"]))
         self.sites = rows["key"]
         provinces_named = np.concatenate([rows["province_today"], rows["province"]])
         self.listed_of_suppliers("provinces", np.tile(self.site_owner, 2), provinces_named)
+        self.traits["producing"] = Ragged(ends(self.counts["site"]), rows["is_producing"].astype(np.int8))
         provinces = self.vocabulary.codes["provinces"]
         self.codes["provinces"], number = _coded(rows["province"], provinces, sorted(provinces.values()))
         return {
@@ -129,7 +124,7 @@ class _Reading:
         }
 
     def of_rows(self) -> dict[str, Values]:
-        rows = self.copied(queries.CAPABILITIES, "site_id", self.sites)
+        rows = self.source.arrays(queries.CAPABILITIES)
         in_order = self.vocabulary.taxonomy.process_tree.downwards()
         site = Places.among(self.sites).of(rows["site"])
         rows["process_key"] = rows["process"]
@@ -141,6 +136,7 @@ class _Reading:
         self.listed_of_suppliers("processes", owner, rows["process_key"])
         self.row_owner = owner
         lapsed = self.lapsed(queries.WITHDRAWN_OF_CAPABILITIES, rows, queries.FACTS_OF_CAPABILITY, owner)
+        self.capabilities_listed(rows, lapsed)
         everything = np.ones(len(owner), dtype=np.bool_)
         return {
             "capability_ids": _texts(rows["id"]),
@@ -150,6 +146,14 @@ class _Reading:
             "row_role": rows["role"].astype(np.int8),
             **self.materials(rows, lapsed),
             **self.figures(rows, lapsed),
+        }
+
+    def capabilities_listed(self, rows: Arrays, lapsed: Lapsed) -> None:
+        """Lists find firms by what they can make in a month, whatever evidence there is."""
+        self.traits |= {
+            "capabilities": Ragged(ends(self.counts["row"]), narrowed(rows["process_key"])),
+            "capacity": np.where(lapsed["monthly_capacity"], np.nan, rows["monthly_capacity"]),
+            "unit": rows["unit"].astype(np.int8),
         }
 
     def figures(self, rows: Arrays, lapsed: Lapsed) -> dict[str, Values]:
@@ -171,7 +175,7 @@ class _Reading:
         return values
 
     def materials(self, rows: Arrays, lapsed: Lapsed) -> dict[str, Values]:
-        pairs = self.copied(queries.MATERIALS, "capability_id", rows["key"])
+        pairs = self.source.arrays(queries.MATERIALS)
         names = self.vocabulary.codes["materials"]
         owner = Places.among(rows["key"]).of(pairs["capability"])
         self.listed_of_suppliers("materials", np.append(self.row_owner, -1)[owner], pairs["material"])
@@ -183,7 +187,7 @@ class _Reading:
         return self.listed("row_materials", "materials", rows, owner[order], number[order], lapsed)
 
     def of_certificates(self) -> dict[str, Values]:
-        rows = self.copied(queries.CERTIFICATES, "supplier_id", self.suppliers["key"])
+        rows = self.source.arrays(queries.CERTIFICATES)
         owner = self.supplier_at.of(rows["supplier"])
         self.certificates_listed(rows, owner)
         has_stated = np.append(self.has_stated_certificates, False)[owner]
@@ -205,15 +209,20 @@ class _Reading:
         rows = _ordered(rows, order)
         counts = np.bincount(owner[order], minlength=len(self.suppliers["key"]))
         self.traits |= {
-            "standards": Ragged(ends(counts), rows["standard"].astype(signed_type(_largest(rows["standard"]) + 1))),
+            "standards": Ragged(ends(counts), narrowed(rows["standard"])),
             "starts_on": _ordinals(rows["valid_from"]),
             "expires_on": _last_days(rows),
             "level": rows["level"].astype(np.int8),
         }
 
     def sectors(self) -> None:
-        rows = self.copied(queries.SECTORS, "supplier_id", self.suppliers["key"])
+        rows = self.source.arrays(queries.SECTORS)
         self.listed_of_suppliers("sectors", self.supplier_at.of(rows["supplier"]), rows["sector"])
+
+    def words(self) -> Words:
+        """Of the names by which lists find firms."""
+        name_of = self.source.texts(queries.NAMES)
+        return Words.of(name_of.get(key, "") for key in self.suppliers["key"].tolist())
 
     def listed_of_suppliers(self, name: str, owner: Ints, entries: Ints) -> None:
         self.traits[name] = lists_of(owner, entries, len(self.suppliers["key"]))
@@ -242,7 +251,7 @@ class _Reading:
         """Which facts were taken back too long ago; the others that were taken back will be, on a day to remember."""
         lapsed = {fact: np.zeros(len(owner), dtype=np.bool_) for fact in facts}
         if rows["has_withdrawn"].any():
-            taken_back = self.copied(query, "id", rows["key"][rows["has_withdrawn"]])
+            taken_back = self.source.arrays(query)
             place, ends_on = (
                 Places.among(rows["key"]).of(taken_back["key"]),
                 taken_back["day"] + EPOCH + WITHDRAWN_COUNTS.days,
@@ -301,10 +310,6 @@ def _texts(padded: Values) -> Texts:
 
 def _last_days(certificates: Arrays) -> Ints:
     return np.where(certificates["never_expires"], ALWAYS, _ordinals(certificates["expires_on"])).astype(np.int32)
-
-
-def _largest(numbers: Ints) -> int:
-    return int(numbers.max(initial=0))
 
 
 def _ordinals(days: Ints) -> Ints:

@@ -24,7 +24,7 @@ from matchmaking.catalogue.vocabulary import Vocabulary
 
 log = structlog.get_logger(__name__)
 
-FORMAT: Final = 2
+FORMAT: Final = 3
 """Another one whenever the same rows would make another base, and `RULES` does not tell."""
 
 

@@ -1,31 +1,45 @@
-"""Codes by which lists find suppliers. What firms say of themselves counts here, however it is proved.
+"""By what lists find suppliers. What firms say of themselves counts here, however it is proved.
 
 Codes stand as row ids of the taxonomy, so that the numbers of a base and of what has changed since are the same.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any, Literal, Self
+from typing import Any, Final, Literal, Self
 
 import numpy as np
 
-from matchmaking.engine.columns import Bools, Ints
+from matchmaking.catalogue.bitmaps import Bitmaps
+from matchmaking.catalogue.words import Words
+from matchmaking.engine.columns import Bools, Floats, Ints
 from matchmaking.engine.lists import Ragged, Runs, ends, signed_type
 
 Kind = Literal["processes", "materials", "standards", "provinces", "sectors"]
 KINDS: tuple[Kind, ...] = ("processes", "materials", "standards", "provinces", "sectors")
-OF_CERTIFICATES = ("starts_on", "expires_on", "level")
-SPREAD = 1 << 32
+BESIDE: Final = {"standards": ("starts_on", "expires_on", "level"), "capabilities": ("capacity", "unit")}
+"""Lists, and what has an entry for each of theirs."""
+LISTS: Final = (*KINDS, "capabilities", "producing")
+SPREAD: Final = 1 << 32
 """More than any row id of the taxonomy."""
+MOST_KEPT: Final = 8
+"""Bitmaps: those of each kind, and of standards some more, for other days and levels."""
 
 
 @dataclass(frozen=True, eq=False)
 class Traits:
-    """Of each supplier its codes, each once, and its certificates that were not rejected, in the order of the stock.
+    """Of each supplier its codes, each once, its certificates that were not rejected, its capabilities and its sites,
+    in the order of the stock.
 
-    `provinces` are those of its sites: of today, and of old where the address names it. Days are ordinals, as in the
-    engine's columns.
+    Days are ordinals, as in the engine's columns.
+
+    Attributes:
+        provinces: of its sites: of today, and of old where the address names it.
+        capabilities: the process of each.
+        capacity: a month's, as it was written; NaN where it is not given or was taken back too long ago.
+        unit: of the capacity, by its place among the units; -1 for none.
+        producing: for each site of the columns whether it is one of production, 0 or 1.
+        ownership: by its place among the choices; -1 for none.
     """
 
     processes: Ragged
@@ -36,20 +50,35 @@ class Traits:
     starts_on: Ints
     expires_on: Ints
     level: Ints
+    capabilities: Ragged
+    capacity: Floats
+    unit: Ints
+    producing: Ragged
+    ownership: Ints
+    words: Words
+
+    def __len__(self) -> int:
+        return len(self.ownership)
 
     def take(self, suppliers: Ints) -> Self:
         """Of some suppliers, by index."""
-        certificates = Runs(self.standards.offsets).gather(suppliers)[1]
-        values: dict[str, Any] = {name: getattr(self, name).take(suppliers) for name in KINDS}
-        values |= {name: getattr(self, name)[certificates] for name in OF_CERTIFICATES}
-        return type(self)(**values)
+        values: dict[str, Any] = {name: getattr(self, name).take(suppliers) for name in LISTS}
+        for lists, names in BESIDE.items():
+            entries = Runs(getattr(self, lists).offsets).gather(suppliers)[1]
+            values |= {name: getattr(self, name)[entries] for name in names}
+        words = self.words.take(suppliers, len(self))
+        return type(self)(**values, ownership=self.ownership[suppliers], words=words)
 
     def joined(self, other: Self, order: Ints) -> Self:
         """Of the suppliers of both, put after one another and then in an order."""
         both = (self, other)
-        values: dict[str, Any] = {name: Ragged.concatenated([getattr(each, name) for each in both]) for name in KINDS}
-        values |= {name: np.concatenate([getattr(each, name) for each in both]) for name in OF_CERTIFICATES}
-        return type(self)(**values).take(order)
+        values: dict[str, Any] = {name: Ragged.concatenated([getattr(each, name) for each in both]) for name in LISTS}
+        for name in (*(name for names in BESIDE.values() for name in names), "ownership"):
+            values[name] = np.concatenate([getattr(each, name) for each in both])
+        place = np.empty(len(order), dtype=np.int32)
+        place[order] = np.arange(len(order), dtype=np.int32)
+        words = self.words.joined(other.words, place[: len(self)], place[len(self) :])
+        return replace(type(self)(**values, words=Words.of(())).take(order), words=words)
 
     def proved(self, day: int | None, level: int) -> Bools:
         """Which certificates are proved so well and, where a day is given, valid on it for sure."""
@@ -58,15 +87,16 @@ class Traits:
             is_proved &= (self.starts_on <= day) & (self.expires_on >= day)
         return is_proved
 
-    def kept(self, name: str, key: object, make: Callable[[], Ragged]) -> Ragged:
-        """What was last made under this name, if for the same key."""
-        made = self._made.get(name)
-        if made is None or made[0] != key:
-            made = self._made[name] = key, make()
-        return made[1]
+    def kept(self, key: Hashable, make: Callable[[], Bitmaps]) -> Bitmaps:
+        """What was made for the same key, if not long ago."""
+        made = self._made.pop(key, None) or make()
+        self._made[key] = made
+        for old in list(self._made)[:-MOST_KEPT]:
+            self._made.pop(old, None)
+        return made
 
     @cached_property
-    def _made(self) -> dict[str, tuple[object, Ragged]]:
+    def _made(self) -> dict[Hashable, Bitmaps]:
         return {}
 
 
@@ -74,10 +104,9 @@ def lists_of(owner: Ints, number: Ints, count: int) -> Ragged:
     """Each owner's numbers, each once, rising; pairs without an owner (-1) are left out."""
     pairs = np.unique(owner[owner >= 0].astype(np.int64) * SPREAD + number[owner >= 0])
     owners, numbers = np.divmod(pairs, SPREAD)
-    narrow = signed_type(int(numbers.max(initial=0)) + 1)
-    return Ragged(ends(np.bincount(owners, minlength=count)), numbers.astype(narrow))
+    return Ragged(ends(np.bincount(owners, minlength=count)), narrowed(numbers))
 
 
-def owners_of(lists: Runs) -> Ints:
-    """For each entry whose it is."""
-    return np.repeat(np.arange(len(lists.offsets) - 1), lists.lengths())
+def narrowed(numbers: Ints) -> Ints:
+    """Numbers from 0 on in the narrowest type that holds them."""
+    return numbers.astype(signed_type(int(numbers.max(initial=0)) + 1))

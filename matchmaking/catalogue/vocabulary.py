@@ -2,16 +2,24 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any, Final
 
 from django.conf.locale import LANG_INFO
 from django.utils.translation import get_language_info, override
 
 from matchmaking.engine.model import Taxonomy
 from matchmaking.engine.sentences import Language
-from taxonomy.models import Corridor, Material, Process, Province, Sector, Standard
+from taxonomy.models import Corridor, Entry, Material, Process, Province, Sector, Standard
 from taxonomy.units import UNITS
 
 LANGUAGES: tuple[Language, ...] = ("vi", "en")
+MODELS: Final[Mapping[str, type[Any]]] = {
+    "processes": Process,
+    "materials": Material,
+    "standards": Standard,
+    "sectors": Sector,
+    "provinces": Province,
+}
 Labels = Mapping[str, str]
 """Names by code: processes, materials, standards, units, spoken languages."""
 
@@ -23,12 +31,14 @@ class Vocabulary:
     Attributes:
         version: its number.
         labels: names of codes, by language.
-        codes: by kind (processes, materials, standards, sectors, provinces) and row id.
+        entries: by kind (processes, materials, standards, sectors, provinces) and row id.
+        codes: the same of their codes; of provinces with the edition.
     """
 
     version: int
     taxonomy: Taxonomy
     labels: Mapping[Language, Labels]
+    entries: Mapping[str, Mapping[int, Entry]]
     codes: Mapping[str, Mapping[int, str]]
 
     @property
@@ -39,18 +49,13 @@ class Vocabulary:
 
 def read_vocabulary(version: int) -> Vocabulary:
     """The vocabulary as it is stored now."""
-    return Vocabulary(version=version, taxonomy=_read_taxonomy(), labels=_read_labels(), codes=_read_codes())
+    entries = {name: {entry.pk: entry for entry in kind.objects.order_by("pk")} for name, kind in MODELS.items()}
+    codes = {name: {key: _code_of(entry) for key, entry in some.items()} for name, some in entries.items()}
+    return Vocabulary(version=version, taxonomy=_read_taxonomy(), labels=_labels(entries), entries=entries, codes=codes)
 
 
-def _read_codes() -> dict[str, dict[int, str]]:
-    kinds: dict[str, type[Process | Material | Standard | Sector]] = {
-        "processes": Process,
-        "materials": Material,
-        "standards": Standard,
-        "sectors": Sector,
-    }
-    codes = {name: dict(kind.objects.order_by("pk").values_list("pk", "code")) for name, kind in kinds.items()}
-    return codes | {"provinces": {province.pk: province.reference for province in Province.objects.order_by("pk")}}
+def _code_of(entry: Entry) -> str:
+    return entry.reference if isinstance(entry, Province) else entry.code
 
 
 def _read_taxonomy() -> Taxonomy:
@@ -73,12 +78,12 @@ def _same_provinces() -> dict[str, list[str]]:
     return places
 
 
-def _read_labels() -> dict[Language, Labels]:
+def _labels(entries: Mapping[str, Mapping[int, Entry]]) -> dict[Language, Labels]:
     """What codes are called, in each language in which matches are explained."""
-    entries = [entry for kind in (Process, Material, Standard) for entry in kind.objects.all()]
+    explained = [entry for kind in ("processes", "materials", "standards") for entry in entries[kind].values()]
     return {
         language: {
-            **{entry.code: entry.name_in(language) for entry in entries},
+            **{entry.code: entry.name_in(language) for entry in explained},
             **_names_of_units_and_languages(language),
         }
         for language in LANGUAGES

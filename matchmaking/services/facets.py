@@ -7,27 +7,19 @@ from functools import cached_property
 from typing import Any
 
 import numpy as np
-from django.db.models import Aggregate, BinaryField, QuerySet
 from django.utils import timezone
 
 from accounts.principals import Principal
 from config.api.filtering import refuse_bad_values
 from matchmaking.catalogue import current
-from matchmaking.catalogue.facets import Chosen, Counts, Crowd, intersection, size
+from matchmaking.catalogue.facets import Capacity, Chosen, Counts, Crowd, intersection, size
 from matchmaking.catalogue.traits import KINDS, Kind
-from matchmaking.engine.columns import Ints
 from matchmaking.services.searching import Asker
 from suppliers.api.v1.filters import CAPACITY, SupplierFilterForm, SupplierFilters
 from suppliers.models import Supplier
-from taxonomy.models import Material, Process, Province, Sector, Standard
+from suppliers.models.search import parts_of_text
+from taxonomy.models import Entry
 
-MODEL_OF: Mapping[Kind, type[Any]] = {
-    "processes": Process,
-    "materials": Material,
-    "standards": Standard,
-    "provinces": Province,
-    "sectors": Sector,
-}
 PARAMETER_OF: Mapping[Kind, str] = {
     "processes": "process",
     "materials": "material",
@@ -37,11 +29,8 @@ PARAMETER_OF: Mapping[Kind, str] = {
 }
 """The parameter by which a code is chosen; with `__in`, one of several."""
 OF_CERTIFICATES = ("valid_on", "standard_level__gte")
-ON_COLUMNS = frozenset(
-    {*OF_CERTIFICATES, "corridor", *(f"{name}{end}" for name in PARAMETER_OF.values() for end in ("", "__in"))}
-)
-"""Parameters that are answered by the catalogue's columns."""
-OF_CAPABILITIES = frozenset({*CAPACITY, "capacity_unit"})
+ONLY_HERE = frozenset({"mine"})
+"""Parameters that the database answers: whose firm it is stands in no column."""
 
 
 class FacetFilterForm(SupplierFilterForm):
@@ -62,7 +51,7 @@ class Value:
     """An entry of the taxonomy, and how many suppliers there are of it."""
 
     code: str
-    entry: Any
+    entry: Entry
     count: int
 
 
@@ -137,14 +126,10 @@ class _Counting:
 
     def counts(self, kind: Kind) -> Counts:
         others = [self.by_the_rest, *(chosen for other, chosen in self.by_kind.items() if other != kind)]
-        if kind == "processes" and self.asks_for_capacity:
-            return self.crowd.counts_of_pairs(*self.able, intersection(others))
+        if kind == "processes" and self.capacity:
+            return self.crowd.counts_of_able(self.capacity, intersection(others))
         chosen = intersection([*others, *self.by_capacity])
         return self.crowd.counts(kind, chosen, valid_on=self.valid_on, level=self.level)
-
-    @property
-    def asks_for_capacity(self) -> bool:
-        return any(self.asked.get(bound) is not None for bound in CAPACITY)
 
     @cached_property
     def by_kind(self) -> dict[Kind, Chosen]:
@@ -167,28 +152,40 @@ class _Counting:
     @cached_property
     def by_the_rest(self) -> Chosen:
         """Whom the parameters leave that are of no kind of code and of no capability."""
-        rest = {name: value for name, value in self.query.items() if name not in ON_COLUMNS | OF_CAPABILITIES}
-        chosen = [self.crowd.among(_packed(_filters(rest, self.by).qs, "pk")[:, 0])] if rest else []
-        if corridor := self.asked.get("corridor"):
-            chosen.append(self.crowd.placed_in(province.reference for province in corridor.provinces.all()))
-        return intersection(chosen or [self.crowd.everybody])
+        return intersection([self.crowd.everybody, *self._by_others()])
+
+    def _by_others(self) -> Iterator[Chosen]:
+        asked, crowd = self.asked, self.crowd
+        if words := asked.get("q"):
+            yield crowd.mentioning(parts_of_text(words))
+        if corridor := asked.get("corridor"):
+            yield crowd.placed_in(province.reference for province in corridor.provinces.all())
+        if near := asked.get("near"):
+            yield crowd.producing_within(asked["within_km"], of=near)
+        for name in ("ownership", "ownership__in"):
+            if ownership := asked.get(name):
+                yield crowd.owned([ownership] if name == "ownership" else ownership)
+        for name in ("state", "state__in"):
+            if (state := asked.get(name)) and Supplier.State.PUBLISHED not in ([state] if name == "state" else state):
+                yield crowd.nobody
+        if only_here := {name: value for name, value in self.query.items() if name in ONLY_HERE}:
+            keys = list(_filters(only_here, self.by).qs.values_list("pk", flat=True))
+            yield crowd.among(np.array(keys, dtype=np.int64))
 
     @cached_property
-    def able(self) -> tuple[Ints, Ints]:
-        """Suppliers and processes of the capabilities with the capacity that is asked for."""
-        suppliers, processes = _packed(self.filters.capabilities_asked(), "site__supplier", "process").T
-        return suppliers, processes
+    def capacity(self) -> Capacity | None:
+        """What is asked of one capability."""
+        least, most = (self.asked.get(bound) for bound in CAPACITY)
+        if least is None and most is None:
+            return None
+        return Capacity(unit=self.asked["capacity_unit"], least=least, most=most)
 
     @cached_property
     def by_capacity(self) -> Sequence[Chosen]:
         """Whom a capacity leaves, if one is asked for; together with a process it is that of the process."""
-        if not self.asks_for_capacity:
+        if self.capacity is None:
             return ()
-        suppliers, processes = self.able
-        is_asked = np.ones(len(processes), dtype=np.bool_)
-        for codes in self._codes("processes"):
-            is_asked &= self.crowd.are_any("processes", codes, processes)
-        return (self.crowd.among(suppliers[is_asked]),)
+        return (self.crowd.able(self.capacity, list(self._codes("processes"))),)
 
 
 def _filters(query: Mapping[str, str], by: Principal) -> FacetFilters:
@@ -196,23 +193,7 @@ def _filters(query: Mapping[str, str], by: Principal) -> FacetFilters:
     return FacetFilters(data=query, queryset=Supplier.objects.order_by(), request=Asker(by))
 
 
-class _Packed(Aggregate):
-    """Row ids, row after row, as the bytes of one value, so that none becomes an object."""
-
-    function = "string_agg"
-    arg_joiner = ") || int8send("
-    template = "%(function)s(int8send(%(expressions)s), '')"
-    output_field = BinaryField()
-
-
-def _packed(rows: "QuerySet[Any]", *columns: str) -> Ints:
-    """Shape (rows, columns)."""
-    packed = rows.aggregate(packed=_Packed(*columns))["packed"]
-    return np.frombuffer(packed or b"", dtype=">i8").astype(np.int64).reshape(-1, len(columns))
-
-
 def _first(kind: Kind, counts: Counts, crowd: Crowd, top: int) -> Facet:
-    codes = crowd.vocabulary.codes[kind]
+    codes, entries = crowd.vocabulary.codes[kind], crowd.vocabulary.entries[kind]
     first = sorted(counts, key=lambda key: (-counts[key], codes[key]))[:top]
-    entries = MODEL_OF[kind].objects.in_bulk(first)
-    return Facet([Value(codes[key], entries[key], counts[key]) for key in first if key in entries], len(counts) > top)
+    return Facet([Value(codes[key], entries[key], counts[key]) for key in first], len(counts) > top)

@@ -81,7 +81,7 @@ class Entry(models.Model):
 
     def name_in(self, language: str) -> str:
         """The name for a reader of `language`; else the English one, else the Vietnamese one."""
-        return self.names.get(language[:2]) or self.name_en or self.name_vi
+        return getattr(self, f"name_{language[:2]}", "") or self.name_en or self.name_vi
 
 
 def entry_checks(table: str) -> list[models.BaseConstraint]:

@@ -60,6 +60,7 @@ def found(client: APIClient, **query: Any) -> int:
 def crowd() -> None:
     """Firms of every kind, the same every time, some of them not published, some with facts that rankings pass over."""
     chance = random.Random(7)  # noqa: S311 (not a secret)
+    lately_taken_back = {"monthly_capacity": (TODAY - timedelta(days=364)).isoformat()}
     mach = process("MACH")
     processes = [process(code, below=mach) for code in ("MACH.TURN", "MACH.MILL")]
     processes += [process("PLAS"), process("MACH.TURN.CNC", below=processes[0])]
@@ -75,19 +76,33 @@ def crowd() -> None:
     CorridorFactory.create(code="HN-HP").provinces.set([today[0], old])
     sectors = [Sector.objects.create(code=code, name_vi=code, name_en=code) for code in ("auto", "home")]
     for number in range(16):
-        firm = SupplierFactory.create(published=number % 5 != 4)
+        name = chance.choice(["Cơ khí Minh Đức", "Nikko Seiko", "精機工業", "Thép A", "Mach An"])
+        firm = SupplierFactory.create(
+            published=number % 5 != 4,
+            organisation__legal_name=f"Công ty TNHH {name} {number}",
+            ownership=chance.choice(["", "private", "fdi"]),
+        )
         firm.sectors.set(chance.sample(sectors, chance.randint(0, 2)))
         for _ in range(chance.randint(0, 2)):
             place = chance.choice([{"province": today[0]}, {"province": today[1], "old_province": old}])
-            site = SiteFactory.create(supplier=firm, latitude=chance.choice([21.0, 10.8]), longitude=105.8, **place)
+            north = chance.choice([21.0, 10.8, None])
+            site = SiteFactory.create(
+                supplier=firm,
+                latitude=north,
+                longitude=north and 105.8,
+                role=chance.choice(["production", "office"]),
+                **place,
+            )
             for _ in range(chance.randint(0, 2)):
                 CapabilityFactory.create(
                     site=site,
                     process=chance.choice(processes),
                     materials=chance.sample(["METAL", "METAL.AL", "METAL.FE"], chance.randint(0, 2)),
-                    monthly_capacity=chance.choice([None, 500, 5000]),
-                    capacity_unit="kg",
-                    withdrawn=chance.choice([{}, {"materials": "2020-01-01"}]),
+                    monthly_capacity=chance.choice([None, 3, 500, 5000]),
+                    capacity_unit=chance.choice(["kg", "t", "pcs"]),
+                    withdrawn=chance.choice(
+                        [{}, {}, {"materials": "2020-01-01"}, {"monthly_capacity": "2020-01-01"}, lately_taken_back]
+                    ),
                 )
         for held in chance.sample(standards, chance.randint(0, 3)):
             CertificateFactory.create(
@@ -126,6 +141,15 @@ def dated(kind: str, code: str, query: dict[str, str]) -> dict[str, str]:
         {**CAPACITY, "process": "MACH", "process__in": "MACH.TURN,PLAS"},
         {"corridor": "HN-HP", "process": "MACH"},
         {"q": "khong co ai"},
+        {"q": "cơ khí MINH"},
+        {"q": "精", "sector": "auto"},
+        {"q": "a"},
+        {"q": "ma iso9001"},
+        {"q": "iso9001 tỉnh", "standard": "ISO9001"},
+        {**NEAR, "within_km": "1000"},
+        {"monthly_capacity__lte": "3000", "capacity_unit": "kg"},
+        {"monthly_capacity__gte": "2", "monthly_capacity__lte": "4", "capacity_unit": "t", "process": "PLAS"},
+        {**CAPACITY, **NEAR, "q": "co", "corridor": "HN-HP"},
     ],
     ids=lambda query: "&".join(query),
 )
@@ -207,6 +231,34 @@ def test_staff_and_the_firm_itself_count_only_what_is_published(client_for: Clie
     assert facets(client_for(member("agency")), state="draft")["total"] == 0
     assert facets(own)["total"] == 1
     assert facets(own, mine="true")["total"] == 0
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        {"ownership": "private"},
+        {"ownership__in": "private,fdi", "process": "MACH"},
+        {"state": "published", "sector": "auto"},
+        {"state__in": "draft,published"},
+        {"state__in": "draft,archived"},
+        {"mine": "true"},
+    ],
+    ids=lambda query: "&".join(query),
+)
+@pytest.mark.usefixtures("crowd")
+def test_staff_count_by_what_only_they_may_ask(client_for: ClientFor, query: dict[str, str]) -> None:
+    client = client_for(member("agency"))
+    published = {name: value for name, value in query.items() if not name.startswith("state")} | {"state": "published"}
+    expected = 0 if query.get("state__in") == "draft,archived" else found(client, **published)
+
+    assert facets(client, **query)["total"] == expected
+
+
+def test_a_firm_counts_its_own_profile_once_it_is_published(client_for: ClientFor) -> None:
+    published_supplier()
+    own = client_for(member("supplier", organisation=published_supplier().organisation))
+
+    assert facets(own, mine="true")["total"] == 1
 
 
 @pytest.mark.parametrize(
