@@ -9,7 +9,7 @@ from typing import Any
 
 from django.core.exceptions import ObjectDoesNotExist, PermissionDenied, RequestDataTooBig
 from django.core.exceptions import ValidationError as ModelValidationError
-from django.db import DataError, IntegrityError, InterfaceError, OperationalError
+from django.db import DatabaseError, DataError, IntegrityError, InterfaceError, OperationalError, ProgrammingError
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -26,6 +26,8 @@ from config.api.parsers import ContentTooLarge
 
 MEDIA_TYPE = "application/problem+json"
 RETRY_AFTER_SECONDS = 5
+NOT_PREPARED = frozenset({"42P01", "42703", "42883"})
+"""PostgreSQL's codes for a table, column or function that is not there: migrations have not been applied yet."""
 MOST_FAULTS = 100
 """How many faults of one request are told of."""
 LONGEST_TEXT = 500
@@ -149,19 +151,26 @@ def _of_database(request: HttpRequest, exc: BaseException) -> tuple[dict[str, An
     if isinstance(exc, IntegrityError):
         log.warning("refused by a constraint", exc_info=exc)
         detail = _("This contradicts something that is already stored.")
-        return problem(request, status=409, code="conflict", detail=detail, rule=_constraint_of(exc)), {}
+        return problem(request, status=409, code="conflict", detail=detail, rule=_diagnosis(exc, "constraint_name")), {}
     if isinstance(exc, DataError):
         return problem(request, status=400, code="invalid", detail=_("A value is out of range.")), {}
     if isinstance(exc, OperationalError | InterfaceError):
         log.error("database not available", exc_info=exc)
-        detail = _("The service is busy or restarting. Please try again shortly.")
-        body = problem(request, status=503, code="unavailable", detail=detail)
-        return body, {"Retry-After": str(RETRY_AFTER_SECONDS)}
+        return _unavailable(request, _("The service is busy or restarting. Please try again shortly."))
+    if isinstance(exc, ProgrammingError) and _diagnosis(exc, "sqlstate") in NOT_PREPARED:
+        log.error("the database is not that of this release", exc_info=exc)
+        return _unavailable(request, _("The database is being prepared for this release. Please try again shortly."))
     return None
 
 
-def _constraint_of(exc: IntegrityError) -> str:
-    return getattr(getattr(exc.__cause__, "diag", None), "constraint_name", None) or ""
+def _unavailable(request: HttpRequest, detail: str) -> tuple[dict[str, Any], dict[str, str]]:
+    body = problem(request, status=503, code="unavailable", detail=detail)
+    return body, {"Retry-After": str(RETRY_AFTER_SECONDS)}
+
+
+def _diagnosis(exc: DatabaseError, name: str) -> str:
+    """What PostgreSQL says of an error, by psycopg2's name for it."""
+    return getattr(getattr(exc.__cause__, "diag", None), name, None) or ""
 
 
 def _flatten(detail: Any, pointer: str = "") -> Iterator[dict[str, str]]:

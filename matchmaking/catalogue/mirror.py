@@ -5,9 +5,11 @@ database by each process, and nothing else is.
 """
 
 import threading
+import time
 from dataclasses import replace
 
 import structlog
+from django.db import DatabaseError, connections
 
 from matchmaking.catalogue.pulse import one_instant, take_pulse
 from matchmaking.catalogue.reading import read_stock
@@ -20,6 +22,9 @@ log = structlog.get_logger(__name__)
 
 MANY_CHANGES = 200
 """So many changed suppliers are worth a new base."""
+TOO_MANY_CHANGES = 10 * MANY_CHANGES
+"""With so many, workers do not keep up or there are none: the process that finds them makes a new base."""
+NOT_AGAIN_WITHIN_SECONDS = 60.0
 
 
 class Mirror:
@@ -28,6 +33,8 @@ class Mirror:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._state: State | None = None
+        self._merging: threading.Thread | None = None
+        self._may_merge_at = 0.0
 
     def current(self) -> Snapshot:
         """The facts as the caller's connection sees them: every commit, and its own uncommitted changes."""
@@ -41,7 +48,17 @@ class Mirror:
         with self._lock:
             # Reading happens inside the lock, so that what was read earlier never replaces what was read later.
             self._state = _renewed(self._state, here, is_writing=False)
+            self._relieve(self._state)
             return self._state.snapshot
+
+    def _relieve(self, state: State) -> None:
+        """Merge beside the requests where changes heap up; by the lock of the shelf in one process of a machine."""
+        if state.changes < TOO_MANY_CHANGES or time.monotonic() < self._may_merge_at:
+            return
+        self._may_merge_at = time.monotonic() + NOT_AGAIN_WITHIN_SECONDS
+        log.warning("catalogue_merged_beside_requests", changes=state.changes)
+        self._merging = threading.Thread(target=_merge_on_a_connection_of_its_own, name="merge", daemon=True)
+        self._merging.start()
 
 
 _mirror = Mirror()
@@ -72,11 +89,20 @@ def merge(*, at_least: int = MANY_CHANGES) -> bool:
     return here.mark() != before
 
 
+def _merge_on_a_connection_of_its_own() -> None:
+    try:
+        merge(at_least=TOO_MANY_CHANGES)
+    except DatabaseError as error:
+        log.warning("catalogue_not_merged", error=str(error))
+    finally:
+        connections.close_all()
+
+
 def _merge(here: Shelf, *, at_least: int) -> None:
     state = _on_shelf(here)
     if state is None:
         _built(here)
-    elif len(state.changed) + state.replaced.sum() >= at_least:
+    elif state.changes >= at_least:
         here.put(state.merged(), state.origin)
 
 

@@ -51,6 +51,11 @@ class State:
             applied=frozenset((key, changed_in) for key, changed_in in base.origin.applied),
         )
 
+    @property
+    def changes(self) -> int:
+        """How much lies beside the base: suppliers that are new, and those that do not count there any more."""
+        return len(self.changed) + int(self.replaced.sum())
+
     def missing(self, pulse: Pulse) -> Ints:
         """Row ids of suppliers that read differently by now, for all that the snapshot knows."""
         changes = {key for key, changed_in in pulse.changes - self.applied if changed_in >= self.horizon}

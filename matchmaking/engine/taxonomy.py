@@ -41,17 +41,19 @@ class Tree:
         return found
 
     def relations(self, required: str) -> dict[str, float]:
-        """How far each related code answers the required one: 1 for it and what lies below, 0.5 for what lies above."""
+        """How far each related code answers the required one: 1 for it and what lies below, 0.5 for what lies above.
+
+        A code newer than the tree stands alone: whoever asks for it has read a later vocabulary.
+        """
         if required not in self._relations:
             below = reachable([required], self.children)
             self._relations[required] = dict.fromkeys(self._above(required), 0.5) | dict.fromkeys(below, 1.0)
         return self._relations[required]
 
     def _above(self, code: str) -> Iterable[str]:
-        parent = self.parents[code]
-        while parent is not None:
+        while (parent := self.parents.get(code)) is not None:
             yield parent
-            parent = self.parents[parent]
+            code = parent
 
 
 @dataclass(frozen=True)

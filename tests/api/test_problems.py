@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from django.conf import LazySettings
 from django.core.exceptions import RequestDataTooBig
-from django.db import OperationalError
+from django.db import OperationalError, connection, transaction
 from django.test import Client, RequestFactory
 from rest_framework.test import APIClient
 
@@ -173,6 +173,47 @@ def test_a_database_that_is_away_is_a_problem_with_a_time_to_come_back(
 
     check_problem(answer, 503, "unavailable")
     assert int(answer["Retry-After"]) > 0
+
+
+@pytest.mark.parametrize(
+    "not_yet_there",
+    [
+        "ALTER TABLE suppliers_suppliersearch RENAME TO to_come",
+        "ALTER TABLE suppliers_supplier RENAME COLUMN state TO to_come",
+        "ALTER TABLE suppliers_supplierchange RENAME TO to_come",
+    ],
+)
+@pytest.mark.parametrize(
+    ("language", "detail"),
+    [
+        ("vi", "Cơ sở dữ liệu đang được chuẩn bị cho phiên bản này. Vui lòng thử lại sau ít phút."),
+        ("en", "The database is being prepared for this release. Please try again shortly."),
+    ],
+)
+def test_a_database_without_this_release_s_tables_is_a_problem_with_a_time_to_come_back(
+    not_yet_there: str, language: str, detail: str
+) -> None:
+    path = "/api/v1/suppliers/facets" if "change" in not_yet_there else "/api/v1/suppliers"
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute(not_yet_there)
+        answer = Client().get(path, headers={"accept-language": language})
+        transaction.set_rollback(True)
+
+    check_problem(answer, 503, "unavailable")
+    assert (answer["Retry-After"], answer.json()["detail"]) == ("5", detail)
+
+
+def test_a_statement_that_is_wrong_in_itself_is_a_fault_of_ours(
+    client: APIClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def misspelt(*_args: Any) -> None:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("SELEKT 1")
+
+    monkeypatch.setattr(SupplierQuerySet, "visible_to", misspelt)
+
+    check_problem(client.get("/api/v1/suppliers"), 500, "internal_error")
 
 
 def test_a_form_that_django_finds_too_large_is_a_413(settings: LazySettings) -> None:

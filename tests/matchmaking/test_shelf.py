@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from datetime import timedelta
 from io import StringIO
 from pathlib import Path
+from threading import Thread
 
 import pytest
 import time_machine
@@ -21,6 +22,7 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from matchmaking import catalogue
+from matchmaking.catalogue import mirror
 from matchmaking.catalogue import shelf as shelf_module
 from matchmaking.catalogue.mirror import Mirror
 from matchmaking.catalogue.shelf import Shelf, shelf
@@ -40,6 +42,15 @@ def tolerance(mirror: Mirror, supplier: Supplier) -> float | None:
     (record,) = [record for record in mirror.current().records() if record.id == supplier.public_id]
     fact = record.capabilities[0].tolerance_mm
     return None if fact is None else fact.value
+
+
+def change(supplier: Supplier, tolerance_mm: float) -> None:
+    Capability.objects.filter(site__supplier=supplier).update(tolerance_mm=tolerance_mm)
+
+
+def merging(mirror: Mirror) -> Thread | None:
+    """What merges beside the requests, if anything has."""
+    return mirror._merging
 
 
 @contextmanager
@@ -149,6 +160,53 @@ class TestMerging:
         with reading() as read:
             assert len(ids(Mirror())) == 1
         assert read == []
+
+    def test_where_changes_heap_up_the_process_that_finds_them_makes_a_new_base_once(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(mirror, "TOO_MANY_CHANGES", 3)
+        suppliers = [make.published_supplier() for _ in range(3)]
+        for supplier in suppliers:
+            make.capability(supplier, tolerance_mm=0.01)
+        web = Mirror()
+        web.current()
+        mark = shelf().mark()
+
+        change(suppliers[0], 0.02)
+        assert tolerance(web, suppliers[0]) == 0.02
+        assert (merging(web), shelf().mark()) == (None, mark)  # one that is new, and one that does not count any more
+        change(suppliers[1], 0.03)
+        assert tolerance(web, suppliers[1]) == 0.03
+        thread = merging(web)
+        assert thread is not None
+        thread.join(30)
+
+        assert shelf().mark() != mark
+        assert web.current().layers.is_pure
+        assert [tolerance(web, supplier) for supplier in suppliers] == [0.02, 0.03, 0.01]
+        mark = shelf().mark()
+        for supplier in suppliers:
+            change(supplier, 0.04)
+        assert [tolerance(web, supplier) for supplier in suppliers] == [0.04, 0.04, 0.04]
+        assert (merging(web), shelf().mark()) == (thread, mark)  # not again so soon
+
+    def test_where_a_worker_merges_already_a_process_leaves_it_to_that(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(mirror, "TOO_MANY_CHANGES", 1)
+        supplier = make.published_supplier()
+        make.capability(supplier, tolerance_mm=0.01)
+        web = Mirror()
+        web.current()
+        mark = shelf().mark()
+        change(supplier, 0.02)
+
+        with shelf().locked(wait=True):
+            assert tolerance(web, supplier) == 0.02
+            thread = merging(web)
+            assert thread is not None
+            thread.join(30)
+
+        assert not thread.is_alive()
+        assert shelf().mark() == mark
 
     def test_while_somebody_makes_a_base_nobody_else_does(self) -> None:
         make.published_supplier()

@@ -7,6 +7,9 @@ import pytest
 
 from accounts.principals import Principal
 from buyers.models import Requirement
+from matchmaking import catalogue
+from matchmaking.services import match_requirement
+from matchmaking.services.explaining import explained
 from tests.conftest import ClientFor
 from tests.factories import matchmaking as make
 from tests.matchmaking.matches.scene import PREVIEW
@@ -183,3 +186,29 @@ def test_a_firm_about_which_nothing_is_known_is_asked_for_everything(asker: Prin
     assert line["eligibility"] == "unconfirmed"
     assert len(line["ask_next"]) == 3
     assert all(question["settles"] for question in line["ask_next"])
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        {"operations": ({"process": "laser_cutting"},)},
+        {"operations": ({"process": "laser_cutting"}, {"process": "cnc_turning"})},
+        {"operations": ({"process": "cnc_turning", "materials": ("titanium",)},)},
+        {"operations": ({"process": "cnc_turning"},), "standards": ("iso_new",)},
+    ],
+    ids=["a process", "a process among others", "a material", "a standard"],
+)
+def test_codes_newer_than_the_catalogue_are_what_nobody_has(asked: dict[str, Any]) -> None:
+    supplier = make.published_supplier()
+    make.capability(supplier, "cnc_turning", materials=("steel",), tolerance_mm=0.01)
+    make.certificate(supplier)
+    before = catalogue.current()
+    requirement = make.requirement(**asked)
+
+    then, now = match_requirement(requirement, snapshot=before), match_requirement(requirement)
+
+    assert then.snapshot.taxonomy_version < now.snapshot.taxonomy_version
+    assert then.supplier_ids == now.supplier_ids
+    assert then.ranking.counts == now.ranking.counts
+    assert then.ranking.score.tolist() == now.ranking.score.tolist()
+    assert [line["score"] for line in explained(then, then.positions, "vi")] == then.ranking.score.tolist()
