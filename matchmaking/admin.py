@@ -1,18 +1,22 @@
-"""Connections, frozen rankings and shortlists for staff. They are their owners' matter: nothing is changed here.
+"""Connections, frozen rankings and shortlists for staff. They are their owners' matter: nothing is changed here, but
+that the agency proposes connections.
 
 Saved searches are a person's own, and have no page.
 """
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib import admin
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 from django.http import Http404, HttpRequest, HttpResponseBase
 from django.urls import URLPattern, path, reverse
+from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
-from config.admin import ReadOnlyAdmin, ReadOnlyInline
+from accounts.staff_acts import ReasonForm, acting_staff, staff_act
+from config.admin import ReadOnlyAdmin, ReadOnlyInline, ServiceAdmin
+from matchmaking import services
 from matchmaking.api.v1.match_runs import facts_of_run
 from matchmaking.models import (
     Connection,
@@ -29,23 +33,43 @@ from matchmaking.models import (
 FACTS = "matchmaking_match_run_facts"
 
 
-class UnansweredFilter(admin.SimpleListFilter):
-    """Requests that a supplier leaves waiting: where a call may help."""
+class ToBeDoneFilter(admin.SimpleListFilter):
+    """Connections in which a call may help."""
 
     title = _("to be done")
     parameter_name = "waiting"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        return [("answer", _("Waiting for an answer"))]
+        return [
+            ("answer", _("Waiting for an answer")),
+            ("late", _("Late: answer due within two days")),
+            ("stalled", _("Stalled")),
+        ]
 
     def queryset(self, request: HttpRequest, queryset: Any) -> Any:
-        return queryset.standing_at(Connection.State.REQUESTED) if self.value() else queryset
+        chosen = {
+            "answer": queryset.waiting().filter(expires_at__gt=timezone.now()),
+            "late": queryset.late(),
+            "stalled": queryset.stalled(),
+        }
+        return chosen.get(self.value() or "", queryset)
 
 
 @admin.register(Connection)
 class ConnectionAdmin(ReadOnlyAdmin):
-    list_display = ("created_at", "requirement", "buyer", "supplier", "shown_state", "expires_at")
-    list_filter = (UnansweredFilter, "state", "decline_reason", "created_at")
+    """Adding one proposes it to both sides, in the agency's name."""
+
+    list_display = (
+        "created_at",
+        "requirement",
+        "buyer",
+        "supplier",
+        "initiator",
+        "shown_state",
+        "state_since",
+        "expires_at",
+    )
+    list_filter = (ToBeDoneFilter, "state", "initiator", "decline_reason", "loss_reason", "created_at")
     list_select_related = ("requirement__buyer__organisation", "supplier__organisation")
     search_fields = (
         "public_id",
@@ -61,12 +85,43 @@ class ConnectionAdmin(ReadOnlyAdmin):
     ordering = ("-id",)
     fields = (
         ("requirement", "buyer", "supplier", "public_id"),
-        ("shown_state", "state_reason", "expires_at"),
+        ("initiator", "buyer_agreed_at", "supplier_agreed_at"),
+        ("shown_state", "state_since", "state_reason", "expires_at", "reminded_on_day"),
         "message",
         ("decline_reason", "decline_note"),
+        ("loss_reason", "loss_note"),
+        ("value_band", "contract_starts_on"),
         ("requested_by", "decided_by", "decided_at"),
         ("created_at", "updated_at"),
     )
+    autocomplete_fields = ("requirement", "supplier")
+    actions_detail: ClassVar = ["withdraw"]
+
+    withdraw = staff_act(
+        services.withdraw_connection,
+        row="connection_id",
+        label=_("Withdraw the proposal"),
+        path="withdraw",
+        form_class=ReasonForm,
+        states={Connection.State.PROPOSED},
+    )
+
+    def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        may_add: bool = ServiceAdmin.has_add_permission(self, request)
+        return may_add
+
+    def get_fields(self, request: HttpRequest, obj: Model | None = None) -> Any:
+        return self.fields if obj else ("requirement", "supplier", "message")
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        """Only new ones come here."""
+        made = services.propose_connection(
+            requirement_id=obj.requirement_id,
+            supplier_id=obj.supplier_id,
+            message=obj.message,
+            by=acting_staff(request),
+        )
+        obj.pk, obj.public_id = made.pk, made.public_id
 
     @admin.display(description=_("state"), ordering="state")
     def shown_state(self, connection: Connection) -> str:

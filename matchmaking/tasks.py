@@ -7,9 +7,10 @@ from matchmaking import catalogue, services
 
 @shared_task
 def end_connections() -> None:
-    """Expire requests that nobody answered, and withdraw those that lost their ground without anyone noticing."""
+    """Expire what nobody answered, withdraw what lost its ground without anyone noticing, and remind of the rest."""
     services.expire_lapsed_connections()
     services.withdraw_groundless_connections()
+    services.remind_of_unanswered_connections()
 
 
 @shared_task

@@ -65,6 +65,7 @@ class Topic:
 
 
 CONNECTION = "/api/v1/connections/{subject}"
+CONNECTION_PAGE = "/admin/matchmaking/connection/?q={subject}"
 SUPPLIER = "/api/v1/suppliers/{subject}"
 API_KEY = "/api/v1/api-keys/{subject}"
 CLAIM = "/api/v1/claims/{claim}"
@@ -141,15 +142,23 @@ TOPICS: dict[str, Topic] = {
     "invitation.declined": _of_invitation("An invited person declined"),
     "invitation.withdrawn": _of_invitation("An invitation was taken back"),
     "connection.requested": _of_connection("A buyer asks a supplier to talk about a requirement"),
+    "connection.offered": _of_connection("A supplier offers to talk about a requirement"),
+    "connection.proposed": _of_connection("The agency proposes that a buyer and a supplier talk", "expires_on"),
     "connection.unattended": _of_connection(
-        "A buyer asks a firm that nobody has joined; for the agency",
-        page="/admin/matchmaking/connection/?q={subject}",
-        to=AGENCY,
+        "A buyer asks a firm that nobody has joined; for the agency", page=CONNECTION_PAGE, to=AGENCY
     ),
-    "connection.accepted": _of_connection("A supplier accepts a connection"),
-    "connection.declined": _of_connection("A supplier declines a connection", "reason"),
-    "connection.withdrawn": _of_connection("A buyer takes back a request"),
-    "connection.expired": _of_connection("A request was not answered in time"),
+    "connection.agreed": _of_connection("One side agrees to what the agency proposed", "side"),
+    "connection.accepted": _of_connection("A connection is accepted: both sides have agreed", "side"),
+    "connection.declined": _of_connection("A side that was asked declines", "reason", "side"),
+    "connection.withdrawn": _of_connection("A connection is taken back before it is answered", "initiator"),
+    "connection.reminded": _of_connection("An answer is still awaited", "expires_on", "initiator"),
+    "connection.late": _of_connection(
+        "An answer is late; for the agency", "expires_on", "initiator", page=CONNECTION_PAGE, to=AGENCY
+    ),
+    "connection.expired": _of_connection("A connection was not answered in time", "initiator"),
+    "connection.advanced": _of_connection("A connection came to its next stage", "state", "side"),
+    "connection.contracted": _of_connection("A connection led to a contract", "side"),
+    "connection.lost": _of_connection("A connection led to nothing", "reason", "side"),
     "supplier.submitted": _of_supplier(
         "A firm asks for publication; for the agency", page="/admin/suppliers/supplier/?q={subject}", to=AGENCY
     ),

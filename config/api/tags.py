@@ -17,7 +17,7 @@ TAGS = {
     "requirements": "What buyers need, from draft to award, and which suppliers match it.",
     "match-preview": "The ranking of a requirement that is not saved.",
     "match-runs": "Rankings that were frozen: what was found on one day, for good, sealed and replayable.",
-    "connections": "A buyer and a supplier who talk about a requirement, from the request to the answer.",
+    "connections": "A buyer and a supplier who talk about a requirement, from the first word to a contract.",
     "shortlists": "An organisation's own lists of suppliers, with notes and order.",
     "saved-searches": "Searches and rankings that are asked again, and alerts on what is new.",
     "search": "Finding suppliers and requirements by text in any of the languages.",

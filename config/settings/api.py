@@ -120,6 +120,7 @@ SPECTACULAR_SETTINGS = {
         "SearchAlertEnum": "matchmaking.models.SavedSearch.Alert",
         "ConnectionStateEnum": "matchmaking.models.Connection.State",
         "DeclineReasonEnum": "matchmaking.models.Connection.DeclineReason",
+        "ContractValueBandEnum": "matchmaking.models.Connection.ValueBand",
         "ProvinceEditionEnum": "taxonomy.models.Province.Edition",
         "JobStateEnum": "jobs.models.Job.Standing",
         "OrganisationKindEnum": "accounts.models.Organisation.Kind",

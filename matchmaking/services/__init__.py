@@ -3,9 +3,14 @@
 from matchmaking.services.alerts import look_at_changes, send_digests, sweep_searches
 from matchmaking.services.audience import close_audiences, refresh_all_audiences, refresh_audience
 from matchmaking.services.connections import (
+    STAGES,
     accept_connection,
+    advance_connection,
     decline_connection,
     expire_lapsed_connections,
+    offer_connection,
+    propose_connection,
+    remind_of_unanswered_connections,
     request_connection,
     withdraw_connection,
     withdraw_groundless_connections,
@@ -43,6 +48,7 @@ from matchmaking.services.summaries import forget_ended_summaries, ranges_to_sum
 from matchmaking.services.telling import tell_of_matches
 
 __all__ = [
+    "STAGES",
     "Match",
     "Opportunity",
     "Prospects",
@@ -50,6 +56,7 @@ __all__ = [
     "Wanted",
     "accept_connection",
     "add_entries",
+    "advance_connection",
     "change_entry",
     "change_search",
     "change_shortlist",
@@ -66,11 +73,14 @@ __all__ = [
     "match_of_firms",
     "match_requirement",
     "matches_of_supplier",
+    "offer_connection",
+    "propose_connection",
     "prospects_of",
     "ranges_to_summarise",
     "refresh_all_audiences",
     "refresh_audience",
     "relax_requirement",
+    "remind_of_unanswered_connections",
     "remove_entry",
     "remove_search",
     "remove_shortlist",

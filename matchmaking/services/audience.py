@@ -41,7 +41,7 @@ def refresh_all_audiences() -> None:
 def close_audiences(*, supplier_id: str) -> None:
     """Take a supplier, by public id, out of every audience but those of requirements for which it is connected."""
     rows = RequirementAudience.objects.filter(organisation__supplier__public_id=supplier_id)
-    connected = Connection.objects.filter(supplier__public_id=supplier_id, state=Connection.State.ACCEPTED)
+    connected = Connection.objects.filter(supplier__public_id=supplier_id, state__in=Connection.ENGAGED)
     rows.exclude(requirement__in=connected.values("requirement")).delete()
 
 

@@ -1,6 +1,6 @@
 """Suppliers that are published and requirements that are open, whole: what matchmaking needs to start."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import factory
@@ -129,7 +129,7 @@ def match_run(asked: Requirement) -> MatchRun:
 
 
 class ConnectionFactory(DjangoModelFactory[Connection]):
-    """A request that waits for the supplier's answer."""
+    """A request that waits for the supplier's answer; in another state, as it would have come there."""
 
     class Meta:
         model = Connection
@@ -138,3 +138,18 @@ class ConnectionFactory(DjangoModelFactory[Connection]):
     supplier = factory.LazyFunction(published_supplier)
     message = "Can you make this?"
     expires_at = factory.LazyFunction(lambda: timezone.now() + timedelta(days=14))
+    initiator = factory.LazyAttribute(lambda row: {"offered": "supplier", "proposed": "agency"}.get(row.state, "buyer"))
+    state = Connection.State.REQUESTED
+    buyer_agreed_at = factory.LazyAttribute(lambda row: _when_agreed(row, "buyer"))
+    supplier_agreed_at = factory.LazyAttribute(lambda row: _when_agreed(row, "supplier"))
+    decided_at = factory.LazyAttribute(
+        lambda row: timezone.now() if row.state in (*Connection.OPENED, Connection.State.DECLINED) else None
+    )
+    decline_reason = factory.LazyAttribute(lambda row: "price" if row.state == "declined" else "")
+    loss_reason = factory.LazyAttribute(lambda row: "price" if row.state == "lost" else "")
+    value_band = factory.LazyAttribute(lambda row: "10_to_50" if row.state == "contract" else "")
+    contract_starts_on = factory.LazyAttribute(lambda row: timezone.localdate() if row.state == "contract" else None)
+
+
+def _when_agreed(row: Any, side: str) -> datetime | None:
+    return timezone.now() if row.state in Connection.OPENED or row.initiator == side else None

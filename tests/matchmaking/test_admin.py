@@ -1,4 +1,6 @@
-"""Connections in the admin: staff find them and change nothing."""
+"""Connections in the admin: staff find them, propose new ones, and change nothing else."""
+
+from datetime import timedelta
 
 import pytest
 from django.test import Client
@@ -8,7 +10,7 @@ from pytest_django import DjangoAssertNumQueries
 from accounts.models import User
 from matchmaking.models import Connection
 from tests.factories import matchmaking as make
-from tests.factories.accounts import OrganisationFactory
+from tests.factories.accounts import MembershipFactory, OrganisationFactory
 
 pytestmark = pytest.mark.django_db
 LIST = "/admin/matchmaking/connection/"
@@ -50,7 +52,40 @@ def test_saved_searches_of_others_have_no_page(officer: Client) -> None:
     assert "savedsearch" not in officer.get("/admin/").content.decode()
 
 
-def test_nothing_is_changed_added_or_deleted_here(officer: Client) -> None:
+def test_staff_propose_a_connection_and_take_it_back(officer: Client) -> None:
+    agency = OrganisationFactory.create(kind="agency")
+    MembershipFactory.create(organisation=agency, user=User.objects.get(email="officer@agency.example"), role="editor")
+    asked, firm = make.requirement(), make.published_supplier()
+    form = {"requirement": asked.pk, "supplier": firm.pk, "message": "Xin hai bên trao đổi."}
+
+    saved = officer.post(f"{LIST}add/", form)
+    again = officer.post(f"{LIST}add/", form, follow=True)
+    proposed = Connection.objects.get()
+    withdrawn = officer.post(f"{LIST}{proposed.pk}/withdraw/", {"reason": "Nhầm nhu cầu"})
+
+    assert saved.status_code == 302
+    assert (proposed.state, proposed.initiator, proposed.message) == ("proposed", "agency", "Xin hai bên trao đổi.")
+    assert "There is a connection for this requirement and supplier already." in again.content.decode()
+    assert withdrawn.status_code == 302
+    proposed.refresh_from_db()
+    assert (proposed.state, proposed.state_reason) == ("withdrawn", "Nhầm nhu cầu")
+
+
+def test_staff_see_what_is_late_and_what_has_stalled(officer: Client) -> None:
+    long_ago = timezone.now() - timedelta(days=40)
+    late = make.ConnectionFactory.create(expires_at=timezone.now() + timedelta(days=1))
+    stalled = make.ConnectionFactory.create(state="sample", state_since=long_ago)
+    fine = make.ConnectionFactory.create(state="visit")
+
+    def found(chosen: str) -> list[bool]:
+        page = officer.get(LIST, {"waiting": chosen}).content.decode()
+        return [str(row.supplier) in page for row in (late, stalled, fine)]
+
+    assert found("late") == [True, False, False]
+    assert found("stalled") == [False, True, False]
+
+
+def test_nothing_is_changed_or_deleted_here(officer: Client) -> None:
     connection = make.ConnectionFactory.create()
     before = Connection.objects.filter(pk=connection.pk).values().get()
 
@@ -60,7 +95,6 @@ def test_nothing_is_changed_added_or_deleted_here(officer: Client) -> None:
     assert shown.status_code == 200
     assert "Requested by the buyer" in shown.content.decode()
     assert saved.status_code == 403
-    assert officer.get(f"{LIST}add/").status_code == 403
     assert officer.get(f"{LIST}{connection.pk}/delete/").status_code == 403
     assert Connection.objects.filter(pk=connection.pk).values().get() == before
 

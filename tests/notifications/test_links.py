@@ -58,6 +58,26 @@ class Case:
         firm = self.firm()
         return matchmaking.request_connection(requirement_id=requirement.pk, supplier_id=firm.pk, by=self.buyer)
 
+    def offer(self) -> Connection:
+        requirement = make.requirement(make.verified_buyer(self.buyer.organisation))
+        firm = self.firm()
+        return matchmaking.offer_connection(requirement_id=requirement.pk, supplier_id=firm.pk, by=self.supplier)
+
+    def proposal(self) -> Connection:
+        requirement = make.requirement(make.verified_buyer(self.buyer.organisation))
+        firm = self.firm()
+        return matchmaking.propose_connection(requirement_id=requirement.pk, supplier_id=firm.pk, by=self.officer)
+
+    def advance(self, to: str, **details: Any) -> Connection:
+        connection = self.connection()
+        matchmaking.accept_connection(connection_id=connection.pk, by=self.supplier)
+        return matchmaking.advance_connection(connection_id=connection.pk, to=to, by=self.buyer, **details)
+
+    def answer_is_late(self) -> None:
+        expires_at = timezone.now() + timedelta(days=1)
+        Connection.objects.filter(pk=self.connection().pk).update(expires_at=expires_at)
+        matchmaking.remind_of_unanswered_connections()
+
     def unattended(self) -> Connection:
         Membership.objects.filter(user=self.supplier.user).delete()
         return self.connection()
@@ -144,6 +164,16 @@ ACTS: dict[str, Callable[[Case], object]] = {
         connection_id=case.connection().pk, by=case.buyer
     ),
     "connection.expired": Case.nobody_answers,
+    "connection.offered": Case.offer,
+    "connection.proposed": Case.proposal,
+    "connection.agreed": lambda case: matchmaking.accept_connection(connection_id=case.proposal().pk, by=case.buyer),
+    "connection.reminded": Case.answer_is_late,
+    "connection.late": Case.answer_is_late,
+    "connection.advanced": lambda case: case.advance("visit"),
+    "connection.contracted": lambda case: case.advance(
+        "contract", value_band="under_10", starts_on=timezone.localdate()
+    ),
+    "connection.lost": lambda case: case.advance("lost", reason="price"),
     "supplier.submitted": lambda case: suppliers.submit_supplier(
         supplier_id=case.firm(state="draft").pk, by=case.supplier
     ),

@@ -1,6 +1,6 @@
 """Endpoints about connections."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.db import transaction
@@ -11,13 +11,16 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from accounts.models import Organisation
 from accounts.services import opening_quota
 from config.api.acts import NothingWriter, OptionalReasonWriter, act
-from config.api.filtering import LookupFilters
+from config.api.filtering import LookupFilters, YesNoFilter
 from config.api.pagination import CursorPages
 from config.api.views import ResourceViewSet
+from config.errors import NotAllowedError
 from matchmaking import services
 from matchmaking.api.v1.serializers import (
+    AdvanceWriter,
     ConnectionSerializer,
     ConnectionWriter,
     DeclineWriter,
@@ -27,15 +30,31 @@ from matchmaking.api.v1.serializers import (
 from matchmaking.models import Connection
 from notifications.models import Event
 
-ACCEPT = "Accept, for the supplier that was asked"
-DECLINE = "Decline, for the supplier that was asked"
-WITHDRAW = "Take back a request that has not been answered"
+ACCEPT = "Accept, for a side that was asked"
+DECLINE = "Decline, for a side that was asked"
+WITHDRAW = "Take back what has not been answered, for the side that asked"
+ADVANCE = "Say how far the two have come: visit, sample, trial, contract, or lost"
+OPEN: Mapping[str | None, Callable[..., Connection]] = {
+    Organisation.Kind.BUYER: services.request_connection,
+    Organisation.Kind.SUPPLIER: services.offer_connection,
+    Organisation.Kind.AGENCY: services.propose_connection,
+}
+"""How callers of each kind begin to talk."""
 
 
 class ConnectionFilters(LookupFilters):
     state = ChoiceFilter(choices=Connection.State.choices, method="in_state", label="The state as it is now.")
     requirement = CharFilter("requirement__public_id", label="Id of the requirement.")
     supplier = CharFilter("supplier__public_id", label="Id of the supplier.")
+    initiator = ChoiceFilter(choices=Connection.Side.choices, label="Who asked.")
+    awaited = ChoiceFilter(
+        choices=[(side.value, side.label) for side in (Connection.Side.BUYER, Connection.Side.SUPPLIER)],
+        method="awaiting",
+        label="The side that is to answer.",
+    )
+    stalled = YesNoFilter(
+        method="that_stalled", label="Whether it is unanswered for a week, or not moved on for a month since accepted."
+    )
 
     class Meta:
         model = Connection
@@ -44,10 +63,17 @@ class ConnectionFilters(LookupFilters):
             "updated_at": ["gte", "lte"],
             "expires_at": ["gte", "lte"],
             "decided_at": ["gte", "lte", "isnull"],
+            "state_since": ["gte", "lte"],
         }
 
     def in_state(self, queryset: Any, name: str, value: str) -> Any:
         return queryset.standing_at(value)
+
+    def awaiting(self, queryset: Any, name: str, value: str) -> Any:
+        return queryset.awaiting(value)
+
+    def that_stalled(self, queryset: Any, name: str, value: bool) -> Any:
+        return queryset.stalled() if value else queryset.exclude(pk__in=Connection.objects.stalled().values("pk"))
 
 
 class ConnectionViewSet(ResourceViewSet[Connection]):
@@ -84,14 +110,18 @@ class ConnectionViewSet(ResourceViewSet[Connection]):
 
     @extend_schema(
         operation_id="connections_request",
-        summary="Ask a supplier to talk about your requirement",
+        summary="Begin to talk about a requirement: ask a supplier, offer to a buyer, or propose it to both",
         request=ConnectionWriter,
         responses={201: OpenedConnectionSerializer},
     )
     def create(self, request: Request) -> Response:
-        """It has 14 days to answer. Asking again before it has declined answers 409 with the connection's address."""
-        body = self.read()
-        connection = services.request_connection(
+        """A buyer asks a supplier about its requirement; a supplier offers itself for one that it sees; staff propose
+        that the two talk, to which both must agree. There are 14 days to answer. While the two talk about it already,
+        it is a 409 with that connection's address."""
+        body, begin = self.read(), OPEN.get(request.auth.kind)
+        if begin is None:
+            raise NotAllowedError
+        connection = begin(
             requirement_id=body["requirement"].pk,
             supplier_id=body["supplier"].pk,
             message=body["message"],
@@ -106,18 +136,23 @@ class ConnectionViewSet(ResourceViewSet[Connection]):
     @act(NothingWriter, operation_id="connections_accept", summary=ACCEPT, answer=OpenedConnectionSerializer)
     @transaction.atomic  # who may see no more new contacts today, which the answer shows, has not accepted either
     def accept(self, request: Request, id: str) -> Response:  # noqa: A002
-        """Opens the contacts of each side to the other. A second decision answers 409."""
+        """Opens the contacts of each side to the other, once both have agreed. A second decision answers 409."""
         return self.move(services.accept_connection)
 
     @act(DeclineWriter, operation_id="connections_decline", summary=DECLINE, answer=OpenedConnectionSerializer)
     def decline(self, request: Request, id: str) -> Response:  # noqa: A002
-        """The reason is coded, so that suppliers learn what keeps them from work."""
+        """The reason is coded, so that all learn what keeps the two sides apart."""
         return self.move(services.decline_connection)
 
     @act(OptionalReasonWriter, operation_id="connections_withdraw", summary=WITHDRAW, answer=OpenedConnectionSerializer)
     def withdraw(self, request: Request, id: str) -> Response:  # noqa: A002
-        """Only the buyer who asked may, and only before the answer."""
+        """Only the side that asked may, and only before the answer."""
         return self.move(services.withdraw_connection)
+
+    @act(AdvanceWriter, operation_id="connections_advance", summary=ADVANCE, answer=OpenedConnectionSerializer)
+    def advance(self, request: Request, id: str) -> Response:  # noqa: A002
+        """Either side may, once the connection is accepted. Stages may be passed over, but not gone back to."""
+        return self.move(services.advance_connection)
 
     @extend_schema(
         operation_id="connections_history",

@@ -6,7 +6,7 @@ SUPPLIER = "sup_3m5k561dh8wnx3jzcg06"
 REQUIREMENT = "req_8c4w1z6p9t2k5m7v3x0d"
 SIDES = {"requirement": REQUIREMENT, "supplier": SUPPLIER}
 FINALIST = {"supplier": SUPPLIER, "note": "Samples measured: ±0.018 mm.", "position": 1}
-CONNECTION = {
+CONNECTION: dict[str, Any] = {
     "id": "con_7h2m9x4tq8w1r5e3y6z0",
     "state": "accepted",
     "state_reason": "",
@@ -15,17 +15,25 @@ CONNECTION = {
     "supplier_name": "Phu Tung Precision",
     "buyer": "buy_5t8r2n6k9c3x7w1m4q0z",
     "buyer_name": "Kanto Motors Việt Nam",
+    "initiator": "buyer",
+    "awaited": [],
     "message": "Could you make 5,000 a month?",
     "expires_at": "2026-12-04T03:15:00Z",
     "decided_at": "2026-11-21T02:10:45.120000Z",
+    "state_since": "2026-11-21T02:10:45.120000Z",
     "decline_reason": "",
     "decline_note": "",
+    "loss_reason": "",
+    "loss_note": "",
+    "value_band": "",
+    "contract_starts_on": None,
     "created_at": "2026-11-20T03:15:00Z",
     "updated_at": "2026-11-21T02:10:45.120000Z",
 }
 EXAMPLES: dict[str, Any] = {
     "ConnectionWriter": {**SIDES, "message": "Could you make 5,000 a month?"},
     "DeclineWriter": {"reason": "capacity", "note": "Full until May; please ask again then."},
+    "AdvanceWriter": {"to": "contract", "value_band": "50_to_250", "starts_on": "2027-03-01"},
     "MatchRunWriter": {"requirement": REQUIREMENT},
     "ShortlistWriter": {"name": "Shafts 2027", "description": "For the new line.", "requirement": REQUIREMENT},
     "EntryWriter": FINALIST,

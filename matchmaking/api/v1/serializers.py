@@ -12,8 +12,9 @@ from accounts.services import contacts_of
 from buyers.api.v1.serializers import BUYER, REQUIREMENT
 from buyers.models import Requirement
 from config.api.acts import LONGEST_REASON
-from config.api.fields import MomentField, PublicIdField, ResourceSerializer, StrictSerializer, TextField
+from config.api.fields import DayField, MomentField, PublicIdField, ResourceSerializer, StrictSerializer, TextField
 from matchmaking.models import Connection
+from matchmaking.services import STAGES
 from suppliers.api.v1.serializers import SUPPLIER
 from suppliers.models import Supplier
 
@@ -39,19 +40,30 @@ class ConnectionSerializer(ResourceSerializer):
     supplier_name = serializers.CharField(source="supplier.organisation")
     buyer = serializers.SerializerMethodField(help_text="Null while the buyer is anonymous to the reader.")
     buyer_name = serializers.SerializerMethodField()
+    awaited = serializers.SerializerMethodField(help_text="The sides whose answer is awaited.")
+    state_since = MomentField()
 
     class Meta:
         model = Connection
         fields = [
             *("id", "state", "state_reason", "requirement", "requirement_title", "supplier", "supplier_name"),
-            *("buyer", "buyer_name", "message", "expires_at", "decided_at", "decline_reason", "decline_note"),
+            *("buyer", "buyer_name", "initiator", "awaited", "message", "expires_at", "decided_at", "state_since"),
+            *("decline_reason", "decline_note", "loss_reason", "loss_note", "value_band", "contract_starts_on"),
             *("created_at", "updated_at"),
         ]
         read_only_fields = fields
+        extra_kwargs = {
+            "initiator": {"help_text": "Who asked; `agency`: it proposed the connection to both sides."},
+            "value_band": {"help_text": "What the contract is worth in a year, in thousands of US dollars."},
+        }
 
     @extend_schema_field(serializers.ChoiceField(choices=Connection.State.choices))
     def get_state(self, connection: Connection) -> str:
         return connection.standing().value
+
+    @extend_schema_field(serializers.ListField(child=serializers.ChoiceField(choices=Connection.Side.choices)))
+    def get_awaited(self, connection: Connection) -> list[str]:
+        return [side.value for side in connection.awaited()]
 
     def get_buyer(self, connection: Connection) -> str | None:
         return connection.requirement.buyer.public_id if self._knows_buyer(connection) else None
@@ -60,9 +72,8 @@ class ConnectionSerializer(ResourceSerializer):
         return str(connection.requirement.buyer) if self._knows_buyer(connection) else None
 
     def _knows_buyer(self, connection: Connection) -> bool:
-        is_asked_side = self._reader.organisation_id == connection.supplier.organisation_id
-        is_anonymous = connection.requirement.visibility == Requirement.Visibility.ANONYMOUS
-        return not (is_asked_side and is_anonymous) or connection.state == Connection.State.ACCEPTED
+        is_supplier = self._reader.organisation_id == connection.supplier.organisation_id
+        return not (is_supplier and connection.hides_buyer) or connection.is_opened
 
     @property
     def _reader(self) -> Principal:
@@ -103,15 +114,37 @@ class StepSerializer(serializers.Serializer[Any]):
 
 
 class ConnectionWriter(StrictSerializer):
-    requirement = PublicIdField(queryset=Requirement.objects.all(), help_text="Id of your requirement; it is open.")
-    supplier = PublicIdField(queryset=Supplier.objects.all(), help_text="Id of a published supplier.")
-    message = TextField(max_length=4000, allow_blank=True, default="", help_text="To the supplier.")
+    requirement = PublicIdField(
+        queryset=Requirement.objects.all(), help_text="Id of an open requirement: a buyer's own, or one that you see."
+    )
+    supplier = PublicIdField(
+        queryset=Supplier.objects.all(), help_text="Id of a published supplier; a supplier names its own."
+    )
+    message = TextField(max_length=4000, allow_blank=True, default="", help_text="To whoever is asked.")
 
 
 class DeclineWriter(StrictSerializer):
-    """Why the supplier declines."""
+    """Why the side that was asked declines."""
 
     reason = serializers.ChoiceField(choices=Connection.DeclineReason.choices)
     note = TextField(
         max_length=LONGEST_REASON, allow_blank=True, default="", help_text="Needed where the reason is `other`."
     )
+
+
+class AdvanceWriter(StrictSerializer):
+    """How far the two have come, and what that stage needs."""
+
+    to = serializers.ChoiceField(choices=[(stage.value, stage.label) for stage in STAGES])
+    reason = serializers.ChoiceField(
+        choices=Connection.DeclineReason.choices, required=False, help_text="Of a loss, which needs it."
+    )
+    note = TextField(
+        max_length=LONGEST_REASON, allow_blank=True, default="", help_text="Of a loss; needed where it is `other`."
+    )
+    value_band = serializers.ChoiceField(
+        choices=Connection.ValueBand.choices,
+        required=False,
+        help_text="Of a contract, which needs it: its worth in a year, in thousands of US dollars.",
+    )
+    starts_on = DayField(required=False, help_text="Of a contract, which needs it.")

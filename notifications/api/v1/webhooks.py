@@ -31,6 +31,9 @@ EXAMPLES = {
     "suppliers": [SUPPLIER],
     "requirements": ["req_8c4w1z6p9t2k5m7v3x0d"],
     "role": "editor",
+    "side": "supplier",
+    "initiator": "buyer",
+    "state": "sample",
 }
 MEANINGS = {
     "role": "In which the person is to belong to the organisation: `owner`, `editor` or `viewer`.",
@@ -39,7 +42,10 @@ MEANINGS = {
     "claim": "Id of the claim.",
     "reason": "Why, as a code.",
     "standard": "Code of the standard.",
-    "expires_on": "Last day of validity.",
+    "expires_on": "Last day of validity, or for an answer.",
+    "side": "Who did it: `buyer`, `supplier` or `agency`.",
+    "initiator": "Who asked: `buyer`, `supplier` or `agency`.",
+    "state": "The state that was reached.",
     "list": "Which list, as in /exports.",
     "suppliers": "Ids of suppliers, the best first; at most 200.",
     "requirements": "Ids of requirements, the best first; at most 200.",

@@ -1,15 +1,23 @@
 """Acts on one connection at the same moment."""
 
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from functools import partial
 from threading import Barrier
+from typing import Any
 
 import pytest
 from django.db import connection as database
+from django.utils import timezone
 
 from accounts.models import Disclosure
+from accounts.principals import Principal
 from matchmaking import services
 from matchmaking.errors import ConnectionAlreadyDecidedError, ConnectionExistsError
 from matchmaking.models import Connection
+from tests.factories.accounts import member
+from tests.fixtures.crowd import at_once
 from tests.matchmaking.connections.scene import Sides, row_of, topics
 
 
@@ -57,3 +65,72 @@ class TestAtTheSameTime:
         assert answers == ["already_exists"] * 9 + ["requested"]
         assert Connection.objects.count() == 1
         assert topics() == ["connection.requested"]
+
+    def test_accepted_and_taken_back_at_once_one_counts(self) -> None:
+        sides = Sides()
+        connection = sides.request()
+
+        def outcome(act: Callable[..., Connection], **who: Any) -> str:
+            try:
+                return act(connection_id=connection.pk, **who).state
+            except ConnectionAlreadyDecidedError as refused:
+                return refused.code
+
+        acts = [
+            partial(outcome, services.accept_connection, by=sides.supplier),
+            partial(outcome, services.withdraw_connection, by=sides.buyer),
+            partial(outcome, partial(services.decline_connection, reason="price"), by=sides.supplier),
+        ]
+        answers = at_once(acts * 5)
+
+        decided = row_of(connection)
+        assert answers.count("connection_already_decided") == 14
+        assert {answer for answer in answers if answer != "connection_already_decided"} == {decided["state"]}
+        assert decided["version"] == 2
+        assert topics() == ["connection.requested", f"connection.{decided['state']}"]
+        assert Disclosure.objects.count() == (2 if decided["state"] == "accepted" else 0)
+
+    def test_asked_and_offered_at_once_one_is_made(self) -> None:
+        sides = Sides()
+        ids = {"requirement_id": sides.requirement.pk, "supplier_id": sides.firm.pk}
+
+        def begun(begin: Callable[..., Connection], by: Principal) -> str:
+            try:
+                return begin(**ids, by=by).state
+            except ConnectionExistsError as refused:
+                return refused.code
+
+        acts = [
+            partial(begun, services.request_connection, sides.buyer),
+            partial(begun, services.offer_connection, sides.supplier),
+            partial(begun, services.propose_connection, member("agency")),
+        ]
+        answers = at_once(acts * 4)
+
+        made = Connection.objects.get()
+        assert sorted(answers) == sorted(["already_exists"] * 11 + [made.state])
+
+    def test_both_sides_agree_to_a_proposal_at_once(self) -> None:
+        sides = Sides()
+        proposed = services.propose_connection(
+            requirement_id=sides.requirement.pk, supplier_id=sides.firm.pk, by=member("agency")
+        )
+
+        at_once(
+            [
+                partial(services.accept_connection, connection_id=proposed.pk, by=by)
+                for by in (sides.buyer, sides.supplier)
+            ]
+        )
+
+        assert row_of(proposed)["state"] == "accepted"
+        assert topics() == ["connection.proposed", "connection.agreed", "connection.accepted"]
+
+    def test_reminders_by_two_workers_at_once_go_out_once(self) -> None:
+        sides = Sides()
+        connection = sides.request()
+        Connection.objects.filter(pk=connection.pk).update(expires_at=timezone.now() + timedelta(days=6))
+
+        at_once([services.remind_of_unanswered_connections] * 4)
+
+        assert topics() == ["connection.requested", "connection.reminded"]
