@@ -13,11 +13,13 @@ from bisect import bisect_left
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from typing import Any, Final, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
+from matchmaking.engine.kept import Kept
 from matchmaking.engine.lists import Ints as Ints
 from matchmaking.engine.lists import Ragged, Runs, Texts
 from matchmaking.engine.model import ROLES
@@ -122,7 +124,7 @@ class CertificateColumns:
     observed: Ints
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Columns:
     """Everything a ranking reads. Per supplier, per row (`row_` and figures), per site (`site_`).
 
@@ -175,6 +177,11 @@ class Columns:
     site_lon: Floats
     site_direction: Floats
     site_province: Ints
+
+    @cached_property
+    def kept(self) -> Kept:
+        """What rankings have found of these columns that depends on no requirement."""
+        return Kept()
 
     @property
     def row_materials(self) -> Ragged:

@@ -6,29 +6,28 @@ before one (`engine.targets`).
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from functools import partial, reduce
+from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any, Final, Protocol
 
 import numpy as np
 
 from matchmaking.engine.arcsine import arcsin
+from matchmaking.engine.certificates import held
 from matchmaking.engine.columns import (
     ROLE_SHARES,
     Bools,
-    CertificateColumns,
     Codes,
     Columns,
     Floats,
     Ints,
-    ProofColumns,
     Rows,
     direction,
     taken,
 )
-from matchmaking.engine.confidence import trust, wilson_interval
-from matchmaking.engine.evidence import Certain, Checked, Graded
-from matchmaking.engine.gates import Answer
+from matchmaking.engine.confidence import HALF_LIFE_DAYS, trust, wilson_interval
+from matchmaking.engine.evidence import Certain, Graded
+from matchmaking.engine.gates import Answer, AnyAnswer
 from matchmaking.engine.model import Plant, Quantity, Requirement, Taxonomy
 from matchmaking.engine.targets import Figure, Picked, Places, Quantities, each_of, looked_up
 from matchmaking.engine.taxonomy import Tree
@@ -36,8 +35,6 @@ from matchmaking.engine.taxonomy import Tree
 EARTH_RADIUS_KM: Final = 6371.0088
 COSINE_ERROR: Final = 1e-14
 """More than rounding can do to twice a cosine."""
-LOOKS_PER_SUPPLIER: Final = 8
-"""Finding a supplier's own certificates costs as much as reading so many that lie together."""
 
 
 class Asking(Protocol):
@@ -52,13 +49,9 @@ class Asking(Protocol):
     @property
     def far_km(self) -> Figure: ...
     @property
-    def needed_on(self) -> int | Ints: ...
+    def today(self) -> int: ...
     @property
-    def proofs(self) -> dict[str, Ints]:
-        """What `certifications` has found of everybody so far, by standard."""
-        ...
-
-    def trust(self, criterion: str) -> Floats: ...
+    def needed_on(self) -> int | Ints: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +62,6 @@ class Question:
     columns: Columns
     taxonomy: Taxonomy
     today: int
-    _trust: dict[str, Floats] = field(default_factory=dict)
-    proofs: dict[str, Ints] = field(default_factory=dict)
 
     @property
     def near_km(self) -> float:
@@ -79,12 +70,6 @@ class Question:
     @property
     def far_km(self) -> float:
         return self.requirement.far_km
-
-    def trust(self, criterion: str) -> Floats:
-        """In each grade, where this criterion looks at facts."""
-        if criterion not in self._trust:
-            self._trust[criterion] = trust(self.columns.grades, criterion=criterion, today=self.today)
-        return self._trust[criterion]
 
     @property
     def needed_on(self) -> int:
@@ -132,8 +117,8 @@ def headroom(actual: Floats, target: Figure) -> Floats:
 
 def process(question: Asking, required: str | Picked[str], rows: Rows) -> Answer:
     columns = question.columns
-    relations = partial(_relations, question.taxonomy.process_tree, columns.processes)
-    fit = looked_up(required, relations, taken(columns.row_process_code, rows))
+    fits = partial(relations, question.taxonomy.process_tree, columns.processes)
+    fit = looked_up(required, fits, taken(columns.row_process_code, rows))
     value = fit * ROLE_SHARES.take(taken(columns.row_role, rows), mode="clip")
     return _answer(question, "process", value, taken(columns.row_process_grade, rows), fit=fit)
 
@@ -141,28 +126,33 @@ def process(question: Asking, required: str | Picked[str], rows: Rows) -> Answer
 def material(question: Asking, required: Sequence[str | Picked[str]], rows: Rows) -> Answer:
     columns = question.columns
     lists = taken(columns.row_material_list, rows)
-    if len(lists) <= len(columns.material_lists.lengths()) or any(isinstance(one, Picked) for one in required):
+    every = np.arange(len(columns.material_lists.lengths()))
+    if len(lists) <= len(every) or any(isinstance(one, Picked) for one in required):
         value, fit = _fit_of_lists(question, required, lists)
     else:  # find it for each list that occurs, and look it up for the rows
-        every = np.arange(len(columns.material_lists.lengths()))
-        value, fit = (each.take(lists, mode="clip") for each in _fit_of_lists(question, required, every))
-    grades = taken(columns.row_materials_grade, rows)
-    value[grades == 0] = fit[grades == 0] = np.nan
-    return _answer(question, "material", value, grades, fit=fit)
+        related = (question.taxonomy.material_tree.relations(str(one)) for one in required)
+        key = ("materials", frozenset(frozenset(each.items()) for each in related))
+        found = columns.kept.get(key, lambda: _fit_of_lists(question, required, every))
+        value, fit = (each.take(lists, mode="clip") for each in found)
+    return _answer(question, "material", value, taken(columns.row_materials_grade, rows), fit=fit)
 
 
 def _fit_of_lists(question: Asking, required: Sequence[str | Picked[str]], lists: Ints) -> tuple[Floats, Floats]:
-    """How far some lists of materials answer the required ones, on the whole and where they do so least."""
+    """How far some lists of materials answer the required ones, on the whole and where they do so least.
+
+    Nobody knows what a list without entries answers.
+    """
     columns = question.columns
     owner, code = columns.material_lists.gather(lists)
-    relations = partial(_relations, question.taxonomy.material_tree, columns.materials)
+    fits = partial(relations, question.taxonomy.material_tree, columns.materials)
     found = np.zeros((len(set(required)), len(lists)))
     for best, wanted in zip(found, set(required), strict=True):
-        np.maximum.at(best, owner, looked_up(wanted, relations, code, owner))
+        np.maximum.at(best, owner, looked_up(wanted, fits, code, owner))
+    found[:, columns.material_lists.lengths(lists) == 0] = np.nan
     return found.sum(axis=0) / len(found), found.min(axis=0)
 
 
-def _relations(tree: Tree, codes: Codes, required: str) -> Floats:
+def relations(tree: Tree, codes: Codes, required: str) -> Floats:
     """How far each code of the columns answers the required one: 1, 0.5 or 0."""
     relation = np.zeros(len(codes))
     for code, related in tree.relations(required).items():
@@ -221,7 +211,7 @@ OF_OPERATION: Final[Mapping[str, Callable[[Asking, Any, Rows], Answer]]] = {
 # Per supplier. Each answers with its parts: one, or one per asked standard.
 
 
-def lead_time(question: Asking, target_days: Figure, offer: Offer) -> list[Answer]:
+def lead_time(question: Asking, target_days: Figure, offer: Offer) -> list[AnyAnswer]:
     column = question.columns.lead_time_days
     days = np.zeros(offer.size)
     for rows in offer.rows:
@@ -230,60 +220,14 @@ def lead_time(question: Asking, target_days: Figure, offer: Offer) -> list[Answe
     return [_answer(question, "lead_time", value, *(taken(column.grade, rows) for rows in offer.rows))]
 
 
-def certifications(question: Asking, standards: Iterable[str] | Picked[str], offer: Offer) -> list[Answer]:
+def certifications(question: Asking, standards: Iterable[str] | Picked[str], offer: Offer) -> list[AnyAnswer]:
     """One part per asked standard, in the order of their names; of one standard for each, a single part."""
-    if isinstance(standards, Picked):
-        return [_held(question, standards, offer)]
-    return [_held(question, standard, offer) for standard in sorted(set(standards))]
+    apart = [standards] if isinstance(standards, Picked) else sorted(set(standards))
+    taxonomy, day = question.taxonomy, question.needed_on
+    return [held(question.columns, taxonomy, standard, offer.suppliers, day) for standard in apart]
 
 
-def _held(question: Asking, standard: str | Picked[str], offer: Offer) -> Answer:
-    stated = taken(question.columns.certificates.section_level, offer.suppliers)
-    proof = _proof(question, standard, offer.suppliers)
-    is_held = proof >= 0
-    value = np.where(stated < 0, np.nan, is_held)
-    return Answer(value, Checked(np.where(is_held, proof, stated)))
-
-
-def _proof(question: Asking, standard: str | Picked[str], suppliers: Ints) -> Ints:
-    """The best level at which each supplier proves a standard on the day that counts, -1 where it does not."""
-    certificates, standards = question.columns.certificates, question.columns.standards
-    if not isinstance(standard, Picked) and _pays_for_everybody(question, standard, len(suppliers)):
-        return question.proofs[standard].take(suppliers, mode="clip")
-    owner, item = certificates.of_supplier.gather(suppliers)
-    mask = looked_up(
-        standard, lambda one: standards.mask(question.taxonomy.proving(one)), certificates.standard[item], owner
-    )
-    owner, item = owner[mask], item[mask]
-    return _best_valid(question, certificates, owner, item, len(suppliers))
-
-
-def _pays_for_everybody(question: Asking, standard: str, suppliers: int) -> bool:
-    """Whether so many suppliers are asked that it was worth finding the proof of all, which is kept."""
-    if standard not in question.proofs:
-        proofs, best = question.columns.certificates.proofs, len(question.columns.supplier_ids)
-        proving = question.columns.standards.find(question.taxonomy.proving(standard))
-        if suppliers * LOOKS_PER_SUPPLIER < sum(proofs.of_standard.length(number) for number in proving):
-            return False
-        items = (slice(*proofs.of_standard.offsets[number : number + 2].tolist()) for number in proving)
-        found = (_best_valid(question, proofs, proofs.owner[item], item, best) for item in items)
-        question.proofs[standard] = reduce(np.maximum, found, np.full(best, -1, dtype=np.int8))
-    return True
-
-
-def _best_valid(
-    question: Asking, certificates: CertificateColumns | ProofColumns, owner: Ints, item: Rows, size: int
-) -> Ints:
-    day = question.needed_on
-    if isinstance(day, np.ndarray):
-        day = day[owner]
-    valid = (certificates.starts_on[item] <= day) & (day <= certificates.expires_on[item])
-    best = np.full(size, -1, dtype=np.int8)
-    np.maximum.at(best, owner.compress(valid), certificates.level[item].compress(valid))
-    return best
-
-
-def distance(question: Asking, plant: Plant | Places, offer: Offer) -> list[Answer]:
+def distance(question: Asking, plant: Plant | Places, offer: Offer) -> list[AnyAnswer]:
     near_km, far_km = question.near_km, question.far_km
     km = distance_km(question.columns, plant, offer)
     return [_certain(np.clip((far_km - km) / (far_km - near_km), 0.0, 1.0))]
@@ -300,15 +244,7 @@ def distance_km(columns: Columns, plant: Plant | Places, offer: Offer) -> Floats
     return 2.0 * EARTH_RADIUS_KM * arcsin(np.minimum(nearest / 2.0, 1.0))
 
 
-def most_of_distance(question: Asking, plant: Plant, rows: Rows) -> Floats:
-    """At least what `distance` says of single rows, in less time: a chord is shorter than its arc."""
-    columns = question.columns
-    cosine = taken(columns.site_direction, taken(columns.row_site, rows)) @ np.array(direction(plant.lat, plant.lon))
-    km: Floats = EARTH_RADIUS_KM * np.sqrt(np.maximum(2.0 - 2.0 * cosine - COSINE_ERROR, 0.0))
-    return np.clip((question.far_km - km) / (question.far_km - question.near_km), 0.0, 1.0)
-
-
-def corridor(question: Asking, plant: Plant | Places, offer: Offer) -> list[Answer]:
+def corridor(question: Asking, plant: Plant | Places, offer: Offer) -> list[AnyAnswer]:
     columns = question.columns
 
     def joined(to: str | None) -> Bools:
@@ -320,7 +256,7 @@ def corridor(question: Asking, plant: Plant | Places, offer: Offer) -> list[Answ
     return [_certain(np.where(known, near.astype(np.float64), np.nan))]
 
 
-def languages(question: Asking, asked: Sequence[str | Picked[str]], offer: Offer) -> list[Answer]:
+def languages(question: Asking, asked: Sequence[str | Picked[str]], offer: Offer) -> list[AnyAnswer]:
     columns = question.columns
     owner, language = columns.spoken.gather(offer.suppliers)
     spoken = np.zeros(offer.size)
@@ -331,13 +267,13 @@ def languages(question: Asking, asked: Sequence[str | Picked[str]], offer: Offer
     return [_answer(question, "languages", value, taken(columns.spoken_grade, offer.suppliers))]
 
 
-def export_experience(question: Asking, asked_pct: Figure, offer: Offer) -> list[Answer]:
+def export_experience(question: Asking, asked_pct: Figure, offer: Offer) -> list[AnyAnswer]:
     column = question.columns.export_share_pct
     value = ramp_up(column.value[offer.suppliers], asked_pct)
     return [_answer(question, "export_experience", value, taken(column.grade, offer.suppliers))]
 
 
-def track_record(question: Asking, asked_share: Figure, offer: Offer) -> list[Answer]:
+def track_record(question: Asking, asked_share: Figure, offer: Offer) -> list[AnyAnswer]:
     """Its interval is Wilson's, whatever the evidence."""
     deliveries, good = question.columns.deliveries[offer.suppliers], question.columns.good_deliveries[offer.suppliers]
     deliveries = np.where(deliveries > 0, deliveries, np.nan)
@@ -346,7 +282,7 @@ def track_record(question: Asking, asked_share: Figure, offer: Offer) -> list[An
     return [replace(answer, interval=(ramp_up(low, asked_share), ramp_up(high, asked_share)))]
 
 
-OF_SUPPLIER: Final[Mapping[str, Callable[[Asking, Any, Offer], list[Answer]]]] = {
+OF_SUPPLIER: Final[Mapping[str, Callable[[Asking, Any, Offer], list[AnyAnswer]]]] = {
     "lead_time": lead_time,
     "certifications": certifications,
     "certifications_preferred": certifications,
@@ -358,9 +294,40 @@ OF_SUPPLIER: Final[Mapping[str, Callable[[Asking, Any, Offer], list[Answer]]]] =
 }
 
 
+# Per supplier, of single rows: at least what is known to be met, in less time.
+
+
+def most_of_lead_time(question: Asking, target_days: float, rows: Rows) -> Floats:
+    column = question.columns.lead_time_days
+    return _answer(
+        question, "lead_time", ramp_down(taken(column.value, rows), target_days), taken(column.grade, rows)
+    ).low
+
+
+def most_of_distance(question: Asking, plant: Plant, rows: Rows) -> Floats:
+    """A chord is shorter than its arc."""
+    columns = question.columns
+    cosine = taken(columns.site_direction, taken(columns.row_site, rows)) @ np.array(direction(plant.lat, plant.lon))
+    km: Floats = EARTH_RADIUS_KM * np.sqrt(np.maximum(2.0 - 2.0 * cosine - COSINE_ERROR, 0.0))
+    return np.fmax(np.clip((question.far_km - km) / (question.far_km - question.near_km), 0.0, 1.0), 0.0)
+
+
+OF_SINGLE_ROWS: Final[Mapping[str, Callable[[Asking, Any, Rows], Floats]]] = {
+    "lead_time": most_of_lead_time,
+    "distance": most_of_distance,
+}
+
+
 def _answer(question: Asking, key: str, value: Floats, *grades: Ints, fit: Floats | None = None) -> Answer:
     """Resting on facts with these grades, and trusted as far as the weakest of them."""
-    return Answer(value, Graded(question.trust(key), question.columns.grades, grades), fit)
+    return Answer(value, Graded(trusted(question, key), question.columns.grades, grades), fit)
+
+
+def trusted(question: Asking, key: str) -> Floats:
+    """How far facts are trusted, by grade, where a criterion looks at them."""
+    columns, today = question.columns, question.today
+    kept = ("trust", HALF_LIFE_DAYS[key], today)
+    return columns.kept.get(kept, lambda: (trust(columns.grades, criterion=key, today=today),))[0]
 
 
 def _certain(value: Floats) -> Answer:

@@ -12,12 +12,14 @@ from typing import Any, Self, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
+from matchmaking.engine.blocks import blocks_of
 from matchmaking.engine.columns import Bools, Ints
 from matchmaking.engine.criteria import OF_OPERATION, OF_SUPPLIER, Offer, Question
-from matchmaking.engine.eligibility import DEPENDENT_ON_ROWS, Criteria, blocks_of
+from matchmaking.engine.eligibility import DEPENDENT_ON_ROWS
 from matchmaking.engine.gates import FAILED, PASSED, Assessment, gate_states
 from matchmaking.engine.lists import Ragged, Runs, ends
 from matchmaking.engine.model import Operation, Requirement
+from matchmaking.engine.operation_gates import Criteria
 from matchmaking.engine.rank import all_candidates, targets_of
 from matchmaking.engine.score import CHOICE_DECIMALS, decimal_units, weighted_mean
 

@@ -5,7 +5,7 @@ Source of the discounting: G. Shafer, A Mathematical Theory of Evidence, 1976.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Final, Self
+from typing import Final, Self, TypeAlias
 
 import numpy as np
 
@@ -54,6 +54,34 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True)
+class Kinds:
+    """The same where there are few different answers.
+
+    Attributes:
+        answers: one of each kind.
+        which: shape (n,), the kind of each.
+    """
+
+    answers: Answer
+    which: Ints
+
+    @property
+    def value(self) -> Floats:
+        return self.answers.value.take(self.which, mode="clip")
+
+    @property
+    def low(self) -> Floats:
+        return self.answers.low.take(self.which, mode="clip")
+
+    @property
+    def high(self) -> Floats:
+        return self.answers.high.take(self.which, mode="clip")
+
+
+AnyAnswer: TypeAlias = Answer | Kinds
+
+
+@dataclass(frozen=True, slots=True)
 class Assessment:
     """A criterion judged for n rows or suppliers: value (NaN where unknown), interval and the state of its gate."""
 
@@ -63,7 +91,7 @@ class Assessment:
     gate: Ints
 
     @classmethod
-    def of(cls, answer: Answer, criterion: ActiveCriterion) -> Self:
+    def of(cls, answer: AnyAnswer, criterion: ActiveCriterion) -> Self:
         return cls(answer.value, answer.low, answer.high, gate_states(answer, criterion))
 
     def take(self, index: Ints) -> Self:
@@ -125,17 +153,28 @@ def _sum(arrays: Sequence[Floats]) -> Floats:
     return total
 
 
-def gate_states(answer: Answer, criterion: ActiveCriterion) -> Ints:
+def gate_states(answer: AnyAnswer, criterion: ActiveCriterion) -> Ints:
     """PASSED, UNCONFIRMED or FAILED for each; PASSED throughout where the criterion is no gate."""
     if not criterion.is_gate:
         return np.zeros(len(answer.value), dtype=np.int8)
     return gate_states_at(answer, criterion.min_level)
 
 
-def gate_states_at(answer: Answer, min_level: int | Ints) -> Ints:
+def gate_states_at(answer: AnyAnswer, min_level: int | Ints) -> Ints:
     """The same of a gate with this least level: one for all, or one for each."""
+    if isinstance(answer, Kinds):
+        return _states_of_kinds(answer, min_level)
     fails, doubtful = gate_marks(answer, min_level)
     return np.where(fails, np.int8(FAILED), doubtful.view(np.int8))  # true is UNCONFIRMED
+
+
+def _states_of_kinds(kinds: Kinds, min_level: int | Ints) -> Ints:
+    if not isinstance(min_level, np.ndarray):
+        return gate_states_at(kinds.answers, min_level).take(kinds.which, mode="clip")
+    levels, number = np.unique(min_level, return_inverse=True)
+    states = np.array([gate_states_at(kinds.answers, level) for level in levels.tolist()])
+    found: Ints = states[number, kinds.which]
+    return found
 
 
 def gate_marks(answer: Answer, min_level: int | Ints) -> tuple[Bools, Bools]:

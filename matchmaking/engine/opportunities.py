@@ -13,10 +13,9 @@ from typing import Any, Final
 import numpy as np
 
 from matchmaking.engine.columns import NEVER, Bools, Columns, Floats, Ints
-from matchmaking.engine.confidence import trust
 from matchmaking.engine.criteria import OF_OPERATION, OF_SUPPLIER, Offer
 from matchmaking.engine.demand import Demand
-from matchmaking.engine.gates import FAILED, PASSED, UNCONFIRMED, Answer, Assessment, gate_states_at
+from matchmaking.engine.gates import FAILED, PASSED, UNCONFIRMED, AnyAnswer, Assessment, gate_states_at
 from matchmaking.engine.lists import Ragged
 from matchmaking.engine.model import CRITERIA, PER_OPERATION, PER_SUPPLIER, Taxonomy
 from matchmaking.engine.rank import best_of_each
@@ -122,14 +121,6 @@ class Questions:
     near_km: Floats = field(default_factory=lambda: np.zeros(0))
     far_km: Floats = field(default_factory=lambda: np.zeros(0))
     needed_on: Ints = field(default_factory=lambda: np.zeros(0, dtype=np.int32))
-    proofs: dict[str, Ints] = field(default_factory=dict)
-    _trust: dict[str, Floats] = field(default_factory=dict)
-
-    def trust(self, criterion: str) -> Floats:
-        """In each grade, where this criterion looks at facts."""
-        if criterion not in self._trust:
-            self._trust[criterion] = trust(self.columns.grades, criterion=criterion, today=self.today)
-        return self._trust[criterion]
 
 
 class _Matching:
@@ -224,7 +215,7 @@ class _Matching:
             return demand.requirements["moq"][requirements]
         return demand.operations[FIELDS[key]][operations]
 
-    def _judged(self, key: str, answer: Answer, requirements: Ints) -> Assessment:
+    def _judged(self, key: str, answer: AnyAnswer, requirements: Ints) -> Assessment:
         asked, number = self.demand.requirements, CRITERIA.index(key)
         gate = np.zeros(len(requirements), dtype=np.int8)
         is_gate = asked["gate"][requirements, number]

@@ -88,7 +88,7 @@ def choose_rows(
     among: Ints | None = None,
 ) -> Choice:
     """For each supplier the row with the fewest gates in doubt, then the best score, then the lowest id."""
-    rows = candidates_among(question, operation, among) if among is not None else all_candidates(question, operation)
+    rows = all_candidates(question, operation) if among is None else candidates_among(question, operation, among)[1]
     assessments = {
         key: Assessment.of(OF_OPERATION[key](question, target, rows), criteria[key])
         for key, target in targets_of(question, operation, criteria).items()
@@ -136,13 +136,13 @@ def all_candidates(question: Question, operation: Operation) -> Ints:
     return rows[np.argsort(question.columns.row_rank[rows])]
 
 
-def candidates_among(question: Question, operation: Operation, suppliers: Ints) -> Ints:
-    """The candidate rows of some suppliers, in the same order."""
+def candidates_among(question: Question, operation: Operation, suppliers: Ints) -> tuple[Ints, Ints]:
+    """The candidate rows of some suppliers, in the same order: (position within `suppliers`, row)."""
     columns = question.columns
     related = question.taxonomy.process_tree.relations(operation.process)
-    is_candidate = columns.processes.mask(related)
-    rows = columns.rows_of_supplier.gather(suppliers)[1]
-    return rows[is_candidate[columns.row_process_code[rows]]]
+    position, rows = columns.rows_of_supplier.gather(suppliers)
+    is_candidate = columns.processes.mask(related).take(columns.row_process_code.take(rows), mode="wrap")
+    return position.compress(is_candidate), rows.compress(is_candidate)
 
 
 def _chosen_rows(choices: Sequence[Choice], listed: Ints) -> Ints:

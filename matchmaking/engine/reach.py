@@ -4,21 +4,17 @@ What is said of scores here is only a bound: it may be too high, never too low.
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 
-from matchmaking.engine.columns import Floats, Ints, Rows, taken
-from matchmaking.engine.criteria import OF_OPERATION, OF_SUPPLIER, Offer, most_of_distance
-from matchmaking.engine.eligibility import (
-    DEPENDENT_ON_ROWS,
-    NONE,
-    Gates,
-    OperationGates,
-    blocks_of,
-    keep_least,
-    narrowed,
-)
+from matchmaking.engine.blocks import blocks_of
+from matchmaking.engine.columns import Bools, Floats, Ints
+from matchmaking.engine.criteria import OF_OPERATION, OF_SINGLE_ROWS, OF_SUPPLIER, Offer
+from matchmaking.engine.eligibility import DEPENDENT_ON_ROWS, Gates, of_suppliers
+from matchmaking.engine.operation_gates import OperationGates
+from matchmaking.engine.rank import candidates_among
 from matchmaking.engine.score import SCORE_DECIMALS, weight_shares
 
 SLACK: Final = 2.0 * 10.0**-SCORE_DECIMALS
@@ -31,68 +27,91 @@ QUICK_FIRST: Final = (
 )
 
 
-def room_above(gates: Gates, group: Ints, enough: float) -> Floats:
-    """By how much each supplier of a group could at best surpass a score; below 0 where it cannot reach it."""
-    criteria = gates.criteria
-    shares = weight_shares({key: criterion.weight for key, criterion in criteria.items()})
-    room = np.full(len(gates.listed), -np.inf)
-    room[group] = 1.0 - enough + SLACK
-    for key in criteria:
-        if key in OF_SUPPLIER and key not in DEPENDENT_ON_ROWS:
-            still = np.flatnonzero(room >= 0.0)
-            parts_of = gates.of_suppliers(key, still)
-            room[still] -= shares[key] * (1.0 - sum(part.low for part in parts_of) / len(parts_of))
-    asking = {key: sum(key in operation.targets for operation in gates.operations) for key in OF_OPERATION}
-    for operation in gates.operations:
-        parts = {key: shares[key] / asking[key] for key in operation.targets}
-        room -= _Losses(gates, operation, parts, shares).least(room)
-    return room[group]
+@dataclass(frozen=True)
+class Shares:
+    """What criteria make up of the score, by key.
+
+    Attributes:
+        own: of those that look at no row.
+        rows: for each operation, of those that look at its row.
+        rest: of those that look at the rows of several operations, together: of these nothing is said.
+    """
+
+    own: Mapping[str, float]
+    rows: tuple[Mapping[str, float], ...]
+    rest: float
+
+    @classmethod
+    def of(cls, gates: Gates) -> "Shares":
+        shares = weight_shares({key: criterion.weight for key, criterion in gates.criteria.items()})
+        own = {key: share for key, share in shares.items() if key in OF_SUPPLIER and key not in DEPENDENT_ON_ROWS}
+        dependent = {key: share for key, share in shares.items() if key in DEPENDENT_ON_ROWS}
+        asking = {key: sum(key in each.targets for each in gates.operations) for key in OF_OPERATION}
+        rows = tuple({key: shares[key] / asking[key] for key in each.targets} for each in gates.operations)
+        if len(rows) == 1:
+            return cls(own, ({**rows[0], **dependent},), 0.0)
+        return cls(own, rows, sum(dependent.values()))
+
+
+def gained_by_suppliers(gates: Gates, shares: Shares, group: Ints) -> Floats:
+    """What each supplier of a group gains by criteria that look at no row."""
+    suppliers = gates.listed.take(group)
+    gained = np.zeros(len(group))
+    for key, share in shares.own.items():
+        parts = of_suppliers(gates.question, key, suppliers)
+        for part in parts:
+            low = part.low
+            low *= share / len(parts)
+            gained += low
+    return gained
+
+
+def can_reach(gates: Gates, group: Ints, enough: float) -> Bools:
+    """Which suppliers of a group could reach a score."""
+    shares = Shares.of(gates)
+    room = gained_by_suppliers(gates, shares, group) + (shares.rest - enough + SLACK)
+    room += sum(sum(parts.values()) for parts in shares.rows)
+    suppliers = gates.listed.take(group)
+    for operation, parts in zip(gates.operations, shares.rows, strict=True):
+        position, rows = candidates_among(gates.question, operation.operation, suppliers)
+        room = _Losses(operation, parts).left_of(room, position, rows)
+    return room >= 0.0
 
 
 class _Losses:
     """What an operation's criteria take from what suppliers could reach."""
 
-    def __init__(
-        self, gates: Gates, operation: OperationGates, parts: Mapping[str, float], shares: Mapping[str, float]
-    ) -> None:
-        self.question, self.operation = gates.question, operation
+    def __init__(self, operation: OperationGates, parts: Mapping[str, float]) -> None:
+        self.question, self.operation = operation.question, operation
         self.whole = sum(parts.values())
-        alone = len(gates.operations) == 1
-        dependent = {key: shares[key] for key in DEPENDENT_ON_ROWS if alone and key in gates.criteria}
-        self.shares = {key: {**parts, **dependent}[key] for key in QUICK_FIRST if key in parts or key in dependent}
+        self.shares = {key: parts[key] for key in QUICK_FIRST if key in parts}
 
-    def least(self, room: Floats) -> Floats:
-        """Each supplier's smallest loss over its rows: infinite where every row loses more than there is room for."""
-        losses = np.where(self.operation.state == NONE, self.whole, np.inf)
-        for rows, places in self.operation.runs:
-            kept = np.flatnonzero(taken(room, places) >= 0.0)
-            size = len(taken(self.question.columns.row_role, rows))
-            for block in blocks_of(slice(0, size) if len(kept) >= MOSTLY * size else kept):
-                self._judge(narrowed(rows, block), narrowed(places, block), room, losses)
-        return losses
+    def left_of(self, room: Floats, position: Ints, rows: Ints) -> Floats:
+        """The room that each supplier has left with its best row: -inf where every row loses more than there is."""
+        left = room - self.whole
+        left[position] = -np.inf
+        for block in blocks_of(slice(0, len(rows))):
+            self._judge(rows[block], position[block], room, left)
+        return left
 
-    def _judge(self, rows: Rows, places: Rows, room: Floats, losses: Floats) -> None:
-        left = taken(room, places)
-        gained, asked = np.zeros(len(left)), 0.0
+    def _judge(self, rows: Ints, position: Ints, room: Floats, left: Floats) -> None:
+        gained, asked = room.take(position), 0.0
         for key, share in self.shares.items():
             gained += share * self._low(key, rows)
             asked += share
-            is_kept = gained >= asked - left
-            if np.count_nonzero(is_kept) < MOSTLY * len(left):
-                kept = np.flatnonzero(is_kept)
-                rows, places = narrowed(rows, kept), narrowed(places, kept)
-                left, gained = left.take(kept), gained.take(kept)
-            if not len(left):
+            is_kept = gained >= asked
+            if np.count_nonzero(is_kept) < MOSTLY * len(rows):
+                rows, position, gained = (each.compress(is_kept) for each in (rows, position, gained))
+            if not len(rows):
                 return
-        keep_least(losses, places, asked - gained)
+        np.maximum.at(left, position, gained - asked)
 
-    def _low(self, key: str, rows: Rows) -> Floats:
+    def _low(self, key: str, rows: Ints) -> Floats:
         if key in OF_OPERATION:
             return self.operation.answer(key, rows).low
         target = self.question.requirement.supplier_target(key)
-        if key == "distance":
-            return np.fmax(most_of_distance(self.question, target, rows), 0.0)
-        rows = np.arange(rows.start, rows.stop) if isinstance(rows, slice) else rows
+        if key in OF_SINGLE_ROWS:
+            return OF_SINGLE_ROWS[key](self.question, target, rows)
         owner = self.question.columns.row_supplier.take(rows)
         (answer,) = OF_SUPPLIER[key](self.question, target, Offer(owner, rows[np.newaxis]))
         return answer.low

@@ -9,13 +9,18 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from matchmaking.engine import blocks
 from matchmaking.engine import eligibility as gating
+from matchmaking.engine.criteria import Question
+from matchmaking.engine.eligibility import Gates
 from matchmaking.engine.facts import parse_facts
 from matchmaking.engine.leaders import leaders
 from matchmaking.engine.loading import build_columns
 from matchmaking.engine.model import Facts
+from matchmaking.engine.promise import ROUNDING, promise
 from matchmaking.engine.rank import rank
 from matchmaking.engine.ranking import ELIGIBILITIES, Ranking
+from matchmaking.engine.reach import can_reach
 from tests.unit.engine.documents import Writer
 
 
@@ -47,7 +52,7 @@ def test_leaders_and_counts_are_those_of_the_whole_ranking(
     facts = facts_of(random, suppliers)
     columns = build_columns(facts.suppliers, facts.taxonomy)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(gating, "BLOCK", block)
+        patch.setattr(blocks, "BLOCK", block)
         patch.setattr(gating, "MANY", many)
 
         whole = rank(facts.requirement, columns, facts.taxonomy, facts.as_of)
@@ -58,6 +63,24 @@ def test_leaders_and_counts_are_those_of_the_whole_ranking(
     names = [name for name in ELIGIBILITIES if name in eligibility]
     assert first(found, names, top) == first(whole, names, top)
     assert found.counts == whole.counts
+
+
+@given(st.randoms(use_true_random=True), st.integers(1, 60))
+def test_nobody_scores_more_than_the_bounds_say(random: Random, suppliers: int) -> None:
+    facts = facts_of(random, suppliers)
+    columns = build_columns(facts.suppliers, facts.taxonomy)
+    whole = rank(facts.requirement, columns, facts.taxonomy, facts.as_of)
+    question = Question(facts.requirement, columns, facts.taxonomy, facts.as_of.toordinal())
+    with np.errstate(over="ignore"):
+        gates = Gates(question, facts.requirement.active_criteria())
+        everybody = np.argsort(gates.listed)
+        most = promise(gates, everybody)[np.argsort(np.argsort(whole.suppliers))]
+        reached = [can_reach(gates, everybody, enough) for enough in np.unique(whole.score)]
+
+    assert (most + ROUNDING >= whole.score).all()
+    by_supplier = whole.score[np.argsort(whole.suppliers)]
+    for enough, reaches in zip(np.unique(whole.score), reached, strict=True):
+        assert reaches[by_supplier >= enough].all()
 
 
 def test_those_who_cannot_lead_are_not_ranked() -> None:

@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from matchmaking.engine import eligibility, loosen
+from matchmaking.engine import blocks, loosen
 from matchmaking.engine.errors import FactsError
 from matchmaking.engine.explain_relaxations import explain_relaxations
 from matchmaking.engine.facts import parse_facts
@@ -88,7 +88,7 @@ def test_as_many_join_as_when_the_gates_are_asked_as_should(random: Random, supp
     criteria = before.facts.requirement.active_criteria()
     droppable = [key for key, criterion in criteria.items() if criterion.is_gate and key != "process"]
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(eligibility, "BLOCK", random.choice([1, 3, 65_536]))
+        patch.setattr(blocks, "BLOCK", random.choice([1, 3, 65_536]))
 
         found = before.relax()
 
