@@ -5,7 +5,7 @@ import unicodedata
 
 from config.text import casefold, fold, nfc, words
 
-__all__ = ["agrees", "fold", "has_accents", "mark", "nfc", "split_camel", "squeeze"]
+__all__ = ["agrees", "fold", "has_accents", "mark", "nfc", "split_camel", "squeeze", "without_accents"]
 
 # The five Vietnamese tone marks: grave, acute, tilde, hook above, dot below.
 TONES = "\u0300\u0301\u0303\u0309\u0323"
@@ -42,9 +42,21 @@ def has_accents(marked: str) -> bool:
     return marked != fold(marked)
 
 
+def without_accents(text: str) -> str:
+    """Return a text with bare letters in place of Vietnamese ones, each where it stood: places in both are the same."""
+    return "".join(_bare(character) for character in text)
+
+
 def squeeze(key: str) -> str:
     """Return a key without its spaces: "sus 304" and "sus304" are the same grade."""
     return key.replace(" ", "")
+
+
+def _bare(character: str) -> str:
+    if character in "đĐ":
+        return "d" if character == "đ" else "D"
+    letter = unicodedata.normalize("NFD", character)[0]
+    return letter if letter.isascii() and letter.isalpha() else character
 
 
 def _tone_last(word: str) -> str:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from taxonomy.models import Kind, Material, Process, Province, Sector, Source, Standard, Term
 from taxonomy.services import current_version
 from taxonomy.text import fold, has_accents, mark, squeeze
-from taxonomy.wording import Words, says_nothing_besides, telling_words, without_settings
+from taxonomy.wording import Words, basic_form, says_nothing_besides, telling_words, without_settings
 
 
 class Sense(NamedTuple):
@@ -34,6 +34,10 @@ class Index:
         self.kind = kind
         self.parents = entries.parents
         self.words: set[str] = set()
+        self.forms: set[str] = set()
+        """The basic forms of all words."""
+        self.openings: set[str] = set()
+        """The basic forms of the words with which spellings begin."""
         self.title_words: dict[str, set[str]] = defaultdict(set)
         self._by_key: dict[str, list[Sense]] = defaultdict(list)
         self._by_squeezed: dict[str, list[Sense]] = defaultdict(list)
@@ -87,7 +91,11 @@ class Index:
                 self._add_spelling(sense._replace(marked=mark(text)), key)
 
     def _add_spelling(self, sense: Sense, key: str) -> None:
-        self.words.update(key.split())
+        words_of_key = key.split()
+        self.words.update(words_of_key)
+        forms = [basic_form(word) for word in words_of_key]
+        self.forms.update(forms)
+        self.openings.add(forms[0])
         self._by_key[key].append(sense)
         self._by_squeezed[squeeze(key)].append(sense)
         for words in {telling_words(self.kind, key), telling_words(self.kind, without_settings(self.kind, key))}:

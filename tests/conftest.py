@@ -14,9 +14,10 @@ from tests.fixtures.jobs import ask_for
 from tests.fixtures.logs import log_lines
 from tests.fixtures.mail import smtp_inbox
 from tests.fixtures.receiver import receiver
+from tests.fixtures.vocabulary import vocabulary
 from tests.fixtures.worker import start_worker
 
-__all__ = ["ask_for", "log_lines", "own_catalogue", "receiver", "smtp_inbox", "start_worker"]
+__all__ = ["ask_for", "log_lines", "own_catalogue", "receiver", "smtp_inbox", "start_worker", "vocabulary"]
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -106,6 +106,7 @@ SPECTACULAR_SETTINGS = {
         "RequirementStateEnum": "buyers.models.Requirement.State",
         "CriterionModeEnum": "buyers.models.Criterion.Mode",
         "UnitEnum": "taxonomy.units.CHOICES",
+        "TermKindEnum": "taxonomy.api.v1.suggest.KINDS",
         "SupplierStateEnum": "suppliers.models.Supplier.State",
         "CertificateStateEnum": "suppliers.models.Certificate.State",
         "ClaimStateEnum": "suppliers.models.Claim.State",

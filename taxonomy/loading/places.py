@@ -98,7 +98,7 @@ def read_parks(contents: Contents, folder: Path) -> None:
     """Industrial parks, clusters and export processing zones."""
     table, provinces = contents.table(Kind.PARK), contents.table(Kind.PROVINCE)
     old_names = {row["name_vi"]: key for key, row in provinces.rows.items() if key[0] == OLD}
-    columns = ["code", "name", "name_ja", "kind", "province_code", "old_province_vi", "lat", "lon"]
+    columns = ["code", "name", "name_ja", "aliases", "kind", "province_code", "old_province_vi", "lat", "lon"]
     for line in read(folder, "industrial_parks.csv", columns=columns):
         line.check_choice("kind", IndustrialPark.Type.values)
         name = line["old_province_vi"]
@@ -114,3 +114,4 @@ def read_parks(contents: Contents, folder: Path) -> None:
             longitude=line.number_in("lon", float) if line["lon"] else None,
         )
         contents.add_names(line, ref, vi=line["name"], ja=line["name_ja"])
+        contents.add_terms(line, ref, line.listed("aliases"), Source.ALIAS)

@@ -44,7 +44,34 @@ SHAFT = {
     "criteria": {"tolerance": {"mode": "must", "min_level": 1}, "lead_time": {"mode": "should", "weight": 2}},
     "nda_needed": True,
 }
+WORDS = "tiện CNC trục S45C, 5000 cái/tháng, giao tại KCN Thăng Long"
 EXAMPLES: dict[str, Any] = {
+    "TextWriter": {"text": WORDS},
+    "DraftSerializer": {
+        "text": WORDS,
+        "requirement": {
+            "title": WORDS,
+            "description": WORDS,
+            "operations": [{"process": "MACH.CNC_TURN", "materials": ["STEEL.S45C"]}],
+            "monthly_quantity": 5000,
+            "quantity_unit": "pcs",
+        },
+        "place": {"park": "kcn-bac-thang-long", "province": "2025:01"},
+        "readings": [
+            {
+                "start": 20,
+                "end": 34,
+                "text": "5000 cái/tháng",
+                "pointer": "/monthly_quantity",
+                "value": 5000,
+                "confidence": 0.95,
+                "question": None,
+                "detail": None,
+                "candidates": [],
+            }
+        ],
+        "not_understood": [{"start": 9, "end": 13, "text": "trục"}],
+    },
     "BuyerWriter": ACCOUNT,
     "PlantWriter": HANOI,
     "PlantItemsWriter": {"items": [HANOI]},

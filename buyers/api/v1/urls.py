@@ -1,7 +1,9 @@
 """Routes of this app under /api/v1/."""
 
+from django.urls import path
 from rest_framework.routers import SimpleRouter
 
+from buyers.api.v1.drafting import DraftFromTextView
 from buyers.api.v1.views import BuyerViewSet, PlantViewSet, RequirementViewSet
 
 router = SimpleRouter(trailing_slash=False)
@@ -9,4 +11,7 @@ router.register("buyers", BuyerViewSet, basename="buyer")
 router.register("plants", PlantViewSet, basename="plant")
 router.register("requirements", RequirementViewSet, basename="requirement")
 
-urlpatterns = router.urls
+urlpatterns = [
+    path("requirements/draft-from-text", DraftFromTextView.as_view(), name="requirement-draft-from-text"),
+    *router.urls,
+]

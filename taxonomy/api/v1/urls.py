@@ -1,8 +1,10 @@
 """Routes below /api/v1/taxonomy/."""
 
+from django.urls import path
 from rest_framework.routers import SimpleRouter
 
 from taxonomy.api.v1 import views
+from taxonomy.api.v1.suggest import SuggestView
 
 router = SimpleRouter(trailing_slash=False)
 router.register("taxonomy/processes", views.ProcessViewSet, basename="process")
@@ -14,4 +16,4 @@ router.register("taxonomy/parks", views.ParkViewSet, basename="park")
 router.register("taxonomy/industries", views.IndustryViewSet, basename="industry")
 router.register("taxonomy/sectors", views.SectorViewSet, basename="sector")
 
-urlpatterns = router.urls
+urlpatterns = [path("taxonomy/suggest", SuggestView.as_view(), name="taxonomy-suggest"), *router.urls]

@@ -1,0 +1,178 @@
+"""Terms in running text: which words name a process, a material or a standard, and where they stand."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from taxonomy.models import Kind
+from taxonomy.readings import Match, as_spelt, designated, joined, worded
+from taxonomy.resolver import Outcome, Resolution, judge
+from taxonomy.text import fold, has_accents, mark, nfc
+from taxonomy.vocabulary import Index, Sense, Vocabulary, current_vocabulary
+from taxonomy.wording import basic_form, full_words
+
+LONGEST_TEXT = 5_000
+"""Characters of a text that is read; a longer one is refused by whoever takes it."""
+LONGEST_PHRASE = 7
+"""Words in the longest phrase that is tried."""
+LONGEST_GRADE = 4
+"""Words in the longest designation of a grade or standard that is not spelt like a term: "ISO 9001 : 2015"."""
+SHORTEST_WORD = 3
+"""Letters from which a single word without accents, digits or capitals is taken for a term: not "in", "co", "al"."""
+SPOTTED = (Kind.PROCESS, Kind.MATERIAL, Kind.STANDARD)
+
+_WORD = re.compile(r"[^\W_]+")
+_BREAK = re.compile(r"[,;:!?\n()\[\]]|\.(?=\s|$)")
+_COMMON = frozenset(
+    [
+        "can",
+        "and",
+        "the",
+        "for",
+        "part",
+        "parts",
+        "with",
+        "may",
+        "not",
+        "new",
+        "max",
+        "min",
+        "use",
+        "any",
+        "all",
+        "one",
+        "set",
+    ]
+)
+"""Words of everyday English that are spelt like a term."""
+_LINKS = frozenset({"and", "or", "va", "hoac"})
+_DENIALS = frozenset({"khong", "chua", "no", "not", "without", "never"})
+_AFTER_DENIAL = frozenset({"can", "yeu", "cau", "phai", "need", "needed", "required", "any"})
+
+
+@dataclass(frozen=True, slots=True)
+class Spotted:
+    """A term in a text: `text[start:end]`, in the text's NFC form, and what it means."""
+
+    start: int
+    end: int
+    meaning: Resolution
+    is_denied: bool = False
+
+
+def spot(text: str, *, kinds: Sequence[Kind] = SPOTTED, vocabulary: Vocabulary | None = None) -> list[Spotted]:
+    """Find the terms in a text, the longest first where they overlap, in the order of the text.
+
+    A term is found as it is spelt, without its accents, run together, or in another form ("zinc plated").
+    What can mean several things is AMBIGUOUS, with its candidates. A term after "không", "no" or "without" is denied.
+
+    Args:
+        text: at most `LONGEST_TEXT` characters, in NFC, else the places are of another text.
+        vocabulary: for many texts, take `current_vocabulary()` once and pass it on.
+    """
+    vocabulary = vocabulary or current_vocabulary()
+    reading = _Text(text, [vocabulary.index(kind) for kind in kinds])
+    found: list[Spotted] = []
+    at = 0
+    while at < len(reading.words):
+        term = reading.longest(at)
+        if term is None:
+            at += 1
+            continue
+        length, meaning = term
+        start, end = reading.words[at].start(), reading.words[at + length - 1].end()
+        found.append(Spotted(start, end, meaning, is_denied(reading.before(at))))
+        at += length
+    return found
+
+
+class _Text:
+    """The words of a text, each with its basic form, so that most phrases are passed over without a look."""
+
+    def __init__(self, text: str, indexes: Sequence[Index]) -> None:
+        self.text = text
+        self.indexes = indexes
+        self.words = list(_WORD.finditer(text))
+        self.forms = [tuple(map(basic_form, fold(word.group()).split())) for word in self.words]
+
+    def longest(self, at: int) -> tuple[int, Resolution] | None:
+        """The longest phrase that begins with a word and is a term: how many words it has, and what it means."""
+        for length in range(self._most(at), 0, -1):
+            phrase = self.text[self.words[at].start() : self.words[at + length - 1].end()]
+            for index in self.indexes:
+                if self._may_mean(index, at, length) and (meaning := _meaning(index, phrase)) is not None:
+                    return length, meaning
+        return None
+
+    def before(self, at: int) -> list[str]:
+        """The three words before one."""
+        return [word.group() for word in self.words[max(0, at - 3) : at]]
+
+    def _most(self, at: int) -> int:
+        """How many words a phrase may have that begins here. It does not run over commas and stops."""
+        most = 1
+        while most < LONGEST_PHRASE and at + most < len(self.words):
+            if _BREAK.search(self.text, self.words[at + most - 1].end(), self.words[at + most].start()):
+                break
+            most += 1
+        return most
+
+    def _may_mean(self, index: Index, at: int, length: int) -> bool:
+        """Whether all its words are words of terms; a grade or standard may be cut: "SUS 304"."""
+        forms = [form for word in self.forms[at : at + length] for form in word]
+        if forms and forms[0] in index.openings and index.forms.issuperset(forms):
+            return True
+        return length <= LONGEST_GRADE and any(character.isdigit() for form in forms for character in form)
+
+
+def _meaning(index: Index, phrase: str) -> Resolution | None:
+    if not _could_be_a_term(phrase):
+        return None
+    if phrase in index.parents:
+        return Resolution(index.kind, phrase, Outcome.SURE, (phrase,), 1.0, phrase, Match.CODE)
+    for match, attempt in _ATTEMPTS:
+        if senses := attempt(index, phrase):
+            meaning = judge(index.kind, nfc(phrase), mark(phrase), senses, match)
+            return None if _is_another_word(phrase, meaning) else meaning
+    return None
+
+
+def _is_another_word(phrase: str, meaning: Resolution) -> bool:
+    """Whether it is one accented word other than the term: in running text "tiên" is not a hurried "tiện"."""
+    return " " not in phrase and has_accents(mark(phrase)) and mark(phrase) != mark(meaning.term)
+
+
+def _phrased(index: Index, phrase: str) -> list[Sense]:
+    """Several words that are those of a term, in any form, with none around them that says nothing."""
+    words = tuple(fold(phrase).split())
+    telling = full_words(index.kind, fold(phrase))
+    if len(words) < 2 or not telling or (telling[0], telling[-1]) != (words[0], words[-1]) or _LINKS & set(words):
+        return []
+    return worded(index, phrase)
+
+
+def _designated(index: Index, phrase: str) -> list[Sense]:
+    """A designation, and not two: "ISO 9001 and ISO 14001"."""
+    return [] if _LINKS & set(fold(phrase).split()) else designated(index, phrase)
+
+
+_ATTEMPTS = (
+    (Match.NAME, as_spelt),
+    (Match.JOINED, joined),
+    (Match.DESIGNATION, _designated),
+    (Match.WORDS, _phrased),
+)
+
+
+def _could_be_a_term(phrase: str) -> bool:
+    if " " in phrase or has_accents(mark(phrase)) or any(character.isdigit() for character in phrase):
+        return not phrase.isdigit()
+    return phrase.isupper() if len(phrase) < SHORTEST_WORD else fold(phrase) not in _COMMON
+
+
+def is_denied(words: Sequence[str]) -> bool:
+    """Whether the words before something say that it is not wanted: "no", "không cần", "not required"."""
+    before = [fold(word) for word in words]
+    while before and before[-1] in _AFTER_DENIAL:
+        before.pop()
+    return bool(before) and before[-1] in _DENIALS

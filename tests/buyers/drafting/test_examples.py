@@ -1,0 +1,73 @@
+"""What purchasers write, in Vietnamese and English: at least 95 % of all fields are read rightly, none is invented."""
+
+import json
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from buyers.drafting.accuracy import score
+from taxonomy.vocabulary import current_vocabulary
+from tests.buyers.drafting import EXAMPLES
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("vocabulary")]
+
+
+def test_the_examples_are_sixty() -> None:
+    texts = [example["text"] for example in json.loads(EXAMPLES.read_text())]
+
+    assert (len(texts), len(set(texts))) == (60, 60)
+
+
+def test_at_least_95_percent_of_all_fields_are_right_and_nothing_is_read_otherwise() -> None:
+    vocabulary = current_vocabulary()
+    scores = [score(example, vocabulary) for example in json.loads(EXAMPLES.read_text())]
+
+    right, total = sum(found.right for found in scores), sum(found.total for found in scores)
+    assert right / total >= 0.95
+    invented = {text: wrong for text, wrong in ((found.text, _invented(found.wrong)) for found in scores) if wrong}
+    assert invented == {}
+
+
+def _invented(wrong: dict[str, tuple[Any, Any]]) -> dict[str, Any]:
+    return {pointer: given for pointer, (_, given) in wrong.items() if given is not None}
+
+
+def test_the_command_prints_what_is_wrong_and_the_share_that_is_right(tmp_path: Path) -> None:
+    examples = tmp_path / "examples.json"
+    examples.write_text(
+        json.dumps(
+            [
+                {
+                    "text": "tiện CNC thép S45C, ±0.02 mm",
+                    "expected": {
+                        "operations": [{"process": "MACH.CNC_TURN", "materials": ["STEEL.S45C"], "tolerance_mm": 0.05}],
+                        "moq": 5,
+                    },
+                }
+            ]
+        )
+    )
+    printed = StringIO()
+
+    call_command("text_accuracy", examples, "--json", tmp_path / "out.json", stdout=printed)
+
+    assert printed.getvalue().splitlines() == [
+        "tiện CNC thép S45C, ±0.02 mm",
+        "  /moq: 5 is expected, None was read",
+        "  /operations/0/tolerance_mm: 0.05 is expected, 0.02 was read",
+        "examples 1  fields 4  right 2  share 0.500",
+    ]
+    assert json.loads((tmp_path / "out.json").read_text()) == {"examples": 1, "fields": 4, "right": 2, "share": 0.5}
+
+
+@pytest.mark.parametrize("content", ["", "{}", '[{"text": 1, "expected": {}}]', '[{"text": "x"}]', "[1]"])
+def test_a_file_of_something_else_is_refused(tmp_path: Path, content: str) -> None:
+    (tmp_path / "odd.json").write_text(content)
+
+    with pytest.raises(CommandError, match=r"odd\.json"):
+        call_command("text_accuracy", tmp_path / "odd.json")
+    with pytest.raises(CommandError, match=r"none\.json"):
+        call_command("text_accuracy", tmp_path / "none.json")
