@@ -146,6 +146,8 @@ class _Rows:
 
     def arrays(self) -> Arrays:
         self._unpack()
+        if len(self.chunks) == 1:
+            return self.chunks.pop()
         return {name: np.concatenate([chunk.pop(name) for chunk in self.chunks]) for name in self.names}
 
     def _unpack(self) -> None:

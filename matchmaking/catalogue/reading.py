@@ -2,9 +2,11 @@
 
 import hashlib
 import json
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
-from typing import Final
+from functools import cached_property, lru_cache
+from typing import Final, Self
 
 import numpy as np
 
@@ -23,6 +25,7 @@ from suppliers.facts import WITHDRAWN_COUNTS
 from taxonomy.units import BASE_UNITS, UNITS
 
 SPACE: Final = ord(" ")
+FEW_ROWS: Final = 2048
 LEVELS: Final = 8
 """More than there are."""
 LAST_DAY: Final = date.max.toordinal()
@@ -97,6 +100,9 @@ class _Reading:
             "good_deliveries": np.full(len(stated), np.nan),
         }
 
+    def coded(self, kind: str, keys: Ints) -> tuple[Codes, Ints]:
+        return _order_of(self.vocabulary, kind).coded(keys)
+
     def spoken(self, lapsed: Lapsed) -> dict[str, Values]:
         rows = self.source.arrays(queries.LANGUAGES)
         names, number = np.unique(rows["code"], return_inverse=True)
@@ -114,8 +120,7 @@ class _Reading:
         provinces_named = np.concatenate([rows["province_today"], rows["province"]])
         self.listed_of_suppliers("provinces", np.tile(self.site_owner, 2), provinces_named)
         self.traits["producing"] = Ragged(ends(self.counts["site"]), rows["is_producing"].astype(np.int8))
-        provinces = self.vocabulary.codes["provinces"]
-        self.codes["provinces"], number = _coded(rows["province"], provinces, sorted(provinces.values()))
+        self.codes["provinces"], number = self.coded("provinces", rows["province"])
         return {
             "site_ids": _texts(rows["id"]),
             "site_lat": rows["lat"],
@@ -125,12 +130,9 @@ class _Reading:
 
     def of_rows(self) -> dict[str, Values]:
         rows = self.source.arrays(queries.CAPABILITIES)
-        in_order = self.vocabulary.taxonomy.process_tree.downwards()
         site = Places.among(self.sites).of(rows["site"])
         rows["process_key"] = rows["process"]
-        self.codes["processes"], rows["process"] = _coded(
-            np.where(site < 0, 0, rows["process"]), self.vocabulary.codes["processes"], in_order
-        )
+        self.codes["processes"], rows["process"] = self.coded("processes", np.where(site < 0, 0, rows["process"]))
         rows["site"] = site
         rows, owner = self.owned("row", rows, np.where(rows["process"] < 0, -1, np.append(self.site_owner, -1)[site]))
         self.listed_of_suppliers("processes", owner, rows["process_key"])
@@ -162,8 +164,7 @@ class _Reading:
         values = self.figure("monthly_capacity", rows, capacity, lapsed)
         known = values["monthly_capacity.grade"] > 0
         unit = np.where(known, rows["unit"], -1)
-        numbers = dict(enumerate(IN_BASE, 1))
-        self.codes["units"], values["row_unit"] = _coded(unit + 1, numbers, sorted(set(IN_BASE)))
+        self.codes["units"], values["row_unit"] = _UNITS.coded(unit + 1)
         used = np.where(known, rows["utilisation_pct"], np.nan)
         busy = np.flatnonzero(~np.isnan(used))
         used[busy] = coarse_utilisation(used[busy], capacity[busy])
@@ -179,9 +180,7 @@ class _Reading:
         names = self.vocabulary.codes["materials"]
         owner = Places.among(rows["key"]).of(pairs["capability"])
         self.listed_of_suppliers("materials", np.append(self.row_owner, -1)[owner], pairs["material"])
-        self.codes["materials"], number = _coded(
-            np.where(owner < 0, 0, pairs["material"]), names, sorted(names.values())
-        )
+        self.codes["materials"], number = self.coded("materials", np.where(owner < 0, 0, pairs["material"]))
         kept = np.flatnonzero(number >= 0)
         order = kept[np.argsort(owner[kept] * (len(names) + 1) + number[kept], kind="stable")]
         return self.listed("row_materials", "materials", rows, owner[order], number[order], lapsed)
@@ -192,8 +191,7 @@ class _Reading:
         self.certificates_listed(rows, owner)
         has_stated = np.append(self.has_stated_certificates, False)[owner]
         rows, _ = self.owned("certificate", rows, np.where(has_stated, owner, -1))
-        standards = self.vocabulary.codes["standards"]
-        self.codes["standards"], number = _coded(rows["standard"], standards, sorted(standards.values()))
+        self.codes["standards"], number = self.coded("standards", rows["standard"])
         return {
             "certificates.standard": number,
             "certificates.starts_on": _ordinals(rows["valid_from"]),
@@ -269,32 +267,67 @@ class _GradeNumbers:
     """Pairs of level and day, numbered as they are met; 0 is the unknown one."""
 
     def __init__(self) -> None:
-        self.number = np.zeros((LAST_DAY + 1) * LEVELS, dtype=np.int32)  # memory only where it is written
-        self.met: list[int] = []
+        self.numbers = {0: 0}
 
     def of(self, level: Ints, day: Ints, known: Bools) -> Ints:
-        known = known & (day > NO_DAY)
-        pairs = np.where(known, (day + EPOCH) * LEVELS + level, 0)
-        fresh = np.unique(pairs[known & (self.number[pairs] == 0)])
-        self.number[fresh] = np.arange(len(self.met), len(self.met) + len(fresh)) + 1
-        self.met += fresh.tolist()
-        return self.number[pairs]
+        pairs = np.where(known & (day > NO_DAY), (day + EPOCH) * LEVELS + level, 0)
+        if len(pairs) > FEW_ROWS:
+            return self.by_table(pairs)
+        distinct, place = np.unique(pairs, return_inverse=True)
+        return self.numbered(distinct)[place]
+
+    def by_table(self, pairs: Ints) -> Ints:
+        """Very many do not have to be sorted."""
+        fresh = np.unique(pairs[(pairs > 0) & (self.table[pairs] == 0)])
+        self.table[fresh] = self.numbered(fresh)
+        return self.table[pairs]
+
+    def numbered(self, pairs: Ints) -> Ints:
+        numbers = [self.numbers.setdefault(pair, len(self.numbers)) for pair in pairs.tolist()]
+        return np.array(numbers, dtype=np.int32)
+
+    @cached_property
+    def table(self) -> Ints:
+        """By pair its number, as far as it was looked up here; 0 for others."""
+        return np.zeros((LAST_DAY + 1) * LEVELS, dtype=np.int32)  # memory only where it is written
 
     def all(self) -> Grades:
-        observed, level = np.divmod(np.array(self.met, dtype=np.int32), LEVELS)
+        observed, level = np.divmod(np.array(list(self.numbers)[1:], dtype=np.int32), LEVELS)
         return Grades(np.append(-1, level).astype(np.int8), np.append(LAST_DAY, observed).astype(np.int32))
 
 
-def _coded(keys: Ints, codes: Mapping[int, str], in_order: Iterable[str]) -> tuple[Codes, Ints]:
-    """The codes that occur, in some order, and for each row id of an entry the number of its code; -1 for none."""
-    names = list(in_order)
-    rank = {code: place for place, code in enumerate(names)}
-    ranks = np.array([*(rank.get(code, -1) for code in codes.values()), -1], dtype=np.int32)
-    number = ranks[Places.among(np.array(list(codes), dtype=np.int64)).of(keys)]
-    used = np.flatnonzero(np.bincount(number[number >= 0], minlength=len(names)))
-    compact = np.full(len(names) + 1, -1, dtype=np.int32)
-    compact[used] = np.arange(len(used))
-    return Codes(names[place] for place in used.tolist()), compact[number]
+@dataclass(frozen=True, slots=True)
+class _Order:
+    """Codes in some order, and which of them each row id of an entry stands for: the last rank answers for none."""
+
+    names: Sequence[str]
+    places: Places
+    ranks: Ints
+
+    @classmethod
+    def of(cls, codes: Mapping[int, str], names: Sequence[str]) -> Self:
+        rank = {code: place for place, code in enumerate(names)}
+        ranks = np.array([*(rank.get(code, -1) for code in codes.values()), -1], dtype=np.int32)
+        return cls(names, Places.among(np.array(list(codes), dtype=np.int64)), ranks)
+
+    def coded(self, keys: Ints) -> tuple[Codes, Ints]:
+        """The codes that occur, in order, and for each row id of an entry the number of its code; -1 for none."""
+        number = self.ranks[self.places.of(keys)]
+        used = np.flatnonzero(np.bincount(number[number >= 0], minlength=len(self.names)))
+        compact = np.full(len(self.names) + 1, -1, dtype=np.int32)
+        compact[used] = np.arange(len(used))
+        return Codes(self.names[place] for place in used.tolist()), compact[number]
+
+
+@lru_cache(maxsize=16)
+def _order_of(vocabulary: Vocabulary, kind: str) -> _Order:
+    """Processes one before those below it, all else by code."""
+    codes = vocabulary.codes[kind]
+    is_tree = kind == "processes"
+    return _Order.of(codes, vocabulary.taxonomy.process_tree.downwards() if is_tree else sorted(codes.values()))
+
+
+_UNITS: Final = _Order.of(dict(enumerate(IN_BASE, 1)), sorted(set(IN_BASE)))
 
 
 def _ordered(arrays: Arrays, order: Ints) -> Arrays:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Final
 
 from django.conf.locale import LANG_INFO
@@ -24,7 +25,7 @@ Labels = Mapping[str, str]
 """Names by code: processes, materials, standards, units, spoken languages."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False)
 class Vocabulary:
     """The shared vocabulary at one moment.
 
@@ -41,7 +42,7 @@ class Vocabulary:
     entries: Mapping[str, Mapping[int, Entry]]
     codes: Mapping[str, Mapping[int, str]]
 
-    @property
+    @cached_property
     def plain_codes(self) -> dict[str, dict[str, str]]:
         """The codes as JSON has them."""
         return {kind: {str(key): code for key, code in codes.items()} for kind, codes in self.codes.items()}

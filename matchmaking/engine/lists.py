@@ -18,13 +18,14 @@ _MIX: Final = np.uint64(0x9E3779B97F4A7C15)
 
 def ends(counts: Sequence[int] | Ints) -> Ints:
     """Where each of some runs begins, and last where all end."""
-    offsets: Ints = np.concatenate(([0], np.cumsum(counts, dtype=np.int64)))
+    offsets = np.zeros(len(counts) + 1, dtype=np.int64)
+    np.cumsum(counts, out=offsets[1:])
     return offsets.astype(narrowest(int(offsets[-1])))
 
 
 def narrowest(largest: int) -> npt.DTypeLike:
     """The smallest signed type of integers from 32 bits on that holds all up to `largest`."""
-    return np.int32 if largest <= np.iinfo(np.int32).max else np.int64
+    return np.int32 if largest < 1 << 31 else np.int64
 
 
 def signed_type(count: int) -> npt.DTypeLike:
