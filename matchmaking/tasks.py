@@ -16,7 +16,14 @@ def end_connections() -> None:
 @shared_task
 def refresh_audiences() -> None:
     """Look anew who matches what is not public: changes of facts count for it once they are a day old."""
-    services.refresh_all_audiences()
+    ranges = services.ranges_of_audiences()
+    group(refresh_some_audiences.si(first=first, last=last) for first, last in ranges).apply_async()
+
+
+@shared_task
+def refresh_some_audiences(*, first: int, last: int) -> None:
+    """The same for the requirements of one range of row ids."""
+    services.refresh_audiences(first=first, last=last)
 
 
 @shared_task

@@ -1,7 +1,13 @@
 """What can be done in matchmaking: an act a function."""
 
 from matchmaking.services.alerts import look_at_changes, send_digests, sweep_searches
-from matchmaking.services.audience import close_audiences, refresh_all_audiences, refresh_audience
+from matchmaking.services.audience import (
+    close_audiences,
+    ranges_of_audiences,
+    refresh_all_audiences,
+    refresh_audience,
+    refresh_audiences,
+)
 from matchmaking.services.connections import (
     STAGES,
     accept_connection,
@@ -76,9 +82,11 @@ __all__ = [
     "offer_connection",
     "propose_connection",
     "prospects_of",
+    "ranges_of_audiences",
     "ranges_to_summarise",
     "refresh_all_audiences",
     "refresh_audience",
+    "refresh_audiences",
     "relax_requirement",
     "remind_of_unanswered_connections",
     "remove_entry",

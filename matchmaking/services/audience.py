@@ -3,15 +3,18 @@
 from django.db import transaction
 
 from buyers.content import RequirementContent, content_of
-from buyers.models import Requirement, RequirementAudience
+from buyers.models import Requirement, RequirementAudience, RequirementQuerySet
 from matchmaking import catalogue
 from matchmaking.catalogue import Snapshot
 from matchmaking.catalogue.settled import settled_records
 from matchmaking.models import Connection
 from matchmaking.services.matches import Wanted, match_in
+from matchmaking.services.ranges import Range, ranges_of
 from suppliers.models import Supplier
 
 MATCHING = Wanted(eligibility=("eligible", "unconfirmed"))
+IN_A_RANGE = 10
+"""So many requirements a worker takes at once."""
 HIDDEN = (Requirement.Visibility.MATCHED, Requirement.Visibility.ANONYMOUS)
 
 
@@ -25,17 +28,33 @@ def refresh_audience(*, requirement_id: int) -> None:
     catalogue.current()  # outside the transaction, so that the process keeps what it reads
     with transaction.atomic():
         # Whoever refreshes the same requirement at the same time waits here, and then ranks what is newest.
-        hidden = Requirement.objects.filter(state=Requirement.State.OPEN, visibility__in=HIDDEN)
-        if hidden.select_for_update(no_key=True).filter(pk=requirement_id).first() is not None:
+        if _hidden().select_for_update(no_key=True).filter(pk=requirement_id).first() is not None:
             requirement = Requirement.objects.with_content().get(pk=requirement_id)
             _write(requirement, _matching_organisations(requirement))
 
 
 def refresh_all_audiences() -> None:
     """The same for every open requirement that is not public."""
-    hidden = Requirement.objects.filter(state=Requirement.State.OPEN, visibility__in=HIDDEN)
-    for requirement_id in list(hidden.order_by("pk").values_list("pk", flat=True)):
+    _refresh(_hidden())
+
+
+def ranges_of_audiences() -> list[Range]:
+    """Of all open requirements that are not public."""
+    return ranges_of(_hidden(), size=IN_A_RANGE)
+
+
+def refresh_audiences(*, first: int, last: int) -> None:
+    """The same as `refresh_all_audiences` for those of one range of row ids."""
+    _refresh(_hidden().filter(pk__range=(first, last)))
+
+
+def _refresh(requirements: RequirementQuerySet) -> None:
+    for requirement_id in list(requirements.order_by("pk").values_list("pk", flat=True)):
         refresh_audience(requirement_id=requirement_id)
+
+
+def _hidden() -> RequirementQuerySet:
+    return Requirement.objects.filter(state=Requirement.State.OPEN, visibility__in=HIDDEN)
 
 
 def close_audiences(*, supplier_id: str) -> None:

@@ -1,6 +1,7 @@
 """All open requirements against all published suppliers, in ranges that any number of workers share."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -12,21 +13,19 @@ from matchmaking.engine.ranking import ELIGIBILITIES
 from matchmaking.engine.score import rounded
 from matchmaking.models import LeadingMatch, MatchSummary
 from matchmaking.services.matches import Match, Wanted, match_in
+from matchmaking.services.ranges import Range, ranges_of
 from suppliers.models import Supplier
 
 IN_A_RANGE = 25
 """So many requirements a worker takes at once: few enough to share them evenly, a second's work at 100,000 firms."""
 LEADING = Wanted(eligibility=tuple(LeadingMatch.Eligibility.values), top=20)
+LINE = ("summary_id", "rank", "supplier_id", "eligibility", "score", "potential")
 COUNTS = ("eligible", "unconfirmed", "near_miss")
 
 
-def ranges_to_summarise() -> list[tuple[int, int]]:
-    """First and last row id of each range of open requirements."""
-    open_ones = Requirement.objects.filter(state=Requirement.State.OPEN)
-    ids = list(open_ones.order_by("pk").values_list("pk", flat=True))
-    return [
-        (part[0], part[-1]) for part in (ids[start : start + IN_A_RANGE] for start in range(0, len(ids), IN_A_RANGE))
-    ]
+def ranges_to_summarise() -> list[Range]:
+    """Of all open requirements."""
+    return ranges_of(Requirement.objects.filter(state=Requirement.State.OPEN), size=IN_A_RANGE)
 
 
 def summarise_matches(*, first: int, last: int) -> int:
@@ -53,15 +52,20 @@ def _write(found: Sequence[tuple[Requirement, Match]]) -> None:
         unique_fields=["requirement"],
         update_fields=["requirement_version", "as_of", *COUNTS, "summarised_at"],
     )
-    # Whoever writes the same summaries at the same time waits above, and then replaces these lines.
+    # Whoever writes the same summaries at the same time waits above, and then replaces what of these lines differs.
     summaries = dict(
         MatchSummary.objects.filter(requirement__in=[row for row, _ in found]).values_list("requirement", "pk")
     )
-    LeadingMatch.objects.filter(summary__in=summaries.values()).delete()
     names = {supplier for _, match in found for supplier in match.supplier_ids}
     suppliers = dict(Supplier.objects.filter(public_id__in=names).values_list("public_id", "pk"))
+    lines = {line for row, match in found for line in _leading(summaries[row.pk], match, suppliers)}
+    stored = {
+        tuple(line): pk
+        for pk, *line in LeadingMatch.objects.filter(summary__in=summaries.values()).values_list("pk", *LINE)
+    }
+    LeadingMatch.objects.filter(pk__in=[stored[line] for line in stored.keys() - lines]).delete()
     LeadingMatch.objects.bulk_create(
-        line for row, match in found for line in _leading(summaries[row.pk], match, suppliers)
+        LeadingMatch(**dict(zip(LINE, line, strict=True))) for line in sorted(lines - stored.keys())
     )
 
 
@@ -75,15 +79,11 @@ def _summary(row: Requirement, match: Match) -> MatchSummary:
     )
 
 
-def _leading(summary: int, match: Match, suppliers: Mapping[str, int]) -> Iterator[LeadingMatch]:
+def _leading(summary: int, match: Match, suppliers: Mapping[str, int]) -> Iterator[tuple[Any, ...]]:
+    """The columns of each line."""
     ranking = match.ranking
     for position, supplier in zip(match.positions, match.supplier_ids, strict=True):
         if supplier in suppliers:
-            yield LeadingMatch(
-                summary_id=summary,
-                rank=ranking.rank_of(position),
-                supplier_id=suppliers[supplier],
-                eligibility=ELIGIBILITIES[ranking.eligibility[position]],
-                score=rounded(ranking.score[position]),
-                potential=rounded(ranking.potential[position]),
-            )
+            eligibility = ELIGIBILITIES[ranking.eligibility[position]]
+            figures = rounded(ranking.score[position]), rounded(ranking.potential[position])
+            yield summary, ranking.rank_of(position), suppliers[supplier], eligibility, *figures

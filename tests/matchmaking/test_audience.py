@@ -7,10 +7,13 @@ import pytest
 from accounts.principals import ANONYMOUS
 from buyers.models import Requirement, RequirementAudience
 from matchmaking import reactions, services
+from matchmaking.services import audience
+from matchmaking.tasks import refresh_audiences
 from notifications.services import publish
 from suppliers.models import Capability, Supplier
 from tests.factories import matchmaking as make
 from tests.factories.accounts import member
+from tests.fixtures.worker import StartWorker
 
 pytestmark = pytest.mark.django_db
 
@@ -111,3 +114,27 @@ def test_where_the_buyer_is_decides_only_for_those_who_may_know_it() -> None:
 
     assert told(rows["matched"], {"far away": far_away}) == set()
     assert told(rows["anonymous"], {"far away": far_away}) == {"far away"}
+
+
+def test_ranges_cover_every_hidden_requirement_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(audience, "IN_A_RANGE", 2)
+    suppliers = firms()
+    rows = [requirement(), requirement("public"), requirement("anonymous"), requirement()]
+
+    ranges = services.ranges_of_audiences()
+    services.refresh_audiences(first=ranges[0][0], last=ranges[0][1])
+
+    assert ranges == [(rows[0].pk, rows[2].pk), (rows[3].pk, rows[3].pk)]
+    both = {"eligible", "unconfirmed"}
+    assert [told(row, suppliers) for row in rows] == [both, set(), both, set()]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_worker_takes_the_ranges_of_audiences(start_worker: StartWorker) -> None:
+    suppliers, rows = firms(), [requirement() for _ in range(audience.IN_A_RANGE + 1)]
+    worker = start_worker()
+
+    refresh_audiences.delay()
+    worker.wait_until(lambda: RequirementAudience.objects.count() == 2 * len(rows))
+
+    assert [told(row, suppliers) for row in rows] == [{"eligible", "unconfirmed"}] * len(rows)

@@ -158,9 +158,9 @@ def test_a_change_opens_what_only_matches_may_see_after_a_day(case: str, firm: S
     with time_machine.travel(timezone.now() + timedelta(hours=23)):
         assert not is_told(row)
     with time_machine.travel(timezone.now() + timedelta(hours=25)):
-        refresh_audiences()
+        services.refresh_all_audiences()
         assert RequirementAudience.objects.filter(requirement=row).count() == 1
-        refresh_audiences()
+        services.refresh_all_audiences()
         assert RequirementAudience.objects.filter(requirement=row).count() == 1
 
 

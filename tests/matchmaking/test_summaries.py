@@ -67,6 +67,7 @@ class TestSummaries:
         suppliers, row = turners(), turning()
         summarise()
         first = MatchSummary.objects.get(requirement=row)
+        line_of = dict(LeadingMatch.objects.values_list("supplier", "pk"))
         Capability.objects.filter(site__supplier=suppliers["unconfirmed"]).update(
             tolerance_mm=0.02, tolerance_mm_level=1, tolerance_mm_observed_on=timezone.localdate()
         )
@@ -79,6 +80,9 @@ class TestSummaries:
             suppliers["eligible"].pk,
             suppliers["unconfirmed"].pk,
         ]
+        after = dict(LeadingMatch.objects.values_list("supplier", "pk"))
+        assert after[suppliers["eligible"].pk] == line_of[suppliers["eligible"].pk]  # nothing is written anew
+        assert after[suppliers["unconfirmed"].pk] != line_of[suppliers["unconfirmed"].pk]
         assert MatchSummary.objects.get().pk == first.pk
         assert MatchSummary.objects.get().summarised_at > first.summarised_at
 
