@@ -10,7 +10,18 @@ from django.db.models import Q
 from accounts.models import Invitation, Organisation, User
 from config.personal_data import Erasure, Reference, Trace, references, traces
 
-OWN = ("public_id", "email", "full_name", "phone", "language", "is_active", "is_staff", "created_at", "last_login")
+OWN = (
+    "public_id",
+    "email",
+    "full_name",
+    "phone",
+    "language",
+    "time_zone",
+    "is_active",
+    "is_staff",
+    "created_at",
+    "last_login",
+)
 NO_CONTACT = {"contact_name": "", "contact_email": "", "contact_phone": ""}
 
 references += [

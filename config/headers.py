@@ -16,6 +16,7 @@ _PAGE = (
 POLICIES = (
     ("/api/v1/docs", _PAGE.format(script="")),
     ("/accounts/", _PAGE.format(script="")),
+    ("/unsubscribe/", _PAGE.format(script="")),
     ("/admin/", _PAGE.format(script=" 'unsafe-eval'")),  # the admin's Alpine evaluates its attributes
 )
 """Content security policies of pages, by the beginning of their paths. Everything else is no page and needs nothing."""

@@ -6,6 +6,8 @@ from django.urls import URLPattern, URLResolver, include, path
 from django.views.generic import RedirectView
 
 from config.api.documents import DocsView, SchemaView
+from config.metrics import metrics
+from config.readiness import readyz
 
 
 def healthz(_request: HttpRequest) -> HttpResponse:
@@ -34,8 +36,11 @@ api_v1: list[URLPattern | URLResolver] = [
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="api-docs")),
     path("healthz", healthz),
+    path("readyz", readyz),
+    path("metrics", metrics),
     path("admin/", admin.site.urls),
     path("", include("accounts.urls")),
+    path("", include("notifications.urls")),
     path("accounts/", include("allauth.urls")),
     path("auth/", include("allauth.headless.urls")),
     path("i18n/", include("django.conf.urls.i18n")),

@@ -7,8 +7,9 @@ from django.utils import timezone, translation
 
 from accounts.models import Invitation
 from jobs.errors import OutOfReachError
-from notifications.mail import composed, hand_over, one_line
+from notifications.mail import composed, one_line
 from notifications.models import Event
+from notifications.sending import hand_over
 
 PARTED = "\n\n– – –\n\n"
 
@@ -32,7 +33,7 @@ def send_invitation(event_id: str) -> None:
         subject=" / ".join(subjects),
         text=PARTED.join(texts),
         key=invitation.public_id,
-        link=link,
+        links=[link],
     )
     try:
         hand_over(message)

@@ -1,45 +1,48 @@
-"""Messages by e-mail: written in the reader's language, handed to the SMTP server, marked at once."""
+"""Messages by e-mail, written in the reader's language. `notifications.sending` sends them."""
 
 import re
-from contextlib import closing
+from collections.abc import Collection
 from email.header import Header
-from smtplib import SMTPDataError, SMTPRecipientsRefused
 from typing import Any
 from urllib.parse import quote, urlsplit
 
-import structlog
 from django.conf import settings
-from django.core.mail import EmailMultiAlternatives, get_connection
-from django.core.mail.backends.base import BaseEmailBackend
-from django.db.models.functions import Now
+from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
 from django.utils import translation
-from structlog.contextvars import bound_contextvars
 
 from accounts.models import User
-from jobs.errors import OutOfReachError, PermanentFailureError
-from jobs.working import work_off
+from jobs.errors import PermanentFailureError
 from notifications.models import Delivery, Event
-from notifications.relay import readers_of
 from notifications.topics import TOPICS
-
-log = structlog.get_logger(__name__)
-
-
-def send_due() -> None:
-    """Send the messages that are due."""
-    work_off(Delivery.objects.by_email().select_related("event", "recipient"), _send, lease=settings.EMAIL_LEASE)
+from notifications.unsubscribing import unsubscribe_link
 
 
 def message_for(delivery: Delivery) -> EmailMultiAlternatives:
-    """The message. Its id is the delivery's, so a mailbox can tell a repeat."""
-    subject, text = written(delivery.event, delivery.reader)
-    link = link_of(delivery.event)
-    return composed(to=delivery.reader.email, subject=subject, text=text, key=delivery.public_id, link=link)
+    """The message. Its id is the delivery's, so a mailbox can tell a repeat.
+
+    Raises:
+        PermanentFailureError: the event lacks words that the message shows, as one of an older release may.
+    """
+    event, reader = delivery.event, delivery.reader
+    _refuse_gaps(event)
+    end = "" if TOPICS[event.topic].is_essential else unsubscribe_link(reader, event.topic)
+    subject, text = written(event, reader, unsubscribe=end)
+    links = [link_of(event)]
+    return composed(to=reader.email, subject=subject, text=text, key=delivery.public_id, links=links, unsubscribe=end)
 
 
-def composed(*, to: str, subject: str, text: str, key: str, link: str = "") -> EmailMultiAlternatives:
-    """A message as plain text and as HTML. `key` makes its Message-ID; a paragraph that is `link` becomes one."""
+def composed(
+    *, to: str, subject: str, text: str, key: str, links: Collection[str] = (), unsubscribe: str = ""
+) -> EmailMultiAlternatives:
+    """A message as plain text and as HTML.
+
+    Args:
+        key: makes its Message-ID.
+        links: a paragraph that is one of them, or `unsubscribe`, can be clicked.
+        unsubscribe: where such messages are ended, with one click in programs that know RFC 8058.
+    """
+    ending = {"List-Unsubscribe": f"<{unsubscribe}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
     message = EmailMultiAlternatives(
         subject=folded(subject),
         body=text,
@@ -47,22 +50,45 @@ def composed(*, to: str, subject: str, text: str, key: str, link: str = "") -> E
         headers={
             "Message-ID": f"<{key}@{urlsplit(settings.SITE_URL).hostname}>",
             "Auto-Submitted": "auto-generated",
+            **(ending if unsubscribe else {}),
         },
     )
-    paragraphs = {"paragraphs": text.strip().split("\n\n"), "subject": subject, "link": link}
+    paragraphs = {"paragraphs": text.strip().split("\n\n"), "subject": subject, "links": {*links, unsubscribe}}
     message.attach_alternative(render_to_string("notifications/layout.html", paragraphs), "text/html")
     return message
 
 
-def written(event: Event, reader: User) -> tuple[str, str]:
+def written(event: Event, reader: User, *, unsubscribe: str = "") -> tuple[str, str]:
     """Subject and text of a message: the first line of the filled template, and the rest."""
-    language = reader.language if reader.language in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
+    return _filled(event, language_of(reader), reader=one_line(reader.full_name), unsubscribe=unsubscribe)
+
+
+def in_short(event: Event, language: str) -> tuple[str, str]:
+    """The same without address, link and signature, in that language: as it stands in a list."""
+    return _filled(event, language, in_short=True)
+
+
+def language_of(reader: User) -> str:
+    """The reader's, or the site's own where that is no longer offered."""
+    return reader.language if reader.language in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
+
+
+def _filled(event: Event, language: str, **context: Any) -> tuple[str, str]:
     words = {key: _tidy(value) for key, value in event.payload.items()}
-    context = {**words, "note": one_line(event.reason), "reader": one_line(reader.full_name), "link": link_of(event)}
+    all_words = {**words, "note": one_line(event.reason), "link": link_of(event), **context}
     with translation.override(language):
-        filled = render_to_string(f"notifications/{language}/{event.topic}.txt", context)
+        filled = render_to_string(f"notifications/{language}/{event.topic}.txt", all_words)
     subject, _, text = filled.partition("\n")
     return subject.strip(), re.sub(r"\n{3,}", "\n\n", text).strip() + "\n"
+
+
+def _refuse_gaps(event: Event) -> None:
+    """
+    Raises:
+        PermanentFailureError: see `message_for`.
+    """
+    if missing := TOPICS[event.topic].missing(event.payload):
+        raise PermanentFailureError(f"The event lacks {', '.join(missing)}: nothing is sent with a gap.")
 
 
 def folded(subject: str) -> str:
@@ -89,59 +115,3 @@ def link_of(event: Event) -> str:
     """Where the reader goes on."""
     ids = {key: quote(value) for key, value in event.payload.items() if isinstance(value, str)}
     return settings.SITE_URL.rstrip("/") + TOPICS[event.topic].page.format_map({**ids, "subject": event.subject})
-
-
-def _send(delivery: Delivery) -> None:
-    event = delivery.event
-    with bound_contextvars(request_id=event.request_id, event_id=event.public_id, delivery_id=delivery.public_id):
-        if delivery.recipient_id not in readers_of([event]).get(event, ()):
-            raise PermanentFailureError("The reader is no longer one of those to be told.")
-        message = message_for(delivery)
-        with closing(_opened_connection()) as server:
-            _hand_over(message, server)
-            # Nothing may come between the server's answer and this: a kill in between sends the message twice.
-            in_time = Delivery.objects.finish(delivery, delivered_at=Now())
-        log.info("delivered" if in_time else "delivered_after_the_lease", topic=event.topic)
-
-
-def hand_over(message: EmailMultiAlternatives) -> None:
-    """Give one message to the mail server.
-
-    Raises:
-        OutOfReachError: it does not answer.
-        PermanentFailureError: it will never take the message.
-        OSError: it may take it later.
-    """
-    with closing(_opened_connection()) as server:
-        _hand_over(message, server)
-
-
-def _opened_connection() -> BaseEmailBackend:
-    server: BaseEmailBackend = get_connection()
-    try:
-        server.open()
-    except OSError as failure:  # smtplib's own errors are OSErrors
-        raise OutOfReachError(f"the mail server: {failure}") from failure
-    return server
-
-
-def _hand_over(message: EmailMultiAlternatives, server: BaseEmailBackend) -> None:
-    """Give the message to the server.
-
-    Raises:
-        PermanentFailureError: the server will never take it, or the address is none.
-        OSError: it may take it later.
-    """
-    try:
-        server.send_messages([message])
-    except SMTPRecipientsRefused as refused:
-        for code, answer in refused.recipients.values():
-            if code >= 500:
-                raise PermanentFailureError(f"{code} {answer.decode(errors='replace')}") from refused
-        raise
-    except SMTPDataError as refused:
-        if refused.smtp_code >= 500:
-            raise PermanentFailureError(str(refused)) from refused
-        raise
-    except ValueError as unfit:
-        raise PermanentFailureError(str(unfit)) from unfit

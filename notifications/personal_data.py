@@ -19,7 +19,13 @@ references += [
     Reference(
         path="notifications.Delivery.recipient",
         section="messages",
-        shows=("event__topic", "event__subject", "channel", "created_at", "delivered_at"),
+        shows=("event__topic", "event__subject", "channel", "created_at", "delivered_at", "read_at"),
+        erasure=Erasure.DELETED,
+    ),
+    Reference(
+        path="notifications.Preference.person",
+        section="notification_preferences",
+        shows=("topic", "channel", "frequency"),
         erasure=Erasure.DELETED,
     ),
     Reference(

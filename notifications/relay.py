@@ -12,6 +12,7 @@ from accounts.models import Membership, User
 from jobs.models import DueRow
 from jobs.working import work_off
 from notifications.models import Delivery, Event, Reaction, WebhookEndpoint
+from notifications.preferences import Wishes
 from notifications.subscriptions import handler_of, subscribers_of
 from notifications.topics import TEST_TOPIC, TOPICS, webhook_topics
 from notifications.webhooks.waiting import TRIES
@@ -35,12 +36,7 @@ def fan_out(limit: int = BATCH) -> list[Event]:
     for a lease. What an earlier run has written stays as it is.
     """
     events = Event.objects.claim(lease=timedelta(minutes=1), limit=limit)
-    deliveries = [
-        Delivery(event=event, recipient_id=reader, channel=Delivery.Channel.EMAIL)
-        for event, readers in readers_of(events).items()
-        for reader in sorted(readers)
-    ]
-    Delivery.objects.bulk_create([*deliveries, *_to_endpoints(events)], ignore_conflicts=True)
+    Delivery.objects.bulk_create([*_to_people(events), *_to_endpoints(events)], ignore_conflicts=True)
     Reaction.objects.bulk_create(_reactions(events), ignore_conflicts=True)
     Event.objects.filter(pk__in=[event.pk for event in events]).update(state=DueRow.State.DONE, lease_until=None)
     return events
@@ -79,6 +75,15 @@ def _active_members(organisations: set[int]) -> defaultdict[int, list[tuple[int,
     for organisation, user, kind in active.values_list("organisation_id", "user_id", "organisation__kind"):
         members[organisation].append((user, kind))
     return members
+
+
+def _to_people(events: Iterable[Event]) -> Iterator[Delivery]:
+    """As each reader wishes: by e-mail at once or with the next digest, in the product, or not at all."""
+    told = readers_of(events)
+    wishes = Wishes.of(people={reader for readers in told.values() for reader in readers})
+    for event, readers in told.items():
+        for reader in sorted(readers):
+            yield from wishes.deliveries(event, reader)
 
 
 def _to_endpoints(events: Iterable[Event]) -> Iterator[Delivery]:

@@ -3,7 +3,7 @@
 from celery import shared_task
 
 from jobs.waking import waker
-from notifications import mail, relay
+from notifications import relay, sending
 from notifications.subscriptions import subscribers_of
 from notifications.topics import REPLAYED, TEST_TOPIC, webhook_topics
 
@@ -16,7 +16,7 @@ def deliver_due() -> None:
         waker.wake(react_due)
     if topics.intersection((*webhook_topics(), TEST_TOPIC, REPLAYED)):
         waker.wake(tell_endpoints)
-    mail.send_due()
+    sending.send_due()
 
 
 @shared_task

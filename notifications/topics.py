@@ -4,6 +4,7 @@ This table and one text per language (templates/notifications/<language>/<topic>
 Events of other topics are recorded and sent to nobody.
 """
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -43,6 +44,8 @@ class Topic:
     the same, where there is a summary."""
     tells_actor: bool = False
     """Whether who did it is told too, as a receipt."""
+    is_essential: bool = False
+    """Whether it is mailed at once whatever the reader prefers: what a law or one's own request asks for."""
 
     def payload(self, given: dict[str, Any], subject: Model) -> dict[str, Any]:
         """The given payload, complete.
@@ -52,9 +55,13 @@ class Topic:
         """
         named = {self.subject_name: str(subject)} if self.subject_name else {}
         complete = {**named, **given}
-        if missing := [word for word in self.words if word not in complete]:
+        if missing := self.missing(complete):
             raise MissingWordsError(f"the payload lacks {', '.join(missing)}")
         return complete
+
+    def missing(self, payload: Mapping[str, Any]) -> list[str]:
+        """Words that the payload lacks."""
+        return [word for word in self.words if word not in payload]
 
     def thin(self, *, subject: str, payload: dict[str, Any]) -> dict[str, Any]:
         """What software is sent: the public id of the subject, the address of what it is about, and codes. Names are
@@ -106,7 +113,7 @@ MINE = "/api/v1/me/data-requests/{subject}"
 
 def _of_data_request(*, page: str = MINE, to: str = "", tells_actor: bool = False) -> Topic:
     """For people alone."""
-    return Topic(page=page, words=("kind", "due_on"), to=to, tells_actor=tells_actor)
+    return Topic(page=page, words=("kind", "due_on"), to=to, tells_actor=tells_actor, is_essential=True)
 
 
 TOPICS: dict[str, Topic] = {
@@ -220,6 +227,15 @@ TOPICS: dict[str, Topic] = {
         summary="An export could not be made", page=JOB, words=("list",), codes=("list",), is_personal=True
     ),
 }
+
+
+def topics_for(kinds: Collection[str]) -> list[str]:
+    """Topics of which a person can be told who belongs to organisations of these kinds."""
+    return sorted(name for name, topic in TOPICS.items() if topic.to in ("", *kinds))
+
+
+TOPIC_CHOICES = [(topic, topic) for topic in sorted(TOPICS)]
+"""What people are told of, as a field offers it."""
 
 TEST_TOPIC = "webhook.test"
 TEST = Topic(page="/api/v1/webhook-endpoints/{subject}", summary="You asked whether the endpoint listens")

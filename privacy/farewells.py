@@ -5,7 +5,8 @@ from django.template.loader import render_to_string
 from django.utils import translation
 
 from jobs.working import work_off
-from notifications.mail import composed, hand_over
+from notifications.mail import composed
+from notifications.sending import hand_over
 from privacy.models import Farewell
 
 TEMPLATE = "privacy/{language}/farewell.txt"

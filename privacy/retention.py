@@ -45,7 +45,7 @@ def _notes_of_sessions(before: datetime) -> int:
 
 
 def _messages(before: datetime) -> int:
-    ended = Delivery.objects.filter(state__in=ENDED, channel=Delivery.Channel.EMAIL)
+    ended = Delivery.objects.filter(state__in=ENDED).exclude(channel=Delivery.Channel.WEBHOOK)
     return ended.filter(created_at__lt=before).delete()[0]
 
 

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from config.models import Resource
 
 EMAIL_MAX_LENGTH = 254
+DEFAULT_TIME_ZONE = "Asia/Ho_Chi_Minh"
 
 
 class Language(models.TextChoices):
@@ -48,6 +49,13 @@ class User(AbstractBaseUser, PermissionsMixin, Resource):
     full_name = models.CharField(_("full name"), max_length=150, blank=True)
     phone = models.CharField(_("phone"), max_length=16, blank=True, help_text=_("E.164, such as +842438123456."))
     language = models.CharField(_("language"), max_length=2, choices=Language.choices, default=Language.VI)
+    time_zone = models.CharField(
+        _("time zone"),
+        max_length=64,
+        default=DEFAULT_TIME_ZONE,
+        db_default=DEFAULT_TIME_ZONE,
+        help_text=_("Such as Asia/Ho_Chi_Minh."),
+    )
     is_staff = models.BooleanField(_("may enter the admin"), default=False)
     is_active = models.BooleanField(_("active"), default=True)
     erased_at = models.DateTimeField(
@@ -90,7 +98,7 @@ class User(AbstractBaseUser, PermissionsMixin, Resource):
         """Leave nothing of the person: what they did stays the act of an account without a name. Nobody signs in."""
         self.email = f"{self.public_id}@erased.invalid"
         self.full_name = self.phone = ""
-        self.language = Language.VI
+        self.language, self.time_zone = Language.VI, DEFAULT_TIME_ZONE
         self.is_active = self.is_staff = self.is_superuser = False
         self.last_login = None
         self.erased_at = timezone.now()

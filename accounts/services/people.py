@@ -1,25 +1,28 @@
 """Persons and their own details."""
 
 from typing import Any
+from zoneinfo import available_timezones
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from accounts.events import announce
 from accounts.models import Membership, Organisation, User
+from accounts.models.people import DEFAULT_TIME_ZONE
 from accounts.phones import e164
 from accounts.principals import Principal
-from config.errors import NotAllowedError
+from config.errors import InvalidFactError, NotAllowedError
 from config.text import nfc
 
 
 @transaction.atomic
 def change_person(*, user_id: int, expected_version: int | None = None, by: Principal, **changes: Any) -> User:
-    """Change a person's own `full_name`, `phone` or `language`.
+    """Change a person's own `full_name`, `phone`, `language` or `time_zone`.
 
     Raises:
         NotAllowedError: it is somebody else.
         StaleVersionError: it has changed since `expected_version`.
-        InvalidFactError: the phone number is none.
+        InvalidFactError: the phone number or the time zone is none.
     """
     if by.user is None or by.user.pk != user_id:
         raise NotAllowedError
@@ -29,7 +32,9 @@ def change_person(*, user_id: int, expected_version: int | None = None, by: Prin
         changes["phone"] = e164(changes["phone"], pointer="/phone")
     if "full_name" in changes:
         changes["full_name"] = nfc(changes["full_name"])
-    for name in changes.keys() & {"full_name", "phone", "language"}:
+    if changes.get("time_zone", DEFAULT_TIME_ZONE) not in available_timezones():
+        raise InvalidFactError(_("No such time zone."), pointer="/time_zone", code="invalid_choice")
+    for name in changes.keys() & {"full_name", "phone", "language", "time_zone"}:
         setattr(person, name, changes[name])
     person.save_next_version()
     return person

@@ -50,6 +50,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "config.middleware.RequestIdMiddleware",
+    "config.metrics.RequestTimesMiddleware",
     "config.middleware.ReadAwayMiddleware",
     "config.headers.SecurityHeadersMiddleware",
     "django.middleware.security.SecurityMiddleware",
@@ -153,6 +154,17 @@ DEFAULT_EXCEPTION_REPORTER_FILTER = "config.redaction.RedactingReportFilter"
 
 WARM_UP = ["matchmaking.catalogue.current", "matchmaking.catalogue.demand.read_ahead"]
 """Called by each new web process, so that the first requests do not wait for the catalogue and for what is asked."""
+READINESS = {"due_rows": "jobs.health.check_due_rows"}
+"""What /readyz asks besides database, Redis and migrations."""
+METRICS = [
+    "jobs.health.queue_metrics",
+    "notifications.metrics.delivery_metrics",
+    "matchmaking.metrics.catalogue_metrics",
+]
+"""What /metrics tells besides request times."""
+METRICS_TOKEN: str = env.str("METRICS_TOKEN", default="")
+"""Who sends it as `Authorization: Bearer …` may read /metrics; where there is none, nobody may."""
+METRICS_ARE_OPEN = False
 
 UNFOLD = {
     "SITE_TITLE": _("Supplier matchmaking"),

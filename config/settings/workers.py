@@ -132,6 +132,10 @@ CELERY_BEAT_SCHEDULE = {
     },
 }
 
+LATEST_DUE_ROW = timedelta(seconds=env.float("LATEST_DUE_ROW_SECONDS", default=300))
+"""A row that has been due for longer than this makes /readyz fail: the workers are away, or too few."""
+DIGEST_AT: str = env.str("DIGEST_AT", default="07:00")
+"""When daily e-mails are sent, in each reader's own time zone."""
 EMAIL_LEASE = timedelta(seconds=env.float("EMAIL_LEASE_SECONDS", default=120))
 """After this long another worker sends a message that a worker has claimed but not finished. Longer than sending can
 take: a handful of SMTP commands of EMAIL_TIMEOUT each."""

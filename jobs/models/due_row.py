@@ -27,6 +27,14 @@ class DueRowQuerySet(models.QuerySet[Row]):
         abandoned = Q(state=DueRow.State.RUNNING, lease_until__lt=Now())
         return self.filter(waiting | abandoned)
 
+    def unfinished(self) -> Self:
+        """Waiting, due or not, or worked on."""
+        return self.filter(state__in=(DueRow.State.DUE, DueRow.State.RUNNING))
+
+    def overdue(self) -> Self:
+        """Those that a worker should have taken by now, as far as it depends on workers alone."""
+        return self.due()
+
     def claim(self, *, lease: timedelta, limit: int) -> list[Row]:
         """Take up to `limit` due rows, oldest first, for the length of `lease`. Rows held by others are passed over."""
         with transaction.atomic():

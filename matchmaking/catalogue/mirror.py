@@ -7,6 +7,7 @@ database by each process, and nothing else is.
 import threading
 import time
 from dataclasses import replace
+from typing import NamedTuple
 
 import structlog
 from django.db import DatabaseError, connections
@@ -25,6 +26,20 @@ MANY_CHANGES = 200
 TOO_MANY_CHANGES = 10 * MANY_CHANGES
 """With so many, workers do not keep up or there are none: the process that finds them makes a new base."""
 NOT_AGAIN_WITHIN_SECONDS = 60.0
+
+
+class Version(NamedTuple):
+    """How new the facts are.
+
+    Attributes:
+        horizon: every change below this transaction is among them.
+        taxonomy: number of the vocabulary's version.
+        changed: firms that have changed since the base was made, and places in the base that count no more.
+    """
+
+    horizon: int
+    taxonomy: int
+    changed: int
 
 
 class Mirror:
@@ -60,6 +75,14 @@ class Mirror:
         self._merging = threading.Thread(target=_merge_on_a_connection_of_its_own, name="merge", daemon=True)
         self._merging.start()
 
+    def version(self) -> Version:
+        """Of what the mirror shows at this moment."""
+        self.current()
+        state = self._state
+        if state is None:  # the first to ask writes, and nobody else has asked
+            return Version(horizon=0, taxonomy=0, changed=0)
+        return Version(horizon=state.horizon, taxonomy=state.vocabulary.version, changed=state.changes)
+
 
 _mirror = Mirror()
 
@@ -67,6 +90,11 @@ _mirror = Mirror()
 def current() -> Snapshot:
     """The published facts as this process's connection sees them now: one query if nothing has changed."""
     return _mirror.current()
+
+
+def version() -> Version:
+    """How new the facts are that this process knows."""
+    return _mirror.version()
 
 
 def merge(*, at_least: int = MANY_CHANGES) -> bool:

@@ -1,6 +1,26 @@
-"""What notifications stores: the outbox, what is delivered of it, and where to."""
+"""What notifications stores: the outbox, what is delivered of it, where to, and how people want to be told."""
 
-from notifications.models.outbox import Delivery, Event, Reaction, new_delivery_id, new_event_id
+from notifications.models.outbox import (
+    Delivery,
+    Event,
+    Notification,
+    Reaction,
+    new_delivery_id,
+    new_event_id,
+    new_notification_id,
+)
+from notifications.models.preference import Preference
 from notifications.models.webhook import Attempt, WebhookEndpoint
 
-__all__ = ["Attempt", "Delivery", "Event", "Reaction", "WebhookEndpoint", "new_delivery_id", "new_event_id"]
+__all__ = [
+    "Attempt",
+    "Delivery",
+    "Event",
+    "Notification",
+    "Preference",
+    "Reaction",
+    "WebhookEndpoint",
+    "new_delivery_id",
+    "new_event_id",
+    "new_notification_id",
+]

@@ -3,9 +3,10 @@
 from typing import TYPE_CHECKING, ClassVar, Self
 
 from django.conf import settings
+from django.contrib.postgres.expressions import ArraySubquery
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
@@ -13,6 +14,7 @@ from accounts.models import User
 from config.models import new_public_id
 from jobs.models import DueRow, DueRowQuerySet
 from notifications.models.webhook import WebhookEndpoint
+from notifications.topics import TOPICS
 
 if TYPE_CHECKING:
     from accounts.principals import Principal
@@ -24,6 +26,10 @@ def new_event_id() -> str:
 
 def new_delivery_id() -> str:
     return new_public_id("dlv")
+
+
+def new_notification_id() -> str:
+    return new_public_id("ntf")
 
 
 class Event(DueRow):
@@ -43,6 +49,9 @@ class Event(DueRow):
     )
     reason = models.CharField(max_length=1000, blank=True, help_text=_("Why, in the actor's words."))
     request_id = models.CharField(max_length=64, blank=True)
+    fact = models.CharField(
+        max_length=200, blank=True, default="", db_default="", help_text=_("What of which only one event may tell.")
+    )
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects: ClassVar[DueRowQuerySet["Event"]] = DueRowQuerySet.as_manager()  # type: ignore[assignment]
@@ -50,6 +59,9 @@ class Event(DueRow):
     class Meta:
         verbose_name = _("event")
         verbose_name_plural = _("events")
+        constraints = [
+            models.UniqueConstraint(fields=["fact"], condition=~Q(fact=""), name="event_tells_a_fact_once"),
+        ]
         indexes = [
             models.Index(fields=["due_at"], condition=Q(state__in=("due", "running")), name="event_due"),
             models.Index(fields=["subject", "id"], name="event_history"),
@@ -67,6 +79,23 @@ class DeliveryQuerySet(DueRowQuerySet["Delivery"]):
     def by_email(self) -> Self:
         return self.filter(channel=Delivery.Channel.EMAIL)
 
+    def for_digests(self) -> Self:
+        """The first unfinished one of each reader: whoever claims it sends all that are due with it.
+
+        So no reader is worked on by two workers, and none gets two digests where one was meant.
+        """
+        earlier = Delivery.objects.unfinished().filter(channel=Delivery.Channel.DIGEST, recipient=OuterRef("recipient"))
+        return self.filter(~Exists(earlier.filter(pk__lt=OuterRef("pk"))), channel=Delivery.Channel.DIGEST)
+
+    def overdue(self) -> Self:
+        """What waits for an endpoint that is off or rests, and for the first of its digest, is no worker's fault."""
+        due = super().overdue()
+        return due.by_email() | due.to_endpoints() | due.for_digests()
+
+    def mailed(self) -> Self:
+        """Those that go out by e-mail, at once or in a digest."""
+        return self.filter(channel__in=(Delivery.Channel.EMAIL, Delivery.Channel.DIGEST))
+
     def to_endpoints(self) -> Self:
         """Those to endpoints that are active and not resting after a failure."""
         awake = WebhookEndpoint.objects.filter(is_active=True).exclude(resting_until__gt=Now())
@@ -78,6 +107,8 @@ class Delivery(DueRow):
 
     class Channel(models.TextChoices):
         EMAIL = "email", _("E-mail")
+        DIGEST = "digest", _("Daily e-mail")
+        IN_APP = "in_app", _("In the product")
         WEBHOOK = "webhook", _("Webhook")
 
     public_id = models.CharField(max_length=32, unique=True, default=new_delivery_id, editable=False)
@@ -91,6 +122,7 @@ class Delivery(DueRow):
     channel = models.CharField(max_length=10, choices=Channel.choices)
     created_at = models.DateTimeField(auto_now_add=True)
     delivered_at = models.DateTimeField(null=True, blank=True)
+    read_at = models.DateTimeField(null=True, blank=True, help_text=_("When its reader opened it in the product."))
 
     objects: ClassVar[DeliveryQuerySet] = DeliveryQuerySet.as_manager()  # type: ignore[assignment]
 
@@ -104,12 +136,21 @@ class Delivery(DueRow):
             models.UniqueConstraint(fields=["event", "endpoint"], name="delivery_once_per_event_and_endpoint"),
             models.CheckConstraint(
                 condition=Q(channel="webhook", endpoint__isnull=False, recipient=None)
-                | Q(channel="email", recipient__isnull=False, endpoint=None),
+                | Q(channel__in=("email", "digest", "in_app"), recipient__isnull=False, endpoint=None),
                 name="delivery_goes_where_its_channel_leads",
+            ),
+            models.UniqueConstraint(
+                fields=["event", "recipient"],
+                condition=Q(channel__in=("email", "digest")),
+                name="delivery_mailed_once_per_event_and_person",
+            ),
+            models.CheckConstraint(
+                condition=Q(read_at=None) | Q(channel="in_app"), name="delivery_read_only_in_the_product"
             ),
         ]
         indexes = [
             models.Index(fields=["due_at"], condition=Q(state__in=("due", "running")), name="delivery_due"),
+            models.Index(fields=["recipient", "-id"], condition=Q(channel="in_app"), name="delivery_in_app"),
         ]
 
     def __str__(self) -> str:
@@ -130,6 +171,41 @@ class Delivery(DueRow):
     def version(self) -> int:
         """Grows with each attempt."""
         return self.attempts + 1
+
+
+class NotificationQuerySet(DueRowQuerySet["Notification"]):
+    def visible_to(self, principal: "Principal") -> Self:
+        """A person's own, of topics that there still are, as long as the person may be told of the event.
+
+        Who has left an organisation reads no more of what it was told.
+        """
+        if principal.user is None:
+            return self.none()
+        own = self.filter(channel=Delivery.Channel.IN_APP, recipient=principal.user, event__topic__in=TOPICS)
+        joined = principal.user.memberships.values("organisation")
+        as_member = Q(event__audience__overlap=ArraySubquery(joined))
+        personal = [name for name, topic in TOPICS.items() if topic.is_personal]
+        by_name = Q(event__people__contains=[principal.user.pk])
+        return own.filter(as_member | by_name & (Q(event__audience=[]) | ~Q(event__topic__in=personal)))
+
+    def unread(self) -> Self:
+        return self.filter(read_at=None)
+
+
+class Notification(Delivery):
+    """A delivery that its reader finds in the product."""
+
+    objects: ClassVar[NotificationQuerySet] = NotificationQuerySet.as_manager()  # type: ignore[assignment]
+
+    class Meta:
+        proxy = True
+        verbose_name = _("notification")
+        verbose_name_plural = _("notifications")
+
+    @property
+    def version(self) -> int:
+        """It changes when it is read, and when it is marked unread again."""
+        return 1 if self.read_at is None else 2
 
 
 class Reaction(DueRow):

@@ -10,17 +10,22 @@ from notifications.services.endpoints import (
     rotate_secret,
     send_test_event,
 )
+from notifications.services.preferences import change_preferences, mark_all_read, mark_read, unsubscribe
 from notifications.services.publishing import publish, wake_workers
 
 __all__ = [
     "add_endpoint",
     "change_endpoint",
+    "change_preferences",
     "disable_endpoint",
     "enable_endpoint",
+    "mark_all_read",
+    "mark_read",
     "publish",
     "remove_endpoint",
     "replay_delivery",
     "rotate_secret",
     "send_test_event",
+    "unsubscribe",
     "wake_workers",
 ]

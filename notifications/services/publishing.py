@@ -25,6 +25,7 @@ def publish(
     people: Iterable[int | None] = (),
     payload: dict[str, Any] | None = None,
     reason: str = "",
+    fact: str = "",
 ) -> Event:
     """Write an event to the outbox. It is sent on only if the surrounding transaction commits.
 
@@ -33,7 +34,11 @@ def publish(
         audience: ids of the organisations whose members are to be told.
         people: ids of persons to be told who are members of none of them.
         payload: public ids, codes, and the words that the topic's message shows to every reader.
+        fact: names what is told, such as `certificate.expiring cer_1 30`: told once, however often it is published.
         reason: why, in the actor's words, where the act asks for a reason; every reader sees it too.
+
+    Returns:
+        The event; of a fact that was told before, the one that told it.
 
     Raises:
         TransactionManagementError: there is no transaction that the event could belong to.
@@ -42,7 +47,7 @@ def publish(
     if not transaction.get_connection().in_atomic_block:
         raise TransactionManagementError(f"{topic} must be published in the transaction in which it happened")
     known = TOPICS.get(topic)
-    event = Event.objects.create(
+    event = Event(
         topic=topic,
         subject=subject.public_id,
         audience=_ids(audience),
@@ -52,9 +57,23 @@ def publish(
         actor_organisation=actor.organisation,
         reason=reason,
         request_id=structlog.contextvars.get_contextvars().get("request_id", ""),
+        fact=fact,
     )
+    written = _written(event)
+    if written.public_id != event.public_id:
+        return written
+    event = written
     event_published.send(sender=Event, event=event)
     transaction.on_commit(lambda: wake_workers(), robust=True)
+    return event
+
+
+def _written(event: Event) -> Event:
+    """The event as it is stored, or the one that told the same fact before, or at this moment."""
+    if event.fact:
+        Event.objects.bulk_create([event], ignore_conflicts=True)
+        return Event.objects.get(fact=event.fact)
+    event.save()
     return event
 
 

@@ -32,6 +32,7 @@ def test_it_tells_who_you_are_and_for_whom_you_act(client_for: ClientFor) -> Non
         "full_name": "Lan",
         "phone": "+84901234567",
         "language": "vi",
+        "time_zone": "Asia/Ho_Chi_Minh",
         "acting_for": organisation.public_id,
         "memberships": [
             {

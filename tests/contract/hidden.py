@@ -19,6 +19,7 @@ COLLECTION_OF = {
     "shortlist": "shortlists",
     "site": "sites",
     "supplier": "suppliers",
+    "until": "notifications",
 }
 """Of what a parameter or a member of a body is an id, by its name."""
 OF_ANYTHING = {"subject": ("requirements", "capabilities", "certificates", "webhook-endpoints")}

@@ -11,10 +11,10 @@ from pytest_django.fixtures import Settings
 from accounts.models import Membership
 from accounts.principals import Principal
 from config.devstack.valkey import free_port
-from notifications import mail
-from notifications.mail import send_due
+from notifications import sending
 from notifications.models import Delivery
 from notifications.relay import fan_out
+from notifications.sending import send_due
 from notifications.tasks import deliver_due
 from tests.factories.accounts import OrganisationFactory, member
 from tests.factories.notifications import REQUIREMENT_TITLE, connection_requested
@@ -33,7 +33,7 @@ def reader() -> Principal:
 
 
 def the_delivery() -> Delivery:
-    return Delivery.objects.get()
+    return Delivery.objects.get(channel="email")
 
 
 def test_each_reader_gets_one_message_in_the_language_of_their_own(smtp_inbox: SmtpInbox) -> None:
@@ -111,7 +111,7 @@ def test_without_a_mail_server_one_attempt_is_made_and_all_messages_wait(setting
 
     deliver_due()
 
-    assert sorted(Delivery.objects.values_list("state", "attempts")) == [("due", 0), ("due", 1)]
+    assert sorted(Delivery.objects.by_email().values_list("state", "attempts")) == [("due", 0), ("due", 1)]
 
 
 def test_who_has_left_the_organisation_by_now_is_not_told(smtp_inbox: SmtpInbox, reader: Principal) -> None:
@@ -132,14 +132,14 @@ def test_who_has_left_the_organisation_by_now_is_not_told(smtp_inbox: SmtpInbox,
 def test_who_finishes_after_the_lease_does_not_overwrite_who_took_over(
     smtp_inbox: SmtpInbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    hand_over = mail._hand_over
+    hand_over = sending.give_to
 
     def be_overtaken(*arguments: object) -> None:
         hand_over(*arguments)  # type: ignore[arg-type]
         Delivery.objects.update(lease_until=Now() - timedelta(seconds=1))
         Delivery.objects.claim(lease=settings.EMAIL_LEASE, limit=1)
 
-    monkeypatch.setattr(mail, "_hand_over", be_overtaken)
+    monkeypatch.setattr(sending, "give_to", be_overtaken)
 
     deliver_due()
 
@@ -155,6 +155,6 @@ def test_each_message_costs_the_same_queries(messages: int, django_assert_num_qu
     connection_requested(supplier)
     fan_out()
 
-    # Claim: savepoint, rows, mark, read, release. Who may read; mark. The last claim finds nothing.
-    with django_assert_num_queries(7 * messages + 3):
+    # Claim: savepoint, rows, mark, read, release. Who may read; mark. The last claims, also of digests, find nothing.
+    with django_assert_num_queries(7 * messages + 3 + 3):
         send_due()

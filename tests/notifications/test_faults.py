@@ -46,14 +46,14 @@ def test_a_message_is_sent_once_by_another_worker_when_one_is_killed_before_send
     somebody_to_tell()
     first.wait_until(smtp_inbox.reached.is_set)
     first.kill()
-    assert Delivery.objects.get().state == "running"
+    assert Delivery.objects.by_email().get().state == "running"
     smtp_inbox.hold_at = ""
     smtp_inbox.released.set()
 
     start_worker().wait_until(all_done)
 
     assert len(smtp_inbox.messages) == 1
-    assert Delivery.objects.get().attempts == 2
+    assert Delivery.objects.by_email().get().attempts == 2
 
 
 def test_a_repeat_after_a_kill_between_the_servers_answer_and_the_mark_has_the_same_id(
@@ -130,4 +130,4 @@ def test_the_request_that_caused_a_message_is_named_in_the_workers_log(
 
     (line,) = (line for line in worker.log.splitlines() if '"event": "delivered"' in line)
     assert '"request_id": "req-from-the-web"' in line
-    assert Delivery.objects.get().public_id in line
+    assert Delivery.objects.by_email().get().public_id in line

@@ -16,7 +16,7 @@ def references_in_the_models() -> set[str]:
         f"{model._meta.app_label}.{model.__name__}.{column.name}"
         for model in apps.get_models(include_auto_created=True)
         for column in model._meta.concrete_fields
-        if column.related_model in BELONGING_TO_A_PERSON
+        if not model._meta.proxy and column.related_model in BELONGING_TO_A_PERSON
     }
 
 

@@ -18,7 +18,12 @@ EXAMPLES: dict[str, Any] = {
     "NewOrganisationWriter": {"kind": "supplier", **ORGANISATION},
     "InvitationWriter": {"email": "hung@phutung.example", "role": "editor"},
     "RoleWriter": {"role": "owner"},
-    "MeWriter": {"full_name": "Nguyễn Thị Lan", "phone": "+84901234567", "language": "vi"},
+    "MeWriter": {
+        "full_name": "Nguyễn Thị Lan",
+        "phone": "+84901234567",
+        "language": "vi",
+        "time_zone": "Asia/Ho_Chi_Minh",
+    },
     "ApiKeyWriter": {"name": "ERP", "scopes": ["read", "write"], "allowed_networks": ["203.0.113.0/24"]},
     "ApiKeyChangeWriter": {"name": "ERP, Hanoi plant", "allowed_networks": ["203.0.113.0/24"]},
     "RotationWriter": {"overlap_hours": 24},

@@ -137,7 +137,7 @@ class MeSerializer(ResourceSerializer):
 
     class Meta:
         model = User
-        fields = ["id", "email", "full_name", "phone", "language", "acting_for", "memberships"]
+        fields = ["id", "email", "full_name", "phone", "language", "time_zone", "acting_for", "memberships"]
         read_only_fields = fields
 
     def get_acting_for(self, user: User) -> str | None:
@@ -147,10 +147,11 @@ class MeSerializer(ResourceSerializer):
 
 class MeWriter(ResourceSerializer):
     phone = TextField(max_length=40, allow_blank=True, help_text="Any common form; Vietnamese where no +code leads.")
+    time_zone = TextField(max_length=64, help_text="Of the IANA database, such as Asia/Ho_Chi_Minh. For daily e-mails.")
 
     class Meta:
         model = User
-        fields = ["full_name", "phone", "language"]
+        fields = ["full_name", "phone", "language", "time_zone"]
 
 
 class ApiKeySerializer(ResourceSerializer):

@@ -8,4 +8,6 @@ EXAMPLES: dict[str, Any] = {
         "topics": ["connection.requested", "connection.accepted"],
         "description": "ERP, purchasing",
     },
+    "NotificationPreferencesWriter": {"topics": [{"topic": "match.found", "email": "daily", "in_app": "at_once"}]},
+    "ReadAllWriter": {"until": "ntf_3f8k2m5q9t1w4z7c6n0p"},
 }

@@ -248,7 +248,7 @@ def test_the_same_idempotency_key_asks_for_one_export(client_for: ClientFor) -> 
 def told(person: User) -> list[tuple[str, list[str]]]:
     fan_out_all()
     events = Event.objects.filter(topic__startswith="export.").order_by("pk")
-    return [(event.topic, [delivery.reader.email for delivery in event.deliveries.all()]) for event in events]
+    return [(event.topic, [delivery.reader.email for delivery in event.deliveries.by_email()]) for event in events]
 
 
 def test_who_asked_is_told_and_nobody_else(export: Export) -> None:
