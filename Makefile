@@ -5,6 +5,7 @@ PORT ?= 8000
 ARGS ?=
 FILE ?= matchmaking.dump
 CASES ?= 5000
+ROUNDS ?= 1
 SEED ?= 20261125
 PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3.11 python; do \
 	$$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$python && break; done)
@@ -15,7 +16,7 @@ lock := $(venv_python) -m uv pip compile --quiet --universal --generate-hashes -
 	--no-emit-index-url --no-emit-find-links --custom-compile-command "make lock"
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test fuzz check format schema examples messages lock backup restore clean install install-dev
+.PHONY: help demo test faults fuzz check format schema examples messages lock backup restore clean install install-dev
 
 help:  ## Say what can be made
 	@sed -n 's/^\([a-z-]*\):.*  ## \(.*\)/  make \1\t\2/p' Makefile | expand -t 20
@@ -25,6 +26,9 @@ demo: install  ## Run the whole product with demo data (PORT=8000)
 
 test: install-dev  ## Run the tests on throw-away servers (ARGS="tests/accounts -k name")
 	@exec $(venv_python) -m config.devstack run --test -- $(venv_python) -m pytest $(ARGS)
+
+faults: install-dev  ## Kill, empty and restart everything under load, and count what is left (ROUNDS=1)
+	@exec $(venv_python) -m tests.faults --rounds "$(ROUNDS)"
 
 fuzz: install-dev  ## Ask what nobody should ask, far longer than the tests do (CASES=5000 SEED=20261125)
 	@exec env FUZZ_CASES="$(CASES)" FUZZ_SEED="$(SEED)" \

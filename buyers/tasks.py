@@ -3,10 +3,16 @@
 from celery import shared_task
 from django.utils import timezone
 
-from buyers.services import expire_requirements
+from buyers.services import expire_requirements, warn_of_expiry
 
 
 @shared_task
 def expire_overdue_requirements() -> None:
     """End what is past its last day for answers in Vietnam. Safe to run at any time and any number of times."""
     expire_requirements(today=timezone.localdate())
+
+
+@shared_task
+def warn_of_ending_requirements() -> None:
+    """Tell buyers which of their requirements soon end. Safe to run at any time and any number of times."""
+    warn_of_expiry(today=timezone.localdate())

@@ -76,7 +76,10 @@ CONNECTION_PAGE = "/admin/matchmaking/connection/?q={subject}"
 SUPPLIER = "/api/v1/suppliers/{subject}"
 API_KEY = "/api/v1/api-keys/{subject}"
 CLAIM = "/api/v1/claims/{claim}"
+CERTIFICATE = "/api/v1/suppliers/{subject}/certificates/{certificate}"
 BUYER = "/api/v1/buyers/{subject}"
+REQUIREMENT = "/api/v1/requirements/{subject}"
+BUYERS = Organisation.Kind.BUYER.value
 JOB = "/api/v1/jobs/{subject}"
 BOTH_SIDES = ("requirement_title", "supplier_name", "buyer_name")  # buyer_name is empty while the buyer is anonymous
 
@@ -93,6 +96,12 @@ def _of_buyer(summary: str, *, page: str = BUYER, to: str = "") -> Topic:
 
 def _of_connection(summary: str, *codes: str, page: str = CONNECTION, to: str = "") -> Topic:
     return Topic(summary=summary, page=page, resource=CONNECTION, words=(*BOTH_SIDES, *codes), codes=codes, to=to)
+
+
+def _of_requirement(summary: str, *codes: str, page: str = REQUIREMENT) -> Topic:
+    """For the buyer's own people and software."""
+    words, name = ("requirement_title", *codes), "requirement_title"
+    return Topic(summary=summary, page=page, resource=page, words=words, codes=codes, subject_name=name, to=BUYERS)
 
 
 def _of_organisation(summary: str, *, page: str = "/api/v1/organisations/{subject}", to: str = "") -> Topic:
@@ -175,6 +184,24 @@ TOPICS: dict[str, Topic] = {
     "supplier.archived": _of_supplier("A firm was archived"),
     "certificate.checked": _of_supplier("Staff confirmed a certificate", "standard"),
     "certificate.rejected": _of_supplier("Staff rejected a certificate", "standard"),
+    "certificate.expiring": _of_supplier(
+        "A certificate ends in 60, 30 or 7 days", "certificate", "standard", "expires_on", resource=CERTIFICATE
+    ),
+    "certificate.expired": _of_supplier(
+        "A certificate has ended", "certificate", "standard", "expires_on", resource=CERTIFICATE
+    ),
+    "evidence.checked": _of_supplier(
+        "Staff checked facts of a firm", "row", "facts", "level", page=f"{SUPPLIER}/evidence", resource=SUPPLIER
+    ),
+    "capacity.outdated": _of_supplier(
+        "Figures of capacity are older than 90 days: look whether they still hold", "capabilities", "observed_on"
+    ),
+    "requirement.opened": _of_requirement("A requirement was opened"),
+    "requirement.expiring": _of_requirement("The last day for answers to a requirement is near", "answer_by"),
+    "requirement.expired": _of_requirement("The last day for answers to a requirement has passed"),
+    "requirement.withdrawn": _of_requirement("A requirement was withdrawn"),
+    "requirement.awarded": _of_requirement("A requirement was awarded"),
+    "requirement.closed": _of_requirement("A requirement was closed without an award"),
     "claim.opened": _of_supplier(
         "A person claims a firm; for the agency",
         "claim",

@@ -8,7 +8,7 @@ from buyers.services.buyers import (
     suspend_buyer,
     verify_buyer,
 )
-from buyers.services.expiry import expire_requirements
+from buyers.services.expiry import expire_requirements, warn_of_expiry
 from buyers.services.plants import add_plant, change_plant, remove_plant
 from buyers.services.requirements import change_requirement, create_requirement, discard_requirement
 from buyers.services.states import (
@@ -37,5 +37,6 @@ __all__ = [
     "reopen_requirement",
     "suspend_buyer",
     "verify_buyer",
+    "warn_of_expiry",
     "withdraw_requirement",
 ]

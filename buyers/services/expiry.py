@@ -1,12 +1,16 @@
 """Requirements end by themselves when their last day for answers has passed."""
 
-from datetime import date
+from datetime import date, timedelta
 
 from django.db import transaction
+from django.utils import timezone
 
 from accounts.principals import ANONYMOUS
 from buyers.models import Requirement
-from notifications.services import publish
+from notifications.services import publish, untold
+
+WARNED_DAYS = (7, 1)
+"""So many days before its last day for answers a requirement's buyer is told."""
 
 
 def expire_requirements(*, today: date) -> int:
@@ -29,4 +33,42 @@ def _expire(requirement_id: int, today: date) -> bool:
     requirement.save_next_version()
     audience = [requirement.buyer.organisation_id]
     publish("requirement.expired", subject=requirement, actor=ANONYMOUS, audience=audience)
+    return True
+
+
+def warn_of_expiry(*, today: date) -> int:
+    """Tell buyers which of their open requirements soon end: once for each of `WARNED_DAYS`, however often it runs.
+
+    Of several days that were missed only the nearest is told, and none that had passed when it was opened.
+
+    Returns:
+        How many messages were published.
+    """
+    last = today + timedelta(days=max(WARNED_DAYS))
+    ending = Requirement.objects.filter(state=Requirement.State.OPEN, answer_by__range=(today, last))
+    facts = {fact: row for row in ending.select_related("buyer").order_by("pk") if (fact := _warning(row, today))}
+    return sum(_warn(facts[fact], fact) for fact in untold(facts))
+
+
+def _warning(requirement: Requirement, today: date) -> str:
+    """Names the warning that is due; empty where none is."""
+    assert requirement.answer_by is not None  # noqa: S101 - chosen by it
+    assert requirement.opened_at is not None  # noqa: S101 - it is open
+    days = min(days for days in WARNED_DAYS if (requirement.answer_by - today).days <= days)
+    opened_on = timezone.localtime(requirement.opened_at).date()
+    if opened_on > requirement.answer_by - timedelta(days=days):
+        return ""
+    return f"requirement.expiring {requirement.public_id} {requirement.answer_by} {days}"
+
+
+@transaction.atomic
+def _warn(requirement: Requirement, fact: str) -> bool:
+    publish(
+        "requirement.expiring",
+        subject=requirement,
+        actor=ANONYMOUS,
+        audience=[requirement.buyer.organisation_id],
+        payload={"answer_by": str(requirement.answer_by)},
+        fact=fact,
+    )
     return True

@@ -115,6 +115,17 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": crontab(minute=1),
         "options": {"expires": 3600},
     },
+    "warn of ending requirements": {
+        # In the morning, and every hour until evening, so that a morning without a scheduler is made up for soon.
+        "task": "buyers.tasks.warn_of_ending_requirements",
+        "schedule": crontab(minute=10, hour="7-20"),
+        "options": {"expires": 3600},
+    },
+    "look for what grows old": {
+        "task": "suppliers.tasks.look_for_what_grows_old",
+        "schedule": crontab(minute=20, hour="7-20"),
+        "options": {"expires": 3600},
+    },
     "send farewells": {
         "task": "privacy.tasks.send_farewells",
         "schedule": timedelta(minutes=1),
@@ -141,7 +152,10 @@ EMAIL_LEASE = timedelta(seconds=env.float("EMAIL_LEASE_SECONDS", default=120))
 take: a handful of SMTP commands of EMAIL_TIMEOUT each."""
 WEBHOOK_TIMEOUT_SECONDS = 15.0
 """How long a receiver of webhooks may take."""
-WEBHOOK_LEASE = timedelta(seconds=60)
+WEBHOOK_REST = timedelta(seconds=30)
+"""How long an endpoint is left alone after it failed to answer, with everything that waits for it: one that hangs costs
+an attempt in that time, and one that is well again is told within a minute."""
+WEBHOOK_LEASE = timedelta(seconds=50)
 """The same as EMAIL_LEASE for telling an endpoint: longer than resolving its name and WEBHOOK_TIMEOUT_SECONDS."""
 WEBHOOKS_MAY_GO_TO_LOOPBACK = False
 """Whether http://127.0.0.1 is told too: only for tests with a receiver of their own."""

@@ -11,7 +11,7 @@ from notifications.services.endpoints import (
     send_test_event,
 )
 from notifications.services.preferences import change_preferences, mark_all_read, mark_read, unsubscribe
-from notifications.services.publishing import publish, wake_workers
+from notifications.services.publishing import publish, untold, wake_workers
 
 __all__ = [
     "add_endpoint",
@@ -27,5 +27,6 @@ __all__ = [
     "rotate_secret",
     "send_test_event",
     "unsubscribe",
+    "untold",
     "wake_workers",
 ]

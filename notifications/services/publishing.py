@@ -68,6 +68,13 @@ def publish(
     return event
 
 
+def untold(facts: Iterable[str]) -> list[str]:
+    """Those of the facts of which no event tells yet, in their order."""
+    asked = list(facts)
+    told = set(Event.objects.filter(fact__in=asked).values_list("fact", flat=True)) if asked else set()
+    return [fact for fact in asked if fact not in told]
+
+
 def _written(event: Event) -> Event:
     """The event as it is stored, or the one that told the same fact before, or at this moment."""
     if event.fact:

@@ -31,8 +31,6 @@ from notifications.webhooks.waiting import TRIES, asked_wait, wait_after
 RECEIVERS_AT_A_TIME = 8
 LOCK = 7_300_912_544
 """Of PostgreSQL's advisory locks: held by the one task that tells endpoints."""
-REST = timedelta(minutes=1)
-"""How long an endpoint is left alone after it failed to answer, so that one that hangs costs one attempt a minute."""
 GONE = 410
 NO_LONGER = gettext_noop("The endpoint is no longer to be told.")
 
@@ -154,7 +152,7 @@ def _settle(delivery: Delivery, endpoint: WebhookEndpoint, tried: Attempt, *, as
     tries_of_this_round = delivery.attempts - (delivery.give_up_after - TRIES)  # a replay starts a new one
     retry_in = None if is_last else max(wait_after(tries_of_this_round), asked)
     Delivery.objects.put_back(delivery, error=tried.error, retry_in=retry_in)
-    rest = REST if tried.status_code is None else asked
+    rest = settings.WEBHOOK_REST if tried.status_code is None else asked
     if rest:
         WebhookEndpoint.objects.filter(pk=endpoint.pk).update(resting_until=Now() + rest)
     if is_gone:

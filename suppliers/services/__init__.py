@@ -14,6 +14,7 @@ from suppliers.services.certificates import (
 from suppliers.services.claims import approve_claim, claim_supplier, reject_claim
 from suppliers.services.documents import add_document, change_document, remove_document
 from suppliers.services.evidence import set_evidence
+from suppliers.services.freshness import ask_for_capacity, warn_of_certificates
 from suppliers.services.profile import change_supplier, create_supplier
 from suppliers.services.sites import add_site, change_site, remove_site
 from suppliers.services.states import (
@@ -32,6 +33,7 @@ __all__ = [
     "add_site",
     "approve_claim",
     "archive_supplier",
+    "ask_for_capacity",
     "change_capability",
     "change_certificate",
     "change_document",
@@ -53,4 +55,5 @@ __all__ = [
     "state_certificates",
     "submit_supplier",
     "suspend_supplier",
+    "warn_of_certificates",
 ]

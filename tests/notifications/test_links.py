@@ -16,6 +16,7 @@ from accounts.principals import Principal
 from accounts.services import issue_api_key
 from accounts.services.api_keys import note_refusal, warn_of_expiring_keys
 from buyers import services as buyers
+from buyers.models import Requirement
 from jobs.models import Job
 from jobs.running import run_due_jobs
 from matchmaking import services as matchmaking
@@ -141,6 +142,38 @@ class Case:
         invitation, invited = self.invitation()
         answer(invitation_id=invitation.pk, by=invited)
 
+    def requirement(self, **fields: Any) -> Requirement:
+        """An open one of the buyer, of which a colleague is told."""
+        member(organisation=self.buyer.organisation)
+        return make.requirement(make.verified_buyer(self.buyer.organisation), **fields)
+
+    def opened(self) -> None:
+        draft = self.requirement(state="draft", opened_at=None)
+        buyers.open_requirement(requirement_id=draft.pk, by=self.buyer)
+
+    def requirement_ends(self, *, in_days: int) -> None:
+        row, today = self.requirement(), timezone.localdate()
+        opened_at = timezone.now() - timedelta(days=30)
+        Requirement.objects.filter(pk=row.pk).update(answer_by=today + timedelta(days=in_days), opened_at=opened_at)
+        buyers.warn_of_expiry(today=today)
+        buyers.expire_requirements(today=today)
+
+    def certificate_ends(self, *, in_days: int) -> None:
+        row, today = self.certificate(), timezone.localdate()
+        Certificate.objects.filter(pk=row.pk).update(valid_from=None, expires_on=today + timedelta(days=in_days))
+        suppliers.warn_of_certificates(today=today)
+
+    def checked(self) -> None:
+        row = CapabilityFactory.create(site=SiteFactory.create(supplier=self.firm()))
+        suppliers.set_evidence(row=row, facts=["process"], level=2, source="visit", by=self.officer)
+
+    def capacity_is_old(self) -> None:
+        site = SiteFactory.create(supplier=self.firm())
+        long_ago = timezone.localdate() - timedelta(days=100)
+        figures = {"monthly_capacity": 100.0, "capacity_unit": "piece", "monthly_capacity_observed_on": long_ago}
+        CapabilityFactory.create(site=site, **figures)
+        suppliers.ask_for_capacity(today=timezone.localdate())
+
     def api_key(self) -> ApiKey:
         return issue_api_key(name="ERP", scopes=["read"], by=self.supplier)[0]
 
@@ -192,6 +225,20 @@ ACTS: dict[str, Callable[[Case], object]] = {
     ),
     "certificate.rejected": lambda case: suppliers.reject_certificate(
         certificate_id=case.certificate().pk, reason="Not in the register.", by=case.officer
+    ),
+    "certificate.expiring": lambda case: case.certificate_ends(in_days=30),
+    "certificate.expired": lambda case: case.certificate_ends(in_days=-1),
+    "evidence.checked": Case.checked,
+    "capacity.outdated": Case.capacity_is_old,
+    "requirement.opened": Case.opened,
+    "requirement.expiring": lambda case: case.requirement_ends(in_days=7),
+    "requirement.expired": lambda case: case.requirement_ends(in_days=-1),
+    "requirement.withdrawn": lambda case: buyers.withdraw_requirement(
+        requirement_id=case.requirement().pk, reason="No longer needed.", by=case.buyer
+    ),
+    "requirement.awarded": lambda case: buyers.award_requirement(requirement_id=case.requirement().pk, by=case.buyer),
+    "requirement.closed": lambda case: buyers.close_requirement(
+        requirement_id=case.requirement().pk, reason="Nobody could.", by=case.buyer
     ),
     "claim.opened": lambda case: case.claim(),
     "claim.approved": lambda case: suppliers.approve_claim(claim_id=case.claim().pk, by=case.officer),
@@ -273,6 +320,8 @@ def test_whoever_is_told_can_open_the_page(topic: str) -> None:
             assert [line["supplier"] for line in page.json()["results"]] == event.payload["suppliers"]
         elif link.endswith("/opportunities"):
             assert [line["requirement"] for line in page.json()["results"]] == event.payload["requirements"]
+        elif link.endswith("/evidence"):
+            assert {entry["fact"] for entry in page.json()["results"]} == set(event.payload["facts"])
         elif link.endswith("/saved-searches"):
             assert [each["name"] for each in page.json()["results"]] == ["Everybody"]
         else:

@@ -86,7 +86,7 @@ def test_topics_without_a_message_are_recorded_and_sent_to_nobody() -> None:
     supplier = member()
     assert supplier.organisation is not None
 
-    event = publish("evidence.checked", subject=supplier.organisation, actor=ANONYMOUS, audience=[1, 2, 3])
+    event = publish("membership.added", subject=supplier.organisation, actor=ANONYMOUS, audience=[1, 2, 3])
     relay.fan_out()
 
     event.refresh_from_db()

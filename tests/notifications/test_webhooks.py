@@ -26,6 +26,13 @@ WORDS = {
     "rows": 120,
     "organisation_name": "Công ty Cơ khí Phú Tùng",
     "role": "editor",
+    "certificate": "cer_9d3k7m1q5t8w2z6c0f4j",
+    "row": "cap_1v5z9c3g7k0n4r8t2x6b",
+    "facts": ["monthly_capacity"],
+    "level": 2,
+    "capabilities": ["cap_1v5z9c3g7k0n4r8t2x6b"],
+    "observed_on": "2026-08-20",
+    "answer_by": "2026-12-10",
 }
 
 

@@ -18,6 +18,7 @@ SUBJECTS = {
     "connection": "con_7h2m9x4tq8w1r5e3y6z0",
     "export": "job_6q1w4e7r0t3y8m5n2b9v",
     "match": "req_8c4w1z6p9t2k5m7v3x0d",
+    "requirement": "req_8c4w1z6p9t2k5m7v3x0d",
     "webhook": "whk_2f5j8m1q4t7x0b3d6g9k",
 }
 SUPPLIER = "sup_3m5k561dh8wnx3jzcg06"
@@ -30,6 +31,13 @@ EXAMPLES = {
     "list": "suppliers",
     "suppliers": [SUPPLIER],
     "requirements": ["req_8c4w1z6p9t2k5m7v3x0d"],
+    "certificate": "cer_9d3k7m1q5t8w2z6c0f4j",
+    "row": "cap_1v5z9c3g7k0n4r8t2x6b",
+    "facts": ["monthly_capacity"],
+    "level": 2,
+    "capabilities": ["cap_1v5z9c3g7k0n4r8t2x6b"],
+    "observed_on": "2026-08-20",
+    "answer_by": "2026-12-10",
     "role": "editor",
     "side": "supplier",
     "initiator": "buyer",
@@ -46,6 +54,13 @@ MEANINGS = {
     "side": "Who did it: `buyer`, `supplier` or `agency`.",
     "initiator": "Who asked: `buyer`, `supplier` or `agency`.",
     "state": "The state that was reached.",
+    "certificate": "Id of the certificate.",
+    "row": "Id of the supplier or capability whose facts were checked.",
+    "facts": "Names of the facts.",
+    "level": "How well they are proved now, from 0 to 4.",
+    "capabilities": "Ids of the capabilities, at most 200.",
+    "observed_on": "The day of the oldest figure.",
+    "answer_by": "Last day for answers.",
     "list": "Which list, as in /exports.",
     "suppliers": "Ids of suppliers, the best first; at most 200.",
     "requirements": "Ids of requirements, the best first; at most 200.",
@@ -92,4 +107,6 @@ def _envelope(topic: str, told: Topic) -> dict[str, Any]:
 
 
 def _type_of(value: Any) -> dict[str, Any]:
-    return {"type": "array", "items": {"type": "string"}} if isinstance(value, list) else {"type": "string"}
+    if isinstance(value, list):
+        return {"type": "array", "items": {"type": "string"}}
+    return {"type": "integer" if isinstance(value, int) else "string"}
