@@ -16,7 +16,7 @@ lock := $(venv_python) -m uv pip compile --quiet --universal --generate-hashes -
 	--no-emit-index-url --no-emit-find-links --custom-compile-command "make lock"
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test faults fuzz check format schema examples messages lock backup restore clean install install-dev
+.PHONY: help demo test faults fuzz check format schema events examples messages lock backup restore clean install install-dev
 
 help:  ## Say what can be made
 	@sed -n 's/^\([a-z-]*\):.*  ## \(.*\)/  make \1\t\2/p' Makefile | expand -t 20
@@ -43,6 +43,9 @@ format: install-dev  ## Put the code into shape
 
 schema: install-dev  ## Write the OpenAPI document anew
 	@exec $(venv_python) -m config.devstack run --test -- $(venv_python) manage.py spectacular --validate --file config/api/openapi-v1.yaml
+
+events: install-dev  ## Write anew what docs/events.md lists: topics and schedule
+	@exec $(venv_python) -m notifications.events_page
 
 examples: install-dev  ## Record anew what the OpenAPI document shows as examples of answers
 	@exec $(venv_python) -m config.devstack run --test -- $(venv_python) -m pytest tests/api/record_examples.py

@@ -5,7 +5,7 @@ from celery import shared_task
 from jobs.waking import waker
 from notifications import relay, sending
 from notifications.subscriptions import subscribers_of
-from notifications.topics import REPLAYED, TEST_TOPIC, webhook_topics
+from notifications.topics import REPLAYED, REVIVED, TEST_TOPIC, webhook_topics
 
 
 @shared_task
@@ -14,7 +14,7 @@ def deliver_due() -> None:
     topics = relay.fan_out_all()
     if any(subscribers_of(topic) for topic in topics):
         waker.wake(react_due)
-    if topics.intersection((*webhook_topics(), TEST_TOPIC, REPLAYED)):
+    if topics.intersection((*webhook_topics(), TEST_TOPIC, REPLAYED, REVIVED)):
         waker.wake(tell_endpoints)
     sending.send_due()
 

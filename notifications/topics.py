@@ -268,6 +268,7 @@ TEST_TOPIC = "webhook.test"
 TEST = Topic(page="/api/v1/webhook-endpoints/{subject}", summary="You asked whether the endpoint listens")
 """Sent to one endpoint when its owner asks for it, whatever topics it wants."""
 REPLAYED = "webhook_delivery.replayed"
+REVIVED = "dead_letter.replayed"
 
 
 def webhook_topics(kind: str | None = None) -> list[str]:

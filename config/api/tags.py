@@ -27,5 +27,6 @@ TAGS = {
     "notification-preferences": "How you want to be told of what.",
     "webhook-endpoints": "Where events are sent to, signed.",
     "deliveries": "What was sent to your webhooks, and what they answered.",
+    "dead-letters": "What could not be told to anybody; for staff.",
     "jobs": "Long work: how far it is, what came of it, and how to stop it.",
 }

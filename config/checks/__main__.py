@@ -49,6 +49,7 @@ CHECKS = (
     Check("migrations safe", (PYTHON, "-m", "config.checks.migrations")),
     Check("deployment", (*MANAGE, "check", "--deploy", "--fail-level", "WARNING"), production_environment()),
     Check("dependencies", (PYTHON, "-m", "config.checks.dependencies")),
+    Check("events page", (PYTHON, "-m", "notifications.events_page", "--check")),
     Check("API document", (PYTHON, "-m", "config.checks.api_document")),
     Check("API unbroken", (PYTHON, "-m", "config.checks.breaking_changes")),
     Check("mypy", (PYTHON, "-m", "mypy", ".")),

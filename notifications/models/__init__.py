@@ -1,6 +1,7 @@
 """What notifications stores: the outbox, what is delivered of it, where to, and how people want to be told."""
 
 from notifications.models.outbox import (
+    DeadLetter,
     Delivery,
     Event,
     Notification,
@@ -14,6 +15,7 @@ from notifications.models.webhook import Attempt, WebhookEndpoint
 
 __all__ = [
     "Attempt",
+    "DeadLetter",
     "Delivery",
     "Event",
     "Notification",

@@ -1,5 +1,6 @@
 """What can be done in notifications: an act a function."""
 
+from notifications.services.dead_letters import replay_dead_letter
 from notifications.services.endpoints import (
     add_endpoint,
     change_endpoint,
@@ -23,6 +24,7 @@ __all__ = [
     "mark_read",
     "publish",
     "remove_endpoint",
+    "replay_dead_letter",
     "replay_delivery",
     "rotate_secret",
     "send_test_event",

@@ -23,6 +23,7 @@ from config.api.examples import ANSWERS
 from jobs.running import run_due_jobs
 from matchmaking.api.v1 import examples as of_matchmaking
 from notifications.api.v1.examples import EXAMPLES as OF_NOTIFICATIONS
+from notifications.models import Delivery
 from notifications.relay import fan_out_all
 from suppliers.api.v1 import examples as of_suppliers
 from taxonomy.services import load_taxonomy
@@ -129,7 +130,7 @@ def recorded() -> Recorder:
     match_and_connect(say, sato, lan, supplier, requirement)
     manage_accounts(say, lan, sato, officer)
     add_a_webhook(say, lan)
-    read_what_was_told(say, lan)
+    read_what_was_told(say, lan, officer)
     for path in ("corridors", "industries", "materials", "parks", "processes", "provinces", "sectors", "standards"):
         say.ask(ANONYMOUS, "get", f"taxonomy/{path}", {"page_size": "1"})
     read_the_taxonomy(say)
@@ -241,11 +242,15 @@ def add_a_webhook(say: Recorder, lan: Principal) -> None:
     say.ask(lan, "get", f"deliveries/{delivery}")
 
 
-def read_what_was_told(say: Recorder, lan: Principal) -> None:
+def read_what_was_told(say: Recorder, lan: Principal, officer: Principal) -> None:
     fan_out_all()
     say.ask(lan, "get", "notifications")
     say.ask(lan, "get", "notifications/unread")
     say.ask(lan, "get", "notification-preferences")
+    Delivery.objects.filter(recipient=lan.user, channel="email", event__topic="connection.requested").update(
+        state="dead", attempts=1, last_error="550 No such mailbox"
+    )
+    say.ask(officer, "get", "dead-letters")
     preferences = say.answers["NotificationPreferences"]
     preferences["topics"] = preferences["topics"][:2]
 

@@ -9,12 +9,14 @@ The exit status is 1 where a row falls short, or takes longer than a minute.
 """
 
 import argparse
+import re
 import sys
 import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import wait
 from os import getloadavg
 from typing import TYPE_CHECKING
+from urllib.request import urlopen
 
 from tests.faults.stage import Stage, running, wait_until
 
@@ -23,6 +25,9 @@ if TYPE_CHECKING:
     from tests.faults.harm import Fault
 
 MOST_SECONDS = 60.0
+ASKED = re.compile(
+    r'^http_request_duration_seconds_count\{method="POST",route="\S*connections\S*",status="2xx"\} (\S+)$', re.MULTILINE
+)
 COLUMNS = "{:38}{:>9}{:>8}{:>8}{:>9}{:>8}{:>10}{:>9}{:>9}  {}"
 HEADINGS = ("fault", "accepted", "stored", "events", "e-mails", "in app", "webhooks", "repeats", "seconds", "")
 
@@ -55,6 +60,21 @@ def rows(rounds: int, only: str = "") -> Iterator[tuple[str, bool]]:
             for fault in FAULTS:
                 if only in fault.name:
                     yield _row(stage, client, fault)
+        yield _health(stage, asked=len(client.accepted))
+
+
+def _health(stage: Stage, *, asked: int) -> tuple[str, bool]:
+    """Whether the product finds itself ready again, and has counted requests, those of dead processes too."""
+    told = {}
+    for page in ("readyz", "metrics"):
+        with urlopen(f"{stage.base_url}/{page}", timeout=30) as answer:  # noqa: S310
+            told[page] = answer.read().decode()
+    counted = sum(map(float, ASKED.findall(told["metrics"])))
+    is_ready = '"status": "ok", "checks"' in told["readyz"]
+    line = (
+        f"afterwards /readyz says {'ok' if is_ready else told['readyz']}, /metrics {counted:.0f} requests for {asked}"
+    )
+    return line, is_ready and counted > 0
 
 
 def _row(stage: Stage, client: "Client", fault: "Fault") -> "tuple[str, bool]":

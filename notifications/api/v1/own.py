@@ -22,7 +22,7 @@ from notifications.api.v1.own_serializers import (
     NotificationPreferencesWriter,
     NotificationSerializer,
     ReadAllWriter,
-    UnreadSerializer,
+    UnreadCountSerializer,
 )
 from notifications.models import Notification
 
@@ -50,7 +50,7 @@ class NotificationViewSet(ResourceViewSet[Any]):
         return super().retrieve(request, *args, **kwargs)
 
     @extend_schema(
-        operation_id="notifications_unread", summary="How many you have not read", responses=UnreadSerializer
+        operation_id="notifications_unread", summary="How many you have not read", responses=UnreadCountSerializer
     )
     @action(detail=False, methods=["get"], url_path="unread", pagination_class=None, filterset_class=None)
     def unread(self, request: Request) -> Response:
@@ -80,7 +80,7 @@ class NotificationViewSet(ResourceViewSet[Any]):
         operation_id="notifications_read_all",
         summary="Mark all read, or all up to one",
         request=ReadAllWriter,
-        responses=UnreadSerializer,
+        responses=UnreadCountSerializer,
     )
     @action(detail=False, methods=["post"], url_path="read-all", writer_class=ReadAllWriter)
     def read_all(self, request: Request) -> Response:

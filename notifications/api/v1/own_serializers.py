@@ -59,7 +59,7 @@ class NotificationSerializer(ResourceSerializer):
         return not TOPICS[row.event.topic].missing(row.event.payload)
 
 
-class UnreadSerializer(serializers.Serializer[Any]):
+class UnreadCountSerializer(serializers.Serializer[Any]):
     """How many are left."""
 
     unread = serializers.IntegerField(read_only=True)
