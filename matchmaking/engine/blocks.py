@@ -9,6 +9,11 @@ BLOCK: Final = 16_384
 """Rows judged together: what is worked out of them stays in the processor's cache."""
 
 
+def size_of(rows: Rows) -> int:
+    """How many they are."""
+    return rows.stop - rows.start if isinstance(rows, slice) else len(rows)
+
+
 def narrowed(rows: Rows, kept: Rows) -> Rows:
     """Those of some rows that are kept, given by their places among them."""
     if not isinstance(rows, slice):

@@ -34,7 +34,7 @@ def held(columns: Columns, taxonomy: Taxonomy, standard: str | Picked[str], supp
     if isinstance(standard, str) and not isinstance(day, np.ndarray):
         everybody = _everybody(columns, taxonomy, standard, len(suppliers), day)
         if everybody is not None:
-            return Kinds(ANSWERS, everybody.take(suppliers, mode="clip"))
+            return Kinds(ANSWERS, taken(everybody, suppliers))
     certificates, standards = columns.certificates, columns.standards
     owner, item = certificates.of_supplier.gather(suppliers)
     proves = looked_up(standard, lambda one: standards.mask(taxonomy.proving(one)), certificates.standard[item], owner)

@@ -99,17 +99,23 @@ def ramp_down(actual: Floats, target: Figure) -> Floats:
     Returns:
         Shape (n,), in [0, 1], NaN where unknown.
     """
-    return np.clip(2.0 - actual / target, 0.0, 1.0)
+    return clipped(2.0 - actual / target)
 
 
 def ramp_up(actual: Floats, target: Figure) -> Floats:
     """Value of a larger-is-better figure: its share of the target, 1 from the target on. Shapes as `ramp_down`."""
-    return np.clip(actual / target, 0.0, 1.0)
+    return clipped(actual / target)
 
 
 def headroom(actual: Floats, target: Figure) -> Floats:
     """Value of a room that must hold something: 1 where it fits, falling to 0 at half of what is needed."""
-    return np.clip(2.0 * (actual / target) - 1.0, 0.0, 1.0)
+    return clipped(2.0 * (actual / target) - 1.0)
+
+
+def clipped(values: Floats) -> Floats:
+    """To [0, 1], in place: in half the time that numpy's own takes for few."""
+    np.minimum(values, 1.0, out=values)
+    return np.maximum(values, 0.0, out=values)
 
 
 # Per operation: what it asks, of n rows, each a candidate for it.
@@ -126,15 +132,21 @@ def process(question: Asking, required: str | Picked[str], rows: Rows) -> Answer
 def material(question: Asking, required: Sequence[str | Picked[str]], rows: Rows) -> Answer:
     columns = question.columns
     lists = taken(columns.row_material_list, rows)
-    every = np.arange(len(columns.material_lists.lengths()))
-    if len(lists) <= len(every) or any(isinstance(one, Picked) for one in required):
+    plain = [one for one in required if isinstance(one, str)]
+    if len(lists) > columns.material_lists.count and len(plain) == len(required):
+        value, fit = (each.take(lists, mode="clip") for each in fit_of_every_list(question, plain))
+    else:
         value, fit = _fit_of_lists(question, required, lists)
-    else:  # find it for each list that occurs, and look it up for the rows
-        related = (question.taxonomy.material_tree.relations(str(one)) for one in required)
-        key = ("materials", frozenset(frozenset(each.items()) for each in related))
-        found = columns.kept.get(key, lambda: _fit_of_lists(question, required, every))
-        value, fit = (each.take(lists, mode="clip") for each in found)
     return _answer(question, "material", value, taken(columns.row_materials_grade, rows), fit=fit)
+
+
+def fit_of_every_list(question: Asking, required: Sequence[str]) -> tuple[Floats, ...]:
+    """The same for each list of materials that occurs: to be looked up for rows."""
+    columns = question.columns
+    related = (question.taxonomy.material_tree.relations(one) for one in required)
+    key = ("materials", frozenset(frozenset(each.items()) for each in related))
+    every = np.arange(columns.material_lists.count)
+    return columns.kept.get(key, lambda: _fit_of_lists(question, required, every))
 
 
 def _fit_of_lists(question: Asking, required: Sequence[str | Picked[str]], lists: Ints) -> tuple[Floats, Floats]:
@@ -230,7 +242,7 @@ def certifications(question: Asking, standards: Iterable[str] | Picked[str], off
 def distance(question: Asking, plant: Plant | Places, offer: Offer) -> list[AnyAnswer]:
     near_km, far_km = question.near_km, question.far_km
     km = distance_km(question.columns, plant, offer)
-    return [_certain(np.clip((far_km - km) / (far_km - near_km), 0.0, 1.0))]
+    return [_certain(clipped((far_km - km) / (far_km - near_km)))]
 
 
 def distance_km(columns: Columns, plant: Plant | Places, offer: Offer) -> Floats:
@@ -309,7 +321,7 @@ def most_of_distance(question: Asking, plant: Plant, rows: Rows) -> Floats:
     columns = question.columns
     cosine = taken(columns.site_direction, taken(columns.row_site, rows)) @ np.array(direction(plant.lat, plant.lon))
     km: Floats = EARTH_RADIUS_KM * np.sqrt(np.maximum(2.0 - 2.0 * cosine - COSINE_ERROR, 0.0))
-    return np.fmax(np.clip((question.far_km - km) / (question.far_km - question.near_km), 0.0, 1.0), 0.0)
+    return np.fmax(clipped((question.far_km - km) / (question.far_km - question.near_km)), 0.0)
 
 
 OF_SINGLE_ROWS: Final[Mapping[str, Callable[[Asking, Any, Rows], Floats]]] = {

@@ -9,7 +9,7 @@ import numpy as np
 from matchmaking.engine.columns import Bools, Ints
 from matchmaking.engine.criteria import OF_SUPPLIER, Offer, Question
 from matchmaking.engine.gates import FAILED, PASSED, UNCONFIRMED, AnyAnswer, gate_states
-from matchmaking.engine.operation_gates import Criteria, OperationGates, Run
+from matchmaking.engine.operation_gates import Criteria, OperationGates
 from matchmaking.engine.rank import candidate_slices, ranked
 from matchmaking.engine.ranking import Ranking
 
@@ -30,6 +30,7 @@ class Gates:
 
     def __init__(self, question: Question, criteria: Criteria, *, without: Bools | None = None) -> None:
         self.question, self.criteria, self.without = question, criteria, without
+        self._last: tuple[Ints, Ranking] | None = None
         self.slices = [candidate_slices(question, operation) for operation in question.requirement.operations]
         self.candidates = sum(rows.stop - rows.start for each in self.slices for rows in each)
 
@@ -97,11 +98,6 @@ class Gates:
         """Places of the suppliers with an eligibility, rising."""
         return np.flatnonzero(self.eligibility == eligibility)
 
-    def runs_of(self, operation: OperationGates, group: Ints) -> Sequence[Run]:
-        """Rows of an operation among which are those of a group of suppliers."""
-        is_open = self.own_state.take(group).max(initial=PASSED) < FAILED
-        return operation.open_runs if is_open else operation.runs
-
     def _in_full(self, places: Ints) -> Ints:
         """Eligibility of suppliers of whom only the whole choice of rows can tell."""
         eligibility = np.empty(len(places), dtype=np.int8)
@@ -110,8 +106,10 @@ class Gates:
         return eligibility
 
     def ranked(self, places: Ints) -> Ranking:
-        """The ranking of some suppliers."""
-        return ranked(self.question, self.criteria, among=np.sort(self.listed.take(places)))
+        """The ranking of some suppliers. Who asks for the last one again is given it again."""
+        if self._last is None or self._last[0] is not places:
+            self._last = places, ranked(self.question, self.criteria, among=np.sort(self.listed.take(places)))
+        return self._last[1]
 
 
 def of_suppliers(question: Question, key: str, suppliers: Ints) -> list[AnyAnswer]:

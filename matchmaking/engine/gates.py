@@ -5,11 +5,12 @@ Source of the discounting: G. Shafer, A Mathematical Theory of Evidence, 1976.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Final, Self, TypeAlias
+from typing import Any, Final, Self, TypeAlias
 
 import numpy as np
+import numpy.typing as npt
 
-from matchmaking.engine.columns import Bools, Floats, Ints
+from matchmaking.engine.columns import Bools, Floats, Ints, taken
 from matchmaking.engine.evidence import Evidence
 from matchmaking.engine.model import ActiveCriterion
 
@@ -44,6 +45,10 @@ class Answer:
         low = self.evidence.confidence * self.value if self.interval is None else self.interval[0]
         return np.fmax(low, 0.0)  # of NaN and a number, fmax gives the number
 
+    def scaled_low(self, factor: float, dtype: npt.DTypeLike) -> npt.NDArray[Any]:
+        """The low times a factor."""
+        return (factor * self.low).astype(dtype, copy=False)
+
     @property
     def high(self) -> Floats:
         """What could be met; 1 where the value is unknown."""
@@ -67,15 +72,18 @@ class Kinds:
 
     @property
     def value(self) -> Floats:
-        return self.answers.value.take(self.which, mode="clip")
+        return taken(self.answers.value, self.which)
 
     @property
     def low(self) -> Floats:
-        return self.answers.low.take(self.which, mode="clip")
+        return taken(self.answers.low, self.which)
+
+    def scaled_low(self, factor: float, dtype: npt.DTypeLike) -> npt.NDArray[Any]:
+        return taken(self.answers.scaled_low(factor, dtype), self.which)
 
     @property
     def high(self) -> Floats:
-        return self.answers.high.take(self.which, mode="clip")
+        return taken(self.answers.high, self.which)
 
 
 AnyAnswer: TypeAlias = Answer | Kinds
@@ -170,7 +178,7 @@ def gate_states_at(answer: AnyAnswer, min_level: int | Ints) -> Ints:
 
 def _states_of_kinds(kinds: Kinds, min_level: int | Ints) -> Ints:
     if not isinstance(min_level, np.ndarray):
-        return gate_states_at(kinds.answers, min_level).take(kinds.which, mode="clip")
+        return taken(gate_states_at(kinds.answers, min_level), kinds.which)
     levels, number = np.unique(min_level, return_inverse=True)
     states = np.array([gate_states_at(kinds.answers, level) for level in levels.tolist()])
     found: Ints = states[number, kinds.which]

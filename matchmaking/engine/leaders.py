@@ -23,6 +23,8 @@ from matchmaking.engine.reach import can_reach
 
 FEW: Final = 1000
 """So many suppliers are ranked at once faster than it could be found out who of them need not be."""
+PROMISING: Final = 2
+"""So many times fewer set the mark."""
 
 
 def leaders(
@@ -56,22 +58,25 @@ def leaders(
         found: list[Ints] = [np.zeros(0, np.int64)]
         missing = len(columns.supplier_ids) if top is None else top
         for index, name in enumerate(ELIGIBILITIES):
-            if name in eligibility and missing:
-                found.append(gates.listed.take(_contenders(gates, gates.group(index), top=missing, few=few)))
+            if name in eligibility and missing and counts[index]:
+                found.append(_contenders(gates, gates.group(index), top=missing, few=few))
                 missing -= min(missing, counts[index])
-        ranking = ranked(question, criteria, among=np.sort(np.concatenate(found)))
+        ranking = gates.ranked(found[1] if len(found) == 2 else np.concatenate(found))
     there = np.bincount(ranking.eligibility, minlength=len(ELIGIBILITIES)).tolist()
     return replace(ranking, left_out=tuple(count - here for count, here in zip(counts, there, strict=True)))
 
 
 def _contenders(gates: Gates, group: Ints, *, top: int, few: int) -> Ints:
-    """Suppliers of a group, rising, among whom its first `top` are. The most promising set the mark for the others."""
-    if len(group) <= max(few, top):
+    """Suppliers of a group among whom its first `top` are. The most promising set the mark for the others."""
+    size = max(few // PROMISING, top)
+    if len(group) <= max(few, size):
         return group
-    most, size = promise(gates, group), max(few // 4, top)
-    promising = group.compress(most >= np.partition(most, -size)[-size])[:size]
+    most = promise(gates, group)
+    promising = group.compress(most >= np.partition(most, -size)[-size])
     enough = _score_at(gates.ranked(promising), top)
     left = group.compress(most >= enough - ROUNDING)
+    if len(left) <= len(promising):  # they are among these
+        return promising
     return left.compress(can_reach(gates, left, enough))
 
 

@@ -39,6 +39,11 @@ class Runs:
 
     offsets: Ints
 
+    @property
+    def count(self) -> int:
+        """How many owners there are."""
+        return len(self.offsets) - 1
+
     def lengths(self, owners: Ints | slice = EVERYBODY) -> Ints:
         lengths: Ints = self.offsets[1:][owners] - self.offsets[:-1][owners]
         return lengths

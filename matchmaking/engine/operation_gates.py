@@ -6,7 +6,7 @@ from typing import Final, TypeAlias
 
 import numpy as np
 
-from matchmaking.engine.blocks import blocks_of, narrowed
+from matchmaking.engine.blocks import blocks_of, narrowed, size_of
 from matchmaking.engine.columns import Bools, Ints, Rows, taken
 from matchmaking.engine.criteria import OF_OPERATION, Question, relations, trusted
 from matchmaking.engine.evidence import Graded
@@ -47,7 +47,7 @@ class OperationGates:
         """The rows of suppliers who fail no gate that looks at no row."""
         if not self.own_state.any():
             return self.runs
-        return [open_run(rows, places, self.own_state.take(places, mode="clip") < FAILED) for rows, places in self.runs]
+        return [run_of(rows, places, taken(self.own_state, places) < FAILED) for rows, places in self.runs]
 
     @cached_property
     def row_states(self) -> list[Ints]:
@@ -65,7 +65,8 @@ class OperationGates:
     @property
     def eligibility(self) -> Ints:
         """Of each supplier, as far as the states tell."""
-        eligibility: Ints = (self.state != 0) + (self.state & 1)  # one for a doubt, one more for a failure; NONE is odd
+        in_doubt, failed = (self.state != 0).view(np.int8), self.state & 1  # NONE is odd
+        eligibility: Ints = in_doubt + failed
         return eligibility
 
     @property
@@ -74,11 +75,11 @@ class OperationGates:
 
         A place may occur more than once.
         """
-        found = [np.zeros(0, np.int32)]
+        found: list[Ints] = [np.zeros(0, np.int32)]
         for (_, places), states in zip(self.open_runs, self.row_states, strict=True):
             if len(self.gates) > 1 or (states > 2).any():
-                best = self.state.take(places, mode="clip")
-                found.append(places.compress(states == best ^ 1))  # none is lower than the best
+                best = taken(self.state, places)
+                found.append(places.take(np.flatnonzero(states == best ^ 1)))  # none is lower than the best
         return np.concatenate(found)
 
     def failed_among(self, unclear: Ints) -> Ints:
@@ -86,13 +87,14 @@ class OperationGates:
         if not len(unclear):
             return unclear
         rows, places, failed = self._tied(unclear)
-        order = self.question.columns.row_rank.take(rows)
         lows = {key: self.answer(key, rows).low for key in self.targets}
         units = decimal_units(weighted_mean(lows, self.criteria, len(rows)), CHOICE_DECIMALS)
-        claim = (units << ORDER_BITS) - order  # the best score, then the lowest id
-        best = np.full(len(self.own_state), np.iinfo(np.int64).min)
-        np.maximum.at(best, places, claim)
-        return places.compress(failed & (claim == best.take(places)))
+        claim = (units << ORDER_BITS) - self.question.columns.row_rank.take(rows)  # the best score, then the lowest id
+        owners = np.sort(unclear)
+        owner = np.searchsorted(owners, places)  # the first of several that are the same
+        best = np.full(len(owners), np.iinfo(np.int64).min)
+        np.maximum.at(best, owner, claim)
+        return places.compress(failed & (claim == best.take(owner)))
 
     def _tied(self, unclear: Ints) -> tuple[Ints, Ints, Bools]:
         """Rows of unclear suppliers with the fewest gates in doubt, with their places, and whether one fails."""
@@ -100,7 +102,7 @@ class OperationGates:
         is_unclear[unclear] = True
         parts = []
         for (rows, places), states in zip(self.open_runs, self.row_states, strict=True):
-            at = np.flatnonzero(is_unclear.take(places, mode="clip"))
+            at = np.flatnonzero(taken(is_unclear, places))
             owners, found = places.take(at), states.take(at)
             is_tied = found | 1 == self.state.take(owners) | 1
             parts.append((narrowed(rows, at.compress(is_tied)), owners.compress(is_tied), found.compress(is_tied) & 1))
@@ -111,7 +113,7 @@ class OperationGates:
         return np.concatenate([np.zeros(0, np.int8), *(self._states_of(block) for block in blocks_of(rows))])
 
     def _states_of(self, rows: Rows) -> Ints:
-        in_doubt = np.zeros(len(taken(self.question.columns.row_role, rows)), dtype=np.int8)
+        in_doubt = np.zeros(size_of(rows), dtype=np.int8)
         has_failed = np.zeros(len(in_doubt), dtype=np.bool_)
         for criterion in self.gates:
             fails, doubtful = self._marks(criterion, rows)
@@ -148,6 +150,7 @@ class OperationGates:
         return OF_OPERATION[key](self.question, self.targets[key], rows)
 
 
-def open_run(rows: Rows, places: Ints, is_open: Bools) -> tuple[Rows, Ints]:
-    kept = np.flatnonzero(is_open)
+def run_of(rows: Rows, places: Ints, is_kept: Bools) -> Run:
+    """Those of a run that are kept."""
+    kept = np.flatnonzero(is_kept)
     return narrowed(rows, kept), places.take(kept)

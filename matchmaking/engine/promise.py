@@ -4,17 +4,19 @@ A fact adds no more to a score than it is trusted. So looking up how far facts a
 everybody, in few passes over narrow columns. Single precision does: it is a bound.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
+from functools import reduce
 from typing import Final, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
-from matchmaking.engine.blocks import blocks_of, narrowed
-from matchmaking.engine.columns import ROLE_SHARES, Bools, Columns, Ints, Rows, taken
-from matchmaking.engine.criteria import trusted
+from matchmaking.engine.blocks import blocks_of, narrowed, size_of
+from matchmaking.engine.columns import ROLE_SHARES, Columns, Ints, Rows, taken
+from matchmaking.engine.criteria import fit_of_every_list, trusted
 from matchmaking.engine.eligibility import Gates
-from matchmaking.engine.operation_gates import OperationGates, Run
+from matchmaking.engine.gates import FAILED
+from matchmaking.engine.operation_gates import OperationGates, Run, run_of
 from matchmaking.engine.reach import MOSTLY, Shares, gained_by_suppliers
 
 Coarse: TypeAlias = npt.NDArray[np.float32]
@@ -39,49 +41,58 @@ GRADES: Final[Mapping[str, Callable[[Columns], tuple[Ints, ...]]]] = {
 def promise(gates: Gates, group: Ints) -> Coarse:
     """At least the score of each supplier of a group, less `ROUNDING`."""
     shares = Shares.of(gates)
-    most = (gained_by_suppliers(gates, shares, group) + shares.rest).astype(np.float32)
-    is_meant = np.zeros(len(gates.listed), dtype=np.bool_)
-    is_meant[group] = True
+    most = gained_by_suppliers(gates, shares, group, np.float32)
     for operation, parts in zip(gates.operations, shares.rows, strict=True):
-        runs = gates.runs_of(operation, group)
-        most += _best_of_rows(_Evidence(operation, parts), runs, is_meant).take(group)
+        evidence, best = _Evidence(operation, parts), np.zeros(len(gates.listed), dtype=np.float32)
+        for rows, places in _runs_of(gates, operation, group):
+            for block in blocks_of(slice(0, len(places))):
+                np.maximum.at(best, places[block], evidence.gained(narrowed(rows, block)))
+        most += best.take(group)
     return most
 
 
-def _best_of_rows(evidence: "_Evidence", runs: Sequence[Run], is_meant: Bools) -> Coarse:
-    """What each supplier that is meant could gain with one of its rows."""
-    best = np.zeros(len(is_meant), dtype=np.float32)
-    for rows, places in runs:
-        meant = np.flatnonzero(is_meant.take(places, mode="clip"))
-        for block in blocks_of(slice(0, len(places)) if len(meant) >= MOSTLY * len(places) else meant):
-            np.maximum.at(best, taken(places, block), evidence.gained(narrowed(rows, block)))
-    return best
+def _runs_of(gates: Gates, operation: OperationGates, group: Ints) -> Iterable[Run]:
+    """The candidate rows that a group may take, and few others."""
+    if len(group) >= MOSTLY * len(gates.listed):
+        return operation.runs
+    is_meant = np.zeros(len(gates.listed), dtype=np.bool_)
+    is_meant[group] = True
+    if gates.own_state.take(group).max() >= FAILED:
+        return (run_of(rows, places, taken(is_meant, places)) for rows, places in operation.runs)
+    most_in_doubt = operation.state.take(group).max() | 1
+    return (
+        run_of(rows, places, taken(is_meant, places) & (states <= most_in_doubt))
+        for (rows, places), states in zip(operation.open_runs, operation.row_states, strict=True)
+    )
 
 
 class _Evidence:
     """What rows could gain for an operation."""
 
     def __init__(self, operation: OperationGates, parts: Mapping[str, float]) -> None:
-        columns = operation.question.columns
-        self.role = columns.row_role
+        question, columns = operation.question, operation.question.columns
         self.certain = np.float32(sum(share for key, share in parts.items() if key not in GRADES))
         self.tables = {
-            key: ((share * trusted(operation.question, key)).astype(np.float32), GRADES[key](columns))
+            key: ((share * trusted(question, key)).astype(np.float32), GRADES[key](columns))
             for key, share in parts.items()
             if key in GRADES
         }
+        self.factors = {"process": (ROLES, columns.row_role)}
+        if "material" in parts:
+            fit = np.fmax(fit_of_every_list(question, operation.operation.materials)[0], 0.0)
+            self.factors["material"] = (fit.astype(np.float32), columns.row_material_list)
 
     def gained(self, rows: Rows) -> Coarse:
-        table, (grade,) = self.tables["process"]
-        gained = table.take(taken(grade, rows), mode="clip")
-        gained *= ROLES.take(taken(self.role, rows), mode="clip")
-        gained += self.certain
+        gained = np.full(size_of(rows), self.certain)
         for key, (table, grades) in self.tables.items():
-            if key != "process":
-                gained += _least(table, [taken(grade, rows) for grade in grades])
+            part = _least(table, [taken(grade, rows) for grade in grades])
+            if key in self.factors:
+                factor, which = self.factors[key]
+                part *= factor.take(taken(which, rows), mode="clip")
+            gained += part
         return gained
 
 
 def _least(table: Coarse, grades: list[Ints]) -> Coarse:
-    least: Coarse = np.minimum.reduce([table.take(grade, mode="clip") for grade in grades])
-    return least
+    first, *others = (table.take(grade, mode="clip") for grade in grades)
+    return reduce(np.minimum, others, first)

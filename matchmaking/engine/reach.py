@@ -5,9 +5,10 @@ What is said of scores here is only a bound: it may be too high, never too low.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
+import numpy.typing as npt
 
 from matchmaking.engine.blocks import blocks_of
 from matchmaking.engine.columns import Bools, Floats, Ints
@@ -53,23 +54,23 @@ class Shares:
         return cls(own, rows, sum(dependent.values()))
 
 
-def gained_by_suppliers(gates: Gates, shares: Shares, group: Ints) -> Floats:
-    """What each supplier of a group gains by criteria that look at no row."""
+def gained_by_suppliers(
+    gates: Gates, shares: Shares, group: Ints, dtype: type[np.floating[Any]] = np.float64
+) -> npt.NDArray[Any]:
+    """What each supplier of a group gains by criteria that look at no row, and at most by the `rest`."""
     suppliers = gates.listed.take(group)
-    gained = np.zeros(len(group))
+    gained = np.full(len(group), shares.rest, dtype=dtype)
     for key, share in shares.own.items():
         parts = of_suppliers(gates.question, key, suppliers)
         for part in parts:
-            low = part.low
-            low *= share / len(parts)
-            gained += low
+            gained += part.scaled_low(share / len(parts), dtype)
     return gained
 
 
 def can_reach(gates: Gates, group: Ints, enough: float) -> Bools:
     """Which suppliers of a group could reach a score."""
     shares = Shares.of(gates)
-    room = gained_by_suppliers(gates, shares, group) + (shares.rest - enough + SLACK)
+    room = gained_by_suppliers(gates, shares, group) + (SLACK - enough)
     room += sum(sum(parts.values()) for parts in shares.rows)
     suppliers = gates.listed.take(group)
     for operation, parts in zip(gates.operations, shares.rows, strict=True):

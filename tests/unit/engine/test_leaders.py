@@ -53,6 +53,7 @@ def test_leaders_and_counts_are_those_of_the_whole_ranking(
     columns = build_columns(facts.suppliers, facts.taxonomy)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(blocks, "BLOCK", block)
+        patch.setattr("matchmaking.engine.columns.WIDENED", 8 * block)
         patch.setattr(gating, "MANY", many)
 
         whole = rank(facts.requirement, columns, facts.taxonomy, facts.as_of)
