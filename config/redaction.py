@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 from django.views.debug import SafeExceptionReporterFilter
@@ -23,8 +24,14 @@ _MASKS = (
 )
 
 
+# Where nothing of this stands, no mask fits: most texts are done with one look instead of seven.
+_MARKS = re.compile(r"mk_|bearer|basic|whsec_|session|csrftoken|password|://|@|%40|\+|%2B", re.IGNORECASE)
+
+
 def masked(text: str) -> str:
     """The text without API keys, tokens, passwords, e-mail addresses and telephone numbers."""
+    if _MARKS.search(text) is None:
+        return text
     for pattern, mask in _MASKS:
         text = pattern.sub(mask, text)
     return text
@@ -45,11 +52,19 @@ def redact(value: Any) -> Any:
 
 def redact_event(_logger: object, _method: str, event: Any) -> Any:
     """structlog's processor. Stands last before the line is rendered, when tracebacks are text already."""
-    return {name: inner if name.startswith("_") else redact({name: inner})[name] for name, inner in event.items()}
+    return {
+        name: inner if name.startswith("_") else HIDDEN if _is_secret(name, inner) else redact(inner)
+        for name, inner in event.items()
+    }
 
 
 def _is_secret(name: object, value: object) -> bool:
-    return isinstance(name, str) and isinstance(value, str) and bool(value) and _SECRET_NAME.search(name) is not None
+    return isinstance(name, str) and isinstance(value, str) and bool(value) and _names_a_secret(name)
+
+
+@lru_cache(maxsize=1024)
+def _names_a_secret(name: str) -> bool:
+    return _SECRET_NAME.search(name) is not None
 
 
 class RedactingReportFilter(SafeExceptionReporterFilter):

@@ -1,6 +1,6 @@
 """Keys by which software of an organisation gets in."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from ipaddress import ip_address, ip_network
 from typing import TYPE_CHECKING, Self
 
@@ -125,10 +125,14 @@ class ApiKey(Resource):
 
         Never waits for a row that someone holds.
         """
-        now = timezone.now()
-        is_recent = self.last_used_at is not None and self.last_used_at > now - USE_IS_NOTED_EVERY
-        if is_recent and self.last_used_from == address:
+        if self.is_use_noted(self.last_used_at, self.last_used_from, address):
             return
         with transaction.atomic():
             free = ApiKey.objects.filter(pk=self.pk).select_for_update(skip_locked=True)
-            ApiKey.objects.filter(pk__in=free.values("pk")).update(last_used_at=now, last_used_from=address)
+            ApiKey.objects.filter(pk__in=free.values("pk")).update(last_used_at=timezone.now(), last_used_from=address)
+
+    @staticmethod
+    def is_use_noted(last_used_at: datetime | None, last_used_from: str | None, address: str | None) -> bool:
+        """Whether a use from `address` at this moment would say nothing new."""
+        is_recent = last_used_at is not None and last_used_at > timezone.now() - USE_IS_NOTED_EVERY
+        return is_recent and last_used_from == address

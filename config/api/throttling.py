@@ -148,6 +148,16 @@ def address_of(request: HttpRequest | Request) -> str:
     return str(ip_network((parsed, 64), strict=False)) if isinstance(parsed, IPv6Address) else address
 
 
+def headers_of(standings: Sequence[Standing]) -> dict[str, str]:
+    """What an answer tells of them; nothing while they are not counted."""
+    if not standings:
+        return {}
+    return {
+        "RateLimit-Policy": ", ".join(standing.policy for standing in standings),
+        "RateLimit": ", ".join(standing.state for standing in standings),
+    }
+
+
 def check(standings: Sequence[Standing]) -> None:
     """
     Raises:

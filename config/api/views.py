@@ -21,7 +21,7 @@ from config.api.filtering import check_parameters
 from config.api.idempotency import Handler, given_key, once
 from config.api.pagination import CursorPages
 from config.api.parsers import LengthRequired
-from config.api.throttling import Standing, address_of, check, limiter
+from config.api.throttling import Standing, address_of, check, headers_of, limiter
 from config.models import Resource
 
 WITH_BODY = ("POST", "PUT", "PATCH")
@@ -97,12 +97,9 @@ class StrictView(APIView):
 
     def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
         response = super().finalize_response(request, response, *args, **kwargs)
-        if self.standings:
-            response["RateLimit-Policy"] = ", ".join(standing.policy for standing in self.standings)
-            response["RateLimit"] = ", ".join(standing.state for standing in self.standings)
-        if self.deprecation is not None:
-            for name, value in self.deprecation.headers.items():
-                response[name] = value
+        announced = self.deprecation.headers if self.deprecation else {}
+        for name, value in {**headers_of(self.standings), **announced}.items():
+            response[name] = value
         if "Cache-Control" not in response:
             is_shared = self.shows_strangers_the_same and response.status_code < 400 and _is_stranger_s(request)
             response["Cache-Control"] = PUBLIC if is_shared else PRIVATE

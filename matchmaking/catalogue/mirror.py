@@ -12,7 +12,7 @@ from typing import NamedTuple
 import structlog
 from django.db import DatabaseError, connections
 
-from matchmaking.catalogue.pulse import one_instant, take_pulse
+from matchmaking.catalogue.pulse import TakePulse, one_instant, take_pulse
 from matchmaking.catalogue.reading import read_stock
 from matchmaking.catalogue.shelf import Base, Origin, Shelf, shelf
 from matchmaking.catalogue.snapshot import Snapshot
@@ -51,7 +51,7 @@ class Mirror:
         self._merging: threading.Thread | None = None
         self._may_merge_at = 0.0
 
-    def current(self) -> Snapshot:
+    def current(self, take_pulse: TakePulse = take_pulse) -> Snapshot:
         """The facts as the caller's connection sees them: every commit, and its own uncommitted changes."""
         state, here = self._state, shelf()
         pulse = take_pulse(since=state.horizon if state else None)
@@ -87,9 +87,13 @@ class Mirror:
 _mirror = Mirror()
 
 
-def current() -> Snapshot:
-    """The published facts as this process's connection sees them now: one query if nothing has changed."""
-    return _mirror.current()
+def current(take_pulse: TakePulse = take_pulse) -> Snapshot:
+    """The published facts as this process's connection sees them now: one query if nothing has changed.
+
+    Args:
+        take_pulse: where that query is to tell of something else as well.
+    """
+    return _mirror.current(take_pulse)
 
 
 def version() -> Version:

@@ -5,10 +5,11 @@ such rows that it can see from its horizon on, and then moves the horizon to the
 running: whatever commits later, in whatever order, lies at or above it and is found the next time.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
+from typing import Protocol, Self
 
 from django.db import connection, transaction
 from django.utils import timezone
@@ -35,9 +36,23 @@ class Pulse:
     is_writing: bool
     changes: Changes
 
+    @classmethod
+    def of(
+        cls, version: int, tables: str, horizon: int, is_writing: bool, changes: Iterable[tuple[int, int]] | None
+    ) -> Self:
+        """What the columns of `PULSE` tell today."""
+        return cls(
+            as_of=timezone.localdate(),
+            taxonomy_version=version,
+            tables=tables,
+            horizon=horizon,
+            is_writing=is_writing,
+            changes=frozenset((supplier, changed_in) for supplier, changed_in in changes or ()),
+        )
 
-_PULSE = """
-SELECT coalesce((SELECT number FROM taxonomy_taxonomyversion), 0),
+
+PULSE = """
+       coalesce((SELECT number FROM taxonomy_taxonomyversion), 0),
        concat_ws(' ', pg_relation_filenode('suppliers_supplier'), pg_relation_filenode('suppliers_site'),
                  pg_relation_filenode('suppliers_capability'), pg_relation_filenode('suppliers_capability_materials'),
                  pg_relation_filenode('suppliers_certificate'), pg_relation_filenode('suppliers_supplier_sectors')),
@@ -45,27 +60,28 @@ SELECT coalesce((SELECT number FROM taxonomy_taxonomyversion), 0),
        pg_current_xact_id_if_assigned() IS NOT NULL,
        (SELECT array_agg(ARRAY[supplier_id, changed_in])
         FROM suppliers_supplierchange
-        WHERE changed_in >= coalesce(%s, pg_snapshot_xmin(pg_current_snapshot())::text::bigint))
+        WHERE changed_in BETWEEN (SELECT coalesce({since}, pg_snapshot_xmin(pg_current_snapshot())::text::bigint))
+                         AND 9223372036854775807)
 """
+"""Columns of a statement that looks at the database, for `Pulse.of`. `since` is a placeholder. A range whose beginning
+the planner cannot know has the index read, whatever its plan is for."""
+
+
+class TakePulse(Protocol):
+    """A statement that asks what has changed, so that nothing commits between its parts."""
+
+    def __call__(self, *, since: int | None) -> Pulse:
+        """
+        Args:
+            since: the horizon of the last look; None to learn only of changes at or above the one that this look finds.
+        """
 
 
 def take_pulse(*, since: int | None) -> Pulse:
-    """Ask what has changed, in one statement: so that nothing commits between its parts.
-
-    Args:
-        since: the horizon of the last look; None to learn only of changes at or above the one that this look finds.
-    """
+    """Ask what has changed, and nothing else: see `TakePulse`."""
     with connection.cursor() as cursor:
-        cursor.execute(_PULSE, [since])
-        version, tables, horizon, is_writing, changes = cursor.fetchone()
-    return Pulse(
-        as_of=timezone.localdate(),
-        taxonomy_version=version,
-        tables=tables,
-        horizon=horizon,
-        is_writing=is_writing,
-        changes=frozenset((supplier, changed_in) for supplier, changed_in in changes or ()),
-    )
+        cursor.execute(f"SELECT {PULSE.format(since='%s')}", [since])
+        return Pulse.of(*cursor.fetchone())
 
 
 @contextmanager

@@ -31,6 +31,8 @@ class Turns:
 
     def between(self, before: date, until: date) -> Ints:
         """Row ids of those that turn after one day and until another, this one included."""
+        if before == until:
+            return self.keys[:0]
         start, stop = np.searchsorted(self.days, [before.toordinal(), until.toordinal()], side="right").tolist()
         return self.keys[start:stop]
 

@@ -25,13 +25,13 @@ from matchmaking.services.match_runs import freeze_matches
 from matchmaking.services.matches import (
     Match,
     Relaxed,
+    RequirementVersion,
     Wanted,
     facts_of,
     match,
     match_of_firms,
     match_requirement,
     relax_requirement,
-    version_of,
 )
 from matchmaking.services.opportunities import (
     Opportunity,
@@ -59,6 +59,7 @@ __all__ = [
     "Opportunity",
     "Prospects",
     "Relaxed",
+    "RequirementVersion",
     "Wanted",
     "accept_connection",
     "add_entries",
@@ -100,7 +101,6 @@ __all__ = [
     "sweep_searches",
     "tell_of_matches",
     "update_matches",
-    "version_of",
     "withdraw_connection",
     "withdraw_groundless_connections",
 ]

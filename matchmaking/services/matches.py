@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import Any, Self
 
 import numpy as np
 from django.db import connection
@@ -57,6 +57,22 @@ EVERYTHING = Wanted()
 
 
 @dataclass(frozen=True, slots=True)
+class RequirementVersion:
+    """What tells apart all that a requirement ever asks, but for the vocabulary, which has a version of its own."""
+
+    pk: int
+    public_id: str
+    version: int
+    plant_version: int
+
+    @classmethod
+    def of(cls, requirement: Requirement) -> Self:
+        """Of a stored requirement that was read with its plant."""
+        plant_version = requirement.plant.version if requirement.plant else 0
+        return cls(requirement.pk, requirement.public_id, requirement.version, plant_version)
+
+
+@dataclass(frozen=True, slots=True)
 class Relaxed:
     """What a requirement could give up, and the facts that this rests on."""
 
@@ -71,11 +87,12 @@ def match(content: RequirementContent, wanted: Wanted = EVERYTHING) -> Match:
 
 
 def match_requirement(
-    requirement: Requirement, wanted: Wanted = EVERYTHING, *, snapshot: Snapshot | None = None
+    requirement: Requirement | RequirementVersion, wanted: Wanted = EVERYTHING, *, snapshot: Snapshot | None = None
 ) -> Match:
-    """The same for a stored requirement; it must have been read with its plant."""
+    """The same for a stored requirement."""
     snapshot = snapshot or catalogue.current()
-    return match_in(snapshot, _content_of(requirement, snapshot), wanted)
+    version = RequirementVersion.of(requirement) if isinstance(requirement, Requirement) else requirement
+    return match_in(snapshot, _content_of(version, snapshot), wanted)
 
 
 def match_of_firms(requirement: Requirement, firms: Collection[str], *, with_place: bool) -> Match:
@@ -84,7 +101,7 @@ def match_of_firms(requirement: Requirement, firms: Collection[str], *, with_pla
     Without its place for a reader who may not know whose it is: see `RequirementContent.without_place`.
     """
     snapshot = catalogue.current()
-    content = _content_of(requirement, snapshot)
+    content = _content_of(RequirementVersion.of(requirement), snapshot)
     asked = engine_requirement(content if with_place else content.without_place())
     ranking = rank(asked, snapshot.columns_of(firms), snapshot.taxonomy, snapshot.as_of)
     return Match(ranking, range(len(ranking)), snapshot)
@@ -93,7 +110,7 @@ def match_of_firms(requirement: Requirement, firms: Collection[str], *, with_pla
 def relax_requirement(requirement: Requirement) -> Relaxed:
     """What a stored requirement could give up, and how many more suppliers that would let in."""
     snapshot = catalogue.current()
-    asked = engine_requirement(_content_of(requirement, snapshot))
+    asked = engine_requirement(_content_of(RequirementVersion.of(requirement), snapshot))
     return Relaxed(asked, snapshot.relax(asked), snapshot)
 
 
@@ -114,22 +131,15 @@ def facts_of(content: RequirementContent) -> dict[str, Any]:
     return facts_document(engine_requirement(content), snapshot.records(), snapshot.taxonomy, as_of=snapshot.as_of)
 
 
-Version: TypeAlias = tuple[str, int, int, int]
-_kept: dict[Version, RequirementContent] = {}
+_kept: dict[tuple[RequirementVersion, int], RequirementContent] = {}
 
 
-def version_of(requirement: Requirement, snapshot: Snapshot) -> Version:
-    """What tells apart all that a requirement ever asks: its plant and the vocabulary have versions of their own."""
-    plant_version = requirement.plant.version if requirement.plant else 0
-    return requirement.public_id, requirement.version, plant_version, snapshot.taxonomy_version
-
-
-def _content_of(requirement: Requirement, snapshot: Snapshot) -> RequirementContent:
+def _content_of(requirement: RequirementVersion, snapshot: Snapshot) -> RequirementContent:
     """What a version of a requirement asks: read once by this process, since a version never changes.
 
     What a transaction reads may be its own, and rolled back: another content would take the same version.
     """
-    key = version_of(requirement, snapshot)
+    key = requirement, snapshot.taxonomy_version
     if key in _kept:
         return _kept[key]
     content = content_of(Requirement.objects.with_content().get(pk=requirement.pk))

@@ -7,10 +7,10 @@ from django.shortcuts import get_object_or_404
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
-from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from accounts.models import ApiKey
 from accounts.permissions import SignedInToRead
 from accounts.principals import Principal
 from buyers.api.v1.writers import PreviewWriter
@@ -19,15 +19,13 @@ from buyers.errors import BuyerNotVerifiedError
 from buyers.models import Buyer, Requirement
 from config.api.views import StrictView
 from config.errors import NotAllowedError
-from matchmaking.api.v1.kept_answers import KeptAnswers
 from matchmaking.api.v1.match_serializers import RankingSerializer, SelectionSerializer
+from matchmaking.api.v1.ranking_questions import Asked, RankingQuestion, RankingResponse
 from matchmaking.catalogue import current
 from matchmaking.engine.sentences import Language
 from matchmaking.presentation import Viewer, present, viewer_of
-from matchmaking.services import Match, Wanted, match, match_of_firms, match_requirement, version_of
+from matchmaking.services import Match, RequirementVersion, Wanted, match, match_of_firms, match_requirement
 from suppliers.models import Supplier
-
-kept = KeptAnswers()
 
 
 class RankingView(StrictView):
@@ -67,20 +65,26 @@ class MatchesView(RankingView):
             check_verified(requirement.buyer)
         wanted = self.selection()
         if not viewer.sees_rivals:
-            return Response(self._body(requirement, viewer, wanted, own_lines(requirement, viewer, request.auth)))
-        snapshot = current()
-        question = (version_of(requirement, snapshot), viewer, wanted, reader_s_language())
-        answer = kept.find(snapshot, question)
-        if answer is None:
-            found = match_requirement(requirement, wanted, snapshot=snapshot)
-            answer = JSONRenderer().render(self._body(requirement, viewer, wanted, found))
-            kept.keep(snapshot, question, answer)
-        return HttpResponse(answer, content_type=JSONRenderer.media_type)
+            return self._own_line(requirement, viewer, wanted)
+        question = RankingQuestion(
+            requirement=RequirementVersion.of(requirement),
+            content_version=requirement.content_version,
+            viewer=viewer,
+            wanted=wanted,
+            language=reader_s_language(),
+        )
+        return RankingResponse(question.answer(current()), self._asked(question))
 
-    def _body(self, requirement: Requirement, viewer: Viewer, wanted: Wanted, found: Match) -> dict[str, Any]:
+    def _asked(self, question: RankingQuestion) -> Asked | None:
+        api_key: ApiKey | None = self.request.auth.api_key
+        if api_key is None:
+            return None
+        return Asked(question=question, api_key=api_key, limit=self.limit_name(), limit_owner=self.limit_owner())
+
+    def _own_line(self, requirement: Requirement, viewer: Viewer, wanted: Wanted) -> Response:
         version = None if viewer is Viewer.STRANGER else requirement.content_version
-        shown = self.shown(found, viewer, wanted.order)
-        return {"requirement": requirement.public_id, "requirement_version": version, **shown}
+        shown = self.shown(own_lines(requirement, viewer, self.request.auth), viewer, wanted.order)
+        return Response({"requirement": requirement.public_id, "requirement_version": version, **shown})
 
 
 class MatchPreviewView(RankingView):

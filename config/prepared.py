@@ -1,0 +1,32 @@
+"""Statements that PostgreSQL plans once for each connection, where planning would take longer than answering."""
+
+from collections.abc import Sequence
+from threading import local
+from typing import Any
+
+from django.db import connection
+
+
+class Prepared:
+    """A statement with a name of its own, parameters `$1`, `$2` … of the given types, and one row as its answer.
+
+    PostgreSQL keeps a plan for any parameters where that costs it no more than one for just these.
+    """
+
+    def __init__(self, name: str, *types: str, sql: str) -> None:
+        self._prepare = f"PREPARE {name} ({', '.join(types)}) AS {sql}"
+        self._execute = f"EXECUTE {name} ({', '.join(['%s'] * len(types))})"
+        self._of_thread = local()
+
+    def row(self, parameters: Sequence[int | str | None]) -> tuple[Any, ...]:
+        """
+        Raises:
+            django.db.Error: the connection is gone, or was given to others in between by a pooler.
+        """
+        with connection.cursor() as cursor:
+            if getattr(self._of_thread, "connection", None) is not connection.connection:
+                cursor.execute(self._prepare)
+                self._of_thread.connection = connection.connection
+            cursor.execute(self._execute, parameters)
+            row: tuple[Any, ...] = cursor.fetchone()
+        return row
