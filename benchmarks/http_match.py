@@ -6,8 +6,9 @@ with an API key, for the first 20 matches of open requirements with all explanat
 
 The peer is a bare Django view that returns the same bytes from memory under the same server, all but without
 middleware; beside it the same view behind our middleware. The client runs on the same cores. Prints requests per
-second, the processor time of the web server for one request, which says more on a machine that has other things to do,
-and both shares of the peer.
+second and the share of the peer's, which is what the targets are about; and the processor time of one request, of the
+web server alone and with PostgreSQL, Valkey and the client, and what share the peer's is of that: where the machine has
+other things to do, that says more.
 """
 
 import argparse
@@ -20,6 +21,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from http.client import HTTPConnection
+from os import getloadavg
 from pathlib import Path
 from typing import Any
 
@@ -45,6 +47,7 @@ class Seen:
 
     per_second: float
     processor_ms: float
+    everything_ms: float
     bytes: int
 
 
@@ -54,10 +57,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
         _prepare(wishes.prepare, times=-(-wishes.suppliers // (FIRMS_A_ROUND - 40)))
         return 0
     seen = _measured(wishes.suppliers, wishes.seconds)
-    shares = {name: seen[name].per_second / seen["bare view"].per_second for name in LEAST_SHARES}
+    bare = seen["bare view"]
+    shares = {name: seen[name].per_second / bare.per_second for name in LEAST_SHARES}
     for name, each in seen.items():
-        share = f"   {shares[name]:5.1%} of the bare view" if name in shares else ""
-        print(f"{name:24}{each.per_second:8.1f}/s{each.processor_ms:8.2f} ms of processor time{share}")
+        spent = f"{each.processor_ms:8.2f} ms of the web server{each.everything_ms:8.2f} ms in all"
+        by_time = bare.everything_ms / each.everything_ms
+        shown = f"   {shares[name]:5.1%} of the bare view, {by_time:5.1%} by processor time" if name in shares else ""
+        print(f"{name:24}{each.per_second:8.1f}/s{spent}{shown}")
+    print(f"load average {getloadavg()[0]:.1f}")
     if wishes.json:
         figures = {"shares": shares, **{name: asdict(each) for name, each in seen.items()}}
         wishes.json.write_text(json.dumps(figures, indent=2) + "\n", encoding="utf-8")
@@ -87,24 +94,25 @@ def _measured(suppliers: int, seconds: float) -> dict[str, Seen]:
         )
         world = json.loads(written.read_text())
         print(f"{world['suppliers']} published suppliers, {len(world['paths'])} requirements", flush=True)
-        return _all_seen(folder, environment, world, seconds)
+        return _all_seen(folder, environment, world, servers.services, seconds)
 
 
 def _all_seen(
-    folder: Folder, environment: Mapping[str, str], world: Mapping[str, Any], seconds: float
+    folder: Folder, environment: Mapping[str, str], world: Mapping[str, Any], servers: Sequence[Service], seconds: float
 ) -> dict[str, Seen]:
     key, paths, seen = world["key"], world["paths"], {}
     answer = folder.path / "answer.json"
-    for name, kept_bytes in ((COMPUTED, "0"), (KEPT, str(64 * 1024 * 1024))):
+    few, many = 2 * len(paths), 20 * len(paths)
+    for name, kept_bytes, least in ((COMPUTED, "0", few), (KEPT, str(64 * 1024 * 1024), many)):
         with _web(folder, {**environment, "MATCH_ANSWERS_KEPT_BYTES": kept_bytes}) as (web, port):
             answers = sorted((_get(port, path, key) for path in paths), key=len)
             answer.write_bytes(answers[len(answers) // 2])
-            _asked(web, port, paths, key, WARM_UP_S)
-            seen[name] = _asked(web, port, paths, key, seconds)
+            _asked([web, *servers], port, paths, key, WARM_UP_S, least=least)
+            seen[name] = _asked([web, *servers], port, paths, key, seconds)
     bare = {**environment, "DJANGO_SETTINGS_MODULE": "benchmarks.bare_view", "BARE_BYTES": str(answer)}
     for name, middleware in (("bare view", "none"), ("bare, our middleware", "ours")):
         with _web(folder, {**bare, "BARE_MIDDLEWARE": middleware}) as (web, port):
-            seen[name] = _asked(web, port, ["/bare"], key, seconds)
+            seen[name] = _asked([web, *servers], port, ["/bare"], key, seconds)
     return seen
 
 
@@ -139,27 +147,43 @@ def _ask(connection: HTTPConnection, path: str, key: str) -> bytes:
     return content
 
 
-def _asked(web: Service, port: int, paths: Sequence[str], key: str, seconds: float) -> Seen:
-    """Some connections ask for one path after the other, each as fast as it is answered."""
+def _asked(
+    programs: Sequence[Service], port: int, paths: Sequence[str], key: str, seconds: float, *, least: int = 0
+) -> Seen:
+    """Some connections ask for one path after the other, each as fast as it is answered; so many answers at least.
+
+    Args:
+        programs: the web server, and what it uses.
+    """
     sizes: list[int] = []
     until = time.perf_counter() + seconds
 
     def work(number: int) -> None:
         connection = HTTPConnection("127.0.0.1", port, timeout=60)
-        while time.perf_counter() < until:
+        while time.perf_counter() < until or len(sizes) < least:
             sizes.append(len(_ask(connection, paths[number % len(paths)], key)))
             number += 1
         connection.close()
 
-    started, used = time.perf_counter(), processor_seconds(web)
+    started, before = time.perf_counter(), _spent(programs)
     threads = [threading.Thread(target=work, args=[number * 7]) for number in range(CONNECTIONS)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
     took = time.perf_counter() - started
-    spent_ms = 1000 * (processor_seconds(web) - used) / len(sizes)
-    return Seen(round(len(sizes) / took, 1), round(spent_ms, 2), sum(sizes) // len(sizes))
+    web_ms, *others_ms = (1000 * (now - then) / len(sizes) for now, then in zip(_spent(programs), before, strict=True))
+    return Seen(
+        per_second=round(len(sizes) / took, 1),
+        processor_ms=round(web_ms, 2),
+        everything_ms=round(web_ms + sum(others_ms), 2),
+        bytes=sum(sizes) // len(sizes),
+    )
+
+
+def _spent(programs: Sequence[Service]) -> list[float]:
+    """Processor seconds so far of each program, and last of this one."""
+    return [*map(processor_seconds, programs), time.process_time()]
 
 
 def _prepare(written: Path, *, times: int) -> None:

@@ -22,12 +22,16 @@ def ask_next(
     *,
     language: Language = "en",
     labels: Mapping[str, str] | None = None,
+    words: Words | None = None,
+    most: int | None = None,
 ) -> list[dict[str, Any]]:
     """What is unknown, declared too broadly, stale or weakly proved, the largest gain first.
 
     Args:
         explained: what `explain` says of the supplier.
         language, labels: as of `explain`.
+        words: the same, where it speaks of several suppliers.
+        most: so many at most; None for all.
 
     Returns:
         One dictionary per fact: `criterion`; `operation` and `capability`, or `standard`, where it has parts; `level`
@@ -35,18 +39,22 @@ def ask_next(
         the rows chosen, if it were confirmed at that level today: what is unknown as fully met, the rest as it
         stands; `settles`: whether that would settle a gate; and a `sentence`.
     """
-    words = Words(language, labels)
+    words = words or Words(language, labels)
     shares = weight_shares({key: criterion.weight for key, criterion in ranking.criteria.items()})
-    found = []
+    found: list[tuple[float, str, int, Mapping[str, Any], int | None]] = []
     for criterion in explained:
         key, parts = criterion["key"], criterion["parts"]
+        share, min_level = shares[key], ranking.criteria[key].min_level
         for index, part in enumerate(parts):
-            level = _level(part, key, ranking.criteria[key].min_level)
-            gain = rounded(shares[key] * (_low_if_confirmed(part, key, level, taxonomy) - part["low"]) / len(parts))
+            level = _level(part, key, min_level)
+            gain = rounded(share * (_low_if_confirmed(part, key, level, taxonomy) - part["low"]) / len(parts))
             if gain > 0:
-                name = _name(words, ranking, key, index)
-                found.append(_question(words, name, key, part, level, gain, is_broad=_is_broad(part, key, taxonomy)))
-    return sorted(found, key=lambda question: -question["gain"])
+                found.append((gain, key, index, part, level))
+    found.sort(key=lambda question: -question[0])
+    return [
+        _question(words, _name(words, ranking, key, index), key, part, level, gain, taxonomy)
+        for gain, key, index, part, level in found[:most]
+    ]
 
 
 def _level(part: Mapping[str, Any], key: str, min_level: int) -> int | None:
@@ -88,10 +96,10 @@ def _fits_of_materials(part: Mapping[str, Any], taxonomy: Taxonomy) -> list[floa
 
 
 def _question(
-    words: Words, name: str, key: str, part: Mapping[str, Any], level: int | None, gain: float, *, is_broad: bool
+    words: Words, name: str, key: str, part: Mapping[str, Any], level: int | None, gain: float, taxonomy: Taxonomy
 ) -> dict[str, Any]:
     settles = part["gate"] == "unconfirmed"
-    situation = "unknown" if part["verdict"] == "unknown" else "broad" if is_broad else "weak"
+    situation = "unknown" if part["verdict"] == "unknown" else "broad" if _is_broad(part, key, taxonomy) else "weak"
     if level is None:
         situation = "deliveries" if key == "track_record" else "place"
     evidence = part["evidence"] or {"level": 0, "observed": "0001-01-01"}

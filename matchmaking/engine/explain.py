@@ -25,13 +25,18 @@ def explain(
     *,
     language: Language = "en",
     labels: Mapping[str, str] | None = None,
+    words: Words | None = None,
+    lines: Sequence[Mapping[str, Any]] | None = None,
 ) -> list[list[dict[str, Any]]]:
     """Explain the suppliers at some positions of a ranking.
 
     Args:
-        records: of these suppliers, the same as the ranking's columns were built from.
+        records: of these suppliers, the same as the ranking's columns were built from; of capabilities those that
+            operations take are enough.
         language: of the sentences.
         labels: names of codes in that language; a code without one stands for itself.
+        words: both, where more is said than this.
+        lines: of these positions, where they are at hand.
 
     Returns:
         For each position one dictionary per criterion that counts, in the order of the contract: `key`, `mode`,
@@ -40,15 +45,17 @@ def explain(
         same for each operation or standard. Where there are several parts, the criterion's own figures are those of
         the weakest.
     """
-    cases = _cases(ranking, positions, records, taxonomy, Words(language, labels))
-    lines = [line["criteria"] for line in ranking.lines(positions)]
-    contributions = ranking.contributions(positions)
-    parts = {key: ranking.part_lines(key, positions) for key in ranking.criteria}
+    cases = _cases(ranking, positions, records, taxonomy, words or Words(language, labels))
+    shown = [line["criteria"] for line in (ranking.lines(positions) if lines is None else lines)]
+    contributions, parts = ranking.contributions(positions), ranking.part_lines(positions)
     return [
         [
-            _criterion(case, criterion, parts[key][number])
-            | {"key": key, "contribution": contributions[number][key]}
-            | lines[number][key]
+            {
+                **_criterion(case, criterion, parts[key][number]),
+                "key": key,
+                "contribution": contributions[key][number],
+                **shown[number][key],
+            }
             for key, criterion in ranking.criteria.items()
         ]
         for number, case in enumerate(cases)
@@ -91,24 +98,42 @@ def _distances_km(ranking: Ranking, positions: Sequence[int]) -> list[float]:
 
 def _criterion(case: Case, criterion: ActiveCriterion, lines: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     parts = [_part(case, criterion, line) for line in lines]
-    weakest = min(parts, key=lambda part: (_GATES_FROM_WORST.index(part["gate"] or "passed"), part["low"]))
-    shared = {name: weakest[name] for name in ("required", "actual", "unit", "gap", "evidence", "gate")}
-    return shared | {"sentence": _joined(case, criterion.key, lines, parts), "parts": parts}
+    weakest = parts[0] if len(parts) == 1 else min(parts, key=_how_weak)
+    return {
+        "required": weakest["required"],
+        "actual": weakest["actual"],
+        "unit": weakest["unit"],
+        "gap": weakest["gap"],
+        "evidence": weakest["evidence"],
+        "gate": weakest["gate"],
+        "sentence": _joined(case, criterion.key, lines, parts),
+        "parts": parts,
+    }
+
+
+def _how_weak(part: Mapping[str, Any]) -> tuple[int, float]:
+    return _GATES_FROM_WORST.index(part["gate"] or "passed"), part["low"]
 
 
 def _part(case: Case, criterion: ActiveCriterion, line: Mapping[str, Any]) -> dict[str, Any]:
     finding = _finding(case, criterion.key, line["index"], line["verdict"] == "meets")
-    sentence = " ".join([_sentence(case.words, finding), *_doubts(case.words, criterion, finding, line)])
+    evidence, is_open = finding.evidence, criterion.is_gate and line["gate"] == "unconfirmed"
+    sentence = _sentence(case.words, finding)
+    doubts = _doubts(case.words, criterion, finding, line) if is_open else ()
     return {
         **_subject(case, criterion.key, line["index"]),
         "required": finding.required,
         "actual": finding.actual,
         "unit": finding.unit,
         "gap": finding.gap,
-        "evidence": finding.evidence and {"level": finding.evidence[0], "observed": finding.evidence[1].isoformat()},
-        **{name: line[name] for name in ("value", "confidence", "low", "high", "verdict")},
+        "evidence": None if evidence is None else {"level": evidence[0], "observed": evidence[1].isoformat()},
+        "value": line["value"],
+        "confidence": line["confidence"],
+        "low": line["low"],
+        "high": line["high"],
+        "verdict": line["verdict"],
         "gate": line["gate"] if criterion.is_gate else None,
-        "sentence": sentence,
+        "sentence": " ".join([sentence, *doubts]) if doubts else sentence,
     }
 
 
@@ -133,12 +158,12 @@ def _subject(case: Case, key: str, index: int) -> dict[str, Any]:
 
 def _sentence(words: Words, finding: Finding) -> str:
     evidence = "" if finding.evidence is None else words.evidence(*finding.evidence)
-    return words.say(finding.situation, evidence=evidence, **finding.fields)
+    return words.told(finding.situation, {**finding.fields, "evidence": evidence})
 
 
 def _doubts(words: Words, criterion: ActiveCriterion, finding: Finding, line: Mapping[str, Any]) -> list[str]:
-    """Why a gate is unconfirmed although nothing is missing."""
-    if not criterion.is_gate or line["gate"] != "unconfirmed" or finding.evidence is None:
+    """Why an unconfirmed gate is so although nothing is missing."""
+    if finding.evidence is None:
         return []
     doubts = []
     if finding.evidence[0] < criterion.min_level:

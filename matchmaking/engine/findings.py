@@ -4,7 +4,7 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Final, Protocol
+from typing import Any, Final, NamedTuple, Protocol
 
 import numpy as np
 
@@ -34,8 +34,7 @@ class Evidenced(Protocol):
     def observed(self) -> date: ...
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(NamedTuple):
     """What was asked and found.
 
     Attributes:
@@ -75,6 +74,8 @@ class Case:
 
 def weakest(facts: Sequence[Evidenced | None]) -> tuple[int, date] | None:
     """Lowest level and oldest day."""
+    if len(facts) == 1:
+        return None if facts[0] is None else (facts[0].level, facts[0].observed)
     given = [fact for fact in facts if fact is not None]
     return (min(fact.level for fact in given), min(fact.observed for fact in given)) if given else None
 

@@ -1,6 +1,6 @@
 """Facts of suppliers one after the other: what columns are arranged from, wherever the facts come from."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from operator import attrgetter
 from typing import Any, Final, Literal, TypeAlias
@@ -88,8 +88,12 @@ class Listing:
     values: dict[str, Values]
 
 
-def listed(columns: Columns, suppliers: Ints | None = None) -> Listing:
-    """The facts that columns were arranged from: those of some suppliers, in the order given, or of all."""
+def listed(columns: Columns, suppliers: Ints | None = None, *, rows: Sequence[Sequence[int]] | None = None) -> Listing:
+    """The facts that columns were arranged from: those of some suppliers, in the order given, or of all.
+
+    Args:
+        rows: of each of these suppliers the rows that are wanted, in the order of ids; all unless given.
+    """
     runs: dict[Of, Runs] = {
         "site": columns.sites_of_supplier,
         "row": columns.rows_of_supplier,
@@ -99,6 +103,10 @@ def listed(columns: Columns, suppliers: Ints | None = None) -> Listing:
     chosen |= {"supplier": suppliers}
     if suppliers is None:
         chosen["row"] = columns.rows_of_supplier.entry
+    counts = {of: each.lengths(EVERYBODY if suppliers is None else suppliers) for of, each in runs.items()}
+    if rows is not None:
+        chosen["row"] = np.array([row for of_supplier in rows for row in of_supplier], dtype=np.int64)
+        counts["row"] = np.array([len(of_supplier) for of_supplier in rows], dtype=np.int64)
     owners = picked(columns.row_supplier, chosen["row"])
     values = {
         name: picked(attrgetter(name)(columns), chosen[field.of])
@@ -110,7 +118,7 @@ def listed(columns: Columns, suppliers: Ints | None = None) -> Listing:
     return Listing(
         codes={name: getattr(columns, name) for name in CODES},
         grades=columns.grades,
-        counts={of: each.lengths(EVERYBODY if suppliers is None else suppliers) for of, each in runs.items()},
+        counts=counts,
         values=values,
     )
 

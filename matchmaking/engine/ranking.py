@@ -1,11 +1,10 @@
 """A finished ranking, and its lines as they leave the engine."""
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 import numpy as np
 
@@ -13,9 +12,13 @@ from matchmaking.engine.columns import Columns, Floats, Ints
 from matchmaking.engine.gates import FAILED, FULL, GATE_NAMES, HALF, UNCONFIRMED, Assessment
 from matchmaking.engine.model import ActiveCriterion, Requirement, SupplierRecord
 from matchmaking.engine.records import records_of
-from matchmaking.engine.score import rounded, weight_shares
+from matchmaking.engine.score import rounded, rounded_all, weight_shares
 
 ELIGIBILITIES: Final = ("eligible", "unconfirmed", "near_miss")
+VERDICTS: Final = ("unknown", "below", "near", "meets")
+"""A value in one word, from what is not known to what is fully met."""
+
+Line: TypeAlias = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +93,15 @@ class Ranking:
         """What was ranked of the suppliers at some positions."""
         return records_of(self.columns, self.suppliers[np.asarray(positions, dtype=np.int64)])
 
+    def chosen_records_at(self, positions: Sequence[int]) -> list[SupplierRecord]:
+        """The same with no other capabilities than those that the operations take."""
+        ranks = self.columns.row_rank
+        rows = [
+            sorted({row for row in chosen if row >= 0}, key=ranks.__getitem__)
+            for chosen in self.chosen_at(positions).T.tolist()
+        ]
+        return records_of(self.columns, self.suppliers[np.asarray(positions, dtype=np.int64)], rows=rows)
+
     def failed(self, position: int) -> list[str]:
         """Gates failed, in order of name."""
         return self._with_gate(FAILED, position)
@@ -102,75 +114,88 @@ class Ranking:
         entry = self._order[position]
         return sorted(key for key, assessment in self._assessments.items() if assessment.gate[entry] == state)
 
-    def results(self, limit: int | None = None, offset: int = 0) -> list[dict[str, Any]]:
+    def results(self, limit: int | None = None, offset: int = 0) -> list[Line]:
         """The result lines of the facts file's output, from the position `offset` on, at most `limit`."""
         end = len(self) if limit is None else min(len(self), offset + limit)
         return self.lines(range(offset, end))
 
-    def result(self, position: int) -> dict[str, Any]:
+    def result(self, position: int) -> Line:
         """The line of the supplier at a position."""
         return self.lines([position])[0]
 
-    def lines(self, positions: Sequence[int]) -> list[dict[str, Any]]:
+    def lines(self, positions: Sequence[int]) -> list[Line]:
         """The lines of the suppliers at some positions."""
-        entries = self._order[np.asarray(positions, dtype=np.int64)]
-        criteria = [self._criterion_lines(key, entries) for key in self.criteria]
+        places = np.asarray(positions, dtype=np.int64)
+        entries = self._order[places]
+        criteria = [self._criterion_lines(key, lines) for key, lines in self._lines_at(entries).items()]
         gates = {key: self._assessments[key].gate[entries].tolist() for key in sorted(self.criteria)}
+        scores = rounded_all(np.stack([self.score[places], self.potential[places]])).tolist()
         return [
             {
-                "supplier": self.supplier_ids[position],
+                "supplier": self.columns.supplier_ids[supplier],
                 "rank": self.rank_of(position),
                 "eligibility": ELIGIBILITIES[self.eligibility[position]],
-                "score": rounded(self.score[position]),
-                "potential": rounded(self.potential[position]),
+                "score": score,
+                "potential": potential,
                 "failed": [key for key, of_gate in gates.items() if of_gate[number] == FAILED],
                 "unconfirmed": [key for key, of_gate in gates.items() if of_gate[number] == UNCONFIRMED],
                 "criteria": dict(zip(self.criteria, lines, strict=True)),
             }
-            for number, (position, *lines) in enumerate(zip(positions, *criteria, strict=True))
+            for number, (position, supplier, score, potential, *lines) in enumerate(
+                zip(positions, self.suppliers[places].tolist(), *scores, *criteria, strict=True)
+            )
         ]
 
-    def _criterion_lines(self, key: str, entries: Ints) -> list[dict[str, Any]]:
+    def _lines_at(self, entries: Ints) -> dict[str, list[Line]]:
+        return dict(zip(self.criteria, _lines([self._assessments[key] for key in self.criteria], entries), strict=True))
+
+    def _criterion_lines(self, key: str, lines: Sequence[Line]) -> list[Line]:
         criterion = self.criteria[key]
         setting = {"mode": criterion.mode, "weight": rounded(criterion.weight)}
-        return [setting | line for line in _lines(self._assessments[key].take(entries))]
+        return [setting | line for line in lines]
 
-    def contributions(self, positions: Sequence[int]) -> list[dict[str, float]]:
+    def contributions(self, positions: Sequence[int]) -> dict[str, list[float]]:
         """What each criterion adds to the score of the suppliers at some positions: w·low ÷ Σw."""
         entries = self._order[np.asarray(positions, dtype=np.int64)]
         shares = weight_shares({key: criterion.weight for key, criterion in self.criteria.items()})
-        added = [(share * self._assessments[key].low[entries]).tolist() for key, share in shares.items()]
-        return [dict(zip(shares, map(rounded, each), strict=True)) for each in zip(*added, strict=True)]
+        added = [share * self._assessments[key].low[entries] for key, share in shares.items()]
+        return dict(zip(shares, rounded_all(np.stack(added)).tolist(), strict=True))
 
-    def part_lines(self, key: str, positions: Sequence[int]) -> list[list[dict[str, Any]]]:
-        """A criterion's parts for the suppliers at some positions: their index, gate, and lines as in the results."""
+    def part_lines(self, positions: Sequence[int]) -> dict[str, list[list[Line]]]:
+        """By criterion, for the suppliers at some positions, its parts: index, gate, and figures as in the results."""
         entries = self._order[np.asarray(positions, dtype=np.int64)]
-        parts = []
-        for part in self._parts[key]:
-            taken = part.assessment.take(entries)
-            gates = [GATE_NAMES[gate] for gate in taken.gate.tolist()]
-            lines = zip(gates, _lines(taken), strict=True)
-            parts.append([{"index": part.index, "gate": gate} | line for gate, line in lines])
-        return [list(of_position) for of_position in zip(*parts, strict=True)]
+        every = [(key, part) for key in self.criteria for part in self._parts[key]]
+        lines = _lines([part.assessment for _, part in every], entries)
+        parts: dict[str, list[list[Line]]] = {key: [] for key in self.criteria}
+        for (key, part), of_part in zip(every, lines, strict=True):
+            gates = part.assessment.gate[entries].tolist()
+            parts[key].append(
+                [
+                    {"index": part.index, "gate": GATE_NAMES[gate], **line}
+                    for gate, line in zip(gates, of_part, strict=True)
+                ]
+            )
+        return {key: [list(of_position) for of_position in zip(*each, strict=True)] for key, each in parts.items()}
 
 
-def _lines(assessment: Assessment) -> list[dict[str, Any]]:
-    """An assessment's entries, rounded for output."""
-    entries = zip(assessment.value.tolist(), assessment.low.tolist(), assessment.high.tolist(), strict=True)
+def _lines(assessments: Sequence[Assessment], entries: Ints) -> list[list[Line]]:
+    """Some entries of each assessment, rounded for output."""
+    value, low, high = (
+        np.stack([getattr(each, name)[entries] for each in assessments]) for name in ("value", "low", "high")
+    )
+    unknown = np.isnan(value)
+    verdicts = np.where(unknown, 0, 1 + (value >= HALF) + (value >= FULL))
+    figures = rounded_all(np.stack([np.where(unknown, 0.0, value), 1.0 - (high - low), low, high]))
     return [
-        {
-            "value": None if math.isnan(value) else rounded(value),
-            "confidence": rounded(1.0 - (high - low)),
-            "low": rounded(low),
-            "high": rounded(high),
-            "verdict": verdict(value),
-        }
-        for value, low, high in entries
+        [
+            {
+                "value": value if verdict else None,
+                "confidence": confidence,
+                "low": low,
+                "high": high,
+                "verdict": VERDICTS[verdict],
+            }
+            for verdict, value, confidence, low, high in zip(*each, strict=True)
+        ]
+        for each in zip(verdicts.tolist(), *figures.tolist(), strict=True)
     ]
-
-
-def verdict(value: float) -> str:
-    """A value in one word; NaN is unknown."""
-    if math.isnan(value):
-        return "unknown"
-    return "meets" if value >= FULL else "near" if value >= HALF else "below"

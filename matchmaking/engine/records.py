@@ -20,13 +20,17 @@ from matchmaking.engine.model import (
 )
 
 
-def records_of(columns: Columns, suppliers: Ints | None = None) -> list[SupplierRecord]:
+def records_of(
+    columns: Columns, suppliers: Ints | None = None, *, rows: Sequence[Sequence[int]] | None = None
+) -> list[SupplierRecord]:
     """The records of some suppliers, given by their indexes, in that order; of all where there is None.
+
+    `rows` are those of each that are wanted, in the order of ids; where it is not given, all.
 
     They are those from which the columns were built, but that a value of None or an empty list is no fact, codes are
     not repeated, the sides of an envelope go from the longest to the shortest, and capabilities are in order of id.
     """
-    return list(_Reader(listed(columns, suppliers)).records())
+    return list(_Reader(listed(columns, suppliers, rows=rows)).records())
 
 
 class _Reader:
@@ -37,6 +41,7 @@ class _Reader:
         self.counts = {of: counts.tolist() for of, counts in listing.counts.items()}
         self.codes = {name: codes.names for name, codes in listing.codes.items()}
         self.grades = listing.grades
+        self.told_grades: dict[int, tuple[int, date]] = {}
 
     def records(self) -> Iterator[SupplierRecord]:
         sites, rows, items = iter(self.sites()), iter(range(sum(self.counts["row"]))), iter(self.certificates())
@@ -111,7 +116,11 @@ class _Reader:
 
     def grade(self, grade: int) -> tuple[int, date]:
         """Level and day."""
-        return int(self.grades.level[grade]), date.fromordinal(int(self.grades.observed[grade]))
+        told = self.told_grades.get(grade)
+        if told is None:
+            told = int(self.grades.level[grade]), date.fromordinal(int(self.grades.observed[grade]))
+            self.told_grades[grade] = told
+        return told
 
     def code(self, codes: str, number: int) -> str | None:
         return None if number < 0 else self.codes[codes][number]

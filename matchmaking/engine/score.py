@@ -60,3 +60,8 @@ def decimal_units(values: Floats, decimals: int) -> Ints:
 def rounded(value: float) -> float:
     """For output: six decimals, and no minus before zero."""
     return round(float(value), SCORE_DECIMALS) + 0.0
+
+
+def rounded_all(values: Floats) -> Floats:
+    """The same, to the bit, of many values in [0, 1]: a whole number of millionths has one nearest float."""
+    return decimal_units(values, SCORE_DECIMALS) / 10.0**SCORE_DECIMALS

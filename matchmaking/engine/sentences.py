@@ -240,11 +240,11 @@ SENTENCES: Final[Mapping[Language, Mapping[str, str]]] = {
     "vi": {**VIETNAMESE, **VIETNAMESE_ADVICE},
 }
 _DIGITS: Final = 6
-_COMMA_FOR_POINT: Final = str.maketrans(",.", ".,")
+_SWAPPED: Final = str.maketrans(",.", ".,")
 
 
 class Words:
-    """One language's way of saying things.
+    """One language's way of saying things. What was said once is at hand when it is said again.
 
     Args:
         labels: names, in that language, of processes, materials, standards, languages and units by their codes.
@@ -253,9 +253,15 @@ class Words:
     def __init__(self, language: Language, labels: Mapping[str, str] | None = None) -> None:
         self.language = language
         self._labels = labels or {}
+        self._sentences = SENTENCES[language]
+        self._numbers: dict[float, str] = {}
+        self._evidence: dict[tuple[int, date], str] = {}
 
     def say(self, situation: str, **fields: object) -> str:
-        return SENTENCES[self.language][situation].format(**fields)
+        return self.told(situation, fields)
+
+    def told(self, situation: str, fields: Mapping[str, object]) -> str:
+        return self._sentences[situation].format_map(fields)
 
     def label(self, code: str | None) -> str:
         return self._labels.get(code, code) if code is not None else "–"
@@ -265,16 +271,25 @@ class Words:
 
     def number(self, value: float) -> str:
         """At most six decimals; very large and very small ones with an exponent."""
-        plain = value == 0 or 1e-4 <= abs(value) < 1e15
-        text = f"{value:,.{_DIGITS}f}".rstrip("0").rstrip(".") if plain else f"{value:.{_DIGITS}g}"
-        return text if self.language == "en" else text.translate(_COMMA_FOR_POINT)
+        text = self._numbers.get(value)
+        if text is None:
+            text = self._numbers[value] = _plain(value) if self.language == "en" else _plain(value).translate(_SWAPPED)
+        return text
 
     def size(self, sides: Iterable[float]) -> str:
         """Longest side first."""
         return " × ".join(self.number(side) for side in sorted(sides, reverse=True))
 
     def day(self, day: date) -> str:
-        return day.isoformat() if self.language == "en" else f"{day:%d/%m/%Y}"
+        return day.isoformat() if self.language == "en" else f"{day.day:02}/{day.month:02}/{day.year}"
 
     def evidence(self, level: int, observed: date) -> str:
-        return self.say(f"evidence.{level}", day=self.day(observed))
+        text = self._evidence.get((level, observed))
+        if text is None:
+            text = self._evidence[level, observed] = self.say(f"evidence.{level}", day=self.day(observed))
+        return text
+
+
+def _plain(value: float) -> str:
+    is_plain = value == 0 or 1e-4 <= abs(value) < 1e15
+    return f"{value:,.{_DIGITS}f}".rstrip("0").rstrip(".") if is_plain else f"{value:.{_DIGITS}g}"

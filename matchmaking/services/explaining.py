@@ -5,7 +5,7 @@ from typing import Any
 
 from matchmaking.engine.ask import ask_next
 from matchmaking.engine.explain import explain
-from matchmaking.engine.sentences import Language
+from matchmaking.engine.sentences import Language, Words
 from matchmaking.services.matches import Match
 
 Line = dict[str, Any]
@@ -15,14 +15,22 @@ LINE_FIELDS = ("supplier", "rank", "eligibility", "score", "potential", "failed"
 CRITERION_FIELDS = ("mode", "weight", "value", "confidence", "low", "high", "verdict")
 
 
-def explained(match: Match, positions: Sequence[int], language: Language) -> list[Line]:
-    """The engine's lines, with criteria explained and the capability that each operation takes."""
-    ranking, taxonomy, labels = match.ranking, match.snapshot.taxonomy, match.snapshot.labels[language]
-    records = ranking.records_at(positions)
-    reasons = explain(ranking, positions, records, taxonomy, language=language, labels=labels)
+def explained(
+    match: Match, positions: Sequence[int], language: Language, *, lines: Sequence[Line] | None = None
+) -> list[Line]:
+    """The engine's lines, with criteria explained and the capability that each operation takes.
+
+    Args:
+        lines: the engine's, where they are at hand.
+    """
+    ranking, taxonomy = match.ranking, match.snapshot.taxonomy
+    words = Words(language, match.snapshot.labels[language])
+    lines = ranking.lines(positions) if lines is None else lines
+    records = ranking.chosen_records_at(positions)
+    reasons = explain(ranking, positions, records, taxonomy, words=words, lines=lines)
     return [
-        {**line, **_reasons(match, explanations, language), "operations": _operations(match, position)}
-        for position, line, explanations in zip(positions, ranking.lines(positions), reasons, strict=True)
+        {**line, **_reasons(match, explanations, words), "operations": _operations(match, position)}
+        for position, line, explanations in zip(positions, lines, reasons, strict=True)
     ]
 
 
@@ -32,19 +40,13 @@ def bare(line: Line) -> Line:
     return {**{name: line[name] for name in LINE_FIELDS}, "criteria": criteria}
 
 
-def _reasons(match: Match, explanations: Sequence[Line], language: Language) -> Line:
+def _reasons(match: Match, explanations: Sequence[Line], words: Words) -> Line:
     """Every criterion explained, and what to ask first."""
-    taxonomy, labels = match.snapshot.taxonomy, match.snapshot.labels[language]
-    questions = ask_next(match.ranking, explanations, taxonomy, language=language, labels=labels)
-    return {
-        "criteria": {explanation.pop("key"): _without_a_lone_part(explanation) for explanation in explanations},
-        "ask_next": questions[:QUESTIONS],
-    }
-
-
-def _without_a_lone_part(explanation: Line) -> Line:
-    """A single part says only once more what the criterion says."""
-    return {**explanation, "parts": []} if len(explanation["parts"]) == 1 else explanation
+    questions = ask_next(match.ranking, explanations, match.snapshot.taxonomy, words=words, most=QUESTIONS)
+    for explanation in explanations:
+        if len(explanation["parts"]) == 1:  # it says only once more what the criterion says
+            explanation["parts"] = []
+    return {"criteria": {explanation.pop("key"): explanation for explanation in explanations}, "ask_next": questions}
 
 
 def _operations(match: Match, position: int) -> list[dict[str, Any]]:

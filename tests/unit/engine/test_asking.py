@@ -87,6 +87,18 @@ def test_a_question_says_what_it_is_about_in_both_languages() -> None:
     ]
 
 
+def test_of_many_questions_the_best_can_be_asked_alone() -> None:
+    facts = parse_facts(stored("worked_example"))
+    ranking = rank(facts.requirement, build_columns(facts.suppliers, facts.taxonomy), facts.taxonomy, facts.as_of)
+    position = ranking.supplier_ids.index("sup_b")
+    lines = explain(ranking, [position], ranking.records_at([position]), facts.taxonomy)[0]
+
+    every = ask_next(ranking, lines, facts.taxonomy)
+
+    assert len(every) == 2
+    assert [ask_next(ranking, lines, facts.taxonomy, most=most) for most in (0, 1, 5)] == [[], every[:1], every]
+
+
 def test_of_several_operations_and_standards_each_is_asked_for_by_its_name() -> None:
     sentences = {each["criterion"]: each["sentence"] for each in reversed(asked(stored("everything"), "sup_1"))}
 

@@ -323,3 +323,18 @@ def test_every_supplier_of_every_ranking_can_be_explained_in_both_languages(docu
                 key for key in line["criteria"] if key in line["failed"]
             ]
             assert "{" not in json.dumps([criterion["sentence"] for criterion in explained])
+
+
+@given(documents())
+def test_what_is_at_hand_and_only_the_rows_that_are_taken_explain_the_same(document: Document) -> None:
+    facts = parse_facts(document)
+    columns = build_columns(facts.suppliers, facts.taxonomy)
+    ranking = rank(facts.requirement, columns, facts.taxonomy, facts.as_of)
+    places = range(len(ranking))
+
+    records = ranking.chosen_records_at(places)
+    brief = explain(ranking, places, records, facts.taxonomy, words=Words("vi"), lines=ranking.lines(places))
+
+    assert brief == explain(ranking, places, ranking.records_at(places), facts.taxonomy, language="vi")
+    taken = [{row for row in ranking.chosen_capability_ids(place) if row} for place in places]
+    assert [{row.id for row in record.capabilities} for record in records] == taken
