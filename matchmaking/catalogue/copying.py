@@ -121,7 +121,7 @@ class Names:
         return self.unpacked(file.getvalue())
 
     def unpacked(self, data: bytes) -> dict[int, str]:
-        told = (line.partition(" ") for line in data.decode().splitlines())
+        told = (line.decode().rstrip("\n").partition(" ") for line in BytesIO(data))
         return {int(key): text for key, _, text in told}
 
 

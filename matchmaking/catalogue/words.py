@@ -1,5 +1,6 @@
 """The words by which firms are found, each with the firms that have it in a name: as `search_words` in the database."""
 
+from array import array
 from bisect import bisect_left
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -32,10 +33,13 @@ class Words:
         def numbered(word: str) -> tuple[int, ...]:
             return tuple(numbers.setdefault(each[:LONGEST_WORD], len(numbers)) for each in beginnings(word))
 
-        told = [{number for word in name.split() for number in numbered(word)} for name in names]
-        owner = np.repeat(np.arange(len(told), dtype=np.int32), [len(each) for each in told])
-        number = np.fromiter((each for some in told for each in some), dtype=np.int64, count=len(owner))
-        return cls._grouped(list(numbers), number, owner)
+        told, counts = array("i"), array("i")  # of very many firms, sets would fill the memory
+        for name in names:
+            some = {number for word in name.split() for number in numbered(word)}
+            told.extend(some)
+            counts.append(len(some))
+        owner = np.repeat(np.arange(len(counts), dtype=np.int32), np.array(counts))
+        return cls._grouped(list(numbers), np.array(told), owner)
 
     @classmethod
     def _grouped(cls, texts: list[str], number: Ints, owner: Ints) -> Self:
