@@ -33,6 +33,9 @@ WORDS = {
     "capabilities": ["cap_1v5z9c3g7k0n4r8t2x6b"],
     "observed_on": "2026-08-20",
     "answer_by": "2026-12-10",
+    "side": "supplier",
+    "initiator": "buyer",
+    "state": "sample",
 }
 
 

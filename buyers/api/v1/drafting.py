@@ -120,7 +120,8 @@ def plant_at(draft: Draft, principal: Principal) -> str | None:
 
 def shown(draft: Draft, *, plant: str | None) -> dict[str, Any]:
     """A draft as the API tells it."""
-    requirement = {**draft.requirement, **({"plant": plant} if plant else {})}
+    # Every requirement has a list of operations, so it is there, and empty, where the text names no process.
+    requirement = {"operations": [], **draft.requirement, **({"plant": plant} if plant else {})}
     return {
         "text": draft.text,
         "requirement": requirement,
