@@ -70,12 +70,16 @@ def reader_of(requirement: Requirement, principal: Principal) -> Reader:
     if principal.is_staff or requirement.buyer.organisation_id == principal.organisation_id:
         return Reader.OWNER
     knows_buyer: bool = requirement.knows_buyer  # type: ignore[attr-defined]  # annotated by known_to
-    return Reader.SUPPLIER if may_know_place(requirement.visibility, knows_buyer=knows_buyer) else Reader.STRANGER
+    return (
+        Reader.SUPPLIER
+        if may_know_place(hides_buyer=requirement.hides_buyer, knows_buyer=knows_buyer)
+        else Reader.STRANGER
+    )
 
 
-def may_know_place(visibility: str, *, knows_buyer: bool) -> bool:
+def may_know_place(*, hides_buyer: bool, knows_buyer: bool) -> bool:
     """Whether a supplier that sees a requirement may know whose it is, and where the parts go."""
-    return knows_buyer or visibility != Requirement.Visibility.ANONYMOUS
+    return knows_buyer or not hides_buyer
 
 
 def shown_to(reader: Reader, fields: Mapping[str, Any]) -> dict[str, Any]:

@@ -20,12 +20,15 @@ from matchmaking import services
 from matchmaking.api.v1.match_runs import facts_of_run
 from matchmaking.models import (
     Connection,
+    DeliveryReport,
     LeadingMatch,
     MatchNote,
     MatchPair,
     MatchResult,
     MatchRun,
     MatchSummary,
+    Message,
+    Outcome,
     Shortlist,
     ShortlistEntry,
 )
@@ -53,6 +56,32 @@ class ToBeDoneFilter(admin.SimpleListFilter):
             "stalled": queryset.stalled(),
         }
         return chosen.get(self.value() or "", queryset)
+
+
+class MessageInline(ReadOnlyInline):
+    model = Message
+    fields = ("created_at", "side", "text", "file")
+    readonly_fields = ("file",)
+    ordering = ("-id",)
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        return super().get_queryset(request).select_related("attachment")
+
+    @admin.display(description=_("file"))
+    def file(self, message: Message) -> str:
+        return message.attachment.name if hasattr(message, "attachment") else ""
+
+
+class DeliveryReportInline(ReadOnlyInline):
+    model = DeliveryReport
+    fields = ("month", "deliveries", "good", "state", "state_reason", "decided_at")
+    ordering = ("-month",)
+
+
+class OutcomeInline(ReadOnlyInline):
+    model = Outcome
+    fields = ("created_at", "side", "status", "value_band", "note")
+    ordering = ("-id",)
 
 
 @admin.register(Connection)
@@ -90,11 +119,12 @@ class ConnectionAdmin(ReadOnlyAdmin):
         "message",
         ("decline_reason", "decline_note"),
         ("loss_reason", "loss_note"),
-        ("value_band", "contract_starts_on"),
+        ("value_band", "contract_starts_on", "outcome_due_on", "outcome_asked_on"),
         ("requested_by", "decided_by", "decided_at"),
         ("created_at", "updated_at"),
     )
     autocomplete_fields = ("requirement", "supplier")
+    inlines = (MessageInline, DeliveryReportInline, OutcomeInline)
     actions_detail: ClassVar = ["withdraw"]
 
     withdraw = staff_act(
@@ -109,6 +139,9 @@ class ConnectionAdmin(ReadOnlyAdmin):
     def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         may_add: bool = ServiceAdmin.has_add_permission(self, request)
         return may_add
+
+    def get_inlines(self, request: HttpRequest, obj: Model | None) -> Any:
+        return self.inlines if obj else ()
 
     def get_fields(self, request: HttpRequest, obj: Model | None = None) -> Any:
         return self.fields if obj else ("requirement", "supplier", "message")

@@ -39,6 +39,27 @@ class SupplierNotPublishedError(ConflictError):
     title = _("The supplier is not published.")
 
 
+class ConnectionEndedError(TransitionError):
+    """It was declined, withdrawn or lost, or has expired. `state` says which."""
+
+    code = "connection_ended"
+    title = _("This connection has ended.")
+
+
+class AttachmentQuotaError(ConflictError):
+    """The connection has as many files, or as large ones, as it may. The context says how many and how large."""
+
+    code = "attachment_quota_reached"
+    title = _("This connection has as many files as it may.")
+
+
+class NoContractError(ConflictError):
+    """The two sides have no contract, or it has ended. `state` says how far they are."""
+
+    code = "no_contract"
+    title = _("There is no contract under this connection.")
+
+
 class LimitReachedError(ConflictError):
     """There are as many of these as there may be. `limit` says how many."""
 

@@ -1,8 +1,11 @@
 """Background work of matchmaking. Every task is safe to run at any time and any number of times."""
 
 from celery import group, shared_task
+from django.utils import timezone
 
 from matchmaking import catalogue, services
+from matchmaking.models import Attachment
+from suppliers.storage import sweep_orphans
 
 
 @shared_task
@@ -11,6 +14,18 @@ def end_connections() -> None:
     services.expire_lapsed_connections()
     services.withdraw_groundless_connections()
     services.remind_of_unanswered_connections()
+
+
+@shared_task
+def ask_for_outcomes() -> None:
+    """Ask both sides of contracts of which a year is over what came of them."""
+    services.ask_for_outcomes(today=timezone.localdate())
+
+
+@shared_task
+def sweep_attachments() -> None:
+    """Remove files that were stored and then never came with a message."""
+    sweep_orphans(folder=services.ATTACHMENTS, rows=Attachment.objects.all())
 
 
 @shared_task

@@ -94,8 +94,16 @@ def _of_buyer(summary: str, *, page: str = BUYER, to: str = "") -> Topic:
     return Topic(summary=summary, page=page, resource=BUYER, words=(name,), subject_name=name, to=to)
 
 
-def _of_connection(summary: str, *codes: str, page: str = CONNECTION, to: str = "") -> Topic:
-    return Topic(summary=summary, page=page, resource=CONNECTION, words=(*BOTH_SIDES, *codes), codes=codes, to=to)
+def _of_connection(summary: str, *codes: str, page: str = "", below: str = "", to: str = "") -> Topic:
+    resource = f"{CONNECTION}/{below}" if below else CONNECTION
+    words = (*BOTH_SIDES, *codes)
+    return Topic(summary=summary, page=page or resource, resource=resource, words=words, codes=codes, to=to)
+
+
+def _of_deliveries(summary: str) -> Topic:
+    codes, resource = ("report", "month"), f"{CONNECTION}/delivery-reports/{{report}}"
+    words = (*BOTH_SIDES, *codes, "deliveries", "good")
+    return Topic(summary=summary, page=resource, resource=resource, words=words, codes=codes)
 
 
 def _of_requirement(summary: str, *codes: str, page: str = REQUIREMENT) -> Topic:
@@ -175,6 +183,12 @@ TOPICS: dict[str, Topic] = {
     "connection.advanced": _of_connection("A connection came to its next stage", "state", "side"),
     "connection.contracted": _of_connection("A connection led to a contract", "side"),
     "connection.lost": _of_connection("A connection led to nothing", "reason", "side"),
+    "connection.outcome_asked": _of_connection("A year of a contract is over: what came of it?"),
+    "connection.outcome_told": _of_connection("A side says what came of a contract", "status", "side"),
+    "message.received": _of_connection("Somebody wrote a message", "message", "side", below="messages/{message}"),
+    "delivery_report.added": _of_deliveries("A supplier reports the deliveries of a month; for the buyer"),
+    "delivery_report.confirmed": _of_deliveries("A buyer confirms the deliveries of a month"),
+    "delivery_report.disputed": _of_deliveries("A buyer disputes the deliveries of a month"),
     "supplier.submitted": _of_supplier(
         "A firm asks for publication; for the agency", page="/admin/suppliers/supplier/?q={subject}", to=AGENCY
     ),

@@ -4,10 +4,12 @@ import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from typing import Any, Protocol
 
 import structlog
 from django.core.files.base import File
 from django.core.files.storage import Storage, storages
+from django.db.models import QuerySet
 from django.http import StreamingHttpResponse
 from django.utils import timezone
 
@@ -27,10 +29,19 @@ def storage() -> Storage:
     return storages["uploads"]
 
 
+class KeptFile(Protocol):
+    """A row that names a file."""
+
+    name: str
+    media_type: str
+    size_bytes: int
+    stored_as: str
+
+
 @contextmanager
-def stored(upload: CheckedFile) -> Iterator[str]:
+def stored(upload: CheckedFile, *, folder: str = FOLDER) -> Iterator[str]:
     """The file, stored, and its name there. If the block fails it is removed again: no file without a row."""
-    name = storage().save(f"{FOLDER}/{secrets.token_hex(20)}", upload.content)
+    name = storage().save(f"{folder}/{secrets.token_hex(20)}", upload.content)
     try:
         yield name
     except BaseException:
@@ -38,7 +49,7 @@ def stored(upload: CheckedFile) -> Iterator[str]:
         raise
 
 
-def handed_out(document: Document) -> StreamingHttpResponse:
+def handed_out(document: KeptFile) -> StreamingHttpResponse:
     """The file, to be saved under its own name.
 
     Raises:
@@ -47,7 +58,7 @@ def handed_out(document: Document) -> StreamingHttpResponse:
     try:
         content = _parts(storage().open(document.stored_as))
     except FileNotFoundError as failure:
-        log.error("file_lost", document=document.public_id, stored_as=document.stored_as)
+        log.error("file_lost", document=str(document), stored_as=document.stored_as)
         raise DocumentLostError from failure
     return attachment(content, name=document.name, media_type=document.media_type, length=document.size_bytes)
 
@@ -65,15 +76,20 @@ def discard(name: str) -> None:
         log.warning("file_not_removed", stored_as=name, exc_info=True)
 
 
-def sweep_orphans() -> int:
-    """Remove files that no document names, as left behind by a crash between file and row. Returns how many."""
+def sweep_orphans(*, folder: str = FOLDER, rows: "QuerySet[Any] | None" = None) -> int:
+    """Remove files that no row names, as left behind by a crash between file and row. Returns how many.
+
+    Args:
+        rows: those that name the folder's files by `stored_as`; documents unless given.
+    """
+    naming = Document.objects.all() if rows is None else rows
     try:
-        _folders, names = storage().listdir(FOLDER)
+        _folders, names = storage().listdir(folder)
     except FileNotFoundError:
         return 0
-    found = {f"{FOLDER}/{name}" for name in names}
+    found = {f"{folder}/{name}" for name in names}
     old = timezone.now() - ORPHANED_AFTER
-    orphans = found - set(Document.objects.filter(stored_as__in=found).values_list("stored_as", flat=True))
+    orphans = found - set(naming.filter(stored_as__in=found).values_list("stored_as", flat=True))
     removed = [name for name in sorted(orphans) if storage().get_modified_time(name) < old]
     for name in removed:
         discard(name)

@@ -40,6 +40,10 @@ ALERT_MIN_SCORE = 0.5
 met."""
 
 
+HIDES_BUYER = Q(visibility="anonymous") | Q(nda_needed=True)
+"""Requirements whose buyer suppliers know only once they are connected."""
+
+
 class RequirementQuerySet(models.QuerySet["Requirement"]):
     def visible_to(self, principal: "Principal") -> Self:
         """Staff all; a buyer its own; a supplier the open public ones and those it is in the audience of.
@@ -67,7 +71,7 @@ class RequirementQuerySet(models.QuerySet["Requirement"]):
         return self.filter(buyer__organisation_id=principal.organisation_id) if principal.is_buyer else self.none()
 
     def known_to(self, principal: "Principal") -> Self:
-        """With `knows_buyer`: whether an anonymous requirement's buyer is open to the caller's organisation."""
+        """With `knows_buyer`: whether the buyer of a requirement that hides it is open to the caller's organisation."""
         told = RequirementAudience.objects.of(principal).filter(requirement=OuterRef("pk"), knows_buyer=True)
         return self.annotate(knows_buyer=Exists(told))
 
@@ -85,7 +89,7 @@ class RequirementQuerySet(models.QuerySet["Requirement"]):
         if not principal.is_supplier:
             return self
         told = RequirementAudience.objects.of(principal).filter(knows_buyer=True)
-        return self.filter(~Q(visibility=Requirement.Visibility.ANONYMOUS) | Q(pk__in=told.values("requirement")))
+        return self.filter(~HIDES_BUYER | Q(pk__in=told.values("requirement")))
 
     def needing(self, processes: Collection[str]) -> Self:
         """Those with an operation of one of these process codes."""
@@ -274,6 +278,11 @@ class Requirement(Stateful, Resource):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def hides_buyer(self) -> bool:
+        """Whether suppliers know whose it is only once they are connected: it is anonymous, or asks for an NDA."""
+        return self.visibility == self.Visibility.ANONYMOUS or self.nda_needed
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """With what anybody who sees it may find it by."""

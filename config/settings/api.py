@@ -121,6 +121,8 @@ SPECTACULAR_SETTINGS = {
         "SearchAlertEnum": "matchmaking.models.SavedSearch.Alert",
         "ConnectionStateEnum": "matchmaking.models.Connection.State",
         "DeclineReasonEnum": "matchmaking.models.Connection.DeclineReason",
+        "DeliveryReportStateEnum": "matchmaking.models.DeliveryReport.State",
+        "OutcomeStatusEnum": "matchmaking.models.Outcome.Status",
         "ContractValueBandEnum": "matchmaking.models.Connection.ValueBand",
         "ProvinceEditionEnum": "taxonomy.models.Province.Edition",
         "JobStateEnum": "jobs.models.Job.Standing",

@@ -128,6 +128,8 @@ STORAGES = {
 }
 DOCUMENTS_PER_FIRM: int = env.int("DOCUMENTS_PER_FIRM", default=200)
 DOCUMENT_BYTES_PER_FIRM: int = env.int("DOCUMENT_BYTES_PER_FIRM", default=500 * 1024 * 1024)
+ATTACHMENTS_PER_CONNECTION: int = env.int("ATTACHMENTS_PER_CONNECTION", default=100)
+ATTACHMENT_BYTES_PER_CONNECTION: int = env.int("ATTACHMENT_BYTES_PER_CONNECTION", default=200 * 1024 * 1024)
 
 CATALOGUE_DIR: str = env.str("CATALOGUE_DIR", default=str(VAR_DIR / "catalogue"))
 """A folder for the facts that rankings read, shared by the processes of this machine. It may be emptied: they are read

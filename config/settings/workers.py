@@ -59,6 +59,17 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": timedelta(minutes=10),
         "options": {"expires": 600},
     },
+    "ask for outcomes": {
+        # In the morning in UTC, and every hour until the evening, so that a morning without a scheduler is made up for.
+        "task": "matchmaking.tasks.ask_for_outcomes",
+        "schedule": crontab(hour="8-18", minute=5),
+        "options": {"expires": 3600},
+    },
+    "sweep attachments": {
+        "task": "matchmaking.tasks.sweep_attachments",
+        "schedule": crontab(hour=2, minute=40),
+        "options": {"expires": 3600},
+    },
     "refresh audiences": {
         "task": "matchmaking.tasks.refresh_audiences",
         "schedule": timedelta(hours=1),

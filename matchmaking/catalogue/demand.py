@@ -15,7 +15,7 @@ from django.db.models import BigIntegerField, Expression, QuerySet
 from django.db.models.sql.compiler import SQLCompiler
 
 from buyers.content import content_of
-from buyers.models import Requirement
+from buyers.models import HIDES_BUYER, Requirement
 from buyers.visibility import may_know_place
 from matchmaking.catalogue.mirror import current
 from matchmaking.catalogue.requirements import engine_requirement
@@ -132,11 +132,11 @@ def read_ahead() -> None:
 
 def _stamps_of(requirements: "QuerySet[Requirement]") -> dict[Key, Stamp]:
     has_reader = "knows_buyer" in requirements.query.annotations
-    columns = ("pk", "written_in", "version", "plant__version", "visibility", *(["knows_buyer"] if has_reader else []))
-    rows = requirements.order_by().annotate(written_in=WrittenIn()).values_list(*columns)
+    columns = ("pk", "written_in", "version", "plant__version", "hides", *(["knows_buyer"] if has_reader else []))
+    rows = requirements.order_by().annotate(written_in=WrittenIn(), hides=HIDES_BUYER).values_list(*columns)
     return {
-        Key(pk, may_know_place(visibility, knows_buyer=not has_reader or knows[0])): (written_in, version, plant)
-        for pk, written_in, version, plant, visibility, *knows in rows
+        Key(pk, may_know_place(hides_buyer=hides, knows_buyer=not has_reader or knows[0])): (written_in, version, plant)
+        for pk, written_in, version, plant, hides, *knows in rows
     }
 
 

@@ -109,6 +109,13 @@ SECTORS: Final = Query(
     "suppliers_supplier_sectors WHERE {}",
     OF_SUPPLIER.format("supplier_id"),
 )
+DELIVERIES: Final = Query(
+    {"supplier": (KEY, "supplier"), "deliveries": (FIGURE, "deliveries"), "good": (FIGURE, "good")},
+    "(SELECT supplier_id AS supplier, sum(deliveries)::float8 AS deliveries, sum(good)::float8 AS good"
+    " FROM matchmaking_deliveryreport report JOIN matchmaking_connection connection ON connection.id = connection_id"
+    " WHERE report.state = 'confirmed' GROUP BY supplier_id) AS record WHERE {}",
+    OF_SUPPLIER.format("supplier"),
+)
 NAMES: Final = Names(
     "supplier.id",
     "name_key",
@@ -130,6 +137,6 @@ WITHDRAWN_BY_SUPPLIERS: Final = _withdrawn("suppliers_supplier", FACTS_OF_SUPPLI
 WITHDRAWN_OF_CAPABILITIES: Final = _withdrawn("suppliers_capability", FACTS_OF_CAPABILITY, OF_CAPABILITY)
 
 ALL: Final = (
-    *(SUPPLIERS, LANGUAGES, SITES, CAPABILITIES, MATERIALS, CERTIFICATES, SECTORS, NAMES),
+    *(SUPPLIERS, LANGUAGES, SITES, CAPABILITIES, MATERIALS, CERTIFICATES, SECTORS, DELIVERIES, NAMES),
     *(WITHDRAWN_BY_SUPPLIERS, WITHDRAWN_OF_CAPABILITIES),
 )

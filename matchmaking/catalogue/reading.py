@@ -96,12 +96,21 @@ class _Reading:
             "certificates.section_observed": _ordinals(rows["section_observed_on"]),
             **self.spoken(lapsed),
             **self.figure("export_share_pct", rows, rows["export_share_pct"], lapsed),
-            "deliveries": np.full(len(stated), np.nan),
-            "good_deliveries": np.full(len(stated), np.nan),
+            **self.track_records(),
         }
 
     def coded(self, kind: str, keys: Ints) -> tuple[Codes, Ints]:
         return _order_of(self.vocabulary, kind).coded(keys)
+
+    def track_records(self) -> dict[str, Values]:
+        """Deliveries that buyers have confirmed, and how many were good; NaN where there were none."""
+        rows = self.source.arrays(queries.DELIVERIES)
+        place = self.supplier_at.of(rows["supplier"])
+        known, values = place >= 0, {}
+        for name, column in (("deliveries", "deliveries"), ("good_deliveries", "good")):
+            values[name] = np.full(len(self.suppliers["key"]), np.nan)
+            values[name][place[known]] = rows[column][known]
+        return values
 
     def spoken(self, lapsed: Lapsed) -> dict[str, Values]:
         rows = self.source.arrays(queries.LANGUAGES)

@@ -1,15 +1,20 @@
 """What matchmaking stores: connections, frozen rankings, shortlists, saved searches."""
 
 from matchmaking.models.connection import Connection, ConnectionQuerySet
+from matchmaking.models.contract import MOST_DELIVERIES, DeliveryReport, Outcome
 from matchmaking.models.match_pair import MatchNote, MatchNoteQuerySet, MatchPair, MatchPairQuerySet
 from matchmaking.models.match_run import MatchResult, MatchResultQuerySet, MatchRun, MatchRunQuerySet
 from matchmaking.models.match_summary import LeadingMatch, MatchSummary
+from matchmaking.models.message import Attachment, Message
 from matchmaking.models.saved_search import SavedSearch, SearchFinding, SearchNote
 from matchmaking.models.shortlist import Shortlist, ShortlistEntry, ShortlistQuerySet
 
 __all__ = [
+    "MOST_DELIVERIES",
+    "Attachment",
     "Connection",
     "ConnectionQuerySet",
+    "DeliveryReport",
     "LeadingMatch",
     "MatchNote",
     "MatchNoteQuerySet",
@@ -20,6 +25,8 @@ __all__ = [
     "MatchRun",
     "MatchRunQuerySet",
     "MatchSummary",
+    "Message",
+    "Outcome",
     "SavedSearch",
     "SearchFinding",
     "SearchNote",

@@ -1,11 +1,11 @@
 """Connections between a buyer's requirement and a supplier."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, ClassVar, Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -72,6 +72,11 @@ class ConnectionQuerySet(models.QuerySet["Connection"]):
         """Unanswered ones whose requirement has ended or whose supplier is no longer published."""
         has_ground = Q(requirement__state=Requirement.State.OPEN, supplier__state=Supplier.State.PUBLISHED)
         return self.waiting().filter(~has_ground)
+
+    def outcome_due(self, today: date) -> Self:
+        """Contracts of which both sides are to be asked what came of it, and were not for this year."""
+        due = self.filter(state=Connection.State.CONTRACT, outcome_due_on__lte=today)
+        return due.filter(Q(outcome_asked_on=None) | Q(outcome_asked_on__lt=F("outcome_due_on")))
 
     def stalled(self, at: datetime | None = None) -> Self:
         """Those that staff may help along: not answered for a week, or accepted and not moved on for a month."""
@@ -178,6 +183,13 @@ class Connection(Stateful, Resource):
         _("value of the contract a year"), max_length=12, choices=ValueBand.choices, blank=True, db_default=""
     )
     contract_starts_on = models.DateField(_("start of the contract"), null=True, blank=True)
+    outcome_due_on = models.DateField(
+        _("outcome asked from"),
+        null=True,
+        blank=True,
+        help_text=_("From then on both sides are asked what came of it."),
+    )
+    outcome_asked_on = models.DateField(_("outcome asked on"), null=True, blank=True)
     requested_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
     )
@@ -233,6 +245,9 @@ class Connection(Stateful, Resource):
                 name="connection_contract_has_value_and_start",
             ),
             models.CheckConstraint(
+                condition=Q(outcome_due_on=None) | Q(state="contract"), name="connection_outcome_is_of_a_contract"
+            ),
+            models.CheckConstraint(
                 condition=~Q(state__in=("accepted", "visit", "sample", "trial", "contract", "lost", "declined"))
                 | Q(decided_at__isnull=False),
                 name="connection_decided_has_a_time",
@@ -243,6 +258,9 @@ class Connection(Stateful, Resource):
                 fields=["expires_at"],
                 condition=Q(state__in=("proposed", "requested", "offered")),
                 name="connection_awaiting_answer",
+            ),
+            models.Index(
+                fields=["outcome_due_on"], condition=Q(outcome_due_on__isnull=False), name="connection_outcome_due"
             ),
         ]
 
@@ -256,8 +274,8 @@ class Connection(Stateful, Resource):
 
     @property
     def hides_buyer(self) -> bool:
-        """Whether the supplier may know whose requirement it is only once both sides have agreed."""
-        return self.requirement.visibility == Requirement.Visibility.ANONYMOUS
+        """Whether the supplier knows whose requirement it is, and reads its files, only once both sides have agreed."""
+        return self.requirement.hides_buyer
 
     def side_of(self, organisation_id: int | None) -> "Connection.Side | None":
         """What an organisation is to the connection; None of strangers, and of the agency."""

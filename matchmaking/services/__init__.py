@@ -9,18 +9,26 @@ from matchmaking.services.audience import (
     refresh_audiences,
 )
 from matchmaking.services.connections import (
+    ATTACHMENTS,
     STAGES,
     accept_connection,
     advance_connection,
+    ask_for_outcomes,
+    confirm_deliveries,
     decline_connection,
+    dispute_deliveries,
     expire_lapsed_connections,
     offer_connection,
     propose_connection,
     remind_of_unanswered_connections,
+    report_deliveries,
     request_connection,
+    send_message,
+    tell_outcome,
     withdraw_connection,
     withdraw_groundless_connections,
 )
+from matchmaking.services.enquiries import MOST_ASKED, Asked, answers_of, enquire_shortlist
 from matchmaking.services.match_runs import freeze_matches
 from matchmaking.services.matches import (
     Match,
@@ -40,6 +48,7 @@ from matchmaking.services.opportunities import (
     prospects_of,
     requirements_seen_by,
 )
+from matchmaking.services.responsiveness import Responsiveness, responsiveness_of
 from matchmaking.services.searches import change_search, remove_search, save_search
 from matchmaking.services.shortlists import (
     add_entries,
@@ -54,22 +63,31 @@ from matchmaking.services.summaries import forget_ended_summaries, ranges_to_sum
 from matchmaking.services.telling import tell_of_matches
 
 __all__ = [
+    "ATTACHMENTS",
+    "MOST_ASKED",
     "STAGES",
+    "Asked",
     "Match",
     "Opportunity",
     "Prospects",
     "Relaxed",
     "RequirementVersion",
+    "Responsiveness",
     "Wanted",
     "accept_connection",
     "add_entries",
     "advance_connection",
+    "answers_of",
+    "ask_for_outcomes",
     "change_entry",
     "change_search",
     "change_shortlist",
     "close_audiences",
+    "confirm_deliveries",
     "create_shortlist",
     "decline_connection",
+    "dispute_deliveries",
+    "enquire_shortlist",
     "expire_lapsed_connections",
     "facts_of",
     "forget_ended_summaries",
@@ -93,13 +111,17 @@ __all__ = [
     "remove_entry",
     "remove_search",
     "remove_shortlist",
+    "report_deliveries",
     "request_connection",
     "requirements_seen_by",
+    "responsiveness_of",
     "save_search",
     "send_digests",
+    "send_message",
     "summarise_matches",
     "sweep_searches",
     "tell_of_matches",
+    "tell_outcome",
     "update_matches",
     "withdraw_connection",
     "withdraw_groundless_connections",

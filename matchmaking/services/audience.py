@@ -66,7 +66,7 @@ def close_audiences(*, supplier_id: str) -> None:
 
 def _matching_organisations(requirement: Requirement) -> set[int]:
     content = content_of(requirement)
-    if requirement.visibility == Requirement.Visibility.ANONYMOUS:
+    if requirement.hides_buyer:
         content = content.without_place()
     ids = matching_suppliers(content)
     return set(Supplier.objects.published().filter(public_id__in=ids).values_list("organisation_id", flat=True))

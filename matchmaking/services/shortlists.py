@@ -52,7 +52,7 @@ def change_shortlist(
         Shortlist.DoesNotExist, NotAllowedError: see `_locked`.
         StaleVersionError: it has changed since `expected_version`.
     """
-    shortlist = _locked(shortlist_id, by=by)
+    shortlist = locked_shortlist(shortlist_id, by=by)
     shortlist.check_version(expected_version)
     for name, value in values.items():
         setattr(shortlist, name, value)
@@ -68,7 +68,7 @@ def remove_shortlist(*, shortlist_id: int, by: Principal, expected_version: int 
     Raises:
         Shortlist.DoesNotExist, NotAllowedError, StaleVersionError: as `change_shortlist`.
     """
-    shortlist = _locked(shortlist_id, by=by)
+    shortlist = locked_shortlist(shortlist_id, by=by)
     shortlist.check_version(expected_version)
     _note("shortlist.removed", shortlist, by=by)
     shortlist.delete()
@@ -87,7 +87,7 @@ def add_entries(*, shortlist_id: int, items: Sequence[Mapping[str, Any]], by: Pr
         SupplierListedError: one of them is on it already, or is given twice.
         InvalidFactError: a position lies beyond the end.
     """
-    shortlist = _locked(shortlist_id, by=by)
+    shortlist = locked_shortlist(shortlist_id, by=by)
     order = _order_of(shortlist)
     if len(order) + len(items) > MOST_ENTRIES:
         raise LimitReachedError(limit=MOST_ENTRIES)
@@ -144,7 +144,7 @@ def remove_entry(*, entry_id: int, by: Principal, expected_version: int | None =
     _write_positions(order)
 
 
-def _locked(shortlist_id: int, *, by: Principal) -> Shortlist:
+def locked_shortlist(shortlist_id: int, *, by: Principal) -> Shortlist:
     """A list that the caller may change. Locked: whoever writes on it at the same time waits.
 
     Raises:
@@ -166,7 +166,7 @@ def _locked_with(entry_id: int, *, by: Principal) -> tuple[list[ShortlistEntry],
         NotAllowedError: see `_locked`.
     """
     shortlist_id = ShortlistEntry.objects.visible_to(by).values_list("shortlist_id", flat=True).get(pk=entry_id)
-    order = _order_of(_locked(shortlist_id, by=by))
+    order = _order_of(locked_shortlist(shortlist_id, by=by))
     for entry in order:
         if entry.pk == entry_id:
             return order, entry

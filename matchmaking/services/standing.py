@@ -91,7 +91,7 @@ def _standing() -> RequirementQuerySet:
 def _suppliers_of(requirement: Requirement, side: str) -> dict[Pair, float]:
     """Scores of the eligible suppliers that reach the threshold, as that side may know them."""
     content = content_of(requirement)
-    if side == Side.SUPPLIER and requirement.visibility == Requirement.Visibility.ANONYMOUS:
+    if side == Side.SUPPLIER and requirement.hides_buyer:
         content = content.without_place()
     match = match_in(catalogue.current(), content, Wanted(eligibility=(ELIGIBLE,), top=MOST_PAIRS))
     score_of = {

@@ -191,6 +191,8 @@ def match_and_connect(say: Recorder, sato: Principal, lan: Principal, supplier: 
     say.ask(sato, "get", f"connections/{connection}")
     say.ask(sato, "get", "connections")
     say.ask(sato, "get", f"connections/{connection}/history")
+    talk_and_deliver(say, sato, lan, connection)
+    say.ask(lan, "get", f"requirements/{requirement}/responsiveness")
     run = say.ask(sato, "post", "match-runs", {"requirement": requirement})["id"]
     say.ask(sato, "get", f"match-runs/{run}/results")
     candidates = {**of_matchmaking.EXAMPLES["ShortlistWriter"], "requirement": requirement}
@@ -199,12 +201,28 @@ def match_and_connect(say: Recorder, sato: Principal, lan: Principal, supplier: 
     say.ask(sato, "post", f"shortlists/{shortlist}/entries", finalist)
     say.answers.pop("Shortlist")
     say.ask(sato, "get", f"shortlists/{shortlist}")
+    say.ask(sato, "post", f"shortlists/{shortlist}/enquire", of_matchmaking.EXAMPLES["EnquiryWriter"])
+    say.ask(sato, "get", f"shortlists/{shortlist}/answers")
     search = say.ask(sato, "post", "saved-searches", of_matchmaking.EXAMPLES["SavedSearchWriter"])["id"]
     say.ask(sato, "get", f"saved-searches/{search}/results")
     say.ask(sato, "post", "exports", of_matchmaking.EXAMPLES["ExportWriter"])
     say.answers.pop("Job")
     run_due_jobs()
     say.ask(sato, "get", "jobs")
+
+
+def talk_and_deliver(say: Recorder, sato: Principal, lan: Principal, connection: str) -> None:
+    say.ask(lan, "post", f"connections/{connection}/messages", of_matchmaking.EXAMPLES["MessageWriter"])
+    say.ask(sato, "get", f"connections/{connection}/messages")
+    contract = {**of_matchmaking.EXAMPLES["AdvanceWriter"], "starts_on": f"{NOW:%Y-%m-%d}"}
+    say.ask(sato, "post", f"connections/{connection}/advance", contract)
+    deliveries = {**of_matchmaking.EXAMPLES["DeliveryReportWriter"], "month": f"{NOW:%Y-%m-%d}"}
+    report = say.ask(lan, "post", f"connections/{connection}/delivery-reports", deliveries)["id"]
+    say.answers.pop("DeliveryReport")
+    say.ask(sato, "post", f"connections/{connection}/delivery-reports/{report}/confirm", {})
+    say.ask(lan, "get", f"connections/{connection}/delivery-reports")
+    say.ask(sato, "post", f"connections/{connection}/outcomes", of_matchmaking.EXAMPLES["OutcomeWriter"])
+    say.ask(lan, "get", f"connections/{connection}/outcomes")
 
 
 def manage_accounts(say: Recorder, lan: Principal, sato: Principal, officer: Principal) -> None:

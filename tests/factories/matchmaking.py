@@ -1,19 +1,23 @@
 """Suppliers that are published and requirements that are open, whole: what matchmaking needs to start."""
 
+import hashlib
 from datetime import date, datetime, timedelta
 from typing import Any
 
 import factory
+from django.core.files.base import ContentFile
+from django.core.files.storage import storages
 from django.utils import timezone
 from factory.django import DjangoModelFactory
 
 from accounts.models import Organisation
 from buyers.models import Buyer, Criterion, Operation, Plant, Requirement
-from matchmaking.models import Connection, MatchRun
+from matchmaking.models import Attachment, Connection, MatchRun, Message
 from matchmaking.services import freeze_matches
 from suppliers.models import Capability, Certificate, Site, Supplier
 from taxonomy.models import Material, Process, Standard
 from tests.factories.accounts import OrganisationFactory, member
+from tests.fixtures.files import pdf
 
 FIGURES = (
     "materials",
@@ -128,6 +132,21 @@ def match_run(asked: Requirement) -> MatchRun:
     return freeze_matches(requirement_id=asked.pk, by=member("agency"))
 
 
+def message_with_file(connection: Connection, **fields: Any) -> Message:
+    """A message of the buyer with a file of a content of its own."""
+    content = pdf(inside=f"<</M {Message.objects.count()}>>".encode())
+    message = Message.objects.create(connection=connection, **({"side": "buyer", "text": "As drawn."} | fields))
+    Attachment.objects.create(
+        message=message,
+        name="drawing.pdf",
+        media_type="application/pdf",
+        size_bytes=len(content),
+        sha256=hashlib.sha256(content).hexdigest(),
+        stored_as=storages["uploads"].save("attachments/kept", ContentFile(content)),
+    )
+    return message
+
+
 class ConnectionFactory(DjangoModelFactory[Connection]):
     """A request that waits for the supplier's answer; in another state, as it would have come there."""
 
@@ -148,7 +167,12 @@ class ConnectionFactory(DjangoModelFactory[Connection]):
     decline_reason = factory.LazyAttribute(lambda row: "price" if row.state == "declined" else "")
     loss_reason = factory.LazyAttribute(lambda row: "price" if row.state == "lost" else "")
     value_band = factory.LazyAttribute(lambda row: "10_to_50" if row.state == "contract" else "")
-    contract_starts_on = factory.LazyAttribute(lambda row: timezone.localdate() if row.state == "contract" else None)
+    contract_starts_on = factory.LazyAttribute(lambda row: _long_ago() if row.state == "contract" else None)
+    outcome_due_on = factory.LazyAttribute(lambda row: timezone.localdate() if row.state == "contract" else None)
+
+
+def _long_ago() -> date:
+    return timezone.localdate() - timedelta(days=365)
 
 
 def _when_agreed(row: Any, side: str) -> datetime | None:

@@ -21,7 +21,7 @@ from jobs.models import Job
 from jobs.running import run_due_jobs
 from matchmaking import services as matchmaking
 from matchmaking.exports.jobs import request_export
-from matchmaking.models import Connection, MatchNote
+from matchmaking.models import Connection, DeliveryReport, MatchNote
 from notifications.mail import link_of
 from notifications.models import Event, WebhookEndpoint
 from notifications.relay import readers_of
@@ -73,6 +73,17 @@ class Case:
         connection = self.connection()
         matchmaking.accept_connection(connection_id=connection.pk, by=self.supplier)
         return matchmaking.advance_connection(connection_id=connection.pk, to=to, by=self.buyer, **details)
+
+    def contract(self) -> Connection:
+        return self.advance("contract", value_band="under_10", starts_on=timezone.localdate())
+
+    def a_year_passes(self) -> None:
+        matchmaking.ask_for_outcomes(today=self.contract().outcome_due_on or timezone.localdate())
+
+    def report(self, by: Principal) -> DeliveryReport:
+        return matchmaking.report_deliveries(
+            connection_id=self.contract().pk, month=timezone.localdate(), deliveries=4, good=3, by=by
+        )
 
     def answer_is_late(self) -> None:
         expires_at = timezone.now() + timedelta(days=1)
@@ -205,6 +216,18 @@ ACTS: dict[str, Callable[[Case], object]] = {
     "connection.advanced": lambda case: case.advance("visit"),
     "connection.contracted": lambda case: case.advance(
         "contract", value_band="under_10", starts_on=timezone.localdate()
+    ),
+    "connection.outcome_asked": Case.a_year_passes,
+    "connection.outcome_told": lambda case: matchmaking.tell_outcome(
+        connection_id=case.contract().pk, status="ongoing", by=case.buyer
+    ),
+    "message.received": lambda case: matchmaking.send_message(
+        connection_id=case.connection().pk, text="Xin chào", by=case.buyer
+    ),
+    "delivery_report.added": lambda case: case.report(case.supplier),
+    "delivery_report.confirmed": lambda case: case.report(case.buyer),
+    "delivery_report.disputed": lambda case: matchmaking.dispute_deliveries(
+        report_id=case.report(case.supplier).pk, reason="Too many.", by=case.buyer
     ),
     "connection.lost": lambda case: case.advance("lost", reason="price"),
     "supplier.submitted": lambda case: suppliers.submit_supplier(

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from buyers.models import Requirement
@@ -13,7 +14,8 @@ from config.api.fields import (
     TextField,
     WholeNumberField,
 )
-from matchmaking.models import Shortlist, ShortlistEntry
+from matchmaking.models import Connection, Shortlist, ShortlistEntry
+from matchmaking.services import Asked
 from suppliers.models import Supplier
 
 MOST_AT_ONCE = 100
@@ -90,6 +92,65 @@ class EntriesWriter(StrictSerializer):
 class EntryChangeWriter(StrictSerializer):
     note = TextField(max_length=2000, required=False, allow_blank=True)
     position = WholeNumberField(min_value=1, required=False, help_text="From 1.")
+
+
+class EnquiryWriter(StrictSerializer):
+    """What to say to those who are asked."""
+
+    message = TextField(max_length=4000, allow_blank=True, default="", help_text="To each of the suppliers.")
+    suppliers = serializers.ListField(
+        child=serializers.CharField(max_length=32),
+        required=False,
+        allow_empty=False,
+        max_length=MOST_AT_ONCE,
+        help_text="Ids of those on the list to ask; all unless given.",
+    )
+
+
+class AskedSerializer(serializers.Serializer[Any]):
+    """A supplier on the list, and the connection by which it was asked, or why it was not."""
+
+    supplier = serializers.CharField(source="entry.supplier.public_id")
+    connection = serializers.CharField(source="connection.public_id", default=None, allow_null=True)
+    code = serializers.CharField(
+        source="refusal.code", default="", help_text="Why it was not asked: `already_exists`, `supplier_not_published`."
+    )
+
+
+class EnquirySerializer(serializers.Serializer[Any]):
+    """Who was asked, in the list's order."""
+
+    results = AskedSerializer(many=True)
+
+
+class AnswerSerializer(serializers.Serializer[Any]):
+    """How a supplier on the list answers."""
+
+    supplier = serializers.CharField(source="entry.supplier.public_id")
+    position = serializers.IntegerField(source="entry.position")
+    connection = serializers.CharField(source="connection.public_id", default=None, allow_null=True)
+    state = serializers.SerializerMethodField(help_text="Null where it was not asked yet.")
+    asked_at = MomentField(source="connection.created_at", default=None, allow_null=True)
+    answered_at = MomentField(source="connection.decided_at", default=None, allow_null=True)
+    expires_at = MomentField(source="connection.expires_at", default=None, allow_null=True)
+    reminded_on_day = serializers.IntegerField(
+        source="connection.reminded_on_day",
+        default=None,
+        allow_null=True,
+        help_text="Of its last reminder; 0: none yet.",
+    )
+    decline_reason = serializers.CharField(source="connection.decline_reason", default="")
+    decline_note = serializers.CharField(source="connection.decline_note", default="")
+
+    @extend_schema_field(serializers.ChoiceField(choices=Connection.State.choices, allow_null=True))
+    def get_state(self, answer: Asked) -> str | None:
+        return answer.connection.standing().value if answer.connection else None
+
+
+class AnswersSerializer(serializers.Serializer[Any]):
+    """All suppliers on the list, in its order."""
+
+    results = AnswerSerializer(many=True)
 
 
 def _is_visible(entry: ShortlistEntry) -> bool:

@@ -10,9 +10,15 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from config.api.acts import act
+from config.api.conditional import NO_VERSION, tagged
+from config.api.throttling import check, limiter
 from config.api.views import ResourceViewSet
 from matchmaking import services
 from matchmaking.api.v1.shortlist_serializers import (
+    AnswersSerializer,
+    EnquirySerializer,
+    EnquiryWriter,
     EntriesWriter,
     EntryChangeWriter,
     EntryWriter,
@@ -22,6 +28,8 @@ from matchmaking.api.v1.shortlist_serializers import (
     ShortlistWriter,
 )
 from matchmaking.models import Shortlist, ShortlistEntry, ShortlistQuerySet
+
+ENQUIRE = "Ask the suppliers on a shortlist to talk about its requirement, all in one act"
 
 
 class ShortlistFilters(FilterSet):
@@ -43,6 +51,7 @@ class ShortlistViewSet(ResourceViewSet[Shortlist]):
     serializer_class = ShortlistSerializer
     writer_class = ShortlistWriter
     filterset_class = ShortlistFilters
+    limits = {"enquire": "contact_request"}
 
     @extend_schema(
         operation_id="shortlists_create",
@@ -73,6 +82,31 @@ class ShortlistViewSet(ResourceViewSet[Shortlist]):
         version, pk = self.expected_version(), self.get_object().pk
         services.remove_shortlist(shortlist_id=pk, by=request.auth, expected_version=version)
         return Response(status=204)
+
+    @act(EnquiryWriter, operation_id="shortlists_enquire", summary=ENQUIRE, answer=EnquirySerializer)
+    def enquire(self, request: Request, id: str) -> Response:  # noqa: A002
+        """A connection each, for the requirement that the list is for, in the list's order; at most 50 in one act. Who
+        is not published, or talks about it already, is passed over, and why is said. Each counts as a request for a
+        connection."""
+        shortlist, body = self.get_object(), self.read()
+        chosen = body.get("suppliers")
+        further = len(chosen) if chosen is not None else shortlist.entries.count()
+        if 1 < further <= services.MOST_ASKED:  # the first was counted at the door
+            self.standings = limiter.charge(self.limit_name(), self.limit_owner(), cost=further - 1)
+            check(self.standings)
+        asked = services.enquire_shortlist(shortlist_id=shortlist.pk, by=request.auth, **body)
+        return tagged(request, EnquirySerializer({"results": asked}).data, version=NO_VERSION)
+
+    @extend_schema(
+        operation_id="shortlists_answers",
+        summary="Side by side, how each supplier on a shortlist answers about its requirement",
+        responses=AnswersSerializer,
+    )
+    @action(detail=True)
+    def answers(self, request: Request, id: str) -> Response:  # noqa: A002
+        """In the list's order, with the newest connection of each; null where it was not asked yet."""
+        rows = services.answers_of(self.get_object())
+        return tagged(request, AnswersSerializer({"results": rows}).data, version=NO_VERSION)
 
 
 @extend_schema_view(

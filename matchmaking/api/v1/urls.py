@@ -3,6 +3,8 @@
 from django.urls import path, re_path
 from rest_framework.routers import SimpleRouter
 
+from matchmaking.api.v1.connection_contracts import DeliveryReportViewSet, OutcomeViewSet
+from matchmaking.api.v1.connection_messages import MessageViewSet
 from matchmaking.api.v1.connections import ConnectionViewSet
 from matchmaking.api.v1.exports import ExportView
 from matchmaking.api.v1.facets import SupplierFacetsView
@@ -10,15 +12,20 @@ from matchmaking.api.v1.insight import RelaxationsView, StabilityView
 from matchmaking.api.v1.match_runs import MatchRunViewSet
 from matchmaking.api.v1.matches import MatchesView, MatchPreviewView
 from matchmaking.api.v1.opportunities import OpportunitiesView
+from matchmaking.api.v1.responsiveness import ResponsivenessView
 from matchmaking.api.v1.saved_searches import SavedSearchViewSet
 from matchmaking.api.v1.search import SearchView
 from matchmaking.api.v1.shortlists import ShortlistEntryViewSet, ShortlistViewSet
 
 REQUIREMENT = r"requirements/(?P<id>[a-z]+_[0-9a-z]+)"
+CONNECTION = r"connections/(?P<connection_id>[a-z]+_[0-9a-z]+)"
 SHORTLIST = r"shortlists/(?P<shortlist_id>[a-z]+_[0-9a-z]+)"
 
 router = SimpleRouter(trailing_slash=False)
 router.register("connections", ConnectionViewSet, basename="connections")
+router.register(f"{CONNECTION}/messages", MessageViewSet, basename="connection-messages")
+router.register(f"{CONNECTION}/delivery-reports", DeliveryReportViewSet, basename="connection-delivery-reports")
+router.register(f"{CONNECTION}/outcomes", OutcomeViewSet, basename="connection-outcomes")
 router.register("match-runs", MatchRunViewSet, basename="match-runs")
 router.register("shortlists", ShortlistViewSet, basename="shortlists")
 router.register(f"{SHORTLIST}/entries", ShortlistEntryViewSet, basename="shortlist-entries")
@@ -28,6 +35,7 @@ urlpatterns = [
     *router.urls,
     re_path(rf"^{REQUIREMENT}/matches$", MatchesView.as_view(), name="requirement-matches"),
     re_path(rf"^{REQUIREMENT}/relaxations$", RelaxationsView.as_view(), name="requirement-relaxations"),
+    re_path(rf"^{REQUIREMENT}/responsiveness$", ResponsivenessView.as_view(), name="requirement-responsiveness"),
     re_path(rf"^{REQUIREMENT}/stability$", StabilityView.as_view(), name="requirement-stability"),
     re_path(r"^suppliers/(?P<id>[a-z]+_[0-9a-z]+)/opportunities$", OpportunitiesView.as_view(), name="opportunities"),
     path("suppliers/facets", SupplierFacetsView.as_view(), name="supplier-facets"),

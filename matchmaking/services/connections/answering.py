@@ -5,8 +5,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.principals import Principal
-from accounts.services import disclose_contacts
-from buyers.models import Buyer, Requirement, RequirementAudience
+from buyers.models import Buyer, Requirement
 from config.errors import InvalidFactError
 from matchmaking.errors import (
     BuyerSuspendedError,
@@ -15,6 +14,7 @@ from matchmaking.errors import (
     SupplierNotPublishedError,
 )
 from matchmaking.models import Connection
+from matchmaking.services.connections.doors import open_doors
 from matchmaking.services.connections.sides import (
     BOTH,
     Side,
@@ -59,7 +59,7 @@ def accept_connection(*, connection_id: int, by: Principal) -> Connection:
         tell("connection.agreed", row, by=by, to=others(row, side))
         return row
     _decide(row, State.ACCEPTED, by=by)
-    _open_doors(row)
+    open_doors(row)
     tell("connection.accepted", row, by=by, to=others(row, side))
     return row
 
@@ -129,11 +129,3 @@ def _agree(row: Connection, side: Side) -> None:
 def _decide(row: Connection, state: State, *, by: Principal) -> None:
     row.decided_by, row.decided_at = by.user, timezone.now()
     enter(row, state)
-
-
-def _open_doors(row: Connection) -> None:
-    """Show each side the other's contacts, and the supplier whose requirement it is."""
-    buyer_side, supplier_side = row.requirement.buyer.organisation, row.supplier.organisation
-    disclose_contacts(reader=buyer_side, subject=supplier_side, reason=row.public_id)
-    disclose_contacts(reader=supplier_side, subject=buyer_side, reason=row.public_id)
-    RequirementAudience.objects.filter(requirement=row.requirement, organisation=supplier_side).update(knows_buyer=True)

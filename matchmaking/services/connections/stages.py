@@ -1,21 +1,20 @@
 """After both sides have agreed: visit, sample, trial, and what came of it."""
 
-from datetime import date, timedelta
+from datetime import date
 
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.principals import Principal
-from accounts.services import disclose_contacts
 from config.errors import InvalidFactError
 from matchmaking.models import Connection
 from matchmaking.services.connections.answering import require_words
+from matchmaking.services.connections.doors import CONTACTS_KEPT, keep_doors_open
+from matchmaking.services.connections.outcomes import a_year_after, ask_again_on
 from matchmaking.services.connections.sides import State, enter, locked_connection, speaking_side
 from matchmaking.services.connections.telling import others, tell
 
-CONTACTS_KEPT = timedelta(days=90)
-"""How long each side sees the other's contacts after the connection has ended."""
 TOPIC_OF = {State.CONTRACT: "connection.contracted", State.LOST: "connection.lost"}
 STAGES = (State.VISIT, State.SAMPLE, State.TRIAL, State.CONTRACT, State.LOST)
 
@@ -50,9 +49,11 @@ def advance_connection(
     state = State(to)
     row.loss_reason, row.loss_note = reason, note
     row.value_band, row.contract_starts_on = value_band, starts_on
+    if state == State.CONTRACT and starts_on is not None:
+        ask_again_on(row, a_year_after(starts_on))
     enter(row, state)
     if state == State.LOST:
-        _close_doors(row)
+        keep_doors_open(row, until=timezone.now() + CONTACTS_KEPT)
     tell(TOPIC_OF.get(state, "connection.advanced"), row, by=by, to=others(row, side), reason=note or reason)
     return row
 
@@ -68,14 +69,3 @@ def _require_details(to: str, *, reason: str, note: str, value_band: str, starts
             raise InvalidFactError(_("This stage does not take it."), pointer=f"/{name}", code="not_of_this_stage")
     if to == State.LOST:
         require_words(reason, note)
-
-
-def _close_doors(row: Connection) -> None:
-    """Contacts stay open for a while after the end."""
-    buyer_side, supplier_side, until = (
-        row.requirement.buyer.organisation,
-        row.supplier.organisation,
-        timezone.now() + CONTACTS_KEPT,
-    )
-    disclose_contacts(reader=buyer_side, subject=supplier_side, reason=row.public_id, until=until)
-    disclose_contacts(reader=supplier_side, subject=buyer_side, reason=row.public_id, until=until)

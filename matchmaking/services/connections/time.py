@@ -17,12 +17,12 @@ SUPPLIER_NOT_PUBLISHED = "supplier_not_published"
 
 def expire_lapsed_connections() -> int:
     """Mark those that nobody answered in time as expired, and tell both sides."""
-    return _each(Connection.objects.lapsed(), partial(expire, by=ANONYMOUS))
+    return each_in_turn(Connection.objects.lapsed(), partial(expire, by=ANONYMOUS))
 
 
 def withdraw_groundless_connections() -> int:
     """Withdraw unanswered ones whose requirement has ended or whose supplier is no longer published."""
-    return _each(Connection.objects.groundless(), _withdraw_groundless)
+    return each_in_turn(Connection.objects.groundless(), _withdraw_groundless)
 
 
 def remind_of_unanswered_connections() -> int:
@@ -31,7 +31,7 @@ def remind_of_unanswered_connections() -> int:
     Where a day was missed only the later reminder is sent.
     """
     later_first = sorted(Connection.REMINDER_DAYS, reverse=True)
-    return sum(_each(Connection.objects.unreminded(day), partial(_remind, day=day)) for day in later_first)
+    return sum(each_in_turn(Connection.objects.unreminded(day), partial(_remind, day=day)) for day in later_first)
 
 
 def expire(connection: Connection, *, by: Principal) -> None:
@@ -56,7 +56,7 @@ def _remind(connection: Connection, *, day: int) -> None:
         tell("connection.late", connection, by=ANONYMOUS, to=[Side.AGENCY])
 
 
-def _each(queryset: ConnectionQuerySet, act: Callable[[Connection], None]) -> int:
+def each_in_turn(queryset: ConnectionQuerySet, act: Callable[[Connection], None]) -> int:
     """Do something to each row in a transaction of its own, passing over those that someone else holds."""
     done = 0
     for pk in list(queryset.order_by("pk").values_list("pk", flat=True)):

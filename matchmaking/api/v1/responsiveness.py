@@ -1,0 +1,60 @@
+"""The endpoint that tells suppliers how a buyer answers, before they spend time on it."""
+
+from typing import Any
+
+from django.http import Http404
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from accounts.principals import Principal
+from buyers.models import Requirement
+from buyers.visibility import Reader, reader_of
+from config.api.views import StrictView
+from matchmaking.services import Responsiveness, responsiveness_of
+
+
+class ResponsivenessSerializer(serializers.Serializer[Any]):
+    """How a buyer answered within the last two years. Shares are from 0 to 1; of nothing, null."""
+
+    offers = serializers.IntegerField(help_text="Suppliers' offers that were answered, or were not in time.")
+    answered = serializers.IntegerField(help_text="Of them, accepted or declined.")
+    share_answered = serializers.FloatField(allow_null=True)
+    median_days_to_answer = serializers.FloatField(allow_null=True)
+    requirements_ended = serializers.IntegerField(help_text="Requirements that were opened, and have ended.")
+    awarded = serializers.IntegerField(help_text="Of them, awarded to a supplier.")
+    share_awarded = serializers.FloatField(allow_null=True)
+
+
+class RequirementResponsivenessSerializer(serializers.Serializer[Any]):
+    requirement = serializers.CharField()
+    responsiveness = ResponsivenessSerializer(
+        allow_null=True, help_text="Null where you may not know the buyer: the figures would tell which one it is."
+    )
+
+
+class ResponsivenessView(StrictView):
+    """How the buyer behind a requirement answers."""
+
+    @extend_schema(
+        operation_id="requirements_responsiveness",
+        summary="How the buyer of a requirement answers suppliers, with the number of cases",
+        responses=RequirementResponsivenessSerializer,
+    )
+    def get(self, request: Request, id: str) -> Response:  # noqa: A002
+        """For whoever sees the requirement, before they offer themselves."""
+        visible = (
+            Requirement.objects.visible_to(request.auth).known_to(request.auth).select_related("buyer__organisation")
+        )
+        requirement = visible.filter(public_id=id).first()
+        if requirement is None:
+            raise Http404
+        return Response({"requirement": requirement.public_id, "responsiveness": _shown(requirement, request.auth)})
+
+
+def _shown(requirement: Requirement, reader: Principal) -> Any:
+    if reader_of(requirement, reader) is Reader.STRANGER:
+        return None
+    found: Responsiveness = responsiveness_of([requirement.buyer_id])[requirement.buyer_id]
+    return ResponsivenessSerializer(found).data

@@ -1,0 +1,74 @@
+"""What came of contracts: asked of both sides 12 months after the start, and each year anew while deliveries go on."""
+
+from datetime import date, datetime, time
+from functools import partial
+
+from django.db import transaction
+from django.utils import timezone
+
+from accounts.principals import ANONYMOUS, Principal
+from matchmaking.errors import NoContractError
+from matchmaking.models import Connection, Outcome
+from matchmaking.services.connections.doors import CONTACTS_KEPT, keep_doors_open
+from matchmaking.services.connections.sides import BOTH, State, locked_connection, speaking_side
+from matchmaking.services.connections.telling import audience_of, others, payload_of, tell
+from matchmaking.services.connections.time import each_in_turn
+from notifications.services import publish
+
+Status = Outcome.Status
+
+
+def a_year_after(day: date) -> date:
+    """The same day of the next year; after a 29th of February the 28th."""
+    return day.replace(year=day.year + 1, day=28 if (day.month, day.day) == (2, 29) else day.day)
+
+
+def ask_again_on(connection: Connection, due_on: date | None) -> None:
+    """When both sides are asked what came of the contract; None: no more. Contacts stay open until some time after."""
+    connection.outcome_due_on = due_on
+    asked = timezone.now() if due_on is None else timezone.make_aware(datetime.combine(due_on, time.min))
+    keep_doors_open(connection, until=max(asked, timezone.now()) + CONTACTS_KEPT)
+
+
+def ask_for_outcomes(*, today: date) -> int:
+    """Ask both sides of contracts of which a year is over, once a year. Safe to run at any time, also late."""
+    return each_in_turn(Connection.objects.outcome_due(today), partial(_ask, today=today))
+
+
+def _ask(connection: Connection, *, today: date) -> None:
+    """No new version: what either side reads stays the same."""
+    connection.outcome_asked_on = today
+    connection.save(update_fields=["outcome_asked_on"])
+    tell("connection.outcome_asked", connection, by=ANONYMOUS, to=BOTH)
+
+
+@transaction.atomic
+def tell_outcome(*, connection_id: int, status: str, value_band: str = "", note: str = "", by: Principal) -> Outcome:
+    """Say for either side what has become of a contract. While deliveries go on, it is asked again in a year.
+
+    Raises:
+        Connection.DoesNotExist: the caller may not see it.
+        NotAllowedError: the caller may not write for either side.
+        NoContractError: the two have no contract, or it has ended.
+    """
+    connection = locked_connection(connection_id, by)
+    side = speaking_side(connection, by)
+    if connection.state != State.CONTRACT or connection.outcome_due_on is None:
+        raise NoContractError(state=connection.standing().value)
+    outcome = Outcome.objects.create(
+        connection=connection, side=side, status=status, value_band=value_band, note=note, told_by=by.user
+    )
+    if status != Status.ONGOING:
+        ask_again_on(connection, None)
+    elif connection.outcome_due_on <= timezone.localdate():
+        ask_again_on(connection, a_year_after(connection.outcome_due_on))
+    connection.save_next_version()
+    publish(
+        "connection.outcome_told",
+        subject=connection,
+        actor=by,
+        audience=audience_of(connection, others(connection, side)),
+        payload={**payload_of(connection, by=by), "status": status},
+        reason=note,
+    )
+    return outcome

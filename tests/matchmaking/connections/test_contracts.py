@@ -1,0 +1,258 @@
+"""What follows a contract: delivery reports that make a track record, outcomes after a year, and how buyers answer."""
+
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+import time_machine
+from django.utils import timezone
+from pytest_django import DjangoAssertNumQueries
+
+from accounts.models import Disclosure
+from buyers.models import Buyer, Requirement
+from matchmaking import catalogue, services
+from matchmaking.models import Connection, DeliveryReport
+from notifications.models import Event
+from suppliers.models import SupplierChange
+from tests.conftest import ClientFor
+from tests.factories import matchmaking as make
+from tests.factories.accounts import member
+from tests.matchmaking.connections.scene import URL, Sides, post, row_of
+
+MONTH = date(2026, 3, 1)
+
+
+def contract(sides: Sides, **fields: Any) -> Connection:
+    dates = {"contract_starts_on": date(2026, 1, 15), "outcome_due_on": date(2027, 1, 15)}
+    return make.ConnectionFactory.create(
+        requirement=sides.requirement, supplier=sides.firm, state="contract", **(dates | fields)
+    )
+
+
+def reports_of(connection: Connection, *rest: str) -> str:
+    return "/".join([f"{URL}/{connection.public_id}/delivery-reports", *rest])
+
+
+def track_record_of(sides: Sides) -> tuple[float | None, float | None] | None:
+    """As rankings read it."""
+    (record,) = (each.track_record for each in catalogue.current().records() if each.id == sides.firm.public_id)
+    return None if record is None else (record.deliveries, record.good)
+
+
+@pytest.mark.django_db
+class TestDeliveries:
+    def test_what_the_buyer_confirms_makes_the_track_record(self, sides: Sides, client_for: ClientFor) -> None:
+        connection = contract(sides)
+        make.capability(sides.firm)
+        body = {"month": "2026-03-17", "deliveries": 20, "good": 19}
+
+        added = post(client_for(sides.supplier), reports_of(connection), body)
+        before = track_record_of(sides)
+        confirmed = post(client_for(sides.buyer), f"{added['Location']}/confirm")
+        after = track_record_of(sides)
+
+        assert (added.status_code, added.json()["state"], added.json()["month"]) == (201, "reported", "2026-03-01")
+        assert (confirmed.status_code, confirmed.json()["state"]) == (200, "confirmed")
+        assert (before, after) == (None, (20.0, 19.0))
+        assert [(event.topic, event.audience) for event in Event.objects.order_by("pk")] == [
+            ("delivery_report.added", [sides.buyer.organisation_id]),
+            ("delivery_report.confirmed", [sides.supplier.organisation_id]),
+        ]
+
+    def test_a_change_of_a_report_is_a_change_of_the_firm(self, sides: Sides) -> None:
+        connection = contract(sides)
+        changed_before = SupplierChange.objects.filter(supplier_id=sides.firm.pk).values_list("changed_in", flat=True)
+        SupplierChange.objects.filter(supplier_id=sides.firm.pk).update(changed_in=1)
+
+        services.report_deliveries(connection_id=connection.pk, month=MONTH, deliveries=2, good=1, by=sides.buyer)
+
+        assert changed_before.get() > 1
+
+    def test_a_disputed_report_counts_no_more_and_the_month_is_free(self, sides: Sides) -> None:
+        connection = contract(sides)
+        make.capability(sides.firm)
+        report = services.report_deliveries(
+            connection_id=connection.pk, month=MONTH, deliveries=4, good=4, by=sides.buyer
+        )
+        assert track_record_of(sides) == (4.0, 4.0)
+
+        services.dispute_deliveries(report_id=report.pk, reason="Nhầm tháng", by=sides.buyer)
+
+        assert track_record_of(sides) is None
+        services.report_deliveries(connection_id=connection.pk, month=MONTH, deliveries=5, good=3, by=sides.buyer)
+        assert track_record_of(sides) == (5.0, 3.0)
+
+    @pytest.mark.parametrize(
+        ("body", "pointer", "code"),
+        [
+            ({"month": "2026-03-01", "deliveries": 3, "good": 4}, "/good", "max_value"),
+            ({"month": "2025-12-31", "deliveries": 3, "good": 3}, "/month", "before_the_contract"),
+            ({"month": "2190-01-01", "deliveries": 3, "good": 3}, "/month", "in_the_future"),
+            ({"month": "2026-03-01", "deliveries": 0, "good": 0}, "/deliveries", "min_value"),
+            ({"month": "2026-03-01", "deliveries": 100_001, "good": 0}, "/deliveries", "max_value"),
+        ],
+    )
+    def test_figures_that_cannot_be_are_refused(
+        self, sides: Sides, client_for: ClientFor, body: dict[str, Any], pointer: str, code: str
+    ) -> None:
+        connection = contract(sides)
+
+        response = post(client_for(sides.supplier), reports_of(connection), body)
+
+        assert response.status_code == 400
+        assert [(error["pointer"], error["code"]) for error in response.json()["errors"]] == [(pointer, code)]
+        assert not DeliveryReport.objects.exists()
+
+    def test_a_month_is_reported_once(self, sides: Sides, client_for: ClientFor) -> None:
+        connection, body = contract(sides), {"month": "2026-03-01", "deliveries": 3, "good": 3}
+        first = post(client_for(sides.supplier), reports_of(connection), body)
+
+        again = post(client_for(sides.buyer), reports_of(connection), body)
+
+        assert (again.status_code, again.json()["code"]) == (409, "already_exists")
+        assert again.json()["existing"] == first["Location"]
+        assert DeliveryReport.objects.get().state == "reported"
+
+    def test_without_a_contract_nothing_is_reported(self, sides: Sides, client_for: ClientFor) -> None:
+        trial = make.ConnectionFactory.create(requirement=sides.requirement, supplier=sides.firm, state="trial")
+
+        response = post(
+            client_for(sides.supplier), reports_of(trial), {"month": "2026-03-01", "deliveries": 3, "good": 3}
+        )
+
+        assert (response.status_code, response.json()["code"]) == (409, "no_contract")
+        assert not DeliveryReport.objects.exists()
+
+    @pytest.mark.parametrize("who", ["supplier", "agency"])
+    def test_only_the_buyer_confirms(self, sides: Sides, client_for: ClientFor, who: str) -> None:
+        connection = contract(sides)
+        report = services.report_deliveries(
+            connection_id=connection.pk, month=MONTH, deliveries=2, good=2, by=sides.supplier
+        )
+        caller = sides.supplier if who == "supplier" else member("agency")
+
+        response = post(client_for(caller), reports_of(connection, report.public_id, "confirm"))
+
+        assert (response.status_code, response.json()["code"]) == (403, "not_allowed")
+        report.refresh_from_db()
+        assert report.state == "reported"
+
+    def test_a_suspended_buyer_confirms_nothing(self, sides: Sides, client_for: ClientFor) -> None:
+        connection = contract(sides)
+        report = services.report_deliveries(
+            connection_id=connection.pk, month=MONTH, deliveries=2, good=2, by=sides.supplier
+        )
+        Buyer.objects.update(state="suspended")
+
+        response = post(client_for(sides.buyer), reports_of(connection, report.public_id, "confirm"))
+
+        assert response.status_code == 403
+        report.refresh_from_db()
+        assert report.state == "reported"
+
+    def test_a_second_decision_is_refused(self, sides: Sides, client_for: ClientFor) -> None:
+        connection = contract(sides)
+        report = services.report_deliveries(
+            connection_id=connection.pk, month=MONTH, deliveries=2, good=2, by=sides.buyer
+        )
+
+        response = post(client_for(sides.buyer), reports_of(connection, report.public_id, "confirm"))
+
+        assert (response.status_code, response.json()["code"]) == (409, "transition_not_allowed")
+
+
+@pytest.mark.django_db
+class TestOutcomes:
+    def test_both_sides_are_asked_after_a_year_and_each_year_anew(self, sides: Sides) -> None:
+        connection = sides.request()
+        services.accept_connection(connection_id=connection.pk, by=sides.supplier)
+        services.advance_connection(
+            connection_id=connection.pk,
+            to="contract",
+            value_band="under_10",
+            starts_on=date(2027, 2, 1),
+            by=sides.buyer,
+        )
+        ask = services.ask_for_outcomes
+
+        assert [ask(today=date(2028, 1, 31)), ask(today=date(2028, 2, 1)), ask(today=date(2028, 2, 2))] == [0, 1, 0]
+        with time_machine.travel("2028-02-03T08:00:00Z", tick=False):
+            services.tell_outcome(connection_id=connection.pk, status="ongoing", by=sides.supplier)
+        assert [ask(today=date(2029, 1, 31)), ask(today=date(2029, 3, 9)), ask(today=date(2029, 3, 9))] == [0, 1, 0]
+
+        both = sorted([sides.buyer.organisation_id or 0, sides.supplier.organisation_id or 0])
+        assert [event.audience for event in Event.objects.filter(topic="connection.outcome_asked")] == [both, both]
+        assert row_of(connection)["outcome_due_on"] == date(2029, 2, 1)
+
+    def test_what_has_ended_is_asked_about_no_more_and_contacts_close(
+        self, sides: Sides, client_for: ClientFor
+    ) -> None:
+        connection = contract(sides)
+        address = f"{URL}/{connection.public_id}/outcomes"
+
+        told = post(client_for(sides.buyer), address, {"status": "ended", "value_band": "10_to_50", "note": "Hết mẫu"})
+        again = post(client_for(sides.supplier), address, {"status": "ongoing"})
+
+        assert (told.status_code, told.json()["status"], told.json()["side"]) == (201, "ended", "buyer")
+        assert (again.status_code, again.json()["code"]) == (409, "no_contract")
+        assert row_of(connection)["outcome_due_on"] is None
+        assert services.ask_for_outcomes(today=date(2040, 1, 1)) == 0
+        for grant in Disclosure.objects.filter(reason=connection.public_id):
+            assert grant.until is not None
+            assert timedelta(days=89) < grant.until - timezone.now() <= timedelta(days=90)
+        assert Event.objects.get(topic="connection.outcome_told").audience == [sides.supplier.organisation_id]
+
+
+@pytest.mark.django_db
+class TestResponsiveness:
+    def address(self, sides: Sides) -> str:
+        return f"/api/v1/requirements/{sides.requirement.public_id}/responsiveness"
+
+    def test_shares_and_median_come_with_the_number_of_cases(
+        self, sides: Sides, client_for: ClientFor, django_assert_num_queries: DjangoAssertNumQueries
+    ) -> None:
+        buyer, now = sides.requirement.buyer, timezone.now()
+        for days, state in ((1, "accepted"), (2, "declined"), (6, "lost"), (None, "expired")):
+            offer = make.ConnectionFactory.create(
+                requirement=make.requirement(buyer), initiator="supplier", state=state
+            )
+            asked = now - timedelta(days=20)
+            decided = asked + timedelta(days=days) if days else None
+            Connection.objects.filter(pk=offer.pk).update(created_at=asked, decided_at=decided)
+        make.ConnectionFactory.create(requirement=make.requirement(buyer), initiator="supplier", state="withdrawn")
+        make.ConnectionFactory.create(requirement=make.requirement(buyer), state="offered")
+        make.ConnectionFactory.create(requirement=make.requirement(buyer), state="accepted")
+        make.requirement(buyer, state="awarded")
+        make.requirement(buyer, state="withdrawn")
+        make.requirement(buyer, state="expired")
+
+        with django_assert_num_queries(3):
+            answer = client_for(sides.supplier).get(self.address(sides))
+
+        assert answer.json()["responsiveness"] == {
+            "offers": 4,
+            "answered": 3,
+            "share_answered": 0.75,
+            "median_days_to_answer": 2.0,
+            "requirements_ended": 3,
+            "awarded": 1,
+            "share_awarded": 0.3333,
+        }
+
+    def test_of_a_new_buyer_nothing_is_known(self, sides: Sides, client_for: ClientFor) -> None:
+        figures = client_for(sides.supplier).get(self.address(sides)).json()["responsiveness"]
+
+        assert (figures["offers"], figures["share_answered"], figures["median_days_to_answer"]) == (0, None, None)
+
+    @pytest.mark.parametrize("hidden", [{"nda_needed": True}, {"visibility": "anonymous"}])
+    def test_a_hidden_buyer_is_not_told_by_its_figures(self, client_for: ClientFor, hidden: dict[str, Any]) -> None:
+        sides = Sides(**hidden)
+        services.request_connection(requirement_id=sides.requirement.pk, supplier_id=sides.firm.pk, by=sides.buyer)
+
+        assert client_for(sides.supplier).get(self.address(sides)).json()["responsiveness"] is None
+        assert client_for(sides.buyer).get(self.address(sides)).json()["responsiveness"] is not None
+
+    def test_who_does_not_see_the_requirement_gets_a_404(self, sides: Sides, client_for: ClientFor) -> None:
+        Requirement.objects.update(state="draft")
+
+        assert client_for(sides.supplier).get(self.address(sides)).status_code == 404
