@@ -180,7 +180,7 @@ class TestRecords:
             assert len(known()) == 50
 
 
-QUERIES_OF_A_FIRST_READ = 22
+QUERIES_OF_A_FIRST_READ = 23
 """Two looks for changes, one at the database, eleven for the vocabulary, eight for the facts."""
 
 
