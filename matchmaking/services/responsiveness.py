@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import Aggregate, Count, DurationField, F, Q
 from django.utils import timezone
 
-from buyers.models import Requirement
+from buyers.models import HIDES_BUYER, Requirement
 from matchmaking.models import Connection
 
 WINDOW = timedelta(days=730)
@@ -44,18 +44,22 @@ class Median(Aggregate):
 
 
 def responsiveness_of(buyer_ids: Collection[int]) -> dict[int, Responsiveness]:
-    """How each of these buyers answered within the last two years, in two queries."""
+    """How each of these buyers answered within the last two years, in two queries.
+
+    What hides its buyer is left out: a supplier that sees its offer answered would see whose figures move.
+    """
     since = timezone.now() - WINDOW
+    named = Requirement.objects.filter(~HIDES_BUYER, buyer__in=buyer_ids)
     over = ANSWERED | Q(pk__in=Connection.objects.standing_at(Connection.State.EXPIRED).values("pk"))
     offers = Connection.objects.filter(
-        over, initiator=Connection.Side.SUPPLIER, created_at__gte=since, requirement__buyer__in=buyer_ids
+        over, initiator=Connection.Side.SUPPLIER, created_at__gte=since, requirement__in=named.values("pk")
     )
     answers = offers.values(buyer=F("requirement__buyer")).annotate(
         offers=Count("pk"),
         answered=Count("pk", filter=ANSWERED),
         median=Median(F("decided_at") - F("created_at"), filter=ANSWERED),
     )
-    ended = Requirement.objects.filter(buyer__in=buyer_ids, state__in=ENDED, opened_at__gte=since)
+    ended = named.filter(state__in=ENDED, opened_at__gte=since)
     fates = (
         ended.order_by()
         .values("buyer")

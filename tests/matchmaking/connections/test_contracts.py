@@ -252,6 +252,24 @@ class TestResponsiveness:
         assert client_for(sides.supplier).get(self.address(sides)).json()["responsiveness"] is None
         assert client_for(sides.buyer).get(self.address(sides)).json()["responsiveness"] is not None
 
+    @pytest.mark.parametrize("hidden", [{"nda_needed": True}, {"visibility": "anonymous"}])
+    def test_a_hidden_buyer_is_not_told_by_what_moves_the_figures_of_its_public_requirements(
+        self, sides: Sides, client_for: ClientFor, hidden: dict[str, Any]
+    ) -> None:
+        buyer = sides.requirement.buyer
+        before = client_for(sides.supplier).get(self.address(sides)).json()
+        for state in ("accepted", "declined", "lost", "expired"):
+            make.ConnectionFactory.create(
+                requirement=make.requirement(buyer, **hidden), initiator="supplier", state=state
+            )
+        make.requirement(buyer, state="awarded", **hidden)
+        make.requirement(buyer, state="withdrawn", **hidden)
+
+        after = client_for(sides.supplier).get(self.address(sides)).json()
+
+        assert after == before
+        assert (after["responsiveness"]["offers"], after["responsiveness"]["requirements_ended"]) == (0, 0)
+
     def test_who_does_not_see_the_requirement_gets_a_404(self, sides: Sides, client_for: ClientFor) -> None:
         Requirement.objects.update(state="draft")
 
