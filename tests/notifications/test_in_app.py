@@ -57,6 +57,17 @@ def test_who_is_told_finds_it_in_the_product_in_the_language_of_the_request(
     assert vietnamese["title"] == f"Kyoto Pumps muốn trao đổi với Quý vị: {REQUIREMENT_TITLE}"
 
 
+@pytest.mark.parametrize("unread", ["maybe", "1", "True"])
+def test_a_filter_that_is_neither_true_nor_false_is_refused_and_not_passed_over(
+    reader: Principal, client_for: ClientFor, unread: str
+) -> None:
+    tell(reader)
+
+    refused = client_for(reader).get(f"{URL}?unread={unread}")
+
+    assert (refused.status_code, refused.json()["errors"][0]["pointer"]) == (400, "/unread")
+
+
 def test_reading_is_noted_once_and_taken_back(reader: Principal, client_for: ClientFor) -> None:
     first, second = tell(reader, 2)
     client = client_for(reader)

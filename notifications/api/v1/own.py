@@ -4,7 +4,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
-from django_filters import BooleanFilter, CharFilter, FilterSet
+from django_filters import CharFilter, FilterSet
 from drf_spectacular.utils import extend_schema
 from rest_framework.decorators import action
 from rest_framework.exceptions import PermissionDenied
@@ -14,6 +14,7 @@ from rest_framework.response import Response
 from accounts.models import User
 from config.api.acts import NothingWriter, act
 from config.api.conditional import NO_VERSION, required_version, tagged
+from config.api.filtering import YesNoFilter
 from config.api.views import ResourceViewSet, StrictView
 from config.errors import InvalidFactError
 from notifications import services
@@ -28,7 +29,11 @@ from notifications.models import Notification
 
 
 class NotificationFilters(FilterSet):
-    unread = BooleanFilter("read_at", "isnull", label="Only those that were not read, or only those that were.")
+    unread = YesNoFilter(
+        field_name="read_at",
+        lookup_expr="isnull",
+        label="Only those that were not read, or only those that were.",
+    )
     topic = CharFilter("event__topic", label="Such as `connection.accepted`.")
     subject = CharFilter("event__subject", label="Id of what the event happened to.")
 
