@@ -16,6 +16,7 @@ LIMITS: dict[str, str] = {
     "preview": env.str("LIMIT_PREVIEW", default="120/minute;2000/day"),
     "match_run": env.str("LIMIT_MATCH_RUN", default="30/minute;100/day"),
     "contact_request": env.str("LIMIT_CONTACT_REQUEST", default="60/minute;300/day"),
+    "message": env.str("LIMIT_MESSAGE", default="60/minute;1000/day"),
     "register": env.str("LIMIT_REGISTER", default="10/hour;30/day"),
     "claim": env.str("LIMIT_CLAIM", default="10/hour;20/day"),
     "invitation": env.str("LIMIT_INVITATION", default="20/hour;50/day"),
@@ -24,7 +25,7 @@ LIMITS: dict[str, str] = {
     "confirm": env.str("LIMIT_CONFIRM", default="5/minute;20/day"),
 }
 """How much each API key or person may ask, and who is neither by address: several limits are parted by semicolons."""
-LIMITS_OF_ORGANISATIONS = frozenset({"search", "preview", "match_run", "contact_request", "invitation"})
+LIMITS_OF_ORGANISATIONS = frozenset({"search", "preview", "match_run", "contact_request", "message", "invitation"})
 """Names under which an organisation's people and keys count together, so that more keys bring no more: how much of the
 catalogue is carried off, what many previews tell of a firm's free capacity, how many rankings are kept for years, and
 whom it writes to."""

@@ -86,6 +86,7 @@ class MessageViewSet(BelowConnection[Message]):
     serializer_class = MessageSerializer
     writer_class = MessageWriter
     parser_classes = [UploadParser, StrictJSONParser]
+    limits = {"create": "message"}  # each is mailed to all of the other side
 
     @extend_schema(
         operation_id="connections_messages_send",

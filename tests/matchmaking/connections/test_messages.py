@@ -48,6 +48,19 @@ def folder(settings: Settings, tmp_path: Path) -> None:
 
 @pytest.mark.django_db
 class TestWriting:
+    def test_an_organisation_writes_so_many_and_no_more_are_mailed(
+        self, sides: Sides, client_for: ClientFor, settings: Settings
+    ) -> None:
+        settings.LIMITS = {**settings.LIMITS, "message": "2/hour"}
+        connection = sides.request()
+        colleague = member("supplier", organisation=sides.supplier.organisation)
+        writers = [sides.supplier, colleague, sides.supplier, sides.buyer]
+
+        answers = [post(client_for(writer), address(connection), {"text": "Xin chào"}) for writer in writers]
+
+        assert [answer.status_code for answer in answers] == [201, 201, 429, 201]
+        assert Message.objects.count() == Event.objects.filter(topic="message.received").count() == 3
+
     def test_both_sides_write_and_read(self, sides: Sides, client_for: ClientFor) -> None:
         connection = sides.request()
 
