@@ -54,7 +54,7 @@ class AttachmentQuotaError(ConflictError):
 
 
 class NoContractError(ConflictError):
-    """The two sides have no contract, or it has ended. `state` says how far they are."""
+    """The two sides have no contract. `state` says how far they are."""
 
     code = "no_contract"
     title = _("There is no contract under this connection.")

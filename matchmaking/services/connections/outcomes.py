@@ -46,22 +46,21 @@ def _ask(connection: Connection, *, today: date) -> None:
 def tell_outcome(*, connection_id: int, status: str, value_band: str = "", note: str = "", by: Principal) -> Outcome:
     """Say for either side what has become of a contract. While deliveries go on, it is asked again in a year.
 
+    Once one side has said that it has ended it is asked no more; the other may still say its own word.
+
     Raises:
         Connection.DoesNotExist: the caller may not see it.
         NotAllowedError: the caller may not write for either side.
-        NoContractError: the two have no contract, or it has ended.
+        NoContractError: the two have no contract.
     """
     connection = locked_connection(connection_id, by)
     side = speaking_side(connection, by)
-    if connection.state != State.CONTRACT or connection.outcome_due_on is None:
+    if connection.state != State.CONTRACT:
         raise NoContractError(state=connection.standing().value)
     outcome = Outcome.objects.create(
         connection=connection, side=side, status=status, value_band=value_band, note=note, told_by=by.user
     )
-    if status != Status.ONGOING:
-        ask_again_on(connection, None)
-    elif connection.outcome_due_on <= timezone.localdate():
-        ask_again_on(connection, a_year_after(connection.outcome_due_on))
+    _plan(connection, status)
     connection.save_next_version()
     publish(
         "connection.outcome_told",
@@ -72,3 +71,14 @@ def tell_outcome(*, connection_id: int, status: str, value_band: str = "", note:
         reason=note,
     )
     return outcome
+
+
+def _plan(connection: Connection, status: str) -> None:
+    """When to ask again. What has ended for one side stays so: nobody keeps the other's contacts open by a word."""
+    due_on = connection.outcome_due_on
+    if due_on is None:
+        return
+    if status != Status.ONGOING:
+        ask_again_on(connection, None)
+    elif due_on <= timezone.localdate():
+        ask_again_on(connection, a_year_after(due_on))

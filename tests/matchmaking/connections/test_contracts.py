@@ -11,7 +11,7 @@ from pytest_django import DjangoAssertNumQueries
 from accounts.models import Disclosure
 from buyers.models import Buyer, Requirement
 from matchmaking import catalogue, services
-from matchmaking.models import Connection, DeliveryReport
+from matchmaking.models import Connection, DeliveryReport, Outcome
 from notifications.models import Event
 from suppliers.models import SupplierChange
 from tests.conftest import ClientFor
@@ -191,16 +191,30 @@ class TestOutcomes:
         address = f"{URL}/{connection.public_id}/outcomes"
 
         told = post(client_for(sides.buyer), address, {"status": "ended", "value_band": "10_to_50", "note": "Hết mẫu"})
-        again = post(client_for(sides.supplier), address, {"status": "ongoing"})
+        dates = row_of(connection)["outcome_due_on"], list(Disclosure.objects.order_by("pk").values("until"))
+        other = post(client_for(sides.supplier), address, {"status": "ongoing"})
 
         assert (told.status_code, told.json()["status"], told.json()["side"]) == (201, "ended", "buyer")
-        assert (again.status_code, again.json()["code"]) == (409, "no_contract")
+        assert (other.status_code, other.json()["status"], other.json()["side"]) == (201, "ongoing", "supplier")
+        assert dates == (None, list(Disclosure.objects.order_by("pk").values("until")))
         assert row_of(connection)["outcome_due_on"] is None
         assert services.ask_for_outcomes(today=date(2040, 1, 1)) == 0
         for grant in Disclosure.objects.filter(reason=connection.public_id):
             assert grant.until is not None
             assert timedelta(days=89) < grant.until - timezone.now() <= timedelta(days=90)
-        assert Event.objects.get(topic="connection.outcome_told").audience == [sides.supplier.organisation_id]
+        told_of = Event.objects.filter(topic="connection.outcome_told").order_by("pk")
+        assert [event.audience for event in told_of] == [
+            [sides.supplier.organisation_id],
+            [sides.buyer.organisation_id],
+        ]
+
+    def test_of_what_is_no_contract_no_outcome_is_told(self, sides: Sides, client_for: ClientFor) -> None:
+        connection = sides.request()
+
+        refused = post(client_for(sides.buyer), f"{URL}/{connection.public_id}/outcomes", {"status": "ended"})
+
+        assert (refused.status_code, refused.json()["code"]) == (409, "no_contract")
+        assert Outcome.objects.count() == 0
 
 
 @pytest.mark.django_db
