@@ -233,8 +233,8 @@ def test_a_job_that_is_cancelled_as_workers_claim_it_runs_once_or_not_at_all(ask
             assert (told, job.outcome) == ("succeeded", "succeeded")
         elif told == "cancelled":
             assert (job.outcome, job.pk in ran) == ("cancelled", False)
-        else:
-            assert (told, job.cancel_asked_at is not None) == ("running", True)
+        else:  # what is told is how it stands by then: the worker may have come to its end meanwhile
+            assert (told in ("running", "succeeded"), job.cancel_asked_at is not None) == (True, True)
             assert job.outcome in ("cancelled", "succeeded")
 
 

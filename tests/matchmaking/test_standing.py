@@ -477,7 +477,7 @@ def test_a_worker_tells_both_sides_of_a_match(start_worker: StartWorker, smtp_in
     worker = start_worker(MATCHES_SETTLE_SECONDS="0")
 
     supplier = firm(organisation=owner.organisation)
-    worker.wait_until(lambda: Delivery.objects.filter(state="done").count() == 2)
+    worker.wait_until(lambda: Delivery.objects.filter(channel="email", state="done").count() == 2)
 
     told = {str(message["To"]): str(message["Subject"]).replace("\n", "") for message in smtp_inbox.messages}
     assert buyer.user is not None
