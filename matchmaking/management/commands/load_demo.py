@@ -13,6 +13,7 @@ from accounts.keys import digest
 from accounts.models import ApiKey
 from buyers.content import content_of
 from buyers.models import Requirement
+from matchmaking.demo.connections import load_connections
 from matchmaking.demo.firms import SOURCE, load_firms
 from matchmaking.demo.logins import agency, log_in_for, write_privately
 from matchmaking.demo.requirements import load_requirements
@@ -36,7 +37,10 @@ class Command(BaseCommand):
             if not Supplier.objects.filter(source=SOURCE).exists():
                 today = timezone.localdate()
                 firms, requirements = load_firms(today, times=times), load_requirements(today)
-                self.stdout.write(f"{len(firms)} firms, {len(requirements)} requirements")
+                connections = load_connections(today)
+                self.stdout.write(
+                    f"{len(firms)} firms, {len(requirements)} requirements, {len(connections)} connections"
+                )
             addresses = {"base_url": base_url, "admin_url": f"{base_url}/admin/", "mail_url": mail_url}
             write_privately(out, {**_log_ins(out), **addresses})
 
