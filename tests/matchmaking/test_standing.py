@@ -60,7 +60,9 @@ def settle() -> int:
     """Work all notes off, and tell of what was found. What comes next is another transaction's."""
     looked_at = services.update_matches()
     services.tell_of_matches()
-    SupplierChange.objects.all().delete()
+    left = list(MatchNote.objects.values_list("pk", flat=True))
+    SupplierChange.objects.update(changed_in=F("changed_in") + 1)
+    MatchNote.objects.exclude(pk__in=left).delete()
     return looked_at
 
 

@@ -93,7 +93,7 @@ def test_the_owner_of_a_saved_search_is_alerted_by_a_worker_once(
 
     for _time in range(2):
         look_at_changes.delay()  # what the schedule does every 30 seconds
-    worker.wait_until(lambda: Delivery.objects.filter(state="done").exists())
+    worker.wait_until(lambda: Delivery.objects.filter(channel="email", state="done").exists())
 
     (message,) = smtp_inbox.messages
     assert buyer.user is not None
@@ -101,4 +101,4 @@ def test_the_owner_of_a_saved_search_is_alerted_by_a_worker_once(
     text = message.get_body(("plain",))
     assert text is not None
     assert "Phú Tùng" in text.get_content()
-    assert Delivery.objects.count() == 1
+    assert Delivery.objects.filter(channel="email").count() == 1

@@ -36,6 +36,12 @@ WORDS = {
     "side": "supplier",
     "initiator": "buyer",
     "state": "sample",
+    "status": "ongoing",
+    "month": "2027-04-01",
+    "deliveries": 12,
+    "good": 11,
+    "message": "msg_4t8w1z5c9f3h7k2n6q0s",
+    "report": "drp_6x1b5d9g3j7m0p4r8t2v",
 }
 
 

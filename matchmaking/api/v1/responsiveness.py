@@ -11,6 +11,7 @@ from rest_framework.response import Response
 from accounts.principals import Principal
 from buyers.models import Requirement
 from buyers.visibility import Reader, reader_of
+from config.api.conditional import NO_VERSION, tagged
 from config.api.views import StrictView
 from matchmaking.services import Responsiveness, responsiveness_of
 
@@ -37,6 +38,8 @@ class RequirementResponsivenessSerializer(serializers.Serializer[Any]):
 class ResponsivenessView(StrictView):
     """How the buyer behind a requirement answers."""
 
+    tags_answers = True
+
     @extend_schema(
         operation_id="requirements_responsiveness",
         summary="How the buyer of a requirement answers suppliers, with the number of cases",
@@ -50,7 +53,8 @@ class ResponsivenessView(StrictView):
         requirement = visible.filter(public_id=id).first()
         if requirement is None:
             raise Http404
-        return Response({"requirement": requirement.public_id, "responsiveness": _shown(requirement, request.auth)})
+        shown = {"requirement": requirement.public_id, "responsiveness": _shown(requirement, request.auth)}
+        return tagged(request, shown, version=NO_VERSION)
 
 
 def _shown(requirement: Requirement, reader: Principal) -> Any:

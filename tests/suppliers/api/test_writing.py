@@ -194,7 +194,12 @@ def test_staff_record_what_they_checked(
     ]
     [happened] = client_for(owner).get(path(published, "history")).json()["results"]
     assert (happened["topic"], happened["acted_for"]) == ("evidence.checked", "agency")
-    assert happened["about"] == {"row": capability.public_id, "facts": ["process", "tolerance_mm"], "level": 3}
+    assert happened["about"] == {
+        "row": capability.public_id,
+        "facts": ["process", "tolerance_mm"],
+        "level": 3,
+        "supplier_name": str(published),
+    }
 
 
 def test_nobody_proves_what_they_entered(
