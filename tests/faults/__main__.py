@@ -80,12 +80,16 @@ def _health(stage: Stage, *, asked: int) -> tuple[str, bool]:
 def _row(stage: Stage, client: "Client", fault: "Fault") -> "tuple[str, bool]":
     from tests.faults.counting import count, is_settled
 
+    def is_over() -> bool:
+        stage.look_after()
+        return is_settled()
+
     crashes, began = client.crashes, time.monotonic()
     asked = fault.harm(stage, client)
     problems = []
     try:
         accepted = [request.result(MOST_SECONDS) for request in asked]
-        wait_until(is_settled, seconds=MOST_SECONDS, what="an end of the work")
+        wait_until(is_over, seconds=MOST_SECONDS, what="an end of the work")
     except TimeoutError as late:
         problems.append(str(late))
         accepted = [request.result() for request in asked if request.done() and not request.exception()]

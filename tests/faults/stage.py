@@ -15,6 +15,7 @@ import django
 
 from config.demo.__main__ import wait_for_answer
 from config.demo.product import Addresses, Product, product, product_environment
+from config.demo.supervisor import Supervisor
 from config.devstack.folders import throw_away_folder
 from config.devstack.processes import Service
 from config.devstack.stack import PROJECT, running_servers
@@ -30,6 +31,7 @@ class Stage:
 
     folder: Path
     programs: Product
+    supervisor: Supervisor
     database: Service
     broker: Service
     receiver: Service
@@ -50,6 +52,10 @@ class Stage:
 
     def set_receiver(self, mode: str) -> None:
         (self.hooks / "mode").write_text(mode)
+
+    def look_after(self) -> None:
+        """Start again what has ended, as whatever runs the product does: now and then a worker ends with its broker."""
+        self.supervisor.look_after(self.programs)
 
 
 @contextmanager
@@ -78,6 +84,7 @@ def running(*, rounds: int, asked_a_round: int) -> Iterator[Stage]:
             yield Stage(
                 folder=folder.path,
                 programs=programs,
+                supervisor=Supervisor(print),
                 database=database,
                 broker=broker,
                 receiver=receiver,
