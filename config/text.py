@@ -9,6 +9,7 @@ _WORD = re.compile(r"(?:[^\W_][\u0300-\u036f\u3099\u309aー]*)+")
 # Letters and signs by name that are drawn as nothing: Hangul fillers and the empty braille cell.
 _BLANKS = frozenset("\u115f\u1160\u3164\uffa0\u2800")
 
+_BETWEEN_LETTER_AND_DIGIT = re.compile(r"(?<=[^\W\d_])(?=\d)|(?<=\d)(?=[^\W\d_])")
 _UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 
 
@@ -42,6 +43,11 @@ def casefold(text: str) -> str:
 def words(text: str) -> str:
     """Return the words of a text by single spaces, without punctuation."""
     return " ".join(_WORD.findall(text))
+
+
+def letters_from_digits(text: str) -> str:
+    """Return a text with a space wherever a letter and a digit touch: "unit14" is two words."""
+    return _BETWEEN_LETTER_AND_DIGIT.sub(" ", text)
 
 
 def is_unspaced(word: str) -> bool:

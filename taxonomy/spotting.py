@@ -23,6 +23,8 @@ SPOTTED = (Kind.PROCESS, Kind.MATERIAL, Kind.STANDARD)
 
 _WORD = re.compile(r"[^\W_]+")
 _BREAK = re.compile(r"[,;:!?\n()\[\]]|\.(?=\s|$)")
+_COURTESY = re.compile(r"kính\s+(?:gửi|chào|mong|thưa|đề\s+nghị)", re.IGNORECASE)
+"""Not glass."""
 _COMMON = frozenset(
     [
         "can",
@@ -75,7 +77,7 @@ def spot(text: str, *, kinds: Sequence[Kind] = SPOTTED, vocabulary: Vocabulary |
     found: list[Spotted] = []
     at = 0
     while at < len(reading.words):
-        term = reading.longest(at)
+        term = reading.term_at(at)
         if term is None:
             at += 1
             continue
@@ -95,8 +97,28 @@ class _Text:
         self.words = list(_WORD.finditer(text))
         self.forms = [tuple(map(basic_form, fold(word.group()).split())) for word in self.words]
 
-    def longest(self, at: int) -> tuple[int, Resolution] | None:
-        """The longest phrase that begins with a word and is a term: how many words it has, and what it means."""
+    def term_at(self, at: int) -> tuple[int, Resolution] | None:
+        """The longest phrase that begins with a word and is a term: how many words it has, and what it means.
+
+        It goes on to the end of a term that begins within it and says more closely what it means: "gia công khuôn
+        dập" is about stamping dies, not about dies and stamping.
+        """
+        term = None if _COURTESY.match(self.text, self.words[at].start()) else self._longest(at)
+        for inner in range(at + 1, at + term[0] if term else 0):
+            closer = self._longest(inner)
+            if term and closer and inner + closer[0] > at + term[0] and self._lies_below(closer[1], term[1]):
+                return inner + closer[0] - at, closer[1]
+        return term
+
+    def _lies_below(self, one: Resolution, other: Resolution) -> bool:
+        index = next(index for index in self.indexes if index.kind == other.kind)
+        return (
+            one.kind == other.kind
+            and bool(one.code and other.code)
+            and index.lies_below(str(one.code), str(other.code))
+        )
+
+    def _longest(self, at: int) -> tuple[int, Resolution] | None:
         for length in range(self._most(at), 0, -1):
             phrase = self.text[self.words[at].start() : self.words[at + length - 1].end()]
             for index in self.indexes:
@@ -138,8 +160,10 @@ def _meaning(index: Index, phrase: str) -> Resolution | None:
 
 
 def _is_another_word(phrase: str, meaning: Resolution) -> bool:
-    """Whether it is one accented word other than the term: in running text "tiên" is not a hurried "tiện"."""
-    return " " not in phrase and has_accents(mark(phrase)) and mark(phrase) != mark(meaning.term)
+    """Whether it is one word with other accents than the term: in running text "tiên" is not a hurried "tiện", and
+    "chi" is no "chỉ"."""
+    written, meant = mark(phrase), mark(meaning.term)
+    return phrase.isalpha() and written != meant and (has_accents(written) or has_accents(meant))
 
 
 def _phrased(index: Index, phrase: str) -> list[Sense]:

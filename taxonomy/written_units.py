@@ -27,7 +27,7 @@ A_MONTH = {
     "quy": 1 / 3, "quarter": 1 / 3, "tuan": WEEKS_A_MONTH, "week": WEEKS_A_MONTH, "wk": WEEKS_A_MONTH,
     "monthly": 1.0, "hang thang": 1.0, "moi thang": 1.0, "annual": 1 / 12, "annually": 1 / 12, "yearly": 1 / 12,
     "hang nam": 1 / 12, "moi nam": 1 / 12, "weekly": WEEKS_A_MONTH, "hang tuan": WEEKS_A_MONTH, "quarterly": 1 / 3,
-    "hang quy": 1 / 3,
+    "hang quy": 1 / 3, "eau": 1 / 12, "estimated annual usage": 1 / 12,
 }  # fmt: skip
 DAYS = {
     "ngay": 1.0, "day": 1.0, "days": 1.0, "tuan": 7.0, "week": 7.0, "weeks": 7.0, "wks": 7.0, "wk": 7.0,

@@ -30,7 +30,9 @@ _PREFERRED = re.compile(
     re.IGNORECASE,
 )
 _NDA = re.compile(r"\bNDA\b|bảo mật|non[- ]disclosure|confidential", re.IGNORECASE)
-_ENGLISH_WORK = re.compile(r".*(?:ings?|ation|ment|tion|sion|edm|smt|cnc|assembly|coat|pvd|work|\w(?:ed|en))")
+_ENGLISH_WORK = re.compile(
+    r".*(?:ings?|ation|ment|tion|sion|edm|smt|cnc|assembly|coat|pvd|work|cut|cast|bent|ground|drawn|spun|\w(?:ed|en))"
+)
 _VIETNAMESE_WORK = re.compile(
     either(
         "gia cong, che tao, san xuat, tien, phay, bao, khoan, ta ro, doa, mai, cat, dot, dap, chan, gap, uon, han, duc",

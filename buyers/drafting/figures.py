@@ -89,7 +89,7 @@ def _minimum_orders(text: str) -> Iterator[Figure]:
 
 
 def _quantities(text: str) -> Iterator[Figure]:
-    for pattern in (patterns.QUANTITY, patterns.VOLUME):
+    for pattern in (patterns.ANNUAL_USAGE, patterns.QUANTITY, patterns.VOLUME):
         for said in pattern.finditer(text):
             share = A_MONTH[unit_key(said.groupdict().get("period") or said["every"])]
             unit = QUANTITIES[unit_key(said["unit"] or "pcs")]

@@ -74,6 +74,9 @@ VOLUME = _any_case(
     rf"\s*{VOLUME_WORDS}?(?:\s*{either('[:=], la, of, is, about, khoang, can')})*"
     rf"\s*(?P<figure>{NUMBER})(?P<scale>{SCALE})\s*{UNIT}(?!\s*/)"
 )
+ANNUAL_USAGE = _any_case(
+    rf"(?P<every>EAU|estimated\s+annual\s+usage){TO}(?P<figure>{NUMBER})(?P<scale>{SCALE})(?:\s*{UNIT})?"
+)
 LOT = _any_case(rf"(?P<figure>{NUMBER})(?P<scale>{SCALE})\s*{UNIT}")
 MINIMUM_ORDER_WORDS = either(
     "MOQ, minimum order, minimum order quantity, min[.]? order, dat toi thieu, dat hang toi thieu",

@@ -6,7 +6,7 @@ from functools import cache
 
 from rapidfuzz import fuzz
 
-from config.text import fold
+from config.text import fold, letters_from_digits
 
 SHORTEST_POSTCODE = 5
 """Digits from which a number is a postcode, which lists leave out or mistype."""
@@ -27,7 +27,6 @@ _SAME = {
 }  # fmt: skip
 """Words of addresses that mean the same, folded; those that say nothing become nothing."""
 _SAYINGS = re.compile(r"\b(?:" + "|".join(sorted(map(re.escape, _SAME), key=len, reverse=True)) + r")\b")
-_LETTERS_THEN_DIGITS = re.compile(r"(?<=[^\W\d_])(?=\d)|(?<=\d)(?=[^\W\d_])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +41,7 @@ class Address:
 @cache
 def take_apart(address: str) -> Address:
     """Take an address apart."""
-    text = _SAYINGS.sub(lambda said: _SAME[said.group()], _LETTERS_THEN_DIGITS.sub(" ", fold(address)))
+    text = _SAYINGS.sub(lambda said: _SAME[said.group()], letters_from_digits(fold(address)))
     words = text.split()
     numbers = frozenset(word.lstrip("0") or "0" for word in words if word.isdigit() and len(word) < SHORTEST_POSTCODE)
     return Address(" ".join(words), "".join(word for word in words if not word.isdigit()), numbers)

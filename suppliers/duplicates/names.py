@@ -1,7 +1,6 @@
 """What the name of a firm says: its own words, the trade it names, and the numbers that tell units apart."""
 
 import csv
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -9,7 +8,7 @@ from pathlib import Path
 
 from rapidfuzz import fuzz
 
-from config.text import fold
+from config.text import fold, letters_from_digits
 from taxonomy.text import agrees, mark
 
 WORDS = Path(__file__).with_name("business_words.csv")
@@ -25,7 +24,6 @@ LETTERS_IN_A_PIECE = 2.6
 """Letters of a word on average, up to which it has been torn."""
 
 _ROMAN = {"ii": "2", "iii": "3", "iv": "4", "vi": "6", "vii": "7", "viii": "8", "ix": "9"}
-_LETTERS_THEN_DIGITS = re.compile(r"(?<=[^\W\d_])(?=\d)|(?<=\d)(?=[^\W\d_])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +44,8 @@ class FirmName:
 @cache
 def take_apart(name: str) -> FirmName:
     """Take a name apart, in Vietnamese with or without accents, in English, or with words of both."""
-    marked = _apart(mark(name))
-    folded = _apart(fold(name))
+    marked = letters_from_digits(mark(name)).split()
+    folded = letters_from_digits(fold(name)).split()
     if len(marked) != len(folded):
         marked = folded
     own: list[str] = []
@@ -100,11 +98,6 @@ def _words_shared(one: tuple[str, ...], other: tuple[str, ...]) -> float:
             left.remove(best)
             letters += len(word) + len(best)
     return letters / sum(map(len, one + other))
-
-
-def _apart(text: str) -> list[str]:
-    """The words of a text, with letters and digits apart: "unit14" is two."""
-    return _LETTERS_THEN_DIGITS.sub(" ", text).split()
 
 
 def _shared(one: frozenset[str], other: frozenset[str]) -> float | None:

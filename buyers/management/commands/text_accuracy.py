@@ -8,6 +8,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from buyers.drafting.accuracy import score
+from config.management.figures import write_figures
 from taxonomy.vocabulary import current_vocabulary
 
 
@@ -32,7 +33,7 @@ class Command(BaseCommand):
         share = round(right / total, 4) if total else 0.0
         self.stdout.write(f"examples {len(scores)}  fields {total}  right {right}  share {share:.3f}")
         if out:
-            _write(out, {"examples": len(scores), "fields": total, "right": right, "share": share})
+            write_figures(out, {"examples": len(scores), "fields": total, "right": right, "share": share})
 
 
 def _examples(path: Path) -> list[dict[str, Any]]:
@@ -49,10 +50,3 @@ def _is_example(example: Any) -> bool:
     return (
         isinstance(example, dict) and isinstance(example.get("text"), str) and isinstance(example.get("expected"), dict)
     )
-
-
-def _write(path: Path, figures: dict[str, Any]) -> None:
-    try:
-        path.write_text(json.dumps(figures, indent=2) + "\n", encoding="utf-8")
-    except OSError as error:
-        raise CommandError(f"{path}: {error.strerror}") from None

@@ -1,6 +1,5 @@
 """Measure how often the importer is right, on files in which people have said what is right."""
 
-import json
 from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
@@ -8,6 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from config.errors import DomainError
+from config.management.figures import write_figures
 from suppliers.imports.accuracy import MEASURES, measure
 
 
@@ -32,11 +32,4 @@ class Command(BaseCommand):
         for kind, shares in figures.items():
             self.stdout.write(f"{kind:12}" + "  ".join(f"{name} {share:.3f}" for name, share in shares.items()))
         if out:
-            _write(out, figures)
-
-
-def _write(path: Path, figures: dict[str, Any]) -> None:
-    try:
-        path.write_text(json.dumps(figures, indent=2) + "\n", encoding="utf-8")
-    except OSError as error:
-        raise CommandError(f"{path}: {error.strerror}") from None
+            write_figures(out, figures)

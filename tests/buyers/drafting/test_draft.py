@@ -105,3 +105,18 @@ def test_accents_written_apart_are_read_as_one_letter_and_places_count_in_the_an
         ("tiện CNC", "/operations/0/process", "MACH.CNC_TURN"),
         ("nhôm", "/operations/0/materials/0", "AL"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("text", "processes"),
+    [
+        ("gia công khuôn dập SKD11", ["TOOL.STAMPD"]),
+        ("Kính gửi quý công ty, báo giá chi tiết tiện CNC", ["MACH.CNC_TURN"]),
+        ("laser cut, powder coated", ["SHEET.LASER", "SURF.POWDER"]),
+    ],
+)
+def test_words_of_a_letter_are_no_terms_and_the_closer_term_is_meant(text: str, processes: list[str]) -> None:
+    draft = draft_from(text)
+
+    assert [operation["process"] for operation in draft.requirement["operations"]] == processes
+    assert [read.question for read in draft.readings if read.question] == []

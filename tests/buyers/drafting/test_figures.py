@@ -70,6 +70,7 @@ def test_half_the_width_of_a_grade(grade: int, size: float, half: float | None) 
         ("120 tấn thép tấm/tháng", "monthly_quantity", (120, "t")),
         ("120 pcs per week", "monthly_quantity", (520, "pcs")),
         ("annual volume: 2.4 million pcs", "monthly_quantity", (200000, "pcs")),
+        ("EAU 24k, MOQ 1k", "monthly_quantity", (2000, "pcs")),
         ("MOQ 500", "moq", 500),
         ("đặt hàng tối thiểu 1.000 cái", "moq", 1000),
         ("lead time 4 weeks", "lead_time_days", 28),
