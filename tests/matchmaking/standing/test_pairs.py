@@ -1,4 +1,4 @@
-"""Standing requirements: matches follow whatever changes, and each side is told once of what it may see."""
+"""Standing requirements: matches follow whatever changes, whichever side and whoever looks."""
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
@@ -12,66 +12,22 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from pytest_django.fixtures import Settings
 
-from accounts.principals import Principal
-from buyers.models import Buyer, Requirement, RequirementAudience
+from buyers.models import Requirement
 from jobs.models import DueRow
 from matchmaking import services
-from matchmaking.models import Connection, MatchNote, MatchNoteQuerySet, MatchPair, SavedSearch, SearchFinding
+from matchmaking.models import MatchNote, MatchNoteQuerySet, MatchPair
 from matchmaking.services import standing
-from notifications.models import Delivery, Event
-from privacy.retention import forget_what_is_no_longer_needed
-from suppliers.models import Capability, Supplier, SupplierChange
+from notifications.models import Event
+from suppliers.models import Capability, Supplier
 from tests.factories import matchmaking as make
-from tests.factories.accounts import member
-from tests.fixtures.mail import SmtpInbox
-from tests.fixtures.worker import StartWorker
-
-Side = MatchPair.Side
-MUST = {"tolerance": {"mode": "must"}}
-TURNING = ({"process": "cnc_turning", "tolerance_mm": 0.02},)
-
-
-@pytest.fixture(autouse=True)
-def at_once(settings: Settings) -> None:
-    settings.MATCHES_SETTLE = timedelta()
-    settings.MATCHES_TOLD_EVERY = timedelta()
-
-
-@pytest.fixture
-def buyer() -> Principal:
-    principal = member("buyer")
-    make.verified_buyer(principal.organisation)
-    return principal
-
-
-def asked(buyer: Principal | None = None, **fields: Any) -> Requirement:
-    """Turning to ±0.02 mm, which is a must."""
-    of = Buyer.objects.get(organisation=buyer.organisation) if buyer else None
-    return make.requirement(of, **{"operations": TURNING, "criteria": MUST, **fields})
-
-
-def firm(tolerance_mm: float = 0.01, organisation: Any = None, **fields: Any) -> Supplier:
-    supplier = make.published_supplier(organisation)
-    make.capability(supplier, tolerance_mm=tolerance_mm, **fields)
-    return supplier
-
-
-def settle() -> int:
-    """Work all notes off, and tell of what was found. What comes next is another transaction's."""
-    looked_at = services.update_matches()
-    services.tell_of_matches()
-    left = list(MatchNote.objects.values_list("pk", flat=True))
-    SupplierChange.objects.update(changed_in=F("changed_in") + 1)
-    MatchNote.objects.exclude(pk__in=left).delete()
-    return looked_at
-
-
-def pairs(side: str = "buyer") -> set[tuple[int, int]]:
-    return set(MatchPair.objects.current().filter(side=side).values_list("requirement_id", "supplier_id"))
-
-
-def found(topic: str = "match.found", named: str = "suppliers") -> list[list[str]]:
-    return [event.payload[named] for event in Event.objects.filter(topic=topic).order_by("pk")]
+from tests.matchmaking.standing.scene import (
+    asked,
+    firm,
+    found,
+    in_another_connection,
+    pairs,
+    settle,
+)
 
 
 @pytest.mark.django_db
@@ -284,149 +240,6 @@ class TestNotes:
         assert not MatchNote.objects.exists()
 
 
-def in_another_connection(act: Any) -> Any:
-    try:
-        return act()
-    finally:
-        connection.close()
-
-
-@pytest.mark.django_db
-class TestTelling:
-    def test_the_buyer_hears_of_the_best_first(self, buyer: Principal) -> None:
-        requirement = asked(buyer, title="Shaft")
-        good, better = firm(level=1), firm(level=3)
-
-        settle()
-
-        (event,) = Event.objects.filter(topic="match.found")
-        assert (event.subject, event.audience) == (requirement.public_id, [buyer.organisation_id])
-        assert buyer.user is not None
-        assert event.people == [buyer.user.pk]
-        assert event.payload == {
-            "requirement_title": "Shaft",
-            "count": 2,
-            "names": [str(better), str(good)],
-            "suppliers": [better.public_id, good.public_id],
-        }
-
-    def test_a_supplier_hears_once_of_all_requirements(self) -> None:
-        owner = member("supplier")
-        requirements = [asked(title=title, alert_min_score=0.1) for title in ("Shaft", "Bolt")]
-        supplier = firm(organisation=owner.organisation)
-
-        settle()
-
-        (event,) = Event.objects.filter(topic="opportunity.found")
-        assert (event.subject, event.audience) == (supplier.public_id, [supplier.organisation_id])
-        assert event.payload["count"] == 2
-        assert sorted(event.payload["titles"]) == ["Bolt", "Shaft"]
-        assert sorted(event.payload["requirements"]) == sorted(each.public_id for each in requirements)
-
-    def test_nobody_is_told_twice_whatever_leaves_and_comes_back(self) -> None:
-        asked()
-        supplier = firm()
-        settle()
-        for _ in range(2):
-            for state in ("suspended", "published"):
-                Supplier.objects.filter(pk=supplier.pk).update(state=state)
-                settle()
-
-        assert found() == [[supplier.public_id]]
-        assert len(found("opportunity.found", "requirements")) == 1
-
-    def test_a_pair_that_was_away_for_a_month_is_news_again(self, settings: Settings) -> None:
-        asked()
-        supplier = firm()
-        settle()
-        Supplier.objects.filter(pk=supplier.pk).update(state="suspended")
-        settle()
-        MatchPair.objects.update(left_at=timezone.now() - timedelta(days=settings.KEPT_DAYS["match_pairs"], hours=1))
-        assert forget_what_is_no_longer_needed()["match_pairs"] == 2
-
-        Supplier.objects.filter(pk=supplier.pk).update(state="published")
-        settle()
-
-        assert found() == [[supplier.public_id]] * 2
-
-    def test_news_of_a_requirement_wait_until_its_hour_is_over(self, settings: Settings) -> None:
-        settings.MATCHES_TOLD_EVERY = timedelta(hours=1)
-        asked()
-        first = firm()
-        settle()
-        second, third = firm(), firm()
-        settle()
-        assert found() == [[first.public_id]]
-
-        MatchPair.objects.filter(told_at__isnull=False).update(told_at=timezone.now() - timedelta(hours=1, seconds=1))
-        services.tell_of_matches()
-
-        assert [sorted(each) for each in found()] == [[first.public_id], sorted([second.public_id, third.public_id])]
-
-    @pytest.mark.parametrize("visibility", ["matched", "anonymous"])
-    def test_a_supplier_hears_of_a_hidden_requirement_only_when_it_may_see_it(self, visibility: str) -> None:
-        requirement, supplier = asked(visibility=visibility), firm()
-        settle()
-        assert (len(found()), found("opportunity.found", "requirements")) == (1, [])
-
-        RequirementAudience.objects.create(requirement=requirement, organisation=supplier.organisation, reason="match")
-        settle()
-        settle()
-
-        assert found("opportunity.found", "requirements") == [[requirement.public_id]]
-        assert requirement.buyer.organisation.legal_name not in str(Event.objects.latest("pk").payload)
-
-    def test_of_a_suspended_buyer_nobody_hears_until_it_is_reinstated(self) -> None:
-        requirement = asked()
-        firm()
-        Buyer.objects.update(state="suspended")
-        settle()
-        assert not Event.objects.exists()
-
-        Buyer.objects.filter(pk=requirement.buyer_id).update(state="verified")
-        settle()
-
-        assert (len(found()), len(found("opportunity.found", "requirements"))) == (1, 1)
-
-    def test_who_talk_already_are_told_nothing(self) -> None:
-        requirement, supplier = asked(), firm()
-        make.ConnectionFactory.create(requirement=requirement, supplier=supplier)
-
-        settle()
-
-        assert not Event.objects.filter(topic__in=("match.found", "opportunity.found")).exists()
-        assert Connection.objects.count() == 1
-
-    def test_whose_search_tells_of_the_matches_is_told_by_it_alone(self, buyer: Principal) -> None:
-        requirement = asked(buyer)
-        colleague = member(organisation=buyer.organisation)
-        values = {"name": "Shafts", "kind": "matches", "requirement": requirement, "alert": "daily"}
-        services.save_search(values=values, by=buyer)
-        firm()
-
-        settle()
-
-        (event,) = Event.objects.filter(topic="match.found")
-        assert colleague.user is not None
-        assert event.people == [colleague.user.pk]
-
-    def test_who_was_told_of_the_requirement_by_a_search_is_not_told_again(self) -> None:
-        owner = member("supplier")
-        supplier = firm(organisation=owner.organisation)
-        settle()
-        services.save_search(values={"name": "All", "kind": "requirements", "alert": "at_once"}, by=owner)
-        requirement = asked()
-        services.look_at_changes()
-        assert SearchFinding.objects.filter(thing_id=requirement.pk).count() == 1
-
-        settle()
-
-        assert found("opportunity.found", "requirements") == [[requirement.public_id]]
-        assert Event.objects.get(topic="opportunity.found").people == []
-        assert SavedSearch.objects.count() == 1
-        assert supplier.organisation_id == owner.organisation_id
-
-
 @pytest.mark.django_db(transaction=True)
 class TestCost:
     @staticmethod
@@ -469,22 +282,3 @@ class TestCost:
         settle()
 
         assert pairs() == {(each.pk, supplier.pk) for each in requirements}
-
-
-@pytest.mark.django_db(transaction=True)
-def test_a_worker_tells_both_sides_of_a_match(start_worker: StartWorker, smtp_inbox: SmtpInbox) -> None:
-    buyer, owner = member("buyer"), member("supplier")
-    make.verified_buyer(buyer.organisation)
-    requirement = asked(buyer, title="Shaft, 20 mm")
-    worker = start_worker(MATCHES_SETTLE_SECONDS="0")
-
-    supplier = firm(organisation=owner.organisation)
-    worker.wait_until(lambda: Delivery.objects.filter(channel="email", state="done").count() == 2)
-
-    told = {str(message["To"]): str(message["Subject"]).replace("\n", "") for message in smtp_inbox.messages}
-    assert buyer.user is not None
-    assert owner.user is not None
-    assert told.keys() == {buyer.user.email, owner.user.email}
-    assert pairs() == pairs("supplier") == {(requirement.pk, supplier.pk)}
-    assert found() == [[supplier.public_id]]
-    assert found("opportunity.found", "requirements") == [[requirement.public_id]]
