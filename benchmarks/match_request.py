@@ -15,11 +15,12 @@ import os
 import statistics
 import sys
 import tempfile
-import time
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
+from benchmarks.in_process import Times, percentiles, send_logs_nowhere, timed
 from config.devstack.folders import throw_away_folder
 from config.devstack.stack import running_servers
 
@@ -50,7 +51,7 @@ def _measured(count: int) -> dict[str, Any]:
     import django
 
     django.setup()
-    _send_logs_nowhere()
+    send_logs_nowhere()
     staff_key = _loaded_demo()
     from buyers.models import Requirement
     from suppliers.models import Supplier
@@ -64,18 +65,9 @@ def _measured(count: int) -> dict[str, Any]:
         "requests": count,
         "top": TOP,
         "bytes": round(statistics.mean(len(ours(number)) for number in range(len(requirements)))),
-        **{name: _percentiles(times) for name, times in samples.items()},
+        **{name: percentiles(times) for name, times in samples.items()},
         "ratio_of_medians": round(_median_ms(samples["match_request"]) / _median_ms(samples["bare_view"]), 2),
     }
-
-
-def _send_logs_nowhere() -> None:
-    """Log as always, but into nothing: writing the lines counts, reading them would not."""
-    import logging
-
-    for handler in logging.getLogger().handlers:
-        if isinstance(handler, logging.StreamHandler):
-            handler.setStream(Path(os.devnull).open("w"))  # noqa: SIM115 (open until the process ends)
 
 
 def _loaded_demo() -> str:
@@ -122,41 +114,21 @@ def _requests(requirements: Sequence[str], key: str) -> tuple[Callable[[int], by
     return ours, peer
 
 
-Times = list[tuple[float, float]]
-"""Milliseconds by the clock, and of this process's processor time."""
-
-
 def _in_turns(
     ours: Callable[[int], bytes], peer: Callable[[int], bytes], count: int, *, kinds: int
-) -> dict[str, Times]:
+) -> dict[str, list[Times]]:
     for number in range(kinds):
         if ours(number) != peer(number):
             raise RuntimeError("the peer does not return the same bytes")
-    samples: dict[str, Times] = {"match_request": [], "bare_view": []}
+    samples: dict[str, list[Times]] = {"match_request": [], "bare_view": []}
     for turn in range(count):
-        samples["match_request"].append(_timed(ours, turn % kinds))
-        samples["bare_view"].append(_timed(peer, turn % kinds))
+        samples["match_request"].append(timed(partial(ours, turn % kinds)))
+        samples["bare_view"].append(timed(partial(peer, turn % kinds)))
     return samples
 
 
-def _timed(act: Callable[[int], bytes], number: int) -> tuple[float, float]:
-    start, used = time.perf_counter(), time.process_time()
-    act(number)
-    return 1000 * (time.perf_counter() - start), 1000 * (time.process_time() - used)
-
-
-def _median_ms(times: Times) -> float:
+def _median_ms(times: list[Times]) -> float:
     return statistics.median(clock for clock, _ in times)
-
-
-def _percentiles(times: Times) -> dict[str, float]:
-    cuts = statistics.quantiles([clock for clock, _ in times], n=100, method="inclusive")
-    return {
-        "p50_ms": round(cuts[49], 2),
-        "p95_ms": round(cuts[94], 2),
-        "p99_ms": round(cuts[98], 2),
-        "processor_ms": round(statistics.mean(used for _, used in times), 2),
-    }
 
 
 def _print(figures: dict[str, Any]) -> None:

@@ -30,7 +30,8 @@ REQUESTS = Histogram(
 )
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 NO_ROUTE = "none"
-"""For addresses that there are not, of which callers may make up any number."""
+"""For addresses that there are not, of which callers may make up any number, and for what is answered before a route is
+looked for: static files, redirects to HTTPS."""
 
 log = structlog.get_logger(__name__)
 

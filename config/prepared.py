@@ -10,7 +10,8 @@ from django.db import connection
 class Prepared:
     """A statement with a name of its own, parameters `$1`, `$2` … of the given types, and one row as its answer.
 
-    PostgreSQL keeps a plan for any parameters where that costs it no more than one for just these.
+    PostgreSQL keeps a plan for any parameters where that costs it no more than one for just these. Not for connections
+    that a pooler hands out by transaction: there it fails, and what relies on it goes its slower way.
     """
 
     def __init__(self, name: str, *types: str, sql: str) -> None:

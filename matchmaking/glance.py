@@ -34,7 +34,7 @@ Rows = tuple[tuple[str | None, ...] | None, ...]
 
 @dataclass(frozen=True, slots=True)
 class Glance:
-    """What one statement told, all of it as of the same instant.
+    """What one statement told, and the facts as of then or a little later.
 
     Attributes:
         rows: the API key and its organisation; the requirement, its buyer and plant.

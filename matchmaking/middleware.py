@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from django.db import Error, connection
 from django.http import HttpRequest, HttpResponse
+from django.urls import ResolverMatch
 from django.utils import translation
 from structlog.contextvars import bind_contextvars
 
@@ -45,11 +46,13 @@ class Remembered:
     Attributes:
         rows: as they were before it was let in; None where nobody looked.
         headers: of the answer.
+        match: its route, under which requests are counted.
     """
 
     asked: Asked
     rows: Rows | None
     headers: Mapping[str, str]
+    match: ResolverMatch | None
 
 
 class AskedAgainMiddleware:
@@ -75,7 +78,7 @@ class AskedAgainMiddleware:
         if again is not None:
             return again
         response = self.get_response(request)
-        self._remember(place, response, now.rows if now else before.rows if before else None)
+        self._remember(place, request, response, now.rows if now else before.rows if before else None)
         return response
 
     def _find(self, place: Place) -> Remembered | None:
@@ -84,13 +87,13 @@ class AskedAgainMiddleware:
                 self._remembered.move_to_end(place.digest)
             return self._remembered.get(place.digest)
 
-    def _remember(self, place: Place, response: HttpResponse, rows: Rows | None) -> None:
+    def _remember(self, place: Place, request: HttpRequest, response: HttpResponse, rows: Rows | None) -> None:
         """With the rows as they were before the request was let in: what has changed since is found out next time."""
         with self._lock:
             self._remembered.pop(place.digest, None)
             if isinstance(response, RankingResponse) and response.asked is not None:
                 headers = {name: value for name, value in response.items() if name not in _OF_ITS_OWN}
-                self._remembered[place.digest] = Remembered(response.asked, rows, headers)
+                self._remembered[place.digest] = Remembered(response.asked, rows, headers, request.resolver_match)
             if len(self._remembered) > MOST_REMEMBERED:
                 self._remembered.popitem(last=False)
 
@@ -141,6 +144,7 @@ def _told_again(request: HttpRequest, before: Remembered, now: Glance) -> HttpRe
     except Error:
         connection.close()
         return None
+    request.resolver_match = before.match
     return _response(content, before.headers, standings)
 
 

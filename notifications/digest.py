@@ -18,7 +18,9 @@ MOST_EVENTS = 100
 
 def members_of(first: Delivery) -> list[Delivery]:
     """What else is due for the reader of a claimed delivery, oldest first."""
-    waiting = Delivery.objects.due().filter(channel=Delivery.Channel.DIGEST, recipient=first.recipient)
+    waiting = Delivery.objects.due().filter(
+        state=Delivery.State.DUE, channel=Delivery.Channel.DIGEST, recipient=first.recipient
+    )
     return list(waiting.exclude(pk=first.pk).select_related("event", "recipient").order_by("pk")[: MOST_EVENTS - 1])
 
 

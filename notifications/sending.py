@@ -2,6 +2,7 @@
 
 from contextlib import closing
 from smtplib import SMTPDataError, SMTPRecipientsRefused
+from typing import Any
 
 import structlog
 from django.conf import settings
@@ -50,21 +51,21 @@ def _send_digest(first: Delivery) -> None:
     with bound_contextvars(delivery_id=first.public_id):
         message = digest_for(rows)
         if message is None:
-            _mark_sent(first, rows)
+            _mark_done(first, rows, delivered_at=None)
             return
         with closing(opened_connection()) as server:
             give_to(server, message)
-            in_time = _mark_sent(first, rows)
+            in_time = _mark_done(first, rows, delivered_at=Now())
         log.info("delivered" if in_time else "delivered_after_the_lease", topic="digest", events=len(rows))
 
 
 @transaction.atomic
-def _mark_sent(first: Delivery, rows: list[Delivery]) -> bool:
+def _mark_done(first: Delivery, rows: list[Delivery], *, delivered_at: Any) -> bool:
     """False, and nothing marked, where another worker has taken it over since."""
-    if not Delivery.objects.finish(first, delivered_at=Now()):
+    if not Delivery.objects.finish(first, delivered_at=delivered_at):
         return False
     others = Delivery.objects.filter(pk__in=[row.pk for row in rows], state=DueRow.State.DUE)
-    others.update(state=DueRow.State.DONE, delivered_at=Now())
+    others.update(state=DueRow.State.DONE, delivered_at=delivered_at)
     return True
 
 

@@ -12,7 +12,7 @@ EVERY_DAILY = "*"
 
 
 def unsubscribe_link(reader: User, topic: str) -> str:
-    """Where e-mails about this topic to this reader are ended. It is good for ever, and for this alone."""
+    """Where e-mails about this topic to this reader are ended, and nothing else, while its signing key is known."""
     token = signing.dumps([reader.public_id, topic], salt=PURPOSE)
     return settings.SITE_URL.rstrip("/") + reverse("unsubscribe", args=[token])
 

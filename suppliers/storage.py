@@ -1,4 +1,7 @@
-"""Where the content of documents lies. No web server reaches it; names are of chance and say nothing."""
+"""Where uploaded files lie: documents of firms, attachments of messages.
+
+No web server reaches them; names are of chance and say nothing.
+"""
 
 import secrets
 from collections.abc import Iterator
@@ -16,7 +19,6 @@ from django.utils import timezone
 from config.api.files import attachment
 from config.uploads import CheckedFile
 from suppliers.errors import DocumentLostError
-from suppliers.models import Document
 
 FOLDER = "documents"
 ORPHANED_AFTER = timedelta(days=1)
@@ -58,7 +60,7 @@ def handed_out(document: KeptFile) -> StreamingHttpResponse:
     try:
         content = _parts(storage().open(document.stored_as))
     except FileNotFoundError as failure:
-        log.error("file_lost", document=str(document), stored_as=document.stored_as)
+        log.error("file_lost", kind=type(document).__name__, stored_as=document.stored_as)
         raise DocumentLostError from failure
     return attachment(content, name=document.name, media_type=document.media_type, length=document.size_bytes)
 
@@ -76,20 +78,19 @@ def discard(name: str) -> None:
         log.warning("file_not_removed", stored_as=name, exc_info=True)
 
 
-def sweep_orphans(*, folder: str = FOLDER, rows: "QuerySet[Any] | None" = None) -> int:
+def sweep_orphans(*, folder: str, rows: "QuerySet[Any]") -> int:
     """Remove files that no row names, as left behind by a crash between file and row. Returns how many.
 
     Args:
-        rows: those that name the folder's files by `stored_as`; documents unless given.
+        rows: those that name the folder's files by `stored_as`.
     """
-    naming = Document.objects.all() if rows is None else rows
     try:
         _folders, names = storage().listdir(folder)
     except FileNotFoundError:
         return 0
     found = {f"{folder}/{name}" for name in names}
     old = timezone.now() - ORPHANED_AFTER
-    orphans = found - set(naming.filter(stored_as__in=found).values_list("stored_as", flat=True))
+    orphans = found - set(rows.filter(stored_as__in=found).values_list("stored_as", flat=True))
     removed = [name for name in sorted(orphans) if storage().get_modified_time(name) < old]
     for name in removed:
         discard(name)

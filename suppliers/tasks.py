@@ -4,13 +4,14 @@ from celery import shared_task
 from django.utils import timezone
 
 from suppliers import services
-from suppliers.storage import sweep_orphans
+from suppliers.models import Document
+from suppliers.storage import FOLDER, sweep_orphans
 
 
 @shared_task
 def sweep_documents() -> None:
     """Remove files that were stored and then never became a document."""
-    sweep_orphans()
+    sweep_orphans(folder=FOLDER, rows=Document.objects.all())
 
 
 @shared_task

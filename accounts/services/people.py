@@ -8,7 +8,6 @@ from django.utils.translation import gettext as _
 
 from accounts.events import announce
 from accounts.models import Membership, Organisation, User
-from accounts.models.people import DEFAULT_TIME_ZONE
 from accounts.phones import e164
 from accounts.principals import Principal
 from config.errors import InvalidFactError, NotAllowedError
@@ -32,7 +31,7 @@ def change_person(*, user_id: int, expected_version: int | None = None, by: Prin
         changes["phone"] = e164(changes["phone"], pointer="/phone")
     if "full_name" in changes:
         changes["full_name"] = nfc(changes["full_name"])
-    if changes.get("time_zone", DEFAULT_TIME_ZONE) not in available_timezones():
+    if "time_zone" in changes and changes["time_zone"] not in available_timezones():
         raise InvalidFactError(_("No such time zone."), pointer="/time_zone", code="invalid_choice")
     for name in changes.keys() & {"full_name", "phone", "language", "time_zone"}:
         setattr(person, name, changes[name])

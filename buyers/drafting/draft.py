@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import Any
 
 from buyers.drafting.figures import ASSUMED, STATED, Figure, figures
@@ -75,7 +76,7 @@ class _Drafting:
         self._rest()
         if self.operations:
             self.draft.requirement["operations"] = self.operations
-        self.draft.readings.sort(key=lambda reading: reading.start)
+        self.draft.readings = sorted(map(self._as_taken, self.draft.readings), key=lambda reading: reading.start)
         self.draft.not_understood = list(self._not_understood())
         return self.draft
 
@@ -199,10 +200,15 @@ class _Drafting:
         finer = isinstance(known, float) and found.field in ("tolerance_mm", "roughness_um") and found.value < known
         if known is None or finer:
             operation[found.field] = found.value
-        value = operation[found.field]
-        self.draft.readings.append(
-            Reading(f"/operations/{at}/{found.field}", value, found.start, found.end, found.confidence)
-        )
+        pointer = f"/operations/{at}/{found.field}"
+        self.draft.readings.append(Reading(pointer, found.value, found.start, found.end, found.confidence))
+
+    def _as_taken(self, reading: Reading) -> Reading:
+        """What another figure stands for fills nothing."""
+        _, _, at, name = reading.field.split("/") if reading.field.endswith(OF_OPERATION) else ("", "", "", "")
+        if not name or self.operations[int(at)][name] == reading.value:
+            return reading
+        return replace(reading, field="", question="said_twice")
 
     def _set(self, name: str, found: Figure, *, value: Any = None) -> bool:
         value = found.value if value is None else value

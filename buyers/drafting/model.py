@@ -8,9 +8,9 @@ from typing import Any
 class Reading:
     """A part of the text (`text[start:end]`) and the field that it fills.
 
-    `field` is a JSON pointer into the draft, or empty where nothing could be filled; then `question` says what is to be
-    asked (`ambiguous`, `superseded`, `denied`, `quantity_without_period`, `length_missing`), and `candidates` are the
-    codes that it could mean; `thing` is what the work is done on, or what else is to be made.
+    `field` is a JSON pointer into the draft, or empty where it fills nothing; then `question` says what is to be asked
+    (a key of `buyers.api.v1.drafting.QUESTIONS`), and `candidates` are the codes that it could mean. With neither, a
+    narrower term says the same more closely.
     """
 
     field: str

@@ -60,7 +60,7 @@ CELERY_BEAT_SCHEDULE = {
         "options": {"expires": 600},
     },
     "ask for outcomes": {
-        # In the morning in UTC, and every hour until the evening, so that a morning without a scheduler is made up for.
+        # In the morning, and every hour until the evening, so that a morning without a scheduler is made up for.
         "task": "matchmaking.tasks.ask_for_outcomes",
         "schedule": crontab(hour="8-18", minute=5),
         "options": {"expires": 3600},

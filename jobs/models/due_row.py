@@ -63,10 +63,16 @@ class DueRowQuerySet(models.QuerySet[Row]):
         back = {"state": state, "due_at": due_at, "lease_until": None, "last_error": last_error}
         return self.held(row).update(**back, **fields) == 1
 
+    tries: Any = ATTEMPTS
+    """How often a row is tried: a number, or an expression."""
+
     def revive(self) -> int:
-        """Let those that were given up be tried again, as often as new ones. Attempts count on, as the fence must."""
-        dead = self.filter(state=DueRow.State.DEAD)
-        return dead.update(state=DueRow.State.DUE, due_at=Now(), give_up_after=F("attempts") + ATTEMPTS)
+        """Let those that were given up be tried again."""
+        return self.filter(state=DueRow.State.DEAD).try_anew()
+
+    def try_anew(self) -> int:
+        """Let them be done once more, as often tried as new ones. Attempts count on, as the fence must."""
+        return self.update(state=DueRow.State.DUE, due_at=Now(), give_up_after=F("attempts") + self.tries)
 
 
 class DueRow(models.Model):

@@ -36,7 +36,7 @@ class Gates:
 
     @cached_property
     def _places(self) -> Sequence[Ints]:
-        """The suppliers listed, in no order, and for each run of rows the places of their suppliers among these."""
+        """The suppliers listed, rising, and for each run of rows the places of their suppliers among these."""
         columns = self.question.columns
         runs = [rows for each in self.slices for rows in each]
         key = ("places", *((rows.start, rows.stop) for rows in runs))
@@ -51,7 +51,7 @@ class Gates:
     @property
     def there(self) -> Ints:
         """Those of them who are there, rising."""
-        return np.sort(self.listed if self.without is None else self.listed.compress(~self.without.take(self.listed)))
+        return self.listed if self.without is None else self.listed.compress(~self.without.take(self.listed))
 
     @cached_property
     def operations(self) -> list[OperationGates]:
@@ -119,7 +119,7 @@ def of_suppliers(question: Question, key: str, suppliers: Ints) -> list[AnyAnswe
 
 
 def places_among(owners: Sequence[Ints], suppliers: int) -> tuple[Ints, ...]:
-    """The suppliers that own rows, each once, and for each run of rows the places of its owners among them.
+    """The suppliers that own rows, each once, rising, and for each run of rows the places of its owners among them.
 
     Args:
         owners: for each run of rows the index of each row's supplier.

@@ -45,7 +45,7 @@ class OperationGates:
     @cached_property
     def open_runs(self) -> Sequence[Run]:
         """The rows of suppliers who fail no gate that looks at no row."""
-        if not self.own_state.any():
+        if not (self.own_state >= FAILED).any():
             return self.runs
         return [run_of(rows, places, taken(self.own_state, places) < FAILED) for rows, places in self.runs]
 

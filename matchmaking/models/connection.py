@@ -1,7 +1,7 @@
 """Connections between a buyer's requirement and a supplier."""
 
 from datetime import date, datetime, timedelta
-from typing import TYPE_CHECKING, ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from django.conf import settings
 from django.db import models
@@ -63,7 +63,7 @@ class ConnectionQuerySet(models.QuerySet["Connection"]):
         return self.waiting().filter(expires_at__gt=now, expires_at__lte=now + left, reminded_on_day__lt=day)
 
     def late(self) -> Self:
-        """Those that have been reminded of for the last time, and can still be answered."""
+        """Those whose day of the last reminder has come, and that can still be answered."""
         last = Connection.ANSWER_WITHIN - timedelta(days=Connection.REMINDER_DAYS[-1])
         now = timezone.now()
         return self.waiting().filter(expires_at__gt=now, expires_at__lte=now + last)
@@ -90,6 +90,14 @@ class ConnectionQuerySet(models.QuerySet["Connection"]):
         if state == Connection.State.EXPIRED:
             return self.filter(Q(state=state) | lapsed)
         return self.filter(Q(state=state) & ~lapsed)
+
+
+class PartOfConnectionQuerySet(models.QuerySet[Any]):
+    """Rows that belong to a connection."""
+
+    def visible_to(self, principal: "Principal") -> Self:
+        """Those of connections that the caller sees."""
+        return self.filter(connection__in=Connection.objects.visible_to(principal).values("pk"))
 
 
 class Connection(Stateful, Resource):
@@ -272,10 +280,10 @@ class Connection(Stateful, Resource):
         """Whether both sides have agreed once, so that nothing is hidden from either any more."""
         return self.state in self.OPENED
 
-    @property
-    def hides_buyer(self) -> bool:
+    def hides_buyer_from(self, reader: "Principal") -> bool:
         """Whether the supplier knows whose requirement it is, and reads its files, only once both sides have agreed."""
-        return self.requirement.hides_buyer
+        is_hidden = self.requirement.hides_buyer and not self.is_opened
+        return is_hidden and self.side_of(reader.organisation_id) == self.Side.SUPPLIER
 
     def side_of(self, organisation_id: int | None) -> "Connection.Side | None":
         """What an organisation is to the connection; None of strangers, and of the agency."""

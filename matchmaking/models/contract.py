@@ -1,6 +1,6 @@
 """What was delivered under a contract, and what came of the contract."""
 
-from typing import TYPE_CHECKING, ClassVar, Self
+from typing import TYPE_CHECKING, ClassVar
 
 from django.conf import settings
 from django.db import models
@@ -9,18 +9,12 @@ from django.utils.translation import gettext_lazy as _
 
 from config.models import Resource
 from config.states import Stateful
-from matchmaking.models.connection import Connection
+from matchmaking.models.connection import Connection, PartOfConnectionQuerySet
 
 if TYPE_CHECKING:
-    from accounts.principals import Principal
+    pass
 
 MOST_DELIVERIES = 100_000
-
-
-class DeliveryReportQuerySet(models.QuerySet["DeliveryReport"]):
-    def visible_to(self, principal: "Principal") -> Self:
-        """Those of connections that the caller sees."""
-        return self.filter(connection__in=Connection.objects.visible_to(principal).values("pk"))
 
 
 class DeliveryReport(Stateful, Resource):
@@ -56,7 +50,7 @@ class DeliveryReport(Stateful, Resource):
     )
     decided_at = models.DateTimeField(null=True, blank=True)
 
-    objects = DeliveryReportQuerySet.as_manager()
+    objects = PartOfConnectionQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("delivery report")
@@ -81,12 +75,6 @@ class DeliveryReport(Stateful, Resource):
         return f"{self.month:%Y-%m}: {self.good}/{self.deliveries}"
 
 
-class OutcomeQuerySet(models.QuerySet["Outcome"]):
-    def visible_to(self, principal: "Principal") -> Self:
-        """Those of connections that the caller sees."""
-        return self.filter(connection__in=Connection.objects.visible_to(principal).values("pk"))
-
-
 class Outcome(Resource):
     """What one side says has become of a contract, each year anew."""
 
@@ -108,7 +96,7 @@ class Outcome(Resource):
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
     )
 
-    objects = OutcomeQuerySet.as_manager()
+    objects = PartOfConnectionQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("outcome")

@@ -1,6 +1,6 @@
 """What the sides of a connection write to each other."""
 
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import models
@@ -8,16 +8,10 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from config.models import Resource
-from matchmaking.models.connection import Connection
+from matchmaking.models.connection import Connection, PartOfConnectionQuerySet
 
 if TYPE_CHECKING:
     from accounts.principals import Principal
-
-
-class MessageQuerySet(models.QuerySet["Message"]):
-    def visible_to(self, principal: "Principal") -> Self:
-        """Those of connections that the caller sees."""
-        return self.filter(connection__in=Connection.objects.visible_to(principal).values("pk"))
 
 
 class Message(Resource):
@@ -32,7 +26,7 @@ class Message(Resource):
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
     )
 
-    objects = MessageQuerySet.as_manager()
+    objects = PartOfConnectionQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("message")
@@ -43,10 +37,7 @@ class Message(Resource):
 
     def withholds_attachment_from(self, reader: "Principal") -> bool:
         """Whether a file of a buyer that is hidden, or asks for an NDA, waits until both sides have agreed."""
-        connection = self.connection
-        if self.side != Connection.Side.BUYER or connection.is_opened or not connection.hides_buyer:
-            return False
-        return connection.side_of(reader.organisation_id) == Connection.Side.SUPPLIER
+        return self.side == Connection.Side.BUYER and self.connection.hides_buyer_from(reader)
 
 
 class Attachment(models.Model):

@@ -55,11 +55,11 @@ def enquire_shortlist(
 def answers_of(shortlist: Shortlist) -> list[Asked]:
     """All entries in order, each with the supplier's newest connection about the list's requirement, in two queries."""
     entries = list(shortlist.entries.select_related("supplier").order_by("position"))
-    about = Connection.objects.filter(requirement=shortlist.requirement_id) if shortlist.requirement_id else None
+    if shortlist.requirement_id is None:
+        return [Asked(entry=entry) for entry in entries]
     among = [entry.supplier_id for entry in entries]
-    newest = (
-        {row.supplier_id: row for row in about.filter(supplier__in=among).order_by("pk")} if about is not None else {}
-    )
+    about = Connection.objects.filter(requirement=shortlist.requirement_id, supplier__in=among)
+    newest = {row.supplier_id: row for row in about.order_by("pk")}
     return [Asked(entry=entry, connection=newest.get(entry.supplier_id)) for entry in entries]
 
 

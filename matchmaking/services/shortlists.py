@@ -49,7 +49,7 @@ def change_shortlist(
     """Give a list another name, description or requirement.
 
     Raises:
-        Shortlist.DoesNotExist, NotAllowedError: see `_locked`.
+        Shortlist.DoesNotExist, NotAllowedError: see `locked_shortlist`.
         StaleVersionError: it has changed since `expected_version`.
     """
     shortlist = locked_shortlist(shortlist_id, by=by)
@@ -82,7 +82,7 @@ def add_entries(*, shortlist_id: int, items: Sequence[Mapping[str, Any]], by: Pr
         items: each with a supplier that the caller sees, and any of note and position; at the end unless given.
 
     Raises:
-        Shortlist.DoesNotExist, NotAllowedError: see `_locked`.
+        Shortlist.DoesNotExist, NotAllowedError: see `locked_shortlist`.
         LimitReachedError: the list would have more than `MOST_ENTRIES`.
         SupplierListedError: one of them is on it already, or is given twice.
         InvalidFactError: a position lies beyond the end.
@@ -163,7 +163,7 @@ def _locked_with(entry_id: int, *, by: Principal) -> tuple[list[ShortlistEntry],
 
     Raises:
         ShortlistEntry.DoesNotExist: there is none, the caller may not see it, or somebody just removed it.
-        NotAllowedError: see `_locked`.
+        NotAllowedError: see `locked_shortlist`.
     """
     shortlist_id = ShortlistEntry.objects.visible_to(by).values_list("shortlist_id", flat=True).get(pk=entry_id)
     order = _order_of(locked_shortlist(shortlist_id, by=by))

@@ -6,15 +6,16 @@ from django.conf import settings
 from django.contrib.postgres.expressions import ArraySubquery
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Case, Exists, OuterRef, Q, When
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from config.models import new_public_id
-from jobs.models import DueRow, DueRowQuerySet
+from jobs.models import ATTEMPTS, DueRow, DueRowQuerySet
 from notifications.models.webhook import WebhookEndpoint
 from notifications.topics import TOPICS
+from notifications.webhooks.waiting import TRIES
 
 if TYPE_CHECKING:
     from accounts.principals import Principal
@@ -72,6 +73,8 @@ class Event(DueRow):
 
 
 class DeliveryQuerySet(DueRowQuerySet["Delivery"]):
+    tries = Case(When(channel="webhook", then=TRIES), default=ATTEMPTS)
+
     def visible_to(self, principal: "Principal") -> Self:
         """Those to endpoints that the caller manages. Messages to people are nobody's to read."""
         return self.filter(endpoint__in=WebhookEndpoint.objects.visible_to(principal).values("pk"))
@@ -86,6 +89,11 @@ class DeliveryQuerySet(DueRowQuerySet["Delivery"]):
         """
         earlier = Delivery.objects.unfinished().filter(channel=Delivery.Channel.DIGEST, recipient=OuterRef("recipient"))
         return self.filter(~Exists(earlier.filter(pk__lt=OuterRef("pk"))), channel=Delivery.Channel.DIGEST)
+
+    def try_anew(self) -> int:
+        """The same, without the rest that an endpoint was given."""
+        WebhookEndpoint.objects.filter(pk__in=self.values("endpoint")).update(resting_until=None)
+        return super().try_anew()
 
     def overdue(self) -> Self:
         """What waits for an endpoint that is off or rests, and for the first of its digest, is no worker's fault."""

@@ -1,17 +1,13 @@
 """What was given up: staff look why, and have it tried again."""
 
 from django.db import transaction
-from django.db.models import F
-from django.db.models.functions import Now
 
 from accounts.principals import Principal
 from config.errors import NotAllowedError
-from jobs.models import ATTEMPTS, DueRow
 from notifications.errors import EndpointInactiveError
 from notifications.models import DeadLetter, Delivery
 from notifications.services.publishing import publish
 from notifications.topics import REVIVED
-from notifications.webhooks.waiting import TRIES
 
 
 @transaction.atomic
@@ -30,8 +26,6 @@ def replay_dead_letter(*, delivery_id: int, by: Principal) -> Delivery:
     endpoint = letter.endpoint
     if endpoint is not None and not endpoint.is_active:
         raise EndpointInactiveError
-    tries = ATTEMPTS if endpoint is None else TRIES
-    again = {"state": DueRow.State.DUE, "due_at": Now(), "give_up_after": F("attempts") + tries}
-    Delivery.objects.filter(pk=letter.pk).update(**again)
+    Delivery.objects.filter(pk=letter.pk).revive()
     publish(REVIVED, subject=endpoint or letter.reader, actor=by, payload={"delivery": letter.public_id})
     return Delivery.objects.select_related("recipient", "endpoint", "event").get(pk=letter.pk)

@@ -5,8 +5,6 @@ from datetime import timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F
-from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -22,7 +20,6 @@ from notifications.services.publishing import publish
 from notifications.topics import REPLAYED, TEST_TOPIC, webhook_topics
 from notifications.webhooks.addresses import UnfitAddressError, parse
 from notifications.webhooks.signing import encrypted, new_secret
-from notifications.webhooks.waiting import TRIES
 
 MOST_ENDPOINTS = 20
 """Of one organisation."""
@@ -168,9 +165,7 @@ def replay_delivery(*, delivery_id: int, by: Principal) -> Delivery:
         raise DeliveryPendingError(state=delivery.state)
     if delivery.endpoint is None or not delivery.endpoint.is_active:
         raise EndpointInactiveError
-    again = {"state": DueRow.State.DUE, "due_at": Now(), "give_up_after": F("attempts") + TRIES}
-    Delivery.objects.filter(pk=delivery.pk).update(**again)
-    WebhookEndpoint.objects.filter(pk=delivery.endpoint.pk).update(resting_until=None)
+    Delivery.objects.filter(pk=delivery.pk).try_anew()
     publish(REPLAYED, subject=delivery.endpoint, actor=by, payload={"delivery": delivery.public_id})
     return delivery
 

@@ -48,7 +48,7 @@ def change_preferences(
 
 @transaction.atomic
 def unsubscribe(*, token: str) -> tuple[User, str]:
-    """End the e-mails that a link is for. Following it again changes nothing.
+    """End the e-mails that a link is for. Following it again ends no more than that.
 
     Returns:
         Whose they were, and the topic, or `EVERY_DAILY`.
@@ -58,7 +58,7 @@ def unsubscribe(*, token: str) -> tuple[User, str]:
     """
     person, topic = subscriber(token)
     person = User.objects.select_for_update(no_key=True).get(pk=person.pk)
-    daily = Preference.objects.of(person).filter(channel="email", frequency=Preference.Frequency.DAILY)
+    daily = Preference.objects.of(person).filter(channel=Preference.Channel.EMAIL, frequency=Preference.Frequency.DAILY)
     topics = list(daily.values_list("topic", flat=True)) if topic == EVERY_DAILY else [topic]
     for each in topics:
         _set(person, each, Preference.Channel.EMAIL, Preference.Frequency.OFF)

@@ -62,7 +62,9 @@ class Likenesses:
         return supplier
 
     def learn(self, firm: PlannedFirm, supplier: Supplier) -> None:
-        """Know a firm that has just been written, for the rows that follow."""
+        """Know a firm that has just been written, for the rows that follow; a register read later holds it anyway."""
+        if "_register" not in self.__dict__:
+            return
         self._entries[supplier.public_id] = _planned(firm)
         self._register.add(supplier.public_id, _planned(firm))
 

@@ -13,7 +13,7 @@ import re
 import sys
 import time
 from collections.abc import Iterator, Sequence
-from concurrent.futures import wait
+from concurrent.futures import Future, wait
 from os import getloadavg
 from typing import TYPE_CHECKING
 from urllib.request import urlopen
@@ -85,9 +85,10 @@ def _row(stage: Stage, client: "Client", fault: "Fault") -> "tuple[str, bool]":
         return is_settled()
 
     crashes, began = client.crashes, time.monotonic()
-    asked = fault.harm(stage, client)
+    asked: list[Future[str]] = []
     problems = []
     try:
+        asked = fault.harm(stage, client)
         accepted = [request.result(MOST_SECONDS) for request in asked]
         wait_until(is_over, seconds=MOST_SECONDS, what="an end of the work")
     except TimeoutError as late:

@@ -26,7 +26,6 @@ class Client:
     accepted: list[str] = field(default_factory=list)
     """Ids of connections that were answered with 201."""
     crashes: int = 0
-    repeats: int = 0
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def __post_init__(self) -> None:
@@ -48,8 +47,6 @@ class Client:
         while (answer := self._once(body, headers)) is None:
             if time.monotonic() > last_moment:
                 raise TimeoutError(f"no answer in {PATIENCE_SECONDS} s")
-            with self._lock:
-                self.repeats += 1
             time.sleep(0.1)
         with self._lock:
             self.accepted.append(answer)

@@ -27,10 +27,6 @@ class Count:
     events: int
     delivered: dict[str, int]
     """By channel: what our log says was told, exactly once each."""
-    mails: int
-    """Messages in the mailbox, each counted once."""
-    received: int
-    """Messages at the receiver with a right signature, each counted once."""
     repeats: int
     """E-mails and webhooks that came a second time, under the same id."""
     faults: tuple[str, ...]
@@ -74,8 +70,6 @@ def count(stage: Stage, accepted: list[str]) -> Count:
         stored=stored,
         events=len(events),
         delivered=delivered,
-        mails=counted["mails"],
-        received=counted["received"],
         repeats=sum(mails[each] - 1 for each in by_mail if mails[each])
         + sum(received[each] - 1 for each in by_webhook if received[each]),
         faults=tuple(faults),

@@ -1,6 +1,9 @@
 """What was given up, in the hands of staff: seen, and tried again."""
 
+from datetime import timedelta
+
 import pytest
+from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import ApiKey
@@ -55,7 +58,7 @@ def test_staff_see_why_and_have_it_sent_again(
     assert (event.actor, event.payload) == (officer.user, {"delivery": letter.public_id})
 
 
-def test_twice_at_once_is_once(letter: Delivery, officer: Principal, client_for: ClientFor) -> None:
+def test_a_second_time_there_is_no_letter(letter: Delivery, officer: Principal, client_for: ClientFor) -> None:
     client = client_for(officer)
 
     statuses = [client.post(f"{URL}/{letter.public_id}/replay").status_code for _ in range(2)]
@@ -101,6 +104,26 @@ def test_a_webhook_gets_its_whole_number_of_attempts_if_its_endpoint_is_on(
     assert (taken.status_code, taken.json()["endpoint"]) == (200, endpoint.public_id)
     letter.refresh_from_db()
     assert (letter.state, letter.attempts, letter.give_up_after) == ("due", 10, 20)
+
+
+def test_what_is_tried_anew_in_the_admin_gets_as_many_attempts_as_its_channel_has_and_waits_for_no_rest(
+    letter: Delivery,
+) -> None:
+    owner = member()
+    values = {"url": "https://hooks.firm.example/", "topics": ["connection.requested"]}
+    endpoint, _ = services.add_endpoint(values=values, by=owner)
+    webhook = Delivery.objects.create(
+        event=letter.event, endpoint=endpoint, channel="webhook", state="dead", attempts=10
+    )
+    WebhookEndpoint.objects.update(resting_until=timezone.now() + timedelta(hours=1))
+
+    assert Delivery.objects.filter(pk__in=[letter.pk, webhook.pk]).revive() == 2
+
+    for row, attempts in ((letter, letter.attempts + 12), (webhook, 20)):
+        row.refresh_from_db()
+        assert (row.state, row.give_up_after) == ("due", attempts)
+    endpoint.refresh_from_db()
+    assert endpoint.resting_until is None
 
 
 def test_keys_of_the_agency_look_and_change_nothing(

@@ -28,7 +28,7 @@ QUESTIONS = {
     "no_process": _("No process is named to which this could belong."),
     "length_missing": _("How long is the part? With its length this becomes a size."),
     "quantity_without_period": _("In which period is this quantity needed?"),
-    "said_twice": _("The text states this twice, and differently; the first one was taken."),
+    "said_twice": _("The text states this twice, and differently: the other figure was taken."),
     "plant": _("To which of your plants is it delivered?"),
 }
 """What is to be asked, by the code of a reading's question."""

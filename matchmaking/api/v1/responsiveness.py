@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.http import Http404
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -13,6 +12,7 @@ from buyers.models import Requirement
 from buyers.visibility import Reader, reader_of
 from config.api.conditional import NO_VERSION, tagged
 from config.api.views import StrictView
+from matchmaking.api.v1.matches import readable_requirement
 from matchmaking.services import Responsiveness, responsiveness_of
 
 
@@ -47,12 +47,7 @@ class ResponsivenessView(StrictView):
     )
     def get(self, request: Request, id: str) -> Response:  # noqa: A002
         """For whoever sees the requirement, before they offer themselves."""
-        visible = (
-            Requirement.objects.visible_to(request.auth).known_to(request.auth).select_related("buyer__organisation")
-        )
-        requirement = visible.filter(public_id=id).first()
-        if requirement is None:
-            raise Http404
+        requirement = readable_requirement(id, request.auth)
         shown = {"requirement": requirement.public_id, "responsiveness": _shown(requirement, request.auth)}
         return tagged(request, shown, version=NO_VERSION)
 

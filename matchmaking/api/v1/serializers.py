@@ -72,8 +72,7 @@ class ConnectionSerializer(ResourceSerializer):
         return str(connection.requirement.buyer) if self._knows_buyer(connection) else None
 
     def _knows_buyer(self, connection: Connection) -> bool:
-        is_supplier = self._reader.organisation_id == connection.supplier.organisation_id
-        return not (is_supplier and connection.hides_buyer) or connection.is_opened
+        return not connection.hides_buyer_from(self._reader)
 
     @property
     def _reader(self) -> Principal:

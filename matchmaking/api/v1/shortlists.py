@@ -90,9 +90,9 @@ class ShortlistViewSet(ResourceViewSet[Shortlist]):
         connection."""
         shortlist, body = self.get_object(), self.read()
         chosen = body.get("suppliers")
-        further = len(chosen) if chosen is not None else shortlist.entries.count()
-        if 1 < further <= services.MOST_ASKED:  # the first was counted at the door
-            self.standings = limiter.charge(self.limit_name(), self.limit_owner(), cost=further - 1)
+        size = len(chosen) if chosen is not None else shortlist.entries.count()
+        if 1 < size <= services.MOST_ASKED:  # the first was counted at the door
+            self.standings = limiter.charge(self.limit_name(), self.limit_owner(), cost=size - 1)
             check(self.standings)
         asked = services.enquire_shortlist(shortlist_id=shortlist.pk, by=request.auth, **body)
         return tagged(request, EnquirySerializer({"results": asked}).data, version=NO_VERSION)

@@ -13,8 +13,7 @@ from config.errors import DuplicateError, InvalidFactError
 from matchmaking.errors import NoContractError
 from matchmaking.models import Connection, DeliveryReport
 from matchmaking.services.connections.sides import Side, State, locked_connection, speaking_side
-from matchmaking.services.connections.telling import audience_of, payload_of
-from notifications.services import publish
+from matchmaking.services.connections.telling import tell
 
 Standing = DeliveryReport.State
 
@@ -85,7 +84,7 @@ def dispute_deliveries(*, report_id: int, reason: str, by: Principal) -> Deliver
 def _decide(report_id: int, state: Standing, reason: str, by: Principal) -> DeliveryReport:
     connection_id = DeliveryReport.objects.visible_to(by).values_list("connection_id", flat=True).get(pk=report_id)
     connection = locked_connection(connection_id, by)
-    report = DeliveryReport.objects.select_for_update().get(pk=report_id)
+    report: DeliveryReport = DeliveryReport.objects.select_for_update().get(pk=report_id)
     report.connection = connection
     _require_verified(connection, speaking_side(connection, by, of=(Side.BUYER,)))
     report.move(state, reason=reason)
@@ -117,19 +116,14 @@ def _require_unreported(connection: Connection, month: date) -> None:
 
 
 def _tell(topic: str, report: DeliveryReport, *, by: Principal) -> None:
-    connection = report.connection
-    other = Side.BUYER if report.state == Standing.REPORTED else Side.SUPPLIER
-    publish(
+    tell(
         topic,
-        subject=connection,
-        actor=by,
-        audience=audience_of(connection, [other]),
-        payload={
-            **payload_of(connection, by=by),
-            "report": report.public_id,
-            "month": f"{report.month:%Y-%m}",
-            "deliveries": report.deliveries,
-            "good": report.good,
-        },
+        report.connection,
+        by=by,
+        to=[Side.BUYER if report.state == Standing.REPORTED else Side.SUPPLIER],
         reason=report.state_reason,
+        report=report.public_id,
+        month=f"{report.month:%Y-%m}",
+        deliveries=report.deliveries,
+        good=report.good,
     )

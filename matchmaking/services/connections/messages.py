@@ -13,8 +13,7 @@ from config.uploads import CheckedFile, check_upload
 from matchmaking.errors import AttachmentQuotaError, ConnectionEndedError
 from matchmaking.models import Attachment, Connection, Message
 from matchmaking.services.connections.sides import BOTH, Side, locked_connection, speaking_side
-from matchmaking.services.connections.telling import audience_of, payload_of
-from notifications.services import publish
+from matchmaking.services.connections.telling import tell
 from suppliers.storage import stored
 
 ATTACHMENTS = "attachments"
@@ -52,13 +51,8 @@ def _send(
     message = Message.objects.create(connection=connection, side=side, text=text, sent_by=by.user)
     if upload is not None:
         _attach(message, upload, stored_as)
-    publish(
-        "message.received",
-        subject=connection,
-        actor=by,
-        audience=audience_of(connection, [other for other in BOTH if other != side]),
-        payload={**payload_of(connection, by=by), "message": message.public_id},
-    )
+    to = [other for other in BOTH if other != side]
+    tell("message.received", connection, by=by, to=to, message=message.public_id)
     return message
 
 

@@ -4,7 +4,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.principals import ANONYMOUS, Principal
+from accounts.principals import Principal
 from buyers.errors import BuyerNotVerifiedError
 from buyers.models import Buyer, Requirement, RequirementAudience
 from config.errors import NotAllowedError
@@ -139,4 +139,4 @@ def _make_room(requirement: Requirement, supplier: Supplier) -> None:
         return
     if standing.standing() != State.EXPIRED:
         raise ConnectionExistsError(existing=f"/api/v1/connections/{standing.public_id}")
-    expire(standing, by=ANONYMOUS)
+    expire(standing)

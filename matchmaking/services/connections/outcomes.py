@@ -11,9 +11,8 @@ from matchmaking.errors import NoContractError
 from matchmaking.models import Connection, Outcome
 from matchmaking.services.connections.doors import CONTACTS_KEPT, keep_doors_open
 from matchmaking.services.connections.sides import BOTH, State, locked_connection, speaking_side
-from matchmaking.services.connections.telling import audience_of, others, payload_of, tell
+from matchmaking.services.connections.telling import others, tell
 from matchmaking.services.connections.time import each_in_turn
-from notifications.services import publish
 
 Status = Outcome.Status
 
@@ -62,14 +61,7 @@ def tell_outcome(*, connection_id: int, status: str, value_band: str = "", note:
     )
     _plan(connection, status)
     connection.save_next_version()
-    publish(
-        "connection.outcome_told",
-        subject=connection,
-        actor=by,
-        audience=audience_of(connection, others(connection, side)),
-        payload={**payload_of(connection, by=by), "status": status},
-        reason=note,
-    )
+    tell("connection.outcome_told", connection, by=by, to=others(connection, side), reason=note, status=status)
     return outcome
 
 

@@ -10,19 +10,25 @@ from matchmaking.services.connections.sides import BOTH, Side
 from notifications.services import publish
 
 
-def tell(topic: str, connection: Connection, *, by: Principal, to: Iterable[str], reason: str = "") -> None:
-    """Write down what happened, for these sides. It counts as done by the side for which the caller speaks."""
+def tell(
+    topic: str, connection: Connection, *, by: Principal, to: Iterable[str], reason: str = "", **more: Any
+) -> None:
+    """Write down what happened, for these sides. It counts as done by the side for which the caller speaks.
+
+    Args:
+        more: what the topic says besides what all say of a connection.
+    """
     publish(
         topic,
         subject=connection,
         actor=by,
-        audience=audience_of(connection, to),
-        payload=payload_of(connection, by=by),
+        audience=_audience_of(connection, to),
+        payload={**_payload_of(connection, by=by), **more},
         reason=reason,
     )
 
 
-def audience_of(connection: Connection, sides: Iterable[str]) -> list[int]:
+def _audience_of(connection: Connection, sides: Iterable[str]) -> list[int]:
     """Ids of the organisations that are these sides."""
     ids: list[int] = []
     for side in sides:
@@ -36,10 +42,10 @@ def others(connection: Connection, side: str) -> list[str]:
     return [other for other in (*BOTH, *mediator) if other != side]
 
 
-def payload_of(connection: Connection, *, by: Principal) -> dict[str, Any]:
+def _payload_of(connection: Connection, *, by: Principal) -> dict[str, Any]:
     """What a message may say to either side; a hidden buyer's name only once both have agreed."""
     requirement = connection.requirement
-    is_named = connection.is_opened or not connection.hides_buyer
+    is_named = connection.is_opened or not requirement.hides_buyer
     side = Side.AGENCY if by.is_staff else connection.side_of(by.organisation_id)
     return {
         "connection": connection.public_id,

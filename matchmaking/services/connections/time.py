@@ -5,7 +5,7 @@ from functools import partial
 
 from django.db import transaction
 
-from accounts.principals import ANONYMOUS, Principal
+from accounts.principals import ANONYMOUS
 from buyers.models import Requirement
 from matchmaking.models import Connection, ConnectionQuerySet
 from matchmaking.services.connections.sides import BOTH, Side, State, enter
@@ -17,7 +17,7 @@ SUPPLIER_NOT_PUBLISHED = "supplier_not_published"
 
 def expire_lapsed_connections() -> int:
     """Mark those that nobody answered in time as expired, and tell both sides."""
-    return each_in_turn(Connection.objects.lapsed(), partial(expire, by=ANONYMOUS))
+    return each_in_turn(Connection.objects.lapsed(), expire)
 
 
 def withdraw_groundless_connections() -> int:
@@ -34,10 +34,10 @@ def remind_of_unanswered_connections() -> int:
     return sum(each_in_turn(Connection.objects.unreminded(day), partial(_remind, day=day)) for day in later_first)
 
 
-def expire(connection: Connection, *, by: Principal) -> None:
+def expire(connection: Connection) -> None:
     """Call it on a row that is locked and has lapsed."""
     enter(connection, State.EXPIRED)
-    tell("connection.expired", connection, by=by, to=BOTH)
+    tell("connection.expired", connection, by=ANONYMOUS, to=BOTH)
 
 
 def _withdraw_groundless(connection: Connection) -> None:

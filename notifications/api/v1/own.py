@@ -7,10 +7,10 @@ from django.utils.translation import gettext as _
 from django_filters import CharFilter, FilterSet
 from drf_spectacular.utils import extend_schema
 from rest_framework.decorators import action
-from rest_framework.exceptions import PermissionDenied
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from accounts.api.v1.people import person_of
 from accounts.models import User
 from config.api.acts import NothingWriter, act
 from config.api.conditional import NO_VERSION, required_version, tagged
@@ -123,7 +123,7 @@ class PreferencesView(StrictView):
         responses=NotificationPreferencesSerializer,
     )
     def get(self, request: Request) -> Response:
-        return self._answer(request)
+        return self._answer(request, User.objects.get(pk=person_of(request).pk))
 
     @extend_schema(
         operation_id="notification_preferences_change",
@@ -132,18 +132,13 @@ class PreferencesView(StrictView):
         responses=NotificationPreferencesSerializer,
     )
     def patch(self, request: Request) -> Response:
-        self._person(request)
+        person_of(request)
         version = required_version(request)
         writer = NotificationPreferencesWriter(data=request.data, context={"request": request})
         writer.is_valid(raise_exception=True)
-        services.change_preferences(wishes=writer.validated_data["topics"], by=request.auth, expected_version=version)
-        return self._answer(request)
+        wishes = writer.validated_data["topics"]
+        person = services.change_preferences(wishes=wishes, by=request.auth, expected_version=version)
+        return self._answer(request, person)
 
-    def _person(self, request: Request) -> User:
-        if request.auth.user is None:
-            raise PermissionDenied(_("An API key belongs to an organisation, not to a person."), code="person_required")
-        return User.objects.get(pk=request.auth.user.pk)
-
-    def _answer(self, request: Request) -> Response:
-        person = self._person(request)
+    def _answer(self, request: Request, person: User) -> Response:
         return tagged(request, NotificationPreferencesSerializer(person).data, version=person.version)

@@ -62,6 +62,10 @@ def test_the_first_of_two_figures_stands_but_the_finer_tolerance() -> None:
 
     assert draft.requirement["operations"] == [{"process": "MACH.CNC_TURN", "tolerance_mm": 0.01}]
     assert draft.requirement["lead_time_days"] == 14
+    assert [(read.field, read.question, read.value) for read in draft.readings][1:3] == [
+        ("", "said_twice", 0.1),
+        ("/operations/0/tolerance_mm", "", 0.01),
+    ]
 
 
 def test_a_figure_belongs_to_the_step_that_is_named_before_it_and_a_material_to_all() -> None:

@@ -23,14 +23,14 @@ from tests.matchmaking.connections.scene import Sides, row_of, topics
 
 @pytest.mark.django_db(transaction=True)
 class TestAtTheSameTime:
-    def test_of_twenty_acceptances_one_counts(self) -> None:
+    def test_of_a_hundred_acceptances_one_counts(self) -> None:
         sides = Sides()
         connection = sides.request()
-        start = Barrier(20)
+        start = Barrier(100)
 
         def accept(_: int) -> str:
             try:
-                start.wait(10)
+                start.wait(60)
                 services.accept_connection(connection_id=connection.pk, by=sides.supplier)
             except ConnectionAlreadyDecidedError as refused:
                 return refused.code
@@ -38,10 +38,10 @@ class TestAtTheSameTime:
                 database.close()
             return "accepted"
 
-        with ThreadPoolExecutor(20) as pool:
-            answers = sorted(pool.map(accept, range(20)))
+        with ThreadPoolExecutor(100) as pool:
+            answers = sorted(pool.map(accept, range(100)))
 
-        assert answers == ["accepted"] + ["connection_already_decided"] * 19
+        assert answers == ["accepted"] + ["connection_already_decided"] * 99
         assert topics() == ["connection.requested", "connection.accepted"]
         assert row_of(connection)["version"] == 2
         assert Disclosure.objects.count() == 2

@@ -1,5 +1,6 @@
 """What each side reads of a connection, and what time does to it."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -75,6 +76,17 @@ class TestReading:
         assert (ids("requested"), ids("expired")) == ([connection.public_id], [])
         with time_machine.travel(connection.expires_at, tick=False):
             assert (ids("requested"), ids("expired")) == ([], [connection.public_id])
+
+    def test_filters_by_who_asked_and_by_what_stalls(self, sides: Sides, client_for: ClientFor) -> None:
+        connection, client = sides.request(), client_for(member("agency"))
+
+        def found(**query: str) -> list[str]:
+            return [row["id"] for row in client.get(URL, query).json()["results"]]
+
+        assert (found(initiator="buyer"), found(initiator="supplier")) == ([connection.public_id], [])
+        assert (found(stalled="true"), found(stalled="false")) == ([], [connection.public_id])
+        with time_machine.travel(connection.state_since + timedelta(days=8), tick=False):
+            assert (found(stalled="true"), found(stalled="false")) == ([connection.public_id], [])
 
     def test_history_tells_which_side_did_what_and_why(self, sides: Sides, client_for: ClientFor) -> None:
         connection = sides.request()

@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any
 
 import pytest
+from django.db import IntegrityError
 
 from accounts.models import Disclosure
 from accounts.principals import Principal
@@ -14,6 +15,7 @@ from matchmaking.models import Connection
 from notifications.models import Event
 from tests.factories import matchmaking as make
 from tests.factories.accounts import member
+from tests.factories.matchmaking import ConnectionFactory
 from tests.matchmaking.connections.scene import Sides, row_of
 
 WAITING = ("proposed", "requested", "offered")
@@ -119,3 +121,13 @@ def test_after_its_last_moment_nobody_moves_it(sides: Sides, state: str) -> None
 
     assert row_of(expired) == before
     assert not Event.objects.filter(subject=expired.public_id).exists()
+
+
+@pytest.mark.django_db
+def test_the_database_itself_keeps_two_from_talking_twice_about_one_requirement(sides: Sides) -> None:
+    connection = sides.request()
+
+    with pytest.raises(IntegrityError, match="connection_live_once_per_requirement_and_supplier"):
+        ConnectionFactory.create(
+            requirement=connection.requirement, supplier=connection.supplier, state="offered", initiator="supplier"
+        )

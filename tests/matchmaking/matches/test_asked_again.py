@@ -21,6 +21,7 @@ from accounts.models import ApiKey, Organisation
 from accounts.principals import Principal
 from accounts.services import issue_api_key, revoke_api_key
 from buyers.models import Buyer, Criterion, Plant, Requirement
+from config import metrics
 from matchmaking import middleware
 from suppliers.models import Capability, Supplier
 from tests.factories import matchmaking as make
@@ -112,6 +113,23 @@ def test_it_counts_as_any_request_does(software: Software, settings: Settings) -
     assert [answer.status_code for answer in answers] == [200, 200, 200, 200, 429]
     assert [answer["RateLimit"].split(";")[1] for answer in answers] == ["r=3", "r=2", "r=1", "r=0", "r=0"]
     assert json.loads(answers[4].content)["code"] == "throttled"
+
+
+def test_it_is_counted_under_its_route(software: Software, monkeypatch: pytest.MonkeyPatch) -> None:
+    counted: list[tuple[str, str, str]] = []
+    labels = metrics.REQUESTS.labels
+
+    def noted(*names: str) -> Any:
+        counted.append((names[0], names[1], names[2]))
+        return labels(*names)
+
+    software.warmed()
+    monkeypatch.setattr(metrics.REQUESTS, "labels", noted)
+    assert software.told_again()
+
+    ((method, route, status),) = counted
+    assert (method, status) == ("GET", "2xx")
+    assert route.endswith("/matches$")
 
 
 def test_the_log_tells_of_it_as_of_any_request(

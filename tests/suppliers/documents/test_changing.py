@@ -93,13 +93,13 @@ def test_removing_takes_the_file_too(
 def test_files_without_a_row_are_swept_after_a_day(
     published: Supplier, owner: Principal, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert sweep_orphans() == 0
+    assert sweep_orphans(folder=FOLDER, rows=Document.objects.all()) == 0
     document = add(published, by=owner)
     storages["uploads"].save(f"{FOLDER}/orphan", upload(png()))
 
-    assert sweep_orphans() == 0
+    assert sweep_orphans(folder=FOLDER, rows=Document.objects.all()) == 0
     with monkeypatch.context() as later:
         tomorrow = timezone.now() + ORPHANED_AFTER + timedelta(seconds=1)
         later.setattr("suppliers.storage.timezone.now", lambda: tomorrow)
-        assert sweep_orphans() == 1
+        assert sweep_orphans(folder=FOLDER, rows=Document.objects.all()) == 1
     assert files() == [document.stored_as]
