@@ -101,7 +101,7 @@ class _Drafting:
     def _processes(self) -> None:
         """Work that is named; a thing only where no work is: "nitriding of dies" makes no dies."""
         terms = self._narrowest(Kind.PROCESS)
-        work = [term for term in terms if _is_work(fold(term.meaning.text))]
+        work = [term for term in terms if _is_work(fold(self.text[term.start : term.end]))]
         for term in work or terms:
             self._operation(term, str(term.meaning.code), term.meaning.confidence)
         for term in terms if work else ():

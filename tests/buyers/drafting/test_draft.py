@@ -115,6 +115,7 @@ def test_accents_written_apart_are_read_as_one_letter_and_places_count_in_the_an
     ("text", "processes"),
     [
         ("gia công khuôn dập SKD11", ["TOOL.STAMPD"]),
+        ("gia công khuôn dập, mài phẳng", ["TOOL.STAMPD", "MACH.SGRIND"]),
         ("Kính gửi quý công ty, báo giá chi tiết tiện CNC", ["MACH.CNC_TURN"]),
         ("laser cut, powder coated", ["SHEET.LASER", "SURF.POWDER"]),
     ],
