@@ -26,6 +26,9 @@ pytestmark = pytest.mark.django_db
 
 URL = "/api/v1/requirements"
 ANY = {"If-Match": "*"}
+# Longer than what a moment of time or an id holds by chance.
+PRICE = "48213.57"
+LATITUDE = 21.137642
 ONLY_ITS_BUYER = {
     *("state_reason", "alert_min_score", "target_price", "target_price_currency"),
     *("created_at", "updated_at"),
@@ -36,8 +39,8 @@ WHOSE_IT_IS = {"buyer", "buyer_name", "plant", "delivery", "content_version"}
 def requirement_to_hide(**fields: Any) -> Requirement:
     """An open one with a plant, a price and a reason for its state."""
     buyer = verified_buyer()
-    plant = PlantFactory.create(buyer=buyer, province=ProvinceFactory.create(code="24"))
-    price = {"target_price": "9.99", "target_price_currency": "USD"}
+    plant = PlantFactory.create(buyer=buyer, latitude=LATITUDE, province=ProvinceFactory.create(code="24"))
+    price = {"target_price": PRICE, "target_price_currency": "USD"}
     return open_requirement(buyer, plant=plant, state_reason="Secret.", **{**price, **fields})
 
 
@@ -71,7 +74,7 @@ def test_a_supplier_reads_a_public_one_without_the_price(client_for: ClientFor) 
 
     assert set(answer.json()) == set(READERS_OF) - ONLY_ITS_BUYER
     assert answer.json()["buyer"] == requirement.buyer.public_id
-    assert b"9.99" not in answer.content
+    assert PRICE.encode() not in answer.content
     assert b"Secret" not in answer.content
 
 
@@ -89,7 +92,7 @@ def test_a_supplier_that_matches_reads_an_anonymous_one_with_its_province_only(c
     plant = requirement.plant
     assert plant is not None
     organisation = requirement.buyer.organisation
-    hidden = (plant.public_id, plant.name, "21.1", requirement.buyer.public_id, organisation.trade_name, "9.99")
+    hidden = (plant.public_id, plant.name, str(LATITUDE), requirement.buyer.public_id, organisation.trade_name, PRICE)
     assert [secret for secret in hidden if secret.encode() in answer.content] == []
     assert client.get(f"{URL}/{requirement.public_id}/history").status_code == 404
 
@@ -123,7 +126,7 @@ def test_a_search_finds_no_words_of_the_buyer_or_plant(client_for: ClientFor) ->
 
     assert ids_for(client, "?q=shaft") == [requirement.public_id]
     assert ids_for(client, "?q=STEEL") == [requirement.public_id]
-    for word in (plant.name, requirement.buyer.organisation.trade_name, "Secret", "9.99"):
+    for word in (plant.name, requirement.buyer.organisation.trade_name, "Secret", PRICE):
         assert ids_for(client, f"?q={word}") == []
 
 
@@ -219,7 +222,7 @@ def test_the_province_filter_goes_by_the_province_that_is_shown(client_for: Clie
 
 
 def test_history_tells_the_buyer_all_and_suppliers_nothing_from_before_the_opening(client_for: ClientFor) -> None:
-    price = {"target_price": "9.99", "target_price_currency": "USD"}
+    price = {"target_price": PRICE, "target_price_currency": "USD"}
     requirement = RequirementFactory.create(buyer=verified_buyer(), title="One", **price)
     by = buyer_member(requirement.buyer)
     buyer, supplier = client_for(by), client_for(member("supplier"))
@@ -239,11 +242,11 @@ def test_history_tells_the_buyer_all_and_suppliers_nothing_from_before_the_openi
     assert by.user is not None
     assert (own[0]["actor"], own[0]["acted_for"]) == (by.user.full_name, "buyer")
     assert [entry["content"] and entry["content"]["title"] for entry in own] == ["Three", "Two", None]
-    assert own[0]["content"]["target_price"] == "9.9900"
+    assert own[0]["content"]["target_price"] == f"{PRICE}00"
     results = seen.json()["results"]
     assert [(entry["topic"], entry["actor"]) for entry in results] == [
         ("requirement.changed", None),
         ("requirement.opened", None),
     ]
-    assert b"9.99" not in seen.content
+    assert PRICE.encode() not in seen.content
     assert "reason" not in results[0]
