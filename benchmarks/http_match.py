@@ -25,7 +25,8 @@ from os import getloadavg
 from pathlib import Path
 from typing import Any
 
-from benchmarks.load import FIRMS_A_ROUND, NO_LIMITS
+from benchmarks.load import NO_LIMITS
+from benchmarks.programme import fill_database
 from benchmarks.programs import processor_seconds, wait_until_idle
 from config.demo.__main__ import wait_for_answer
 from config.demo.product import Addresses, product, product_environment
@@ -35,8 +36,9 @@ from config.devstack.stack import PROJECT, running_servers
 from config.devstack.valkey import free_port
 
 TOP = 20
+REQUIREMENTS = 40
 CONNECTIONS = 4
-WARM_UP_S = 5.0
+WARM_UP_S = 3.0
 COMPUTED, KEPT = "computed", "kept"
 LEAST_SHARES = {COMPUTED: 0.15, KEPT: 0.35}
 
@@ -54,7 +56,7 @@ class Seen:
 def main(arguments: Sequence[str] | None = None) -> int:
     wishes = _parser().parse_args(arguments)
     if wishes.prepare:
-        _prepare(wishes.prepare, times=-(-wishes.suppliers // (FIRMS_A_ROUND - 40)))
+        _prepare(wishes.prepare, suppliers=wishes.suppliers)
         return 0
     seen = _measured(wishes.suppliers, wishes.seconds)
     bare = seen["bare view"]
@@ -76,7 +78,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.http_match", description="Time match requests.")
     parser.add_argument("--suppliers", type=int, default=10_000, help="published firms, at least (default: 10000)")
-    parser.add_argument("--seconds", type=float, default=15, help="how long each is asked (default: 15)")
+    parser.add_argument("--seconds", type=float, default=10, help="how long each is asked (default: 10)")
     parser.add_argument("--json", type=Path, help="also write the figures to this file")
     parser.add_argument("--prepare", type=Path, help=argparse.SUPPRESS)  # in a process of its own: fill the database
     return parser
@@ -186,28 +188,20 @@ def _spent(programs: Sequence[Service]) -> list[float]:
     return [*map(processor_seconds, programs), time.process_time()]
 
 
-def _prepare(written: Path, *, times: int) -> None:
+def _prepare(written: Path, *, suppliers: int) -> None:
     """Fill the empty database, and write who may ask and for what."""
     import django
 
     django.setup()
-    from django.core.management import call_command
-    from django.db import connection
-
     from buyers.models import Requirement
+    from matchmaking.demo.logins import agency, log_in_for
     from suppliers.models import Supplier
 
-    call_command("migrate", verbosity=0)
-    call_command("load_taxonomy", verbosity=0)
-    log_ins = written.with_suffix(".demo.json")
-    call_command("load_demo", out=log_ins, times=times, verbosity=0)
-    with connection.cursor() as cursor:
-        cursor.execute("ANALYZE")
-    accounts = json.loads(log_ins.read_text())["accounts"]
+    fill_database(suppliers=suppliers, requirements=REQUIREMENTS)
     opened = Requirement.objects.filter(state=Requirement.State.OPEN).order_by("pk")
     world = {
         "suppliers": Supplier.objects.published().count(),
-        "key": next(str(account["api_key"]) for account in accounts if account["kind"] == "staff"),
+        "key": log_in_for("staff", agency(), language="vi")["api_key"],
         "paths": [f"/api/v1/requirements/{row.public_id}/matches?top={TOP}" for row in opened],
     }
     written.write_text(json.dumps(world))

@@ -23,6 +23,7 @@ from pathlib import Path
 from threading import Event, Thread
 from typing import Any
 
+from benchmarks.programme import fill_database
 from benchmarks.programs import Programs, memory_mib, processor_seconds_by_name, wait_until_idle
 from benchmarks.traffic import MIXED, PEER, READING, Habit, Traffic, World, drive
 from config.demo.__main__ import wait_for_answer
@@ -31,7 +32,7 @@ from config.devstack.folders import throw_away_folder
 from config.devstack.stack import PROJECT, running_servers
 from config.devstack.valkey import free_port
 
-FIRMS_A_ROUND = 900
+REQUIREMENTS = 40
 FEW, MANY = 16, 200
 LEAST_PER_SECOND, MOST_P99_MS, MOST_GROWTH_PCT = 200.0, 400.0, 10.0
 NO_LIMITS = {f"LIMIT_{name}": "1000000/minute" for name in ("ANONYMOUS", "READ", "SEARCH", "WRITE", "PREVIEW")}
@@ -58,7 +59,7 @@ SCENARIOS = (
 def main(arguments: Sequence[str] | None = None) -> int:
     wishes = _parser().parse_args(arguments)
     if wishes.prepare:
-        _prepare(wishes.prepare, times=-(-wishes.suppliers // (FIRMS_A_ROUND - 40)))
+        _prepare(wishes.prepare, suppliers=wishes.suppliers)
         return 0
     with _running_stack(wishes.suppliers) as (port, programs, world):
         wait_until_idle(programs)
@@ -108,27 +109,19 @@ def _running_stack(suppliers: int) -> Iterator[tuple[int, Programs, World]]:
                 program.wait_until_stopped(30)
 
 
-def _prepare(written: Path, *, times: int) -> None:
+def _prepare(written: Path, *, suppliers: int) -> None:
     """Fill the empty database, and write who may call and what there is."""
     import django
 
     django.setup()
-    from django.core.management import call_command
-
-    call_command("migrate", verbosity=0)
-    call_command("load_taxonomy", verbosity=0)
-    call_command("load_demo", out=written.with_suffix(".demo.json"), times=times, verbosity=0)
+    fill_database(suppliers=suppliers, requirements=REQUIREMENTS)
     written.write_text(json.dumps(_world()))
 
 
 def _world() -> dict[str, Any]:
-    from django.db import connection
-
     from buyers.models import Buyer, Requirement
     from suppliers.models import Capability, Supplier
 
-    with connection.cursor() as cursor:
-        cursor.execute("ANALYZE")
     capabilities = Capability.objects.filter(site__supplier__state=Supplier.State.PUBLISHED, role="core")
     own = capabilities.order_by("site__supplier", "pk").distinct("site__supplier").select_related("site__supplier")
     buyers = Buyer.objects.filter(requirements__state=Requirement.State.OPEN).distinct().order_by("pk")

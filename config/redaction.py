@@ -52,10 +52,14 @@ def redact(value: Any) -> Any:
 
 def redact_event(_logger: object, _method: str, event: Any) -> Any:
     """structlog's processor. Stands last before the line is rendered, when tracebacks are text already."""
-    return {
-        name: inner if name.startswith("_") else HIDDEN if _is_secret(name, inner) else redact(inner)
-        for name, inner in event.items()
-    }
+    return {name: inner if name[0] == "_" else _redacted(name, inner) for name, inner in event.items()}
+
+
+def _redacted(name: str, value: Any) -> Any:
+    """Of what a line says; nearly all of it is short texts."""
+    if type(value) is not str:
+        return redact(value)
+    return HIDDEN if value and _names_a_secret(name) else masked(value)
 
 
 def _is_secret(name: object, value: object) -> bool:

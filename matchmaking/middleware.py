@@ -2,18 +2,21 @@
 
 import re
 from collections import OrderedDict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
 from secrets import token_bytes
 from threading import Lock
-from typing import NamedTuple
+from typing import NamedTuple, Self
 
 from django.db import Error, connection
 from django.http import HttpRequest, HttpResponse
+from django.http.response import ResponseHeaders
 from django.urls import ResolverMatch
 from django.utils import translation
-from structlog.contextvars import bind_contextvars
+from django_structlog.middlewares import RequestMiddleware
+from structlog import get_logger
+from structlog.contextvars import bound_contextvars
 
 from accounts.keys import prefix_of
 from accounts.models import ApiKey
@@ -26,9 +29,13 @@ MOST_REMEMBERED = 5_000
 _PATH = re.compile(r"/api/v1/requirements/(req_[0-9a-z]+)/matches")
 _SAYS_NOTHING = frozenset({"HTTP_X_REQUEST_ID", "HTTP_X_CORRELATION_ID", "HTTP_TRACEPARENT", "HTTP_TRACESTATE"})
 """Headers that name a request, and change with each."""
-_OF_ITS_OWN = ("X-Request-ID", "Content-Length", "RateLimit", "RateLimit-Policy")
+_OF_ITS_OWN = ("Content-Length", "RateLimit", "RateLimit-Policy")
 """Headers that each answer has of its own."""
+_BODY = ("CONTENT_LENGTH", "HTTP_TRANSFER_ENCODING")
 _SECRET = token_bytes(32)
+
+log = get_logger(RequestMiddleware.__module__)
+"""That of the line in which any other request ends."""
 
 
 class Place(NamedTuple):
@@ -37,6 +44,18 @@ class Place(NamedTuple):
     key: str
     requirement: str
     digest: bytes
+
+
+class CopiedHeaders(ResponseHeaders):
+    """Those of another response, which has checked them."""
+
+    def __init__(self, headers: ResponseHeaders) -> None:
+        self._store = {**headers._store}  # noqa: SLF001 - its own kind
+
+    def without(self, names: Iterable[str]) -> Self:
+        for name in names:
+            self.pop(name)
+        return self
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +70,7 @@ class Remembered:
 
     asked: Asked
     rows: Rows | None
-    headers: Mapping[str, str]
+    headers: ResponseHeaders
     match: ResolverMatch | None
 
 
@@ -61,6 +80,9 @@ class AskedAgainMiddleware:
 
     Everything else goes its usual way, and so does what only the usual way does: noting once a minute that the key is
     in use, refusing, and telling how. Limits count alike. Of a request only a keyed digest is kept.
+
+    Stands before all that the usual way passes through, so that what is told again has the headers of the answer that
+    did, and a line in the log like it.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -91,8 +113,8 @@ class AskedAgainMiddleware:
         """With the rows as they were before the request was let in: what has changed since is found out next time."""
         with self._lock:
             self._remembered.pop(place.digest, None)
-            if isinstance(response, RankingResponse) and response.asked is not None:
-                headers = {name: value for name, value in response.items() if name not in _OF_ITS_OWN}
+            if isinstance(response, RankingResponse) and response.asked is not None and not response.cookies:
+                headers = CopiedHeaders(response.headers).without(_OF_ITS_OWN)
                 self._remembered[place.digest] = Remembered(response.asked, rows, headers, request.resolver_match)
             if len(self._remembered) > MOST_REMEMBERED:
                 self._remembered.popitem(last=False)
@@ -102,7 +124,7 @@ def place_of(request: HttpRequest) -> Place | None:
     """None of anything but software that reads a ranking, with its key and nothing else to say who it is."""
     meta = request.META
     path = _PATH.fullmatch(request.path_info)
-    if path is None or request.method != "GET" or meta.get("HTTP_COOKIE") or meta.get("CONTENT_LENGTH"):
+    if path is None or request.method != "GET" or meta.get("HTTP_COOKIE") or any(map(meta.get, _BODY)):
         return None
     scheme, _space, key = meta.get("HTTP_AUTHORIZATION", "").partition(" ")
     prefix = prefix_of(key) if scheme == "Bearer" else None
@@ -134,18 +156,34 @@ def _told_again(request: HttpRequest, before: Remembered, now: Glance) -> HttpRe
     asked, address = before.asked, client_address(request)
     if before.rows != now.rows or not _may_still(asked.api_key, now, address):
         return None
-    standings = limiter.charge(asked.limit, asked.limit_owner)
-    if any(standing.is_exceeded for standing in standings):
-        return None
-    bind_contextvars(api_key=asked.api_key.public_id, organisation=asked.api_key.organisation.public_id)
-    try:
-        with translation.override(asked.question.language):
-            content = asked.question.answer(now.snapshot)
-    except Error:
-        connection.close()
-        return None
+    with bound_contextvars(**_bound(request, asked.api_key, address)):
+        standings = limiter.charge(asked.limit, asked.limit_owner)
+        if any(standing.is_exceeded for standing in standings):
+            return None
+        try:
+            with translation.override(asked.question.language):
+                content = asked.question.answer(now.snapshot)
+        except Error:
+            connection.close()
+            return None
+        log.info("request_finished", code=200, **_told_of(request))
     request.resolver_match = before.match
     return _response(content, before.headers, standings)
+
+
+def _bound(request: HttpRequest, api_key: ApiKey, address: str | None) -> dict[str, object]:
+    """What every line in the log tells of a request with a key."""
+    return {
+        "request_id": request.META["HTTP_X_REQUEST_ID"],
+        "ip": address,
+        "api_key": api_key.public_id,
+        "organisation": api_key.organisation.public_id,
+    }
+
+
+def _told_of(request: HttpRequest) -> dict[str, object]:
+    """What the line in which it ends tells besides."""
+    return {"request": RequestMiddleware.format_request(request), "user_agent": request.META.get("HTTP_USER_AGENT")}
 
 
 def _may_still(api_key: ApiKey, now: Glance, address: str | None) -> bool:
@@ -154,8 +192,9 @@ def _may_still(api_key: ApiKey, now: Glance, address: str | None) -> bool:
     return is_noted and api_key.is_usable and api_key.may_come_from(address)
 
 
-def _response(content: bytes, headers: Mapping[str, str], standings: Sequence[Standing]) -> HttpResponse:
+def _response(content: bytes, headers: ResponseHeaders, standings: Sequence[Standing]) -> HttpResponse:
     response = HttpResponse(content)
-    for name, value in {**headers, **headers_of(standings), "Content-Length": str(len(content))}.items():
+    response.headers = CopiedHeaders(headers)
+    for name, value in {**headers_of(standings), "Content-Length": str(len(content))}.items():
         response[name] = value
     return response

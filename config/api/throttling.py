@@ -18,7 +18,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from limits import RateLimitItem, parse_many
-from redis import ConnectionPool, Redis
+from redis import ConnectionPool
 from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
 from redis.retry import Retry
@@ -87,7 +87,7 @@ class Limiter:
         url, patience = self._redis_url or settings.REDIS_URL, settings.LIMITS_PATIENCE_SECONDS
         again = Retry(NoBackoff(), 1)  # a connection may have died since its last use
         pool = ConnectionPool.from_url(url, socket_connect_timeout=patience, socket_timeout=patience, retry=again)
-        return Windows(Redis(connection_pool=pool), prefix=settings.LIMITS_KEY_PREFIX)
+        return Windows(pool, prefix=settings.LIMITS_KEY_PREFIX)
 
     def charge(self, name: str, owner: str, *, cost: int = 1) -> list[Standing]:
         """Count `cost` for `owner` under each limit of that name; under none where one of them would be exceeded.

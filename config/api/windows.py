@@ -8,9 +8,11 @@ sliding window still covers.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import ceil
+from threading import local
+from typing import Any
 
 from limits import RateLimitItem
-from redis import Redis
+from redis import ConnectionPool, Redis
 
 _TAKE = """
 local cost, found, has_room = tonumber(ARGV[1]), {}, true
@@ -58,10 +60,14 @@ class Window:
 
 
 class Windows:
-    """Counts that Redis keeps under a prefix."""
+    """Counts that Redis keeps under a prefix.
 
-    def __init__(self, redis: "Redis", *, prefix: str) -> None:
-        self._take = redis.register_script(_TAKE)
+    Each thread keeps a connection to itself: borrowing one from the pool takes longer than counting.
+    """
+
+    def __init__(self, pool: ConnectionPool, *, prefix: str) -> None:
+        self._pool = pool
+        self._of_thread = local()
         self._prefix = prefix
 
     def take(self, limits: Sequence[RateLimitItem], *owner: str, cost: int) -> list[Window]:
@@ -73,8 +79,14 @@ class Windows:
         names = [f"{self._prefix}:{{{limit.key_for(*owner)}}}" for limit in limits]
         keys = [key for name in names for key in (f"{name}/-1", name)]
         figures = [figure for limit in limits for figure in (limit.amount, limit.get_expiry())]
-        found = self._take(keys, [cost, *figures])
+        found = self._script()(keys, [cost, *figures])
         return [_window(limit, *row) for limit, row in zip(limits, found, strict=True)]
+
+    def _script(self) -> Any:
+        if not hasattr(self._of_thread, "script"):
+            redis = Redis(connection_pool=self._pool, single_connection_client=True)
+            self._of_thread.script = redis.register_script(_TAKE)
+        return self._of_thread.script
 
 
 def _window(

@@ -51,12 +51,12 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "config.middleware.RequestIdMiddleware",
     "config.metrics.RequestTimesMiddleware",
+    "matchmaking.middleware.AskedAgainMiddleware",  # what it answers itself costs nothing of what follows
     "config.middleware.ReadAwayMiddleware",
     "config.headers.SecurityHeadersMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django_structlog.middlewares.RequestMiddleware",
-    "matchmaking.middleware.AskedAgainMiddleware",  # before all that looks up who asks
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import date
-from functools import cached_property
+from functools import lru_cache
 from pathlib import Path
 from typing import Final, Self
 
@@ -86,23 +86,19 @@ class Shelf:
     A new base takes the old one's name: whoever has that open reads on, and it is gone once nobody does.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *place: str) -> None:
+        """
+        Args:
+            place: where the database is.
+        """
         self.folder = folder
-
-    @cached_property
-    def name(self) -> str:
-        settings_dict = connection.settings_dict
-        place = [str(settings_dict.get(key, "")) for key in ("HOST", "PORT", "NAME")]
-        return hashlib.sha256("\0".join(place).encode()).hexdigest()[:16]
-
-    @property
-    def path(self) -> Path:
-        return self.folder / f"{self.name}.base"
+        self.name = hashlib.sha256("\0".join(place).encode()).hexdigest()[:16]
+        self.path = folder / f"{self.name}.base"
 
     def mark(self) -> tuple[int, int] | None:
         """Of the base that lies there now; None where none does."""
         try:
-            status = self.path.stat()
+            status = os.stat(self.path)  # noqa: PTH116 - every request asks
         except OSError:
             return None
         return status.st_ino, status.st_mtime_ns
@@ -174,4 +170,10 @@ class Shelf:
 
 def shelf() -> Shelf:
     """This machine's."""
-    return Shelf(Path(settings.CATALOGUE_DIR))
+    database = connection.settings_dict
+    return _shelf(settings.CATALOGUE_DIR, *(str(database.get(key, "")) for key in ("HOST", "PORT", "NAME")))
+
+
+@lru_cache(maxsize=8)
+def _shelf(folder: str, *place: str) -> Shelf:
+    return Shelf(Path(folder), *place)

@@ -16,6 +16,8 @@ from matchmaking.catalogue.vocabulary import Vocabulary
 from matchmaking.engine.columns import Bools, Ints
 from matchmaking.engine.layers import Layers
 
+_NOBODY = np.zeros(0, dtype=np.int64)
+
 
 @dataclass(frozen=True, kw_only=True)
 class State:
@@ -58,8 +60,10 @@ class State:
 
     def missing(self, pulse: Pulse) -> Ints:
         """Row ids of suppliers that read differently by now, for all that the snapshot knows."""
-        changes = {key for key, changed_in in pulse.changes - self.applied if changed_in >= self.horizon}
         before, today = self.snapshot.as_of, pulse.as_of
+        if before == today and pulse.changes <= self.applied:  # so it is at nearly every request
+            return _NOBODY
+        changes = {key for key, changed_in in pulse.changes - self.applied if changed_in >= self.horizon}
         turned = [each.turns.between(before, today) for each in (self.base.stock, self.changed)]
         return np.unique(np.concatenate([np.array(sorted(changes), dtype=np.int64), *turned]))
 

@@ -301,6 +301,14 @@ def test_a_request_that_is_not_the_same_goes_the_usual_way(software: Software, h
     assert software.told_again()
 
 
+def test_a_body_that_nobody_asked_for_is_read_away_each_time(software: Software) -> None:
+    software.warmed()
+
+    assert [software.told_again(**{"transfer-encoding": "chunked"}) for _ in range(3)] == [False] * 3
+
+    assert software.answer.status_code == 200
+
+
 def test_another_question_or_key_is_not_told_what_this_one_was(
     software: Software, api_key: tuple[ApiKey, str], requirement: Requirement
 ) -> None:
