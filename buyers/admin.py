@@ -12,6 +12,8 @@ from buyers import services
 from buyers.models import Buyer, Criterion, Operation, Plant, Requirement, RequirementAudience, RequirementVersion
 from config.admin import ReadOnlyAdmin, ReadOnlyInline
 from config.states import states_before
+from taxonomy.admin_filters import CodeFilter, ProcessGroupFilter, ProvinceFilter
+from taxonomy.models import Process, Standard
 
 
 class WaitingFilter(admin.SimpleListFilter):
@@ -25,6 +27,35 @@ class WaitingFilter(admin.SimpleListFilter):
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         return queryset.filter(state=Buyer.State.REGISTERED) if self.value() else queryset
+
+
+class NeededGroupFilter(ProcessGroupFilter):
+    """By what an operation asks for."""
+
+    asks = "needing"
+
+    def codes(self) -> list[str]:
+        return sorted(Process.objects.codes_below(*super().codes()))
+
+
+class PlantProvinceFilter(ProvinceFilter):
+    asks = "delivered_to"
+
+
+class RequiredStandardFilter(CodeFilter):
+    title = _("required standard")
+    parameter_name = "standard"
+    asks = "requiring"
+    NONE = "none"
+
+    def entries(self) -> QuerySet[Any]:
+        return Standard.objects.order_by("code")
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [(self.NONE, _("None")), *super().lookups(request, model_admin)]
+
+    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
+        return queryset.requiring_none() if self.value() == self.NONE else super().queryset(request, queryset)
 
 
 class PlantInline(ReadOnlyInline):
@@ -113,7 +144,14 @@ class AudienceInline(ReadOnlyInline):
 @admin.register(Requirement)
 class RequirementAdmin(ReadOnlyAdmin):
     list_display = ("title", "buyer", "state", "visibility", "answer_by", "opened_at", "created_at")
-    list_filter = ("state", "visibility", ("buyer", admin.RelatedOnlyFieldListFilter))
+    list_filter: Any = (
+        "state",
+        "visibility",
+        NeededGroupFilter,
+        RequiredStandardFilter,
+        PlantProvinceFilter,
+        ("buyer", admin.RelatedOnlyFieldListFilter),
+    )
     list_select_related = ("buyer__organisation",)
     search_fields = ("public_id", "title", "buyer__organisation__legal_name", "buyer__organisation__trade_name")
     search_help_text = _("Title, buyer, or id.")

@@ -15,6 +15,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from accounts.staff_acts import ReasonForm, acting_staff, staff_act
+from buyers.models import Requirement
 from config.admin import ReadOnlyAdmin, ReadOnlyInline, ServiceAdmin
 from matchmaking import services
 from matchmaking.api.v1.match_runs import facts_of_run
@@ -32,8 +33,12 @@ from matchmaking.models import (
     Shortlist,
     ShortlistEntry,
 )
+from matchmaking.programme.admin import RequirementInProgrammeAdmin
 
 FACTS = "matchmaking_match_run_facts"
+
+admin.site.unregister(Requirement)
+admin.site.register(Requirement, RequirementInProgrammeAdmin)
 
 
 class ToBeDoneFilter(admin.SimpleListFilter):

@@ -107,6 +107,25 @@ class RequirementQuerySet(models.QuerySet["Requirement"]):
         )
         return self.filter(Q(pk__in=required) | Q(pk__in=preferred))
 
+    def requiring(self, standards: Collection[str]) -> Self:
+        """Those that require one of these standard codes."""
+        link = Requirement.standards_required.through.objects.filter(standard__code__in=standards)
+        return self.filter(pk__in=link.values("requirement"))
+
+    def requiring_none(self) -> Self:
+        """Those that require no standard."""
+        return self.filter(standards_required=None)
+
+    def with_province(self) -> Self:
+        """With `province_today`: id of the province in force where the plant is, as far as anything tells."""
+        there = ("plant__province", "plant__old_province__successor", "plant__park__province")
+        return self.annotate(province_today=Coalesce(*there))
+
+    def delivered_to(self, references: Iterable[str]) -> Self:
+        """Those whose plant lies in one of these provinces in force, such as `2025:24`, whatever its address says."""
+        codes = [code for edition, _colon, code in (reference.partition(":") for reference in references)]
+        return self.with_province().filter(province_today__in=Province.objects.in_force().filter(code__in=codes))
+
     def mentioning(self, text: str) -> Self:
         """Those of which every word of `text` is the beginning of a word of title, part family or description, or
         part of what one of the processes or materials is called in any language. Accents and case do not count."""

@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Any
 
+from django.templatetags.static import static
 from django.utils.translation import gettext_lazy as _
 
 from config.settings.api import *  # noqa: F403
@@ -169,9 +170,17 @@ METRICS_TOKEN: str = env.str("METRICS_TOKEN", default="")
 """Who sends it as `Authorization: Bearer …` may read /metrics; where there is none, nobody may."""
 METRICS_ARE_OPEN = False
 
+PROGRAMME_SHARE_GOAL_PCT: int = env.int("PROGRAMME_SHARE_GOAL_PCT", default=40)
+PROGRAMME_FIRMS_GOAL: int = env.int("PROGRAMME_FIRMS_GOAL", default=1200)
+"""What the city aims at: the share of its firms at international standard, and how many firms there shall be."""
+
 UNFOLD = {
+    "DASHBOARD_CALLBACK": "matchmaking.programme.page.start_page",
     "SITE_TITLE": _("Supplier matchmaking"),
     "SITE_HEADER": _("Supplier matchmaking"),
     "SITE_URL": "/api/v1/docs",
     "SHOW_LANGUAGES": True,
+    "SITE_FAVICONS": [
+        {"rel": "icon", "type": "image/svg+xml", "href": lambda _request: static("config/favicon.svg")},
+    ],
 }

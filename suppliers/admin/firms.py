@@ -16,8 +16,10 @@ from config.states import states_before
 from suppliers import services
 from suppliers.admin.documents import DocumentInline
 from suppliers.admin.pages import FactsAdmin, QueueFilter, findings_form
+from suppliers.admin.programme import ChangedFactsFilter, InternationalFilter
 from suppliers.facts import FACTS
 from suppliers.models import Certificate, Site, Supplier
+from taxonomy.admin_filters import ProcessGroupFilter, ProvinceFilter, SectorFilter
 
 State = Supplier.State
 LIVING = states_before(State.ARCHIVED, Supplier.TRANSITIONS)
@@ -63,7 +65,15 @@ def check_facts(*, supplier_id: int, **findings: Any) -> Supplier:
 @admin.register(Supplier)
 class SupplierAdmin(FactsAdmin):
     list_display = ("organisation", "state", "submitted_at", "published_at", "employees_total", "updated_at")
-    list_filter = (ReviewQueue, "state", "sectors")
+    list_filter = (
+        ReviewQueue,
+        "state",
+        InternationalFilter,
+        ChangedFactsFilter,
+        SectorFilter,
+        ProcessGroupFilter,
+        ProvinceFilter,
+    )
     list_select_related = ("organisation",)
     search_fields = ("organisation__name_key", "organisation__tax_code", "public_id")
     search_help_text = _("Name without accents or legal form, tax code, or id.")

@@ -14,6 +14,7 @@ from config.admin import ReadOnlyInline
 from suppliers import services
 from suppliers.admin.documents import DocumentInline
 from suppliers.admin.pages import CheckForm, FactsAdmin, QueueFilter, findings_form
+from suppliers.admin.programme import CountingFilter
 from suppliers.facts import FACTS
 from suppliers.models import Capability, Certificate, Site
 
@@ -126,7 +127,7 @@ class CheckQueue(QueueFilter):
 @admin.register(Certificate)
 class CertificateAdmin(PartAdmin):
     list_display = ("supplier", "standard", "number", "state", "level", "valid_from", "expires_on")
-    list_filter = (CheckQueue, "state", "standard")
+    list_filter = (CheckQueue, "state", CountingFilter, "standard")
     list_select_related = ("supplier__organisation", "standard")
     search_fields = (*OF_FIRM, "number")
     ordering = ("expires_on", "-id")

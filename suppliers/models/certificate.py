@@ -5,14 +5,15 @@ from datetime import date
 from typing import TYPE_CHECKING, ClassVar, Self
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from config.models import Resource
 from config.states import Stateful
-from suppliers.models.evidence import level_field
+from suppliers.models.capability import Capability
+from suppliers.models.evidence import EvidenceLevel, level_field
 from suppliers.models.site import Site
-from suppliers.models.supplier import Supplier
+from suppliers.models.supplier import Supplier, SupplierQuerySet
 
 if TYPE_CHECKING:
     from accounts.principals import Principal
@@ -37,6 +38,22 @@ class CertificateQuerySet(models.QuerySet["Certificate"]):
     def valid_on(self, day: date) -> Self:
         """Valid for sure: the last day, included, must be known, or that there is none. A missing first day is open."""
         return self.filter(Q(valid_from=None) | Q(valid_from__lte=day), Q(never_expires=True) | Q(expires_on__gte=day))
+
+    def counting(self) -> Self:
+        """Those that put their firm at international standard on each day on which they are valid: checked with the
+        issuer or better, to a standard that counts, of a published firm that makes something at a site of production,
+        as at least a document shows."""
+        documented = Capability.objects.filter(
+            site__supplier=OuterRef("supplier"),
+            site__role=Site.Role.PRODUCTION,
+            process_level__gte=EvidenceLevel.DOCUMENTED,
+        )
+        proved = Q(level__gte=EvidenceLevel.CHECKED, standard__counts_as_international=True)
+        return self.standing().filter(proved, Exists(documented), supplier__state=Supplier.State.PUBLISHED)
+
+    def firms(self) -> SupplierQuerySet:
+        """The firms that list them."""
+        return Supplier.objects.filter(pk__in=self.values("supplier"))
 
     def owned_by(self, principal: "Principal") -> Self:
         return self.filter(supplier__in=Supplier.objects.owned_by(principal))

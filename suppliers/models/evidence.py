@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from config.models import Resource
@@ -37,6 +37,16 @@ class EvidenceQuerySet(models.QuerySet["Evidence"]):
     def entered_by(self, principal: "Principal") -> Self:
         """Facts that this person has put in, for whomever."""
         return self.filter(act=Evidence.Act.ENTERED, asserted_by=principal.user)
+
+    def overtaken(self) -> Self:
+        """The last checks of facts that were entered anew since: what was found may hold no more."""
+        later = Evidence.objects.filter(
+            supplier=OuterRef("supplier"), subject=OuterRef("subject"), fact=OuterRef("fact"), pk__gt=OuterRef("pk")
+        )
+        checks = self.filter(act=Evidence.Act.CHECKED)
+        return checks.filter(
+            Exists(later.filter(act=Evidence.Act.ENTERED)), ~Exists(later.filter(act=Evidence.Act.CHECKED))
+        )
 
     def of(self, row: Resource) -> Self:
         """What was said of the facts of one row, newest first."""
@@ -87,6 +97,9 @@ class Evidence(models.Model):
         indexes = [
             models.Index(fields=["supplier", "subject", "fact", "-id"], name="evidence_of_a_fact"),
             models.Index(fields=["created_at"], name="evidence_lately_said"),
+            models.Index(
+                fields=["supplier", "subject", "fact", "id"], condition=Q(act="checked"), name="evidence_checked"
+            ),
         ]
 
     def __str__(self) -> str:

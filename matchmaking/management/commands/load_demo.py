@@ -17,7 +17,7 @@ from matchmaking.demo.connections import load_connections
 from matchmaking.demo.firms import SOURCE, load_firms
 from matchmaking.demo.logins import agency, log_in_for, write_privately
 from matchmaking.demo.requirements import load_requirements
-from matchmaking.services import Wanted, match
+from matchmaking.services import Wanted, match, ranges_to_summarise, summarise_matches
 from suppliers.models import Supplier
 
 
@@ -38,6 +38,8 @@ class Command(BaseCommand):
                 today = timezone.localdate()
                 firms, requirements = load_firms(today, times=times), load_requirements(today)
                 connections = load_connections(today)
+                for first, last in ranges_to_summarise():
+                    summarise_matches(first=first, last=last)
                 self.stdout.write(
                     f"{len(firms)} firms, {len(requirements)} requirements, {len(connections)} connections"
                 )
