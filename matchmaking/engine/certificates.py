@@ -42,9 +42,14 @@ def held(columns: Columns, taxonomy: Taxonomy, standard: str | Picked[str], supp
     return Kinds(ANSWERS, _kinds(taken(certificates.section_level, suppliers), proof))
 
 
+def proofs_of(columns: Columns, taxonomy: Taxonomy, standard: str) -> tuple[int, ...]:
+    """Numbers, rising, of the standards whose certificates prove one."""
+    return tuple(sorted(columns.standards.find(taxonomy.proving(standard))))
+
+
 def _everybody(columns: Columns, taxonomy: Taxonomy, standard: str, asked: int, day: int) -> Ints | None:
     """The kind of every supplier; None where that is not known and so few are asked that it does not pay to find it."""
-    proving = tuple(sorted(columns.standards.find(taxonomy.proving(standard))))
+    proving = proofs_of(columns, taxonomy, standard)
     lengths = columns.certificates.proofs.of_standard.length
     key = ("standard", proving, day)
     if key not in columns.kept and asked * LOOKS_PER_SUPPLIER < sum(map(lengths, proving)):

@@ -5,6 +5,7 @@ for all of them, or one for each: so the same lines serve one requirement before
 before one (`engine.targets`).
 """
 
+import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
@@ -19,6 +20,7 @@ from matchmaking.engine.columns import (
     Bools,
     Codes,
     Columns,
+    FigureColumn,
     Floats,
     Ints,
     Rows,
@@ -27,7 +29,7 @@ from matchmaking.engine.columns import (
 )
 from matchmaking.engine.confidence import HALF_LIFE_DAYS, trust, wilson_interval
 from matchmaking.engine.evidence import Certain, Graded
-from matchmaking.engine.gates import Answer, AnyAnswer
+from matchmaking.engine.gates import FULL, Answer, AnyAnswer
 from matchmaking.engine.model import Plant, Quantity, Requirement, Taxonomy
 from matchmaking.engine.targets import Figure, Picked, Places, Quantities, each_of, looked_up
 from matchmaking.engine.taxonomy import Tree
@@ -99,7 +101,7 @@ def ramp_down(actual: Floats, target: Figure) -> Floats:
     Returns:
         Shape (n,), in [0, 1], NaN where unknown.
     """
-    return clipped(2.0 - actual / target)
+    return clipped(falling(actual, target))
 
 
 def ramp_up(actual: Floats, target: Figure) -> Floats:
@@ -109,7 +111,17 @@ def ramp_up(actual: Floats, target: Figure) -> Floats:
 
 def headroom(actual: Floats, target: Figure) -> Floats:
     """Value of a room that must hold something: 1 where it fits, falling to 0 at half of what is needed."""
-    return clipped(2.0 * (actual / target) - 1.0)
+    return clipped(room(actual, target))
+
+
+def falling(actual: Any, target: Any) -> Any:
+    """`ramp_down` before it is clipped, of arrays or of two numbers."""
+    return 2.0 - actual / target
+
+
+def room(actual: Any, target: Any) -> Any:
+    """The same of `headroom`."""
+    return 2.0 * (actual / target) - 1.0
 
 
 def clipped(values: Floats) -> Floats:
@@ -173,25 +185,10 @@ def relations(tree: Tree, codes: Codes, required: str) -> Floats:
     return relation
 
 
-def tolerance(question: Asking, target_mm: Figure, rows: Rows) -> Answer:
-    column = question.columns.tolerance_mm
-    return _answer(question, "tolerance", ramp_down(taken(column.value, rows), target_mm), taken(column.grade, rows))
-
-
-def roughness(question: Asking, target_um: Figure, rows: Rows) -> Answer:
-    column = question.columns.roughness_um
-    return _answer(question, "roughness", ramp_down(taken(column.value, rows), target_um), taken(column.grade, rows))
-
-
 def part_size(question: Asking, sides_mm: Sequence[float] | Floats, rows: Rows) -> Answer:
     column = question.columns.envelope_mm
     room = headroom(taken(column.value, rows), np.sort(np.asarray(sides_mm, np.float64))[..., ::-1])
     return _answer(question, "part_size", room.min(axis=1), taken(column.grade, rows))
-
-
-def part_mass(question: Asking, mass_kg: Figure, rows: Rows) -> Answer:
-    column = question.columns.max_mass_kg
-    return _answer(question, "part_mass", headroom(taken(column.value, rows), mass_kg), taken(column.grade, rows))
 
 
 def capacity(question: Asking, quantity: Quantity | Quantities, rows: Rows) -> Answer:
@@ -203,20 +200,57 @@ def capacity(question: Asking, quantity: Quantity | Quantities, rows: Rows) -> A
     return _answer(question, "capacity", value, taken(given.grade, rows), taken(used.grade, rows))
 
 
-def moq(question: Asking, accepted: Figure, rows: Rows) -> Answer:
-    column = question.columns.moq
-    return _answer(question, "moq", ramp_down(taken(column.value, rows), accepted), taken(column.grade, rows))
+@dataclass(frozen=True, slots=True)
+class OfFigure:
+    """A criterion that compares one figure of a row with its target.
+
+    Attributes:
+        column: the name of the figure's column.
+        worth: the value before it is clipped, which rises or falls all along.
+        nothing_at: how many times the target is worth nothing.
+    """
+
+    key: str
+    column: str
+    worth: Callable[[Any, Any], Any]
+    nothing_at: float
+
+    def __call__(self, question: Asking, target: Figure, rows: Rows) -> Answer:
+        column = self.column_of(question.columns)
+        value = clipped(self.worth(taken(column.value, rows), target))
+        return _answer(question, self.key, value, taken(column.grade, rows))
+
+    def column_of(self, columns: Columns) -> FigureColumn:
+        column: FigureColumn = getattr(columns, self.column)
+        return column
+
+    def fails(self, question: Asking, target: Any, rows: Rows) -> Bools:
+        """Which rows' figures are worth less than the whole: what their values tell, found without these.
+
+        Args:
+            target: one for all.
+        """
+        figures, last = taken(self.column_of(question.columns).value, rows), self.last_in_full(target)
+        fails: Bools = figures > last if self.nothing_at > 1.0 else figures < last
+        return fails
+
+    def last_in_full(self, target: float) -> float:
+        """The furthest figure that is still worth the whole: from there on values only get less."""
+        last, less = target, min(self.nothing_at * target, sys.float_info.max)
+        while (middle := last + (less - last) / 2.0) not in (last, less):
+            last, less = (middle, less) if self.worth(middle, target) >= FULL else (last, middle)
+        return last
 
 
 OF_OPERATION: Final[Mapping[str, Callable[[Asking, Any, Rows], Answer]]] = {
     "process": process,
     "material": material,
-    "tolerance": tolerance,
-    "roughness": roughness,
+    "tolerance": OfFigure("tolerance", "tolerance_mm", falling, nothing_at=2.0),
+    "roughness": OfFigure("roughness", "roughness_um", falling, nothing_at=2.0),
     "part_size": part_size,
-    "part_mass": part_mass,
+    "part_mass": OfFigure("part_mass", "max_mass_kg", room, nothing_at=0.5),
     "capacity": capacity,
-    "moq": moq,
+    "moq": OfFigure("moq", "moq", falling, nothing_at=2.0),
 }
 
 
@@ -304,6 +338,8 @@ OF_SUPPLIER: Final[Mapping[str, Callable[[Asking, Any, Offer], list[AnyAnswer]]]
     "export_experience": export_experience,
     "track_record": track_record,
 }
+
+OF_STANDARDS: Final = ("certifications", "certifications_preferred")
 
 
 # Per supplier, of single rows: at least what is known to be met, in less time.

@@ -1,14 +1,16 @@
 """Who is eligible, unconfirmed or a near miss: found for all candidates at once, without scoring them."""
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from functools import cached_property
 from typing import Final
 
 import numpy as np
 
+from matchmaking.engine.certificates import proofs_of
 from matchmaking.engine.columns import Bools, Ints
-from matchmaking.engine.criteria import OF_SUPPLIER, Offer, Question
+from matchmaking.engine.criteria import OF_STANDARDS, OF_SUPPLIER, Offer, Question
 from matchmaking.engine.gates import FAILED, PASSED, UNCONFIRMED, AnyAnswer, gate_states
+from matchmaking.engine.model import ActiveCriterion
 from matchmaking.engine.operation_gates import Criteria, OperationGates
 from matchmaking.engine.rank import candidate_slices, ranked
 from matchmaking.engine.ranking import Ranking
@@ -38,10 +40,12 @@ class Gates:
     def _places(self) -> Sequence[Ints]:
         """The suppliers listed, rising, and for each run of rows the places of their suppliers among these."""
         columns = self.question.columns
-        runs = [rows for each in self.slices for rows in each]
-        key = ("places", *((rows.start, rows.stop) for rows in runs))
-        owners = [columns.row_supplier[rows] for rows in runs]
-        return columns.kept.get(key, lambda: places_among(owners, len(columns.supplier_ids)))
+        owners = [columns.row_supplier[rows] for each in self.slices for rows in each]
+        return columns.kept.get(self._key, lambda: places_among(owners, len(columns.supplier_ids)))
+
+    @property
+    def _key(self) -> tuple[Hashable, ...]:
+        return ("places", *((rows.start, rows.stop) for each in self.slices for rows in each))
 
     @property
     def listed(self) -> Ints:
@@ -58,7 +62,7 @@ class Gates:
         places = iter(self._places[1:])
         runs = [[(rows, next(places)) for rows in each] for each in self.slices]
         return [
-            OperationGates(self.question, self.criteria, operation, of_operation, self.own_state)
+            OperationGates(self.question, self.criteria, operation, of_operation, len(self.listed), self._key)
             for operation, of_operation in zip(self.question.requirement.operations, runs, strict=True)
         ]
 
@@ -68,11 +72,24 @@ class Gates:
         state = np.zeros(len(self.listed), dtype=np.int8)
         for key, criterion in self.criteria.items():
             if criterion.is_gate and key in OF_SUPPLIER and key not in DEPENDENT_ON_ROWS:
-                for part in of_suppliers(self.question, key, self.listed):
-                    np.maximum(state, gate_states(part, criterion), out=state)
+                np.maximum(state, self._own_states(key, criterion), out=state)
         if self.without is not None:
             state[self.without.take(self.listed)] = GONE
         return state
+
+    def _own_states(self, key: str, criterion: ActiveCriterion) -> Ints:
+        """What a gate says of each supplier; kept where it asks no figure."""
+        question = self.question
+
+        def find() -> tuple[Ints]:
+            parts = of_suppliers(question, key, self.listed)
+            return (np.maximum.reduce([gate_states(part, criterion) for part in parts]),)
+
+        if key not in OF_STANDARDS:
+            return find()[0]
+        asked = question.requirement.supplier_target(key)
+        proofs = frozenset(proofs_of(question.columns, question.taxonomy, standard) for standard in asked)
+        return question.columns.kept.get((*self._key, proofs, question.needed_on, criterion.min_level), find)[0]
 
     @cached_property
     def eligibility(self) -> Ints:
@@ -81,9 +98,7 @@ class Gates:
         for operation in self.operations:
             np.maximum(state, operation.eligibility, out=state)
         for operation in self.operations:
-            unclear = operation.unclear
-            unclear = unclear.compress(state.take(unclear) < FAILED)
-            state[operation.failed_among(unclear)] = FAILED
+            state[operation.failed_by_score(state < FAILED)] = FAILED
         if any(self.criteria[key].is_gate for key in DEPENDENT_ON_ROWS if key in self.criteria):
             judged = np.flatnonzero(state < FAILED)
             state[judged] = self._in_full(judged)

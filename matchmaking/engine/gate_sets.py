@@ -17,7 +17,7 @@ from matchmaking.engine.columns import Bools, Ints
 from matchmaking.engine.criteria import OF_OPERATION, OF_SUPPLIER, Offer, Question
 from matchmaking.engine.eligibility import DEPENDENT_ON_ROWS
 from matchmaking.engine.gates import FAILED, PASSED, Assessment, gate_states
-from matchmaking.engine.lists import Ragged, Runs, ends
+from matchmaking.engine.lists import Ragged, Runs, ends, firsts
 from matchmaking.engine.model import Operation, Requirement
 from matchmaking.engine.operation_gates import Criteria
 from matchmaking.engine.rank import all_candidates, targets_of
@@ -142,10 +142,8 @@ class Candidates:
         if not len(entry):
             return chosen
         in_doubt = np.bitwise_count(self.doubts.in_doubt[entry] & ~np.uint32(dropped)).astype(np.int64)
-        starts = np.flatnonzero(np.diff(position, prepend=-1))
-        chosen[is_owner] = np.minimum.reduceat(in_doubt * len(self.of_owner.entry) + entry, starts) % len(
-            self.of_owner.entry
-        )
+        claim = in_doubt * len(self.of_owner.entry) + entry
+        chosen[is_owner] = np.minimum.reduceat(claim, firsts(position)) % len(self.of_owner.entry)
         return chosen
 
     def _places(self, suppliers: Ints) -> tuple[Ints, Bools]:

@@ -50,12 +50,14 @@ class Answer:
         return (factor * self.low).astype(dtype, copy=False)
 
     @property
-    def high(self) -> Floats:
-        """What could be met; 1 where the value is unknown."""
+    def bounds(self) -> tuple[Floats, Floats]:
+        """The low, and the high: what could be met; 1 where the value is unknown."""
         if self.interval is not None:
-            return np.fmin(self.interval[1], 1.0)
+            return np.fmax(self.interval[0], 0.0), np.fmin(self.interval[1], 1.0)
         confidence = self.evidence.confidence
-        return np.maximum(self.low, np.fmin(confidence * self.value + 1.0 - confidence, 1.0))
+        met = confidence * self.value
+        low = np.fmax(met, 0.0)
+        return low, np.maximum(low, np.fmin(met + 1.0 - confidence, 1.0))
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,8 +84,9 @@ class Kinds:
         return taken(self.answers.scaled_low(factor, dtype), self.which)
 
     @property
-    def high(self) -> Floats:
-        return taken(self.answers.high, self.which)
+    def bounds(self) -> tuple[Floats, Floats]:
+        low, high = self.answers.bounds
+        return taken(low, self.which), taken(high, self.which)
 
 
 AnyAnswer: TypeAlias = Answer | Kinds
@@ -100,13 +103,19 @@ class Assessment:
 
     @classmethod
     def of(cls, answer: AnyAnswer, criterion: ActiveCriterion) -> Self:
-        return cls(answer.value, answer.low, answer.high, gate_states(answer, criterion))
+        return cls(answer.value, *answer.bounds, gate_states(answer, criterion))
 
     def take(self, index: Ints) -> Self:
         return type(self)(self.value[index], self.low[index], self.high[index], self.gate[index])
 
     def spread(self, position: Ints, size: int, *, otherwise: int) -> Self:
-        """Place these answers among `size` suppliers; the rest have nothing to offer: 0, [0, 0], gate as given."""
+        """Place these answers among `size` suppliers; the rest have nothing to offer: 0, [0, 0], gate as given.
+
+        Args:
+            position: rising.
+        """
+        if len(position) == size:
+            return self
         value, low, high = np.zeros((3, size))
         gate = np.full(size, otherwise, dtype=np.int8)
         for whole, part in ((value, self.value), (low, self.low), (high, self.high), (gate, self.gate)):
@@ -188,7 +197,8 @@ def _states_of_kinds(kinds: Kinds, min_level: int | Ints) -> Ints:
 def gate_marks(answer: Answer, min_level: int | Ints) -> tuple[Bools, Bools]:
     """Which fail the gate, and which of the rest do not surely pass it; of those that fail this says nothing."""
     if answer.interval is not None:
-        return answer.high < FULL, answer.low < FULL
+        low, high = answer.bounds
+        return high < FULL, low < FULL
     doubtful = np.isnan(answer.value) | answer.evidence.is_weak(min_level)
     if answer.fit is None:
         return answer.value < FULL, doubtful

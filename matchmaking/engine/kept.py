@@ -7,7 +7,7 @@ import numpy.typing as npt
 
 Arrays: TypeAlias = tuple[npt.NDArray[Any], ...]
 
-MOST_BYTES: Final = 32 * 1024 * 1024
+MOST_BYTES: Final = 48 * 1024 * 1024
 """Of each columns. What was asked for longest ago goes first."""
 
 

@@ -33,6 +33,13 @@ def signed_type(count: int) -> npt.DTypeLike:
     return np.min_scalar_type(-max(count, 1))
 
 
+def firsts(rising: Ints) -> Ints:
+    """Where in a rising list each of its numbers stands first."""
+    is_first = np.ones(len(rising), dtype=np.bool_)
+    np.not_equal(rising[1:], rising[:-1], out=is_first[1:])
+    return np.flatnonzero(is_first)
+
+
 @dataclass(frozen=True, slots=True)
 class Runs:
     """Entries of one owner after the other: those of owner i are numbered offsets[i] to offsets[i + 1] - 1."""
@@ -53,7 +60,8 @@ class Runs:
 
     def gather(self, owners: Ints) -> tuple[Ints, Ints]:
         """The numbers of some owners' entries: (position within `owners`, number), both of one length."""
-        starts, lengths = self.offsets[owners], self.lengths(owners)
+        starts = self.offsets[:-1].take(owners)
+        lengths = self.offsets[1:].take(owners) - starts
         shift = starts - (np.cumsum(lengths) - lengths)
         position = np.repeat(np.arange(len(owners)), lengths)
         return position, np.arange(len(position)) + shift.take(position, mode="clip")

@@ -23,6 +23,7 @@ from matchmaking.engine.figures import (
 )
 from matchmaking.engine.gate_sets import Candidates, Doubts, GateSets
 from matchmaking.engine.gates import FAILED
+from matchmaking.engine.lists import firsts
 
 WANTED: Final = (1, 5, 10)
 """How many more suppliers a change is to let in."""
@@ -184,7 +185,7 @@ class _OfRows:
         owner, amounts = self._own_figures(positions)
         stands = (self._doubts(positions[owner], amounts).failed == 0).astype(np.int64)
         before = np.concatenate([np.zeros(1, np.int64), stands[:-1]])
-        before[np.flatnonzero(np.diff(owner, prepend=-1))] = 0
+        before[firsts(owner)] = 0
         order = np.argsort(self.target.looser * amounts, kind="stable")
         amounts, joined = amounts[order], np.cumsum((stands - before)[order])
         last = np.append(amounts[1:] != amounts[:-1], np.ones(min(1, len(amounts)), dtype=np.bool_))
@@ -225,7 +226,7 @@ class _OfRows:
         doubts, assessments = asked.judge_rows(targets, rows)
         score = asked.score_units(assessments, len(rows))
         order = np.lexsort((columns.row_rank[rows], -score, np.bitwise_count(doubts.in_doubt), position))
-        first = order[np.flatnonzero(np.diff(position[order], prepend=-1))]
+        first = order[firsts(position[order])]
         chosen, found = np.full(len(suppliers), -1, dtype=np.int64), Doubts.none(len(suppliers))
         chosen[position[first]] = rows[first]
         found.failed[position[first]], found.in_doubt[position[first]] = doubts.failed[first], doubts.in_doubt[first]

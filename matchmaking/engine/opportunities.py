@@ -182,7 +182,8 @@ class _Matching:
         weights = dict(zip(PER_OPERATION, asked["weight"].T.copy(), strict=True))
         lows = {key: assessment.low for key, assessment in assessments.items()}
         score = weighted(lows, weights, asked["weights"], len(operations))
-        return best_of_each(operations, assessments, score), assessments
+        gates = [assessment.gate for assessment in assessments.values()]
+        return best_of_each(operations, gates, score), assessments
 
     def _pairs_on(self, key: str, operations: Ints, rows: Ints) -> Assessment:
         """A criterion of operations, judged for pairs; nothing where an operation does not ask it."""
@@ -222,7 +223,7 @@ class _Matching:
         if is_gate.any():
             states = gate_states_at(answer, asked["min_level"][requirements, number])
             gate = np.where(is_gate, states, np.int8(PASSED))
-        return Assessment(answer.value, answer.low, answer.high, gate)
+        return Assessment(answer.value, *answer.bounds, gate)
 
     # What that means for requirements.
 

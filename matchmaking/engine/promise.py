@@ -15,8 +15,7 @@ from matchmaking.engine.blocks import blocks_of, narrowed, size_of
 from matchmaking.engine.columns import ROLE_SHARES, Columns, Ints, Rows, taken
 from matchmaking.engine.criteria import fit_of_every_list, trusted
 from matchmaking.engine.eligibility import Gates
-from matchmaking.engine.gates import FAILED
-from matchmaking.engine.operation_gates import OperationGates, Run, run_of
+from matchmaking.engine.operation_gates import OperationGates
 from matchmaking.engine.reach import MOSTLY, Shares, gained_by_suppliers
 
 Coarse: TypeAlias = npt.NDArray[np.float32]
@@ -43,27 +42,16 @@ def promise(gates: Gates, group: Ints) -> Coarse:
     shares = Shares.of(gates)
     most = gained_by_suppliers(gates, shares, group, np.float32)
     for operation, parts in zip(gates.operations, shares.rows, strict=True):
-        evidence, best = _Evidence(operation, parts), np.zeros(len(gates.listed), dtype=np.float32)
-        for rows, places in _runs_of(gates, operation, group):
-            for block in blocks_of(slice(0, len(places))):
-                np.maximum.at(best, places[block], evidence.gained(narrowed(rows, block)))
-        most += best.take(group)
+        most += _gained_by_rows(operation, parts, group)
     return most
 
 
-def _runs_of(gates: Gates, operation: OperationGates, group: Ints) -> Iterable[Run]:
-    """The candidate rows that a group may take, and few others."""
-    if len(group) >= MOSTLY * len(gates.listed):
-        return operation.runs
-    is_meant = np.zeros(len(gates.listed), dtype=np.bool_)
-    is_meant[group] = True
-    if gates.own_state.take(group).max() >= FAILED:
-        return (run_of(rows, places, taken(is_meant, places)) for rows, places in operation.runs)
-    most_in_doubt = operation.state.take(group).max() | 1
-    return (
-        run_of(rows, places, taken(is_meant, places) & (states <= most_in_doubt))
-        for (rows, places), states in zip(operation.open_runs, operation.row_states, strict=True)
-    )
+def _gained_by_rows(operation: OperationGates, parts: Mapping[str, float], group: Ints) -> Coarse:
+    """What each supplier of a group could gain with its best row."""
+    evidence = _Evidence(operation, parts)
+    if len(group) < MOSTLY * operation.size:
+        return evidence.best_of([operation.rows_for(group)], len(group))
+    return evidence.best_of(operation.runs, operation.size).take(group)
 
 
 class _Evidence:
@@ -81,6 +69,14 @@ class _Evidence:
         if "material" in parts:
             fit = np.fmax(fit_of_every_list(question, operation.operation.materials)[0], 0.0)
             self.factors["material"] = (fit.astype(np.float32), columns.row_material_list)
+
+    def best_of(self, runs: Iterable[tuple[Rows, Ints]], owners: int) -> Coarse:
+        """The most that rows could gain for each owner, given with rows and the owner of each."""
+        best = np.zeros(owners, dtype=np.float32)
+        for rows, owner in runs:
+            for block in blocks_of(slice(0, len(owner))):
+                np.maximum.at(best, owner[block], self.gained(narrowed(rows, block)))
+        return best
 
     def gained(self, rows: Rows) -> Coarse:
         gained = np.full(size_of(rows), self.certain)

@@ -1,22 +1,28 @@
 """From a requirement and columns to a ranking: choose rows, judge every criterion, score, order."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Final
 
 import numpy as np
 
 from matchmaking.engine.columns import Columns, Floats, Ints
 from matchmaking.engine.criteria import OF_OPERATION, OF_SUPPLIER, Offer, Question
 from matchmaking.engine.gates import FAILED, PASSED, Assessment
+from matchmaking.engine.lists import firsts
 from matchmaking.engine.model import PER_OPERATION, ActiveCriterion, Operation, Requirement, Taxonomy
 from matchmaking.engine.ranking import ELIGIBILITIES, Part, Ranking
 from matchmaking.engine.score import CHOICE_DECIMALS, SCORE_DECIMALS, decimal_units, weighted_mean
 
 __all__ = ["ELIGIBILITIES", "Ranking", "rank"]
 
-LARGE = 4_096
+LARGE: Final = 4_096
 """From so many rows on, slices stay apart."""
+SCORE_BITS: Final = 30
+"""A score of 1 has fewer, in units of `CHOICE_DECIMALS`."""
+ROW_BITS: Final = 28
+"""More rows than these can number are nobody's: then gates in doubt, score and row would not fit in 64 bits."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +61,7 @@ def ranked(question: Question, criteria: Mapping[str, ActiveCriterion], *, among
     requirement, columns = question.requirement, question.columns
     with np.errstate(over="ignore"):  # a figure far above its target is infinitely many times it, and clipped
         choices = [choose_rows(question, operation, criteria, among=among) for operation in requirement.operations]
-        listed = np.unique(np.concatenate([choice.suppliers for choice in choices]))
+        listed = _together([choice.suppliers for choice in choices])
         chosen = _chosen_rows(choices, listed)
         parts = _parts(question, criteria, choices, Offer(listed, chosen))
     assessments = {key: Assessment.combine([part.assessment for part in parts[key]]) for key in criteria}
@@ -95,15 +101,23 @@ def choose_rows(
     }
     score = weighted_mean({key: assessment.low for key, assessment in assessments.items()}, criteria, len(rows))
     owner = question.columns.row_supplier[rows]
-    best = best_of_each(owner, assessments, score)
+    best = best_of_each(owner, [assessment.gate for assessment in assessments.values()], score)
     return Choice(owner[best], rows[best], {key: assessment.take(best) for key, assessment in assessments.items()})
 
 
-def best_of_each(owner: Ints, assessments: Mapping[str, Assessment], score: Floats) -> Ints:
-    """Which candidate row each owner takes, in the order of owners; of rows that are alike the first."""
-    in_doubt = sum((assessment.gate != PASSED).astype(np.int8) for assessment in assessments.values())
-    order = np.lexsort((-decimal_units(score, CHOICE_DECIMALS), in_doubt, owner))
-    best: Ints = order[np.flatnonzero(np.diff(owner[order], prepend=-1))]
+def best_of_each(owner: Ints, gates: Iterable[Ints], score: Floats) -> Ints:
+    """Which candidate row each owner takes, in the order of owners; of rows that are alike the first.
+
+    Args:
+        owner: of each row, rising.
+        gates: the states of each gate.
+    """
+    claim = np.zeros(len(owner), dtype=np.int64)
+    for states in gates:
+        claim += states != PASSED
+    claim = (claim << SCORE_BITS) - decimal_units(score, CHOICE_DECIMALS)
+    claim = (claim << ROW_BITS) + np.arange(len(owner))
+    best: Ints = np.minimum.reduceat(claim, firsts(owner)) & ((1 << ROW_BITS) - 1)
     return best
 
 
@@ -133,7 +147,7 @@ def all_candidates(question: Question, operation: Operation) -> Ints:
     """The candidate rows in the order of supplier and id: so that the lower id stands first."""
     slices = candidate_slices(question, operation)
     rows = np.concatenate([np.arange(0), *(np.arange(each.start, each.stop) for each in slices)])
-    return rows[np.argsort(question.columns.row_rank[rows])]
+    return rows[np.argsort(question.columns.row_rank[rows], kind="stable")]  # quick for few runs that rise
 
 
 def candidates_among(question: Question, operation: Operation, suppliers: Ints) -> tuple[Ints, Ints]:
@@ -143,6 +157,11 @@ def candidates_among(question: Question, operation: Operation, suppliers: Ints) 
     position, rows = columns.rows_of_supplier.gather(suppliers)
     is_candidate = columns.processes.mask(related).take(columns.row_process_code.take(rows), mode="wrap")
     return position.compress(is_candidate), rows.compress(is_candidate)
+
+
+def _together(suppliers: Sequence[Ints]) -> Ints:
+    """Who is in one of some rising lists, rising."""
+    return suppliers[0] if len(suppliers) == 1 else np.unique(np.concatenate(suppliers))
 
 
 def _chosen_rows(choices: Sequence[Choice], listed: Ints) -> Ints:
