@@ -30,15 +30,17 @@ from matchmaking.models import (
     MatchSummary,
     Message,
     Outcome,
+    ProgrammeReport,
     Shortlist,
     ShortlistEntry,
 )
-from matchmaking.programme.admin import RequirementInProgrammeAdmin
+from matchmaking.programme.admin import ProgrammeReportAdmin, RequirementInProgrammeAdmin
 
 FACTS = "matchmaking_match_run_facts"
 
 admin.site.unregister(Requirement)
 admin.site.register(Requirement, RequirementInProgrammeAdmin)
+admin.site.register(ProgrammeReport, ProgrammeReportAdmin)
 
 
 class ToBeDoneFilter(admin.SimpleListFilter):

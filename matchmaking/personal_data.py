@@ -53,6 +53,13 @@ references += [
         because="The ranking is the buyer's, and the database refuses to change it before its time.",
     ),
     Reference(
+        path="matchmaking.ProgrammeReport.made_by",
+        section="programme_reports",
+        shows=("public_id", "quarter", "created_at"),
+        erasure=Erasure.KEPT,
+        because="The report is the agency's, and the database refuses to change it.",
+    ),
+    Reference(
         path="matchmaking.Shortlist.created_by",
         section="shortlists",
         shows=("public_id", "name", "created_at"),

@@ -1,4 +1,4 @@
-"""What matchmaking stores: connections, frozen rankings, shortlists, saved searches."""
+"""What matchmaking stores: connections, frozen rankings, shortlists, saved searches, reports."""
 
 from matchmaking.models.connection import Connection, ConnectionQuerySet
 from matchmaking.models.contract import MOST_DELIVERIES, DeliveryReport, Outcome
@@ -6,6 +6,7 @@ from matchmaking.models.match_pair import MatchNote, MatchNoteQuerySet, MatchPai
 from matchmaking.models.match_run import MatchResult, MatchResultQuerySet, MatchRun, MatchRunQuerySet
 from matchmaking.models.match_summary import LeadingMatch, MatchSummary
 from matchmaking.models.message import Attachment, Message
+from matchmaking.models.programme_report import ProgrammeReport, ProgrammeReportQuerySet
 from matchmaking.models.saved_search import SavedSearch, SearchFinding, SearchNote
 from matchmaking.models.shortlist import Shortlist, ShortlistEntry, ShortlistQuerySet
 
@@ -27,6 +28,8 @@ __all__ = [
     "MatchSummary",
     "Message",
     "Outcome",
+    "ProgrammeReport",
+    "ProgrammeReportQuerySet",
     "SavedSearch",
     "SearchFinding",
     "SearchNote",

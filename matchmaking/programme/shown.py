@@ -22,6 +22,14 @@ STAGE_NAMES: dict[str, str | Promise] = {
     "contracted": _("Contracted"),
 }
 
+HAPPENED: dict[str, str | Promise] = {
+    "firms_published": _("Firms published in the quarter"),
+    "facts_checked": _("Facts and certificates checked in the quarter"),
+    "requirements_opened": _("Requirements opened in the quarter"),
+    "connections_agreed": _("Connections agreed in the quarter"),
+    "contracts": _("Contracts of the quarter"),
+}
+
 
 @dataclass(frozen=True)
 class Count:
@@ -62,6 +70,17 @@ class Shown:
     @property
     def standards(self) -> str:
         return ", ".join(self.figures["definition"]["standards"])
+
+    @property
+    def quarter_name(self) -> str:
+        """Of a report."""
+        return quarter_name(self.figures["quarter"]["name"])
+
+    @property
+    def happened(self) -> list[tuple[str | Promise, int]]:
+        """What began within the quarter of a report."""
+        quarter = self.figures["quarter"]
+        return [(label, quarter[name]) for name, label in HAPPENED.items()]
 
     @property
     def registered(self) -> Count:

@@ -6,11 +6,15 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
 from django.test import Client
+from django.utils import timezone
 from playwright.sync_api import Page, ViewportSize, expect
 from pytest_django.live_server_helper import LiveServer
 
 from accounts.models import User
+from matchmaking.programme.quarters import Quarter
+from matchmaking.programme.reports import make_report
 from tests.browser.chromium import Watched, browser
+from tests.factories.accounts import member
 from tests.matchmaking.programme import scene
 
 DESK: ViewportSize = {"width": 1440, "height": 900}
@@ -65,6 +69,28 @@ def test_the_start_page_is_drawn_and_can_be_used_by_everybody(
         expect(page.locator("#result_list tbody tr")).to_have_count(4)
 
     assert width <= viewport["width"]
+    assert findings == []
+    assert watched.complaints == []
+    assert watched.foreign(live_server.url) == []
+
+
+@pytest.mark.parametrize("language", ["vi", "en"])
+@pytest.mark.django_db(transaction=True)
+def test_a_report_is_drawn_and_can_be_read_by_everybody(live_server: LiveServer, language: str) -> None:
+    scene.supply()
+    scene.demand()
+    report = make_report(quarter=Quarter.of(timezone.localdate()), by=member("agency"))
+    session = session_of_an_officer(live_server.url)
+
+    with browser() as started:
+        context = started.new_context(viewport=DESK)
+        context.add_cookies([session])
+        page = context.new_page()
+        watched = Watched(page)
+        page.goto(f"{live_server.url}/admin/matchmaking/programmereport/{report.pk}/page/{language}")
+        expect(page.locator("svg.map rect.firms")).to_have_count(2)
+        findings = serious_findings(page)
+
     assert findings == []
     assert watched.complaints == []
     assert watched.foreign(live_server.url) == []

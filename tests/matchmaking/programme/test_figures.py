@@ -169,4 +169,4 @@ def test_a_check_is_overtaken_once_the_fact_is_entered_anew_and_until_it_is_chec
     assert not Evidence.objects.overtaken().exists()
 
 
-QUERIES = 16
+QUERIES = 17
