@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from accounts.principals import Principal
 from buyers.models import Requirement
 from buyers.visibility import Reader, reader_of
-from matchmaking.engine.canonical import sha256
+from matchmaking.engine.canonical import canonical_json, results_sha256
 from matchmaking.engine.sentences import Language
 from matchmaking.engine.version import ENGINE_VERSION
 from matchmaking.models import MatchResult
@@ -49,16 +49,31 @@ def viewer_of(requirement: Requirement, principal: Principal) -> Viewer:
 def present(match: Match, positions: Sequence[int], *, viewer: Viewer, language: Language) -> dict[str, Any]:
     """The ranking's lines at some positions, with what a reader needs to understand and to check them."""
     found = [redacted(line, viewer) for line in match.ranking.lines(positions)]
-    lines = explained(match, positions, language, lines=found)
-    names = names_of([line["supplier"] for line in lines])
+    seal = results_sha256(canonical_json(line).encode() for line in found)
+    return {
+        **about(match, positions, viewer=viewer, sha256=seal),
+        "results": with_reasons(match, positions, found, language=language),
+    }
+
+
+def about(match: Match, positions: Sequence[int], *, viewer: Viewer, sha256: str) -> dict[str, Any]:
+    """What is told of the lines at some positions together."""
     return {
         "as_of": match.snapshot.as_of.isoformat(),
         "engine_version": ENGINE_VERSION,
         "counts": match.ranking.counts if viewer.sees_rivals else None,
-        "sha256": sha256({"engine_version": ENGINE_VERSION, "results": found}),
+        "sha256": sha256,
         "note": note_on(match, positions, viewer),
-        "results": [{**line, **names[line["supplier"]]} for line in lines],
     }
+
+
+def with_reasons(
+    match: Match, positions: Sequence[int], found: Sequence[Line], *, language: Language
+) -> list[dict[str, Any]]:
+    """The lines found at these positions with reasons, and what their suppliers are called."""
+    lines = explained(match, positions, language, lines=found)
+    names = names_of([line["supplier"] for line in lines])
+    return [{**line, **names[line["supplier"]]} for line in lines]
 
 
 def present_prospects(prospects: Prospects, *, language: Language) -> dict[str, Any]:

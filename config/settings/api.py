@@ -140,3 +140,5 @@ SPECTACULAR_SETTINGS = {
 
 # Rankings that are told again while nothing has changed: bytes in the memory of each web process, 0 for none.
 MATCH_ANSWERS_KEPT_BYTES: int = env.int("MATCH_ANSWERS_KEPT_BYTES", default=32 * 1024 * 1024)
+MATCH_LINES_KEPT_BYTES: int = env.int("MATCH_LINES_KEPT_BYTES", default=16 * 1024 * 1024)
+"""Beside them lines with their reasons, while neither their requirement nor their supplier has changed."""

@@ -7,6 +7,7 @@ from functools import cached_property
 
 import numpy as np
 
+from matchmaking.catalogue.editions import Editions
 from matchmaking.catalogue.facets import Crowd
 from matchmaking.catalogue.vocabulary import Labels
 from matchmaking.engine.columns import Columns
@@ -28,6 +29,7 @@ class Snapshot:
         taxonomy_version: number of the vocabulary's version.
         labels: names of codes, by language.
         crowd: the same suppliers as lists find them.
+        editions: which edition of a supplier's facts these are.
     """
 
     as_of: date
@@ -36,6 +38,7 @@ class Snapshot:
     labels: Mapping[Language, Labels]
     layers: Layers
     crowd: Crowd
+    editions: Editions
 
     @cached_property
     def columns(self) -> Columns:
@@ -69,4 +72,4 @@ class Snapshot:
         columns = build_columns(records, self.taxonomy)
         unreplaced = np.zeros(len(columns.supplier_ids), dtype=np.bool_)
         nobody = build_columns((), self.taxonomy)
-        return replace(self, layers=Layers(columns, nobody, unreplaced, self.taxonomy))
+        return replace(self, layers=Layers(columns, nobody, unreplaced, self.taxonomy), editions=Editions.new())

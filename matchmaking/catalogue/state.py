@@ -6,6 +6,7 @@ from typing import Self
 
 import numpy as np
 
+from matchmaking.catalogue.editions import Editions
 from matchmaking.catalogue.facets import Crowd
 from matchmaking.catalogue.pulse import Changes, Pulse
 from matchmaking.catalogue.reading import read_stock
@@ -48,7 +49,7 @@ class State:
             changed=nobody,
             replaced=replaced,
             vocabulary=vocabulary,
-            snapshot=_snapshot(base, nobody, replaced, vocabulary, base.origin.day),
+            snapshot=_snapshot(base, nobody, replaced, vocabulary, base.origin.day, Editions.new()),
             horizon=base.origin.horizon,
             applied=frozenset((key, changed_in) for key, changed_in in base.origin.applied),
         )
@@ -97,20 +98,21 @@ class State:
     def advanced(self, pulse: Pulse, vocabulary: Vocabulary) -> Self:
         """The state after what the pulse found. Reads only what has changed."""
         missing = self.missing(pulse)
-        changed, replaced = self.changed, self.replaced
+        changed, replaced, editions = self.changed, self.replaced, self.snapshot.editions
         if len(missing):
             read = read_stock(missing.tolist(), vocabulary=vocabulary, as_of=pulse.as_of)
             changed = changed.without(missing).joined(read, vocabulary.taxonomy)
             places = self.base.stock.places.of(missing)
             replaced = replaced.copy()
             replaced[places[places >= 0]] = True
+            editions = editions.after(read.columns.supplier_ids)
         horizon = max(self.horizon, pulse.horizon)
         return replace(
             self,
             changed=changed,
             replaced=replaced,
             vocabulary=vocabulary,
-            snapshot=_snapshot(self.base, changed, replaced, vocabulary, pulse.as_of),
+            snapshot=_snapshot(self.base, changed, replaced, vocabulary, pulse.as_of, editions),
             horizon=horizon,
             applied=frozenset(change for change in self.applied | pulse.changes if change[1] >= horizon),
         )
@@ -120,7 +122,9 @@ class State:
         return self.base.stock.taken(np.flatnonzero(~self.replaced)).joined(self.changed, self.vocabulary.taxonomy)
 
 
-def _snapshot(base: Base, changed: Stock, replaced: Bools, vocabulary: Vocabulary, as_of: date) -> Snapshot:
+def _snapshot(
+    base: Base, changed: Stock, replaced: Bools, vocabulary: Vocabulary, as_of: date, editions: Editions
+) -> Snapshot:
     return Snapshot(
         as_of=as_of,
         taxonomy_version=vocabulary.version,
@@ -128,4 +132,5 @@ def _snapshot(base: Base, changed: Stock, replaced: Bools, vocabulary: Vocabular
         labels=vocabulary.labels,
         layers=Layers(base.stock.columns, changed.columns, replaced, vocabulary.taxonomy),
         crowd=Crowd(((base.stock, ~replaced), (changed, np.ones(len(changed), dtype=np.bool_))), vocabulary),
+        editions=editions,
     )

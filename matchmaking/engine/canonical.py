@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from matchmaking.engine.version import ENGINE_VERSION
 
@@ -15,6 +15,12 @@ def canonical_json(document: object) -> str:
 def sha256(document: object) -> str:
     """Hexadecimal SHA-256 of the canonical JSON in UTF-8."""
     return hashlib.sha256(canonical_json(document).encode("utf-8")).hexdigest()
+
+
+def results_sha256(results: Iterable[bytes]) -> str:
+    """The hash of an answer's results, each in canonical JSON, and of the engine that found them."""
+    start = canonical_json({"engine_version": ENGINE_VERSION, "results": []}).removesuffix("]}")
+    return hashlib.sha256(b"%s%s]}" % (start.encode("utf-8"), b",".join(results))).hexdigest()
 
 
 def ranking_sha256(facts_sha256: str, results: Sequence[object]) -> str:

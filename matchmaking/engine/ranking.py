@@ -66,6 +66,11 @@ class Ranking:
     def supplier_ids(self) -> tuple[str, ...]:
         return tuple(self.columns.supplier_ids[supplier] for supplier in self.suppliers.tolist())
 
+    def supplier_ids_at(self, positions: Sequence[int]) -> list[str]:
+        """Those of the suppliers at some positions."""
+        suppliers = self.suppliers[np.asarray(positions, dtype=np.int64)].tolist()
+        return [self.columns.supplier_ids[supplier] for supplier in suppliers]
+
     @property
     def counts(self) -> dict[str, int]:
         """How many suppliers by eligibility, those left out included."""

@@ -33,7 +33,7 @@ class Match:
     @property
     def supplier_ids(self) -> list[str]:
         """Of the wanted lines, best first."""
-        return [self.ranking.supplier_ids[position] for position in self.positions]
+        return self.ranking.supplier_ids_at(self.positions)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

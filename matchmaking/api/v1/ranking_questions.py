@@ -1,17 +1,18 @@
 """What a reader who sees a whole ranking asks of it, and the answer, which is kept while nothing changes."""
 
 from dataclasses import dataclass
-from typing import Any
 
 from django.http import HttpResponse
-from rest_framework.renderers import JSONRenderer
 
 from accounts.models import ApiKey
-from matchmaking.api.v1.kept_answers import KeptAnswers
+from config.api.rendering import json_bytes
+from matchmaking.api.v1.kept import KeptAnswers
+from matchmaking.api.v1.lines import lines_of
 from matchmaking.catalogue import Snapshot
+from matchmaking.engine.canonical import results_sha256
 from matchmaking.engine.sentences import Language
-from matchmaking.presentation import Viewer, present
-from matchmaking.services import RequirementVersion, Wanted, match_requirement
+from matchmaking.presentation import Viewer, about
+from matchmaking.services import Match, RequirementVersion, Wanted, match_requirement
 
 kept = KeptAnswers()
 
@@ -31,18 +32,23 @@ class RankingQuestion:
         """JSON, told again where it was found in this snapshot before. Speaks the active language."""
         answer = kept.find(snapshot, self)
         if answer is None:
-            answer = JSONRenderer().render(self._body(snapshot))
+            answer = self._rendered(match_requirement(self.requirement, self.wanted, snapshot=snapshot))
             kept.keep(snapshot, self, answer)
         return answer
 
-    def _body(self, snapshot: Snapshot) -> dict[str, Any]:
-        found = match_requirement(self.requirement, self.wanted, snapshot=snapshot)
-        return {
+    def _rendered(self, found: Match) -> bytes:
+        """The same as JSON of `present`, put together from its lines."""
+        ranks = [b'"rank":%d,' % found.ranking.rank_of(position) for position in found.positions]
+        ranked = list(zip(ranks, lines_of(self.requirement, found, self.language), strict=True))
+        seal = results_sha256(rank.join(line.sealed) for rank, line in ranked)
+        body = {
             "requirement": self.requirement.public_id,
             "requirement_version": self.content_version,
             "order": self.wanted.order,
-            **present(found, found.positions, viewer=self.viewer, language=self.language),
+            **about(found, found.positions, viewer=self.viewer, sha256=seal),
         }
+        results = b",".join([rank.join(line.shown) for rank, line in ranked])
+        return b'%s,"results":[%s]}' % (json_bytes(body)[:-1], results)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,5 +65,5 @@ class RankingResponse(HttpResponse):
     """An answer, and what was asked where software asked it."""
 
     def __init__(self, content: bytes, asked: Asked | None) -> None:
-        super().__init__(content, content_type=JSONRenderer.media_type)
+        super().__init__(content, content_type="application/json")
         self.asked = asked

@@ -10,7 +10,7 @@ from pytest_django.fixtures import Settings
 from accounts.models import Organisation
 from accounts.principals import Principal
 from buyers.models import Buyer, Criterion
-from matchmaking.api.v1.kept_answers import KeptAnswers
+from matchmaking.api.v1.kept import KeptAnswers
 from matchmaking.catalogue import Snapshot, current
 from matchmaking.services import match_requirement
 from suppliers.models import Capability, Supplier
