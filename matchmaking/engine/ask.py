@@ -7,7 +7,7 @@ from typing import Any, Final
 from matchmaking.engine.confidence import LEVEL_WEIGHTS
 from matchmaking.engine.model import PER_OPERATION, WITHOUT_EVIDENCE, Taxonomy
 from matchmaking.engine.ranking import Ranking
-from matchmaking.engine.score import rounded, weight_shares
+from matchmaking.engine.score import rounded
 from matchmaking.engine.sentences import Language, Words
 
 CHECKED: Final = 2
@@ -40,12 +40,13 @@ def ask_next(
         stands; `settles`: whether that would settle a gate; and a `sentence`.
     """
     words = words or Words(language, labels)
-    shares = weight_shares({key: criterion.weight for key, criterion in ranking.criteria.items()})
     found: list[tuple[float, str, int, Mapping[str, Any], int | None]] = []
     for criterion in explained:
         key, parts = criterion["key"], criterion["parts"]
-        share, min_level = shares[key], ranking.criteria[key].min_level
+        share, min_level = ranking.weight_shares[key], ranking.criteria[key].min_level
         for index, part in enumerate(parts):
+            if part["low"] >= 1.0:  # nothing is left to gain
+                continue
             level = _level(part, key, min_level)
             gain = rounded(share * (_low_if_confirmed(part, key, level, taxonomy) - part["low"]) / len(parts))
             if gain > 0:

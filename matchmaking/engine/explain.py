@@ -1,8 +1,8 @@
 """Why a supplier stands where it does: every criterion with figures, evidence and a sentence in two languages."""
 
 import math
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -10,7 +10,14 @@ from matchmaking.engine import findings
 from matchmaking.engine.confidence import STALE_BELOW
 from matchmaking.engine.criteria import Offer, distance_km
 from matchmaking.engine.findings import Case, Finding
-from matchmaking.engine.model import PER_OPERATION, ActiveCriterion, CapabilityRecord, SupplierRecord, Taxonomy
+from matchmaking.engine.model import (
+    PER_OPERATION,
+    ActiveCriterion,
+    CapabilityRecord,
+    Requirement,
+    SupplierRecord,
+    Taxonomy,
+)
 from matchmaking.engine.ranking import Ranking
 from matchmaking.engine.sentences import Language, Words
 
@@ -48,10 +55,11 @@ def explain(
     cases = _cases(ranking, positions, records, taxonomy, words or Words(language, labels))
     shown = [line["criteria"] for line in (ranking.lines(positions) if lines is None else lines)]
     contributions, parts = ranking.contributions(positions), ranking.part_lines(positions)
+    asked = {key: _asked(ranking.requirement, key) for key in ranking.criteria}
     return [
         [
             {
-                **_criterion(case, criterion, parts[key][number]),
+                **_criterion(case, criterion, asked[key], parts[key][number]),
                 "key": key,
                 "contribution": contributions[key][number],
                 **shown[number][key],
@@ -60,6 +68,45 @@ def explain(
         ]
         for number, case in enumerate(cases)
     ]
+
+
+class _Part(NamedTuple):
+    """What one part of a criterion asks of any supplier.
+
+    Attributes:
+        subject: which operation, or which standard, it speaks of.
+        finding: by a case and whether it meets what is asked.
+    """
+
+    subject: Mapping[str, str]
+    finding: Callable[[Case, bool], Finding]
+
+
+def _asked(requirement: Requirement, key: str) -> Sequence[_Part]:
+    """By index: operations, or standards by name."""
+    if key in PER_OPERATION:
+        return [_of_operation(requirement, key, index) for index in range(len(requirement.operations))]
+    find, target = findings.OF_SUPPLIER[key], requirement.supplier_target(key)
+    if key in ("certifications", "certifications_preferred"):
+        return [_of_supplier(find, standard, {"standard": standard}) for standard in sorted(set(target))]
+    return [_of_supplier(find, target, {})]
+
+
+def _of_supplier(find: Callable[[Case, Any, bool], Finding], target: Any, subject: Mapping[str, str]) -> _Part:
+    return _Part(subject, lambda case, meets: find(case, target, meets))
+
+
+def _of_operation(requirement: Requirement, key: str, index: int) -> _Part:
+    operation = requirement.operations[index]
+    find, target = findings.OF_OPERATION[key], requirement.operation_target(operation, key)
+
+    def finding(case: Case, meets: bool) -> Finding:
+        row = case.rows[index]
+        if row is None:
+            return findings.without_capability(case, key, operation)
+        return find(case, target, row, meets)
+
+    return _Part({"operation": operation.id}, finding)
 
 
 def _cases(
@@ -73,13 +120,15 @@ def _cases(
         Case(
             requirement=ranking.requirement,
             record=record,
-            rows=_rows(record, ranking.chosen_capability_ids(position)),
+            rows=_rows(record, taken),
             distance_km=None if math.isnan(km) else km,
             needed_on=ranking.requirement.needed_on or ranking.as_of,
             taxonomy=taxonomy,
             words=words,
         )
-        for position, record, km in zip(positions, records, _distances_km(ranking, positions), strict=True)
+        for taken, record, km in zip(
+            ranking.capability_ids_at(positions), records, _distances_km(ranking, positions), strict=True
+        )
     ]
 
 
@@ -96,8 +145,10 @@ def _distances_km(ranking: Ranking, positions: Sequence[int]) -> list[float]:
     return km
 
 
-def _criterion(case: Case, criterion: ActiveCriterion, lines: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
-    parts = [_part(case, criterion, line) for line in lines]
+def _criterion(
+    case: Case, criterion: ActiveCriterion, asked: Sequence[_Part], lines: Sequence[Mapping[str, Any]]
+) -> dict[str, Any]:
+    parts = [_part(case, criterion, asked[line["index"]], line) for line in lines]
     weakest = parts[0] if len(parts) == 1 else min(parts, key=_how_weak)
     return {
         "required": weakest["required"],
@@ -106,7 +157,9 @@ def _criterion(case: Case, criterion: ActiveCriterion, lines: Sequence[Mapping[s
         "gap": weakest["gap"],
         "evidence": weakest["evidence"],
         "gate": weakest["gate"],
-        "sentence": _joined(case, criterion.key, lines, parts),
+        "sentence": parts[0]["sentence"]
+        if len(case.rows) == len(parts) == 1
+        else _joined(case, criterion.key, lines, parts),
         "parts": parts,
     }
 
@@ -115,13 +168,13 @@ def _how_weak(part: Mapping[str, Any]) -> tuple[int, float]:
     return _GATES_FROM_WORST.index(part["gate"] or "passed"), part["low"]
 
 
-def _part(case: Case, criterion: ActiveCriterion, line: Mapping[str, Any]) -> dict[str, Any]:
-    finding = _finding(case, criterion.key, line["index"], line["verdict"] == "meets")
+def _part(case: Case, criterion: ActiveCriterion, asked: _Part, line: Mapping[str, Any]) -> dict[str, Any]:
+    finding = asked.finding(case, line["verdict"] == "meets")
     evidence, is_open = finding.evidence, criterion.is_gate and line["gate"] == "unconfirmed"
     sentence = _sentence(case.words, finding)
     doubts = _doubts(case.words, criterion, finding, line) if is_open else ()
     return {
-        **_subject(case, criterion.key, line["index"]),
+        **_subject(case, asked, line["index"]),
         "required": finding.required,
         "actual": finding.actual,
         "unit": finding.unit,
@@ -137,23 +190,12 @@ def _part(case: Case, criterion: ActiveCriterion, line: Mapping[str, Any]) -> di
     }
 
 
-def _finding(case: Case, key: str, index: int, meets: bool) -> Finding:
-    if key not in PER_OPERATION:
-        return findings.OF_SUPPLIER[key](case, case.requirement.supplier_target(key), meets)[index]
-    operation, row = case.requirement.operations[index], case.rows[index]
-    if row is None:
-        return findings.without_capability(case, key, operation)
-    return findings.OF_OPERATION[key](case, case.requirement.operation_target(operation, key), row, meets)
-
-
-def _subject(case: Case, key: str, index: int) -> dict[str, Any]:
+def _subject(case: Case, asked: _Part, index: int) -> dict[str, Any]:
     """Which operation and capability, or which standard, a part speaks of."""
-    if key in PER_OPERATION:
-        row = case.rows[index]
-        return {"operation": case.requirement.operations[index].id, "capability": None if row is None else row.id}
-    if key in ("certifications", "certifications_preferred"):
-        return {"standard": sorted(set(getattr(case.requirement, key)))[index]}
-    return {}
+    if "operation" not in asked.subject:
+        return {**asked.subject}
+    row = case.rows[index]
+    return {**asked.subject, "capability": None if row is None else row.id}
 
 
 def _sentence(words: Words, finding: Finding) -> str:

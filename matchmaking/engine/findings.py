@@ -183,21 +183,17 @@ def without_capability(case: Case, key: str, operation: Operation) -> Finding:
     return Finding(required, None, None, None, situation, {"required": name, "process": name})
 
 
-# Per supplier, one finding per part.
+# Per supplier; of certificates each standard is asked by itself.
 
 
-def lead_time(case: Case, target_days: float, meets: bool) -> list[Finding]:
+def lead_time(case: Case, target_days: float, meets: bool) -> Finding:
     facts = [None if row is None else row.lead_time_days for row in case.rows]
     complete = all(known(fact) is not None for fact in facts)
     days = min(sum(known(fact) for fact in facts), LARGEST) if complete else None
-    return [_compared(case, "lead_time", target_days, days, "day", weakest(facts), meets)]
+    return _compared(case, "lead_time", target_days, days, "day", weakest(facts), meets)
 
 
-def certifications(case: Case, standards: Sequence[str], _meets: bool) -> list[Finding]:
-    return [_standard(case, standard) for standard in sorted(set(standards))]
-
-
-def _standard(case: Case, standard: str) -> Finding:
+def certificate(case: Case, standard: str, _meets: bool) -> Finding:
     words, section = case.words, case.record.certificates
     fields = {"standard": words.label(standard), "needed_on": words.day(case.needed_on)}
     if section is None:
@@ -241,39 +237,39 @@ def _why_invalid(item: CertificateRecord, day: date) -> tuple[str, date]:
     return "certificate.ended", item.expires_on
 
 
-def distance(case: Case, _plant: Plant, meets: bool) -> list[Finding]:
+def distance(case: Case, _plant: Plant, meets: bool) -> Finding:
     km = None if case.distance_km is None else round(case.distance_km, 1)
-    return [_compared(case, "distance", case.requirement.near_km, km, "km", None, meets)]
+    return _compared(case, "distance", case.requirement.near_km, km, "km", None, meets)
 
 
-def corridor(case: Case, plant: Plant, meets: bool) -> list[Finding]:
+def corridor(case: Case, plant: Plant, meets: bool) -> Finding:
     chosen = {row.site for row in case.rows if row is not None}
     provinces = sorted({site.province for site in case.record.sites if site.id in chosen and site.province is not None})
     if plant.province is None or not provinces:
-        return [Finding(plant.province, None, None, None, "corridor.unknown", {})]
-    return [Finding(plant.province, provinces, None, None, f"corridor.{_outcome(meets)}", {})]
+        return Finding(plant.province, None, None, None, "corridor.unknown", {})
+    return Finding(plant.province, provinces, None, None, f"corridor.{_outcome(meets)}", {})
 
 
-def languages(case: Case, asked: Sequence[str], meets: bool) -> list[Finding]:
+def languages(case: Case, asked: Sequence[str], meets: bool) -> Finding:
     required, spoken = sorted(set(asked)), known(case.record.languages)
     fields = {"required": case.words.labels(required)}
     if spoken is None:
-        return [Finding(required, None, None, None, "languages.unknown", fields)]
+        return Finding(required, None, None, None, "languages.unknown", fields)
     missing = [language for language in required if language not in spoken]
     fields["missing"] = case.words.labels(missing)
     evidence = weakest([case.record.languages])
     situation = f"languages.{_outcome(meets)}"
-    return [Finding(required, sorted(set(spoken)), None, evidence, situation, fields, missing or None)]
+    return Finding(required, sorted(set(spoken)), None, evidence, situation, fields, missing or None)
 
 
-def export_experience(case: Case, asked_pct: float, meets: bool) -> list[Finding]:
-    return [_figure(case, "export_experience", asked_pct, case.record.export_share_pct, "%", meets)]
+def export_experience(case: Case, asked_pct: float, meets: bool) -> Finding:
+    return _figure(case, "export_experience", asked_pct, case.record.export_share_pct, "%", meets)
 
 
-def track_record(case: Case, asked_share: float, _meets: bool) -> list[Finding]:
+def track_record(case: Case, asked_share: float, _meets: bool) -> Finding:
     record = case.record.track_record
     if record is None or not record.deliveries or record.good is None:
-        return [Finding(asked_share, None, None, None, "track_record.unknown", {})]
+        return Finding(asked_share, None, None, None, "track_record.unknown", {})
     low, high = (float(end[0]) for end in wilson_interval(np.array([record.good]), np.array([record.deliveries])))
     situation = "above" if low >= asked_share * FULL else "open" if high >= asked_share * FULL else "below"
     percentages = {"low": low, "high": high, "required": asked_share}
@@ -281,13 +277,13 @@ def track_record(case: Case, asked_share: float, _meets: bool) -> list[Finding]:
     fields |= {"good": case.words.number(record.good), "deliveries": case.words.number(record.deliveries)}
     actual = {"deliveries": record.deliveries, "good": record.good}
     gap = _gap(asked_share, high) if situation == "below" else None
-    return [Finding(asked_share, actual, None, None, f"track_record.{situation}", fields, gap)]
+    return Finding(asked_share, actual, None, None, f"track_record.{situation}", fields, gap)
 
 
-OF_SUPPLIER: Final[Mapping[str, Callable[[Case, Any, bool], list[Finding]]]] = {
+OF_SUPPLIER: Final[Mapping[str, Callable[[Case, Any, bool], Finding]]] = {
     "lead_time": lead_time,
-    "certifications": certifications,
-    "certifications_preferred": certifications,
+    "certifications": certificate,
+    "certifications_preferred": certificate,
     "distance": distance,
     "corridor": corridor,
     "languages": languages,

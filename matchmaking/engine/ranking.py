@@ -71,6 +71,11 @@ class Ranking:
         suppliers = self.suppliers[np.asarray(positions, dtype=np.int64)].tolist()
         return [self.columns.supplier_ids[supplier] for supplier in suppliers]
 
+    @cached_property
+    def weight_shares(self) -> dict[str, float]:
+        """Of the criteria that count."""
+        return weight_shares({key: criterion.weight for key, criterion in self.criteria.items()})
+
     @property
     def counts(self) -> dict[str, int]:
         """How many suppliers by eligibility, those left out included."""
@@ -91,8 +96,12 @@ class Ranking:
 
     def chosen_capability_ids(self, position: int) -> tuple[str | None, ...]:
         """The capability that each operation takes from the supplier at a position."""
-        rows = self.chosen_at([position])[:, 0].tolist()
-        return tuple(None if row < 0 else self.columns.capability_ids[row] for row in rows)
+        return self.capability_ids_at([position])[0]
+
+    def capability_ids_at(self, positions: Sequence[int]) -> list[tuple[str | None, ...]]:
+        """The same for some positions."""
+        ids = self.columns.capability_ids
+        return [tuple(None if row < 0 else ids[row] for row in rows) for rows in self.chosen_at(positions).T.tolist()]
 
     def records_at(self, positions: Sequence[int]) -> list[SupplierRecord]:
         """What was ranked of the suppliers at some positions."""
@@ -162,9 +171,8 @@ class Ranking:
     def contributions(self, positions: Sequence[int]) -> dict[str, list[float]]:
         """What each criterion adds to the score of the suppliers at some positions: w·low ÷ Σw."""
         entries = self._order[np.asarray(positions, dtype=np.int64)]
-        shares = weight_shares({key: criterion.weight for key, criterion in self.criteria.items()})
-        added = [share * self._assessments[key].low[entries] for key, share in shares.items()]
-        return dict(zip(shares, rounded_all(np.stack(added)).tolist(), strict=True))
+        added = [share * self._assessments[key].low[entries] for key, share in self.weight_shares.items()]
+        return dict(zip(self.weight_shares, rounded_all(np.stack(added)).tolist(), strict=True))
 
     def part_lines(self, positions: Sequence[int]) -> dict[str, list[list[Line]]]:
         """By criterion, for the suppliers at some positions, its parts: index, gate, and figures as in the results."""

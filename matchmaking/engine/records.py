@@ -38,6 +38,12 @@ class _Reader:
 
     def __init__(self, listing: Listing) -> None:
         self.columns = {name: _plain(values) for name, values in listing.values.items()}
+        self.columns["envelope_mm.value"] = list(map(tuple, self.columns["envelope_mm.value"]))
+        self.figures_of_rows = [
+            (name, self.columns[f"{name}.value"], self.columns[f"{name}.grade"])
+            for name in FIGURES
+            if name != "monthly_capacity"
+        ]
         self.counts = {of: counts.tolist() for of, counts in listing.counts.items()}
         self.codes = {name: codes.names for name, codes in listing.codes.items()}
         self.grades = listing.grades
@@ -88,7 +94,10 @@ class _Reader:
 
     def capability(self, row: int, sites: Sequence[SiteRecord]) -> CapabilityRecord:
         level, observed = self.grade(self.columns["row_process_grade"][row])
-        figures = {name: self.figure(name, row) for name in FIGURES}
+        figures = {
+            name: Fact(values[row], *self.grade(grades[row]), None) if grades[row] else None
+            for name, values, grades in self.figures_of_rows
+        }
         unit = self.code("units", self.columns["row_unit"][row])
         return CapabilityRecord(
             id=self.columns["capability_ids"][row],
@@ -98,17 +107,15 @@ class _Reader:
             level=level,
             observed=observed,
             materials=self.listed("row_materials", "row_materials_grade", "materials", row),
-            **figures | {"monthly_capacity": self.figure("monthly_capacity", row, unit)},
+            monthly_capacity=self.figure("monthly_capacity", row, unit),
+            **figures,
         )
 
     def figure(self, name: str, number: int, unit: str | None = None) -> Fact[Any] | None:
-        value = self.columns[f"{name}.value"][number]
-        return self.fact(
-            tuple(value) if isinstance(value, list) else value, self.columns[f"{name}.grade"][number], unit
-        )
+        return self.fact(self.columns[f"{name}.value"][number], self.columns[f"{name}.grade"][number], unit)
 
     def listed(self, name: str, grade: str, codes: str, number: int) -> Fact[tuple[str, ...]] | None:
-        entries = tuple(self.codes[codes][code] for code in self.columns[name][number])
+        entries = tuple([self.codes[codes][code] for code in self.columns[name][number]])
         return self.fact(entries, self.columns[grade][number])
 
     def fact(self, value: Any, grade: int, unit: str | None = None) -> Fact[Any] | None:

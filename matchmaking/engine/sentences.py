@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import date
+from functools import lru_cache
 from typing import Final, Literal
 
 from matchmaking.engine.advice import ENGLISH_ADVICE, VIETNAMESE_ADVICE
@@ -244,7 +245,7 @@ _SWAPPED: Final = str.maketrans(",.", ".,")
 
 
 class Words:
-    """One language's way of saying things. What was said once is at hand when it is said again.
+    """One language's way of saying things.
 
     Args:
         labels: names, in that language, of processes, materials, standards, languages and units by their codes.
@@ -254,8 +255,6 @@ class Words:
         self.language = language
         self._labels = labels or {}
         self._sentences = SENTENCES[language]
-        self._numbers: dict[float, str] = {}
-        self._evidence: dict[tuple[int, date], str] = {}
 
     def say(self, situation: str, **fields: object) -> str:
         return self.told(situation, fields)
@@ -267,29 +266,34 @@ class Words:
         return self._labels.get(code, code) if code is not None else "–"
 
     def labels(self, codes: Iterable[str]) -> str:
-        return ", ".join(self.label(code) for code in codes)
+        return ", ".join([self.label(code) for code in codes])
 
     def number(self, value: float) -> str:
         """At most six decimals; very large and very small ones with an exponent."""
-        text = self._numbers.get(value)
-        if text is None:
-            text = self._numbers[value] = _plain(value) if self.language == "en" else _plain(value).translate(_SWAPPED)
-        return text
+        return _number(self.language, value)
 
     def size(self, sides: Iterable[float]) -> str:
         """Longest side first."""
-        return " × ".join(self.number(side) for side in sorted(sides, reverse=True))
+        return " × ".join([self.number(side) for side in sorted(sides, reverse=True)])
 
     def day(self, day: date) -> str:
         return day.isoformat() if self.language == "en" else f"{day.day:02}/{day.month:02}/{day.year}"
 
     def evidence(self, level: int, observed: date) -> str:
-        text = self._evidence.get((level, observed))
-        if text is None:
-            text = self._evidence[level, observed] = self.say(f"evidence.{level}", day=self.day(observed))
-        return text
+        return _evidence(self.language, level, observed)
 
 
-def _plain(value: float) -> str:
+# The same figures and days come again with every ranking.
+
+
+@lru_cache(maxsize=16_384)
+def _number(language: Language, value: float) -> str:
     is_plain = value == 0 or 1e-4 <= abs(value) < 1e15
-    return f"{value:,.{_DIGITS}f}".rstrip("0").rstrip(".") if is_plain else f"{value:.{_DIGITS}g}"
+    text = f"{value + 0:,.{_DIGITS}f}".rstrip("0").rstrip(".") if is_plain else f"{value:.{_DIGITS}g}"
+    return text if language == "en" else text.translate(_SWAPPED)
+
+
+@lru_cache(maxsize=16_384)
+def _evidence(language: Language, level: int, observed: date) -> str:
+    words = Words(language)
+    return words.say(f"evidence.{level}", day=words.day(observed))

@@ -88,9 +88,15 @@ class Taxonomy:
                 implied_by.setdefault(implied, []).append(standard)
         return implied_by
 
+    @cached_property
+    def _proving(self) -> dict[str, set[str]]:
+        return {}
+
     def proving(self, standard: str) -> set[str]:
         """The standards whose certificate proves `standard`: itself and all that imply it, by any number of steps."""
-        return reachable([standard], self._implied_by)
+        if standard not in self._proving:
+            self._proving[standard] = reachable([standard], self._implied_by)
+        return self._proving[standard]
 
     def provinces_joined_to(self, province: str) -> set[str]:
         """The province itself and those that share a corridor with it."""

@@ -28,9 +28,10 @@ def explained(
     lines = ranking.lines(positions) if lines is None else lines
     records = ranking.chosen_records_at(positions)
     reasons = explain(ranking, positions, records, taxonomy, words=words, lines=lines)
+    taken = ranking.capability_ids_at(positions)
     return [
-        {**line, **_reasons(match, explanations, words), "operations": _operations(match, position)}
-        for position, line, explanations in zip(positions, lines, reasons, strict=True)
+        {**line, **_reasons(match, explanations, words), "operations": _operations(match, capabilities)}
+        for capabilities, line, explanations in zip(taken, lines, reasons, strict=True)
     ]
 
 
@@ -49,11 +50,10 @@ def _reasons(match: Match, explanations: Sequence[Line], words: Words) -> Line:
     return {"criteria": {explanation.pop("key"): explanation for explanation in explanations}, "ask_next": questions}
 
 
-def _operations(match: Match, position: int) -> list[dict[str, Any]]:
+def _operations(match: Match, capabilities: Sequence[str | None]) -> list[dict[str, Any]]:
     """Which capability each operation takes."""
-    chosen = match.ranking.chosen_capability_ids(position)
     asked = match.ranking.requirement.operations
     return [
         {"operation": operation.id, "process": operation.process, "capability": capability}
-        for operation, capability in zip(asked, chosen, strict=True)
+        for operation, capability in zip(asked, capabilities, strict=True)
     ]

@@ -1,7 +1,7 @@
 """Bytes that are told again, in the memory of each process, as far as the settings allow."""
 
 from collections import OrderedDict
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Sequence
 from threading import Lock
 from typing import Generic, NamedTuple, TypeVar
 
@@ -58,9 +58,9 @@ class KeptLines:
         with self._lock:
             return [self._lines.find(key) for key in keys]
 
-    def keep(self, lines: Mapping[Hashable, Line]) -> None:
+    def keep(self, lines: Iterable[tuple[Hashable, Line]]) -> None:
         with self._lock:
-            for key, line in lines.items():
+            for key, line in lines:
                 self._lines.keep(key, line, line.size, most=settings.MATCH_LINES_KEPT_BYTES)
 
 

@@ -29,7 +29,7 @@ def lines_of(requirement: RequirementVersion, match: Match, language: Language) 
     found = dict(zip(keys, kept.find(keys), strict=True))
     new = [(key, position) for key, position in zip(keys, match.positions, strict=True) if found[key] is None]
     said = dict(zip([key for key, _ in new], _said(match, [at for _, at in new], language), strict=True))
-    kept.keep(said)
+    kept.keep(said.items())
     return [found[key] or said[key] for key in keys]
 
 

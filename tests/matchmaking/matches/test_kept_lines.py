@@ -156,9 +156,9 @@ def test_what_a_transaction_takes_back_leaves_no_line(requirement: Requirement, 
 def test_lines_that_nobody_asked_for_again_go_first(settings: Settings) -> None:
     settings.MATCH_LINES_KEPT_BYTES = 20
     kept, line = KeptLines(), Line((b"12", b"34"), (b"5678", b"9"))
-    kept.keep({"a": line, "b": line})
+    kept.keep([("a", line), ("b", line)])
     assert kept.find(["a"]) == [line]
 
-    kept.keep({"c": line})
+    kept.keep([("c", line)])
 
     assert kept.find(["a", "b", "c"]) == [line, None, line]

@@ -183,17 +183,19 @@ QUERIES_WHEN_ALL_IS_NEW = 26
 
 
 @pytest.mark.django_db(transaction=True)
-def test_when_nothing_has_changed_a_ranking_takes_three_queries(
+def test_when_nothing_has_changed_a_ranking_takes_three_queries_and_of_known_lines_two(
     buyer: Principal, client_for: ClientFor, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     requirement, client = example_requirement(buyer), client_for(buyer)
     for count in (1, 49):
         for _ in range(count):
             make.capability(make.published_supplier(), tolerance_mm=0.01)
-        client.get(matches_of(requirement))
+        client.get(matches_of(requirement), headers={"accept-language": "vi"})
 
         with django_assert_num_queries(3):
-            client.get(matches_of(requirement), {"top": 200})
+            client.get(matches_of(requirement), {"top": 200}, headers={"accept-language": "en"})
+        with django_assert_num_queries(2):  # what the firms are called is in their lines
+            client.get(f"{matches_of(requirement)}?top=200&order=potential", headers={"accept-language": "en"})
 
 
 @pytest.mark.django_db
