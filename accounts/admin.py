@@ -21,7 +21,7 @@ from unfold.widgets import UnfoldAdminTextInputWidget
 
 from accounts import services, tax_codes
 from accounts.models import ApiKey, Consent, ContactReading, Disclosure, Invitation, Membership, Organisation, User
-from accounts.names import name_key
+from accounts.models.organisations import OrganisationQuerySet
 from accounts.phones import e164
 from accounts.principals import Principal
 from accounts.second_factor import has_second_factor, lacks_second_factor
@@ -153,8 +153,8 @@ class OrganisationForm(forms.ModelForm):  # type: ignore[type-arg]
 class OrganisationAdmin(ServiceAdmin):
     list_display = ("legal_name", "trade_name", "kind", "country", "tax_code", "verified_at", "created_at")
     list_filter = ("kind", ("proposed_trade_name", admin.EmptyFieldListFilter), "country")
-    search_fields = ("name_key", "tax_code", "public_id")
-    search_help_text = _("Name without accents or legal form, tax code, or id.")
+    search_fields = ("name_key",)
+    search_help_text = _("Part of a name without accents, of the tax code or of the telephone number, or id.")
     ordering = ("-id",)
     form = OrganisationForm
     fields = (
@@ -185,13 +185,8 @@ class OrganisationAdmin(ServiceAdmin):
     actions_detail = ["approve_name", "refuse_name"]
     inlines = [MembershipInline, InvitationInline]
 
-    def get_search_results(
-        self, request: HttpRequest, queryset: QuerySet[Organisation], search_term: str
-    ) -> tuple[QuerySet[Organisation], bool]:
-        found: tuple[QuerySet[Organisation], bool] = super().get_search_results(
-            request, queryset, search_term if search_term.startswith("org_") else name_key(search_term)
-        )
-        return found
+    def found_by(self, queryset: OrganisationQuerySet, text: str) -> OrganisationQuerySet:
+        return queryset.looked_up(text)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Organisation | None = None) -> tuple[str, ...]:
         return self.readonly_fields if obj is None else (*self.readonly_fields, "kind")
@@ -247,16 +242,13 @@ class UserAdmin(ReadOnlyAdmin):
     )
     actions = ["deactivate", "reactivate"]
 
-    @admin.action(description=_("Shut the chosen people out"), permissions=["act"])
+    @admin.action(description=_("Shut the chosen people out"), permissions=["lead"])
     def deactivate(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
         self._set_active(request, queryset, active=False)
 
-    @admin.action(description=_("Let the chosen people in again"), permissions=["act"])
+    @admin.action(description=_("Let the chosen people in again"), permissions=["lead"])
     def reactivate(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
         self._set_active(request, queryset, active=True)
-
-    def has_act_permission(self, request: HttpRequest) -> bool:
-        return request.user.has_perm("accounts.change_user")
 
     def _set_active(self, request: HttpRequest, queryset: QuerySet[User], *, active: bool) -> None:
         for user in queryset:
@@ -284,9 +276,6 @@ class ApiKeyAdmin(ReadOnlyAdmin):
         for api_key in queryset:
             services.revoke_api_key(api_key_id=api_key.pk, by=acting_staff(request))
             self.log_action_on(request, api_key, "revoked")
-
-    def has_act_permission(self, request: HttpRequest) -> bool:
-        return request.user.has_perm("accounts.change_apikey")
 
 
 @admin.register(Disclosure)

@@ -8,14 +8,18 @@ from accounts.models import Membership, User
 
 
 class AgencyBackend(BaseBackend):
-    """Owners and editors of the agency may do what the admin offers, viewers may look. Nobody else gains anything.
+    """Owners of the agency (leads) may do what the admin offers, editors (officers) all but what is for leads, viewers
+    may look. Nobody else gains anything.
 
-    It signs nobody in. What the admin offers is each page's own decision.
+    It signs nobody in. What the admin offers is each page's own decision; permissions that begin with `lead_` are for
+    leads.
     """
 
     def has_perm(self, user_obj: Any, perm: str, obj: object = None) -> bool:
         role = _role_in_agency(user_obj)
         action = perm.partition(".")[2]
+        if action.startswith("lead_"):
+            return role == Membership.Role.OWNER
         return role is not None and (action.startswith("view_") or role != Membership.Role.VIEWER)
 
     def has_module_perms(self, user_obj: Any, app_label: str) -> bool:

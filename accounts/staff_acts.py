@@ -35,10 +35,19 @@ MOST_NAMES = 5
 class ConfirmationForm(forms.Form):
     """Nothing to fill in."""
 
+    def __init__(self, data: Any = None, *, row: Any = None, **kwargs: Any) -> None:
+        super().__init__(data, **kwargs)
+        self.row = row
+        """What the act is about; None of several."""
+
     @classmethod
     def begins_with(cls, row: Any) -> dict[str, Any]:  # noqa: ARG003 - for those that show something
         """What of the row the form shows, and sends along as it was read."""
         return {}
+
+    def values(self) -> dict[str, Any]:
+        """What the service is called with."""
+        return self.cleaned_data
 
 
 class ReasonForm(ConfirmationForm):
@@ -80,6 +89,7 @@ def staff_act(
     form_class: type[ConfirmationForm] = ConfirmationForm,
     states: Collection[str] | None = None,
     when: Callable[[Any], bool] | None = None,
+    permission: str = "act",
 ) -> Any:
     """A method for `ModelAdmin.actions_detail`. Refusals of the service are shown as messages.
 
@@ -90,6 +100,7 @@ def staff_act(
         form_class: what to ask for; its fields are named as the service's parameters.
         states: of the row, in which its page shows the button; None for all.
         when: whether the row's page shows the button, where that is no matter of states.
+        permission: who finds the button: `act` for officers and leads, `lead` for leads alone.
     """
     act = StaffAct(service=service, row=row, label=label, path=path, form_class=form_class)
 
@@ -98,15 +109,15 @@ def staff_act(
         if found is None or not self.has_view_permission(request, found):
             raise Http404
         shown = act.form_class.begins_with(found)
-        form = act.form_class(request.POST if request.method == "POST" else None, initial=shown)
+        form = act.form_class(request.POST if request.method == "POST" else None, initial=shown, row=found)
         back = _page_of(self, found.pk)
         if request.method != "POST" or not form.is_valid():
             return _asked(self, request, act, form, back=back, subject=str(found), original=found)
-        _run(request, act.on(found.pk, form.cleaned_data), label)
+        _run(request, act.on(found.pk, form.values()), label)
         return redirect(back)
 
     perform.__name__ = path
-    method = action(description=label, url_path=path)(perform)
+    method = action(description=label, url_path=path, permissions=[permission])(perform)
     method.act, method.states, method.when = act, states, when
     return method
 
@@ -131,11 +142,11 @@ def for_chosen(method: Any) -> Any:
             page = {"back": request.get_full_path(), "subject": subject % {"count": len(chosen)}}
             return _asked(self, request, act, form, **page, action=perform.__name__, chosen=chosen)
         rows = self.get_queryset(request).filter(pk__in=chosen).order_by("pk")
-        _run_each(request, act, rows.select_related(*self.list_select_related), form.cleaned_data)
+        _run_each(request, act, rows.select_related(*self.list_select_related), form.values())
         return None
 
     perform.__name__ = f"{act.path}_chosen"
-    return action(description=act.label, permissions=["view"])(perform)
+    return action(description=act.label, permissions=["act"])(perform)
 
 
 def _numbers(text: str) -> list[int]:

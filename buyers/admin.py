@@ -3,10 +3,11 @@
 from typing import Any, ClassVar
 
 from django.contrib import admin
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import Organisation
 from accounts.staff_acts import ReasonForm, for_chosen, staff_act
 from buyers import services
 from buyers.models import Buyer, Criterion, Operation, Plant, Requirement, RequirementAudience, RequirementVersion
@@ -72,8 +73,8 @@ class BuyerAdmin(ReadOnlyAdmin):
     list_display = ("organisation", "state", "parent_country", "created_at")
     list_filter = (WaitingFilter, "state", "parent_country")
     list_select_related = ("organisation",)
-    search_fields = ("public_id", "organisation__legal_name", "organisation__trade_name", "organisation__tax_code")
-    search_help_text = _("Name, tax code, or id.")
+    search_fields = ("organisation__name_key",)
+    search_help_text = _("Part of a name without accents, of the tax code or of the telephone number, or id.")
     ordering = ("-id",)
     fields = (
         ("organisation", "public_id"),
@@ -83,6 +84,11 @@ class BuyerAdmin(ReadOnlyAdmin):
         ("created_at", "updated_at"),
     )
     inlines = [PlantInline]
+
+    def found_by(self, queryset: QuerySet[Buyer], text: str) -> QuerySet[Buyer]:
+        organisations = Organisation.objects.looked_up(text)
+        return queryset.filter(Q(organisation__in=organisations) | Q(public_id=text.strip()))
+
     actions_detail = ["verify", "reject", "suspend", "reinstate"]
 
     actions = ["verify_chosen"]

@@ -16,6 +16,8 @@ from config.errors import DomainError
 class ServiceAdmin(ModelAdmin):
     """Pages whose changes and actions call services. A refusal is shown as a message, and nothing is changed."""
 
+    show_full_result_count = False
+    """Counting all rows at each search would cost more than finding those that are wanted."""
     change_form_outer_before_template = "admin/row_name.html"
     """The name stands in the page, for in the bar above it the buttons may leave no room."""
 
@@ -32,10 +34,31 @@ class ServiceAdmin(ModelAdmin):
         offered: list[UnfoldAction] = super().get_actions_detail(request, object_id)
         return [button for button in offered if row is not None and _can_work(button.method, row)]
 
+    def has_act_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Whether the person does more than look: an officer or a lead. Which rows, the services say."""
+        return request.user.has_perm(f"{self.opts.app_label}.change_{self.opts.model_name}")
+
+    def has_lead_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Whether the person runs the agency."""
+        return request.user.has_perm(f"{self.opts.app_label}.lead_{self.opts.model_name}")
+
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         if isinstance(db_field, URLField):
             kwargs.setdefault("assume_scheme", "https")
         return super().formfield_for_dbfield(db_field, request, **kwargs)
+
+    def found_by(self, queryset: Any, text: str) -> Any:
+        """Rows that a text finds, for pages that look them up otherwise than by `search_fields`; else None."""
+        return None
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
+        found = self.found_by(queryset, search_term) if search_term.strip() else None
+        if found is not None:
+            return found, False
+        answer: tuple[QuerySet[Any], bool] = super().get_search_results(request, queryset, search_term)
+        return answer
 
     def response_action(self, request: HttpRequest, queryset: QuerySet[Any]) -> HttpResponse | None:
         try:

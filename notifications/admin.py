@@ -38,10 +38,7 @@ class DueRowAdmin(ReadOnlyAdmin):
     list_filter = ["state"]
     actions = ["try_again"]
 
-    def has_revive_permission(self, request: HttpRequest) -> bool:
-        return request.user.has_perm(f"{self.opts.app_label}.change_{self.opts.model_name}")
-
-    @admin.action(description=_("Try again those that were given up"), permissions=["revive"])
+    @admin.action(description=_("Try again those that were given up"), permissions=["act"])
     def try_again(self, request: HttpRequest, queryset: DueRowQuerySet[Any]) -> None:
         revived = queryset.revive()
         told = ngettext("%(number)d will be tried again.", "%(number)d will be tried again.", revived)

@@ -77,6 +77,7 @@ SUPPLIER = "/api/v1/suppliers/{subject}"
 API_KEY = "/api/v1/api-keys/{subject}"
 CLAIM = "/api/v1/claims/{claim}"
 CERTIFICATE = "/api/v1/suppliers/{subject}/certificates/{certificate}"
+ASSESSMENT = "/api/v1/suppliers/{subject}/assessments/{assessment}"
 BUYER = "/api/v1/buyers/{subject}"
 REQUIREMENT = "/api/v1/requirements/{subject}"
 BUYERS = Organisation.Kind.BUYER.value
@@ -206,6 +207,15 @@ TOPICS: dict[str, Topic] = {
     ),
     "evidence.checked": _of_supplier(
         "Staff checked facts of a firm", "row", "facts", "level", page=f"{SUPPLIER}/evidence", resource=SUPPLIER
+    ),
+    "evidence.undone": _of_supplier(
+        "Staff took back a check of facts of a firm", "row", "facts", page=f"{SUPPLIER}/evidence", resource=SUPPLIER
+    ),
+    "assessment.recorded": _of_supplier(
+        "Staff recorded a visit to a firm", "assessment", "visited_on", page=ASSESSMENT, resource=ASSESSMENT
+    ),
+    "assessment.undone": _of_supplier(
+        "Staff took back a visit to a firm", "assessment", "visited_on", page=ASSESSMENT, resource=ASSESSMENT
     ),
     "capacity.outdated": _of_supplier(
         "Figures of capacity are older than 90 days: look whether they still hold", "capabilities", "observed_on"

@@ -12,6 +12,13 @@ class OwnEntryError(NotAllowedError):
     title = _("You entered this yourself: somebody else must approve it.")
 
 
+class LeadsOnlyError(NotAllowedError):
+    """Only who runs the agency may do this."""
+
+    code = "leads_only"
+    title = _("Only an owner of the agency may do this.")
+
+
 class SupplierArchivedError(ConflictError):
     """An archived firm's facts stay as they are."""
 
@@ -59,3 +66,24 @@ class FirmAlreadyClaimedError(ConflictError):
 
     code = "already_claimed"
     title = _("This firm is represented by somebody already.")
+
+
+class CheckedSinceError(ConflictError):
+    """The fact was checked again after the check that is to be undone."""
+
+    code = "checked_since"
+    title = _("This fact has been checked again since. Undo the later check first.")
+
+
+class CheckNotInForceError(ConflictError):
+    """Undoing the check would change nothing that still rests on it."""
+
+    code = "check_not_in_force"
+    title = _("This check no longer counts: it was undone, or the fact has changed since.")
+
+
+class AssessmentUndoneError(ConflictError):
+    """The visit counts no longer already."""
+
+    code = "assessment_undone"
+    title = _("This assessment has been undone already.")

@@ -13,6 +13,20 @@ references += [
         because=FACTS_STAY_TRACEABLE,
     ),
     Reference(
+        path="suppliers.Assessment.recorded_by",
+        section="assessments",
+        shows=("public_id", "visited_on", "visitors", "created_at"),
+        erasure=Erasure.KEPT,
+        because=FACTS_STAY_TRACEABLE,
+    ),
+    Reference(
+        path="suppliers.Assessment.undone_by",
+        section="assessments_undone",
+        shows=("public_id", "undone_at", "undone_reason"),
+        erasure=Erasure.KEPT,
+        because=FACTS_STAY_TRACEABLE,
+    ),
+    Reference(
         path="suppliers.Supplier.submitted_by",
         section="firms_submitted",
         shows=("public_id", "organisation__legal_name", "submitted_at"),

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
+import structlog
 from django.db import models
 from django.utils import timezone
 
@@ -102,13 +103,13 @@ class _Recording:
         if gains:
             self._prove(fact, *given)
         if gains or returns:
-            self._note(fact.name, _single(value))
+            self._note(fact.name, single(value))
 
     def _replace(self, fact: Fact, value: dict[str, Any]) -> None:
         self._withdrawn.pop(fact.name, None)
         self._set(*fact.columns)
         self._prove(fact, self.origin.level, self.origin.day)
-        self._note(fact.name, _single(value))
+        self._note(fact.name, single(value))
 
     @property
     def firm(self) -> Supplier:
@@ -171,6 +172,7 @@ def evidence_row(
         note=origin.note,
         asserted_by=by.user,
         asserted_for=by.organisation,
+        request_id=structlog.contextvars.get_contextvars().get("request_id", ""),
     )
 
 
@@ -202,7 +204,7 @@ def _distinct(rows: Iterable[models.Model]) -> list[models.Model]:
     return list({row.pk: row for row in rows}.values())
 
 
-def _single(columns: dict[str, Any]) -> Any:
+def single(columns: dict[str, Any]) -> Any:
     """The value of a fact, without the name of its column where it has only one."""
     return columns if len(columns) > 1 else next(iter(columns.values()))
 

@@ -4,7 +4,7 @@ No web server reaches them; names are of chance and say nothing.
 """
 
 import secrets
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any, Protocol
@@ -51,8 +51,10 @@ def stored(upload: CheckedFile, *, folder: str = FOLDER) -> Iterator[str]:
         raise
 
 
-def handed_out(document: KeptFile) -> StreamingHttpResponse:
-    """The file, to be saved under its own name.
+def handed_out(
+    document: KeptFile, *, answer: Callable[..., StreamingHttpResponse] = attachment
+) -> StreamingHttpResponse:
+    """The file, to be saved under its own name unless `answer` shows it.
 
     Raises:
         DocumentLostError: the file is not there any more, such as when a scanner for viruses took it away.
@@ -62,7 +64,7 @@ def handed_out(document: KeptFile) -> StreamingHttpResponse:
     except FileNotFoundError as failure:
         log.error("file_lost", kind=type(document).__name__, stored_as=document.stored_as)
         raise DocumentLostError from failure
-    return attachment(content, name=document.name, media_type=document.media_type, length=document.size_bytes)
+    return answer(content, name=document.name, media_type=document.media_type, length=document.size_bytes)
 
 
 def _parts(file: "File[bytes]") -> Iterator[bytes]:

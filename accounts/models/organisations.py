@@ -14,6 +14,10 @@ from config.models import Resource
 if TYPE_CHECKING:
     from accounts.principals import Principal
 
+MOST_WORDS = 12
+TAX_CODE_DIGITS = 10
+"""After which the number of a dependent unit follows, behind a hyphen."""
+
 
 class OrganisationQuerySet(models.QuerySet["Organisation"]):
     def visible_to(self, principal: "Principal") -> Self:
@@ -23,6 +27,21 @@ class OrganisationQuerySet(models.QuerySet["Organisation"]):
         if principal.user is not None:
             return self.filter(memberships__user=principal.user)
         return self.filter(pk=principal.organisation_id)
+
+    def looked_up(self, text: str) -> Self:
+        """For staff: with every word of the text somewhere in a name, without accents, case or legal form; or, where it
+        is a number, with its digits somewhere in the tax code or the contact's telephone number; or of this id."""
+        words = name_key(text).split()[:MOST_WORDS]
+        found = Q(public_id=text.strip())
+        if words:
+            found |= Q(*(Q(name_key__contains=word) for word in words))
+        if words and all(map(str.isdigit, words)):
+            digits = "".join(words)
+            tax_code = (
+                f"{digits[:TAX_CODE_DIGITS]}-{digits[TAX_CODE_DIGITS:]}" if len(digits) > TAX_CODE_DIGITS else digits
+            )
+            found |= Q(tax_code__contains=tax_code) | Q(contact_phone__contains=digits.lstrip("0") or digits)
+        return self.filter(found)
 
     def agency_ids(self) -> list[int]:
         """Ids of the organisations whose officers review and mediate."""
@@ -100,6 +119,11 @@ class Organisation(Resource):
         ]
         indexes = [
             GinIndex(OpClass(F("name_key"), name="gin_trgm_ops"), name="organisation_name_trigrams"),
+            GinIndex(
+                OpClass(F("tax_code"), name="gin_trgm_ops"),
+                OpClass(F("contact_phone"), name="gin_trgm_ops"),
+                name="organisation_number_trigrams",
+            ),
         ]
 
     def __str__(self) -> str:

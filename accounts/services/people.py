@@ -44,10 +44,10 @@ def set_active(*, user_id: int, active: bool, by: Principal) -> User:
     """Shut a person out, or let them in again. It holds from the next request on.
 
     Raises:
-        NotAllowedError: the actor is not staff who may write, or means themselves or a superuser.
+        NotAllowedError: the actor does not run the agency, or means themselves or a superuser.
     """
     person = User.objects.select_for_update().get(pk=user_id)
-    if not by.is_staff or not by.can_write or person == by.user or person.is_superuser:
+    if not by.is_staff or not by.is_owner or person == by.user or person.is_superuser:
         raise NotAllowedError
     if person.is_active != active:
         person.is_active = active

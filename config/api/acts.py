@@ -36,6 +36,7 @@ def act(
     summary: str,
     answer: type[Any] | dict[int, type[Any]],
     path: str | None = None,
+    may_name_version: bool = False,
 ) -> Callable[[Method], Method]:
     """A POST that does something with one resource, and how the OpenAPI file describes it.
 
@@ -43,10 +44,13 @@ def act(
         writer: reads the body.
         answer: what the resource looks like afterwards; by status where that is not 200.
         path: the verb in the route, where it is not the name of the method.
+        may_name_version: whether If-Match may name the version that was judged.
     """
 
     def decorate(method: Method) -> Method:
-        extra = {"url_path": path} if path else {}
+        extra: dict[str, Any] = {"url_path": path} if path else {}
+        if may_name_version:
+            extra["may_name_version"] = True
         acting = action(detail=True, methods=["post"], writer_class=writer, **extra)(method)
         # Described last: action() replaces what a description keeps on the method.
         described = extend_schema(operation_id=operation_id, summary=summary, request=writer, responses=answer)(acting)

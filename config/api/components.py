@@ -75,6 +75,10 @@ PARAMETERS: dict[str, Schema] = {
             required=True,
         ),
     },
+    "IfMatchIfGiven": {
+        "name": "If-Match",
+        **_text("ETag of what is judged, as you read it: if it has changed since, or somebody else judged it, a 412."),
+    },
     "IfNoneMatch": {
         "name": "If-None-Match",
         **_text("ETag of what you have; if it is current the answer is 304."),

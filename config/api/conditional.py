@@ -77,6 +77,11 @@ def required_version(request: Request) -> int | None:
     return max(possible)
 
 
+def named_version(request: Request) -> int | None:
+    """As `required_version`, but the header may be missing: then any version is meant."""
+    return required_version(request) if "If-Match" in request.headers else None
+
+
 def tagged(request: Request, representation: Any, *, version: int, status: int = 200) -> Response:
     """The representation with its ETag, or 304 where the caller has it already."""
     tag = etag(version, representation)

@@ -155,6 +155,8 @@ class ApiSchema(AutoSchema):
             named.append("Organisation")
         if self.method in CHANGES_OF_A_VERSION:
             named.append("IfMatch")
+        if self.method == "POST" and getattr(self.view, "may_name_version", False):
+            named.append("IfMatchIfGiven")
         if self.method == "GET" and self._is_tagged():
             named.append("IfNoneMatch")
         if self._is_done_once():
@@ -198,6 +200,8 @@ class ApiSchema(AutoSchema):
             statuses += [409, 411, 413, 415]
         if self.method in CHANGES_OF_A_VERSION:
             statuses += [409, 412, 428]
+        if self.method == "POST" and getattr(self.view, "may_name_version", False):
+            statuses.append(412)
         if self._is_done_once():
             statuses.append(422)
         return [*statuses, *getattr(self.view, "further_problems", ())]

@@ -15,7 +15,7 @@ from rest_framework.views import APIView
 from rest_framework.viewsets import GenericViewSet
 
 from config.api import shapes
-from config.api.conditional import NO_VERSION, required_version, tagged
+from config.api.conditional import NO_VERSION, named_version, required_version, tagged
 from config.api.deprecation import Deprecation
 from config.api.filtering import check_parameters
 from config.api.idempotency import Handler, given_key, once
@@ -54,6 +54,8 @@ class StrictView(APIView):
     tags_answers: ClassVar[bool] = False
     """Whether answers carry an ETag. The OpenAPI document says so."""
     tags_lists: ClassVar[bool] = False
+    may_name_version: ClassVar[bool] = False
+    """Whether a POST acts on the version that If-Match names, where it does."""
     further_problems: ClassVar[tuple[int, ...]] = ()
     """Statuses of problems with which its like do not answer. The OpenAPI document tells of them."""
     shows_strangers_the_same: ClassVar[bool] = False
@@ -181,6 +183,10 @@ class ResourceViewSet(StrictView, GenericViewSet[Row], Generic[Row]):
     def expected_version(self) -> int | None:
         """The version that If-Match names. For services that change a row."""
         return required_version(self.request)
+
+    def named_version(self) -> int | None:
+        """The version that If-Match names, if it does. For acts with `may_name_version`, that judge what was read."""
+        return named_version(self.request)
 
     def answer(self, row: Row, *, status: int = 200) -> Response:
         """The resource as it is now, with its ETag; with its address where it was created."""

@@ -1,5 +1,6 @@
 """Firms for staff. Facts are written, and states and levels moved, only through the services."""
 
+from suppliers.admin.assessments import AssessmentAdmin
 from suppliers.admin.claims import ClaimAdmin
 from suppliers.admin.documents import DocumentAdmin
 from suppliers.admin.firms import SupplierAdmin
@@ -7,6 +8,7 @@ from suppliers.admin.history import EvidenceAdmin, SupplierChangeAdmin
 from suppliers.admin.parts import CapabilityAdmin, CertificateAdmin, SiteAdmin
 
 __all__ = [
+    "AssessmentAdmin",
     "CapabilityAdmin",
     "CertificateAdmin",
     "ClaimAdmin",

@@ -1,5 +1,6 @@
 """Documents beside the firm, the certificate and the capability that they are about, to be looked at by staff."""
 
+from functools import partial
 from typing import Any
 
 from django.contrib import admin
@@ -10,10 +11,12 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from config.admin import ReadOnlyAdmin, ReadOnlyInline
+from config.api.files import attachment, shown
 from suppliers.models import Document
 from suppliers.storage import handed_out
 
 DOWNLOAD = "suppliers_document_download"
+SHOW = "suppliers_document_show"
 
 
 @admin.display(description=_("file"))
@@ -55,13 +58,15 @@ class DocumentAdmin(ReadOnlyAdmin):
         return download_link(document)
 
     def get_urls(self) -> list[URLPattern]:
-        view = self.admin_site.admin_view(self.download_view)
+        download = self.admin_site.admin_view(partial(self.file_view, answer=attachment))
+        show = self.admin_site.admin_view(partial(self.file_view, answer=shown))
         urls: list[URLPattern] = super().get_urls()
-        return [path("<int:pk>/download", view, name=DOWNLOAD), *urls]
+        return [path("<int:pk>/download", download, name=DOWNLOAD), path("<int:pk>/show", show, name=SHOW), *urls]
 
-    def download_view(self, request: HttpRequest, pk: int) -> HttpResponseBase:
+    def file_view(self, request: HttpRequest, pk: int, *, answer: Any) -> HttpResponseBase:
+        """The file, downloaded or shown, for whoever sees its row."""
         documents: QuerySet[Any] = self.get_queryset(request)
         document = documents.filter(pk=pk).first()
         if document is None or not self.has_view_permission(request, document):
             raise Http404
-        return handed_out(document)
+        return handed_out(document, answer=answer)

@@ -8,17 +8,18 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from accounts.names import name_key
 from accounts.principals import Principal
 from accounts.staff_acts import ReasonForm, for_chosen, staff_act
 from config.admin import ReadOnlyInline
 from config.states import states_before
 from suppliers import services
+from suppliers.admin.assessments import VisitForm
 from suppliers.admin.documents import DocumentInline
 from suppliers.admin.pages import FactsAdmin, QueueFilter, findings_form
 from suppliers.admin.programme import ChangedFactsFilter, InternationalFilter
+from suppliers.admin.review import ReviewPage
 from suppliers.facts import FACTS
-from suppliers.models import Certificate, Site, Supplier
+from suppliers.models import Certificate, Site, Supplier, SupplierQuerySet
 from taxonomy.admin_filters import ProcessGroupFilter, ProvinceFilter, SectorFilter
 
 State = Supplier.State
@@ -63,7 +64,7 @@ def check_facts(*, supplier_id: int, **findings: Any) -> Supplier:
 
 
 @admin.register(Supplier)
-class SupplierAdmin(FactsAdmin):
+class SupplierAdmin(ReviewPage, FactsAdmin):
     list_display = ("organisation", "state", "submitted_at", "published_at", "employees_total", "updated_at")
     list_filter = (
         ReviewQueue,
@@ -75,8 +76,11 @@ class SupplierAdmin(FactsAdmin):
         ProvinceFilter,
     )
     list_select_related = ("organisation",)
-    search_fields = ("organisation__name_key", "organisation__tax_code", "public_id")
-    search_help_text = _("Name without accents or legal form, tax code, or id.")
+    search_fields = ("organisation__name_key",)
+    search_help_text = _(
+        "Part of a name, of the tax code or of the telephone number; a process, material, standard, sector or province;"
+        " without accents. Or an id."
+    )
     ordering = ("submitted_at", "-id")
     autocomplete_fields = ("organisation", "sectors")
     fields = (
@@ -102,8 +106,8 @@ class SupplierAdmin(FactsAdmin):
     )
     inlines = [SiteInline, CertificateInline, DocumentInline]
     actions_detail: ClassVar = [
-        *("submit", "publish", "request_changes"),
-        {"title": _("More"), "items": ["state_certificates", "check_facts", "suspend", "archive"]},
+        *("review", "submit", "publish", "request_changes"),
+        {"title": _("More"), "items": ["visit", "state_certificates", "check_facts", "suspend", "archive"]},
     ]
     actions = ["submit_chosen", "publish_chosen", "request_changes_chosen"]
 
@@ -155,6 +159,14 @@ class SupplierAdmin(FactsAdmin):
         path="state_certificates",
         states=LIVING,
     )
+    visit = staff_act(
+        services.record_assessment,
+        row="supplier_id",
+        label=_("Record a visit"),
+        path="visit",
+        form_class=VisitForm,
+        states=LIVING,
+    )
     check_facts = staff_act(
         check_facts,
         row="supplier_id",
@@ -167,12 +179,8 @@ class SupplierAdmin(FactsAdmin):
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         return self.readonly_fields if obj is None else (*self.readonly_fields, "organisation")
 
-    def get_search_results(
-        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
-    ) -> tuple[QuerySet[Any], bool]:
-        term = search_term if search_term.startswith("sup_") else name_key(search_term)
-        found: tuple[QuerySet[Any], bool] = super().get_search_results(request, queryset, term)
-        return found
+    def found_by(self, queryset: SupplierQuerySet, text: str) -> SupplierQuerySet:
+        return queryset.looked_up(text)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False

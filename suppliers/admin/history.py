@@ -1,20 +1,69 @@
-"""What was said and checked, and the feed of changes: for looking up only."""
+"""What was said and checked, and the feed of changes. A check that was a mistake is undone here."""
+
+from typing import ClassVar
 
 from django.contrib import admin
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from accounts.principals import Principal
+from accounts.staff_acts import ReasonForm, staff_act
 from config.admin import ReadOnlyAdmin
-from suppliers.models import Evidence, SupplierChange
+from suppliers import services
+from suppliers.models import Evidence, Supplier, SupplierChange
+from suppliers.review import is_undone
+
+
+def undo_check(*, evidence_id: int, reason: str, by: Principal) -> Supplier:
+    """`undo_check` for a line of the history."""
+    check = Evidence.objects.get(pk=evidence_id)
+    return services.undo_check(supplier_id=check.supplier_id, check=check.public_id or "", reason=reason, by=by)
+
+
+def can_be_undone(line: Evidence) -> bool:
+    return line.act == Evidence.Act.CHECKED and line.before is not None and not is_undone(line)
 
 
 @admin.register(Evidence)
 class EvidenceAdmin(ReadOnlyAdmin):
-    list_display = ("supplier", "subject", "fact", "act", "value", "level", "observed_on", "asserted_by", "created_at")
+    list_display = (
+        *("supplier", "subject", "fact", "act", "undone", "value", "level", "observed_on", "source", "note"),
+        *("asserted_by", "created_at"),
+    )
     list_filter = ("act", "level", "fact")
-    list_select_related = ("supplier__organisation", "asserted_by")
-    search_fields = ("subject", "supplier__organisation__name_key", "supplier__organisation__tax_code")
-    search_help_text = _("Id of a row, name without accents, or tax code.")
+    list_select_related = ("supplier__organisation", "asserted_by", "undone_by")
+    search_fields = ("subject", "request_id", "supplier__organisation__name_key", "supplier__organisation__tax_code")
+    search_help_text = _("Id of a row or request, name without accents, or tax code.")
     ordering = ("-id",)
+    fields = (
+        ("supplier", "subject", "fact"),
+        ("act", "undone", "value", "before"),
+        ("level", "observed_on"),
+        ("source", "note"),
+        ("asserted_by", "asserted_for"),
+        ("assessment", "undoes"),
+        ("created_at", "request_id", "public_id"),
+    )
+    readonly_fields = ("undone",)
+    actions_detail: ClassVar = ["undo"]
+
+    undo = staff_act(
+        undo_check,
+        row="evidence_id",
+        label=_("Undo this check"),
+        path="undo",
+        form_class=ReasonForm,
+        when=can_be_undone,
+        permission="lead",
+    )
+
+    @admin.display(description=_("undone"), boolean=True)
+    def undone(self, line: Evidence) -> bool:
+        return is_undone(line)
+
+    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
+        """The page of review leads to the history of one fact."""
+        return lookup == "subject__exact" or super().lookup_allowed(lookup, value, request)
 
 
 @admin.register(SupplierChange)

@@ -1,5 +1,6 @@
 """Rows of supplier firms: profile, sites, capabilities, certificates, documents, and the evidence behind each fact."""
 
+from suppliers.models.assessment import CHECKLIST, Assessment
 from suppliers.models.capability import Capability
 from suppliers.models.certificate import Certificate
 from suppliers.models.change import SupplierChange
@@ -12,6 +13,8 @@ from suppliers.models.site import Site
 from suppliers.models.supplier import Supplier, SupplierQuerySet
 
 __all__ = [
+    "CHECKLIST",
+    "Assessment",
     "Capability",
     "Certificate",
     "Claim",

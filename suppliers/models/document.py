@@ -79,3 +79,7 @@ class Document(Resource):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def is_image(self) -> bool:
+        return self.media_type.startswith("image/")

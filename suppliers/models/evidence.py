@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
-from config.models import Resource
+from config.models import Resource, new_public_id
 
 if TYPE_CHECKING:
     from accounts.principals import Principal
@@ -33,6 +33,10 @@ def observed_field() -> Any:
     return models.DateField(null=True, blank=True)
 
 
+def new_check_id() -> str:
+    return new_public_id("chk")
+
+
 class EvidenceQuerySet(models.QuerySet["Evidence"]):
     def entered_by(self, principal: "Principal") -> Self:
         """Facts that this person has put in, for whomever."""
@@ -43,14 +47,22 @@ class EvidenceQuerySet(models.QuerySet["Evidence"]):
         later = Evidence.objects.filter(
             supplier=OuterRef("supplier"), subject=OuterRef("subject"), fact=OuterRef("fact"), pk__gt=OuterRef("pk")
         )
-        checks = self.filter(act=Evidence.Act.CHECKED)
+        checks = self.standing().filter(act=Evidence.Act.CHECKED)
         return checks.filter(
-            Exists(later.filter(act=Evidence.Act.ENTERED)), ~Exists(later.filter(act=Evidence.Act.CHECKED))
+            Exists(later.filter(act=Evidence.Act.ENTERED)), ~Exists(later.standing().filter(act=Evidence.Act.CHECKED))
         )
 
     def of(self, row: Resource) -> Self:
         """What was said of the facts of one row, newest first."""
         return self.filter(subject=row.public_id).order_by("-id")
+
+    def standing(self) -> Self:
+        """What still counts: neither an undo nor what it took back."""
+        return self.filter(undone_by=None).exclude(act=Evidence.Act.UNDONE)
+
+    def setting_a_level(self) -> Self:
+        """What gave a fact its level and day. A figure that is taken back keeps both."""
+        return self.filter(act__in=(Evidence.Act.ENTERED, Evidence.Act.CHECKED))
 
 
 class Evidence(models.Model):
@@ -61,6 +73,7 @@ class Evidence(models.Model):
         CHECKED = "checked", _("Checked")
         WITHDRAWN = "withdrawn", _("Taken back")
         REMOVED = "removed", _("Removed")
+        UNDONE = "undone", _("Check undone")
 
     supplier = models.ForeignKey("suppliers.Supplier", on_delete=models.CASCADE, related_name="evidence")
     subject = models.CharField(max_length=32, help_text=_("Public id of the row that holds the fact."))
@@ -82,6 +95,19 @@ class Evidence(models.Model):
         related_name="+",
         help_text=_("For whom the person acted: the firm itself, or the agency on its behalf."),
     )
+    request_id = models.CharField(max_length=64, blank=True, default="", db_default="")
+    public_id = models.CharField(
+        max_length=32, unique=True, null=True, blank=True, editable=False, help_text=_("Of checks, to undo them by.")
+    )
+    before = models.JSONField(
+        null=True, blank=True, help_text=_("What a check found: level, day, and state of a certificate.")
+    )
+    undoes = models.OneToOneField(
+        "self", on_delete=models.CASCADE, null=True, blank=True, related_name="undone_by", help_text=_("The check.")
+    )
+    assessment = models.ForeignKey(
+        "suppliers.Assessment", on_delete=models.SET_NULL, null=True, blank=True, related_name="findings"
+    )
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects = EvidenceQuerySet.as_manager()
@@ -91,7 +117,12 @@ class Evidence(models.Model):
         verbose_name_plural = _("evidence")
         constraints = [
             models.CheckConstraint(
-                condition=Q(act__in=("entered", "checked", "withdrawn", "removed")), name="evidence_of_a_known_act"
+                condition=Q(act__in=("entered", "checked", "withdrawn", "removed", "undone")),
+                name="evidence_of_a_known_act",
+            ),
+            models.CheckConstraint(
+                condition=Q(act="undone", undoes__isnull=False) | (~Q(act="undone") & Q(undoes=None)),
+                name="evidence_undone_names_the_check",
             ),
         ]
         indexes = [

@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import Min, Q
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import Organisation
 from accounts.names import name_key
 from config.constraints import not_negative
 from config.fulltext import Question, all_of, word
@@ -55,6 +56,18 @@ class SupplierQuerySet(models.QuerySet["Supplier"]):
         do not count."""
         parts = parts_of_text(text)
         return self.answering(asked_in(parts)) if parts else self.none()
+
+    def looked_up(self, text: str) -> Self:
+        """For staff: as `mentioning`, or of an organisation that is `looked_up` by the text, or of this id."""
+        everything = type(self)(self.model)
+        organisations = Organisation.objects.looked_up(text).order_by()
+        found = (
+            everything.mentioning(text),
+            everything.filter(organisation__in=organisations),
+            everything.filter(public_id=text.strip()),
+        )
+        first, *others = (each.order_by().values("pk") for each in found)
+        return self.filter(pk__in=first.union(*others))
 
     def in_provinces(self, references: Iterable[str]) -> Self:
         """Firms with a site in one of these: edition and code, such as "2025:24", or "2004:27" for one of old."""

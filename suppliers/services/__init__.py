@@ -2,6 +2,7 @@
 
 from suppliers.facts import Origin
 from suppliers.recording import record_facts
+from suppliers.services.assessments import record_assessment, undo_assessment
 from suppliers.services.capabilities import add_capability, change_capability, remove_capability
 from suppliers.services.certificates import (
     add_certificate,
@@ -24,6 +25,7 @@ from suppliers.services.states import (
     submit_supplier,
     suspend_supplier,
 )
+from suppliers.services.undoing import undo_check
 
 __all__ = [
     "Origin",
@@ -43,6 +45,7 @@ __all__ = [
     "claim_supplier",
     "create_supplier",
     "publish_supplier",
+    "record_assessment",
     "record_facts",
     "reject_certificate",
     "reject_claim",
@@ -55,5 +58,7 @@ __all__ = [
     "state_certificates",
     "submit_supplier",
     "suspend_supplier",
+    "undo_assessment",
+    "undo_check",
     "warn_of_certificates",
 ]

@@ -3,7 +3,7 @@
 from accounts.models import User
 from accounts.principals import Principal
 from config.errors import NotAllowedError
-from suppliers.errors import OwnEntryError, SupplierArchivedError
+from suppliers.errors import LeadsOnlyError, OwnEntryError, SupplierArchivedError
 from suppliers.models import Capability, Certificate, Site, Supplier
 
 
@@ -43,6 +43,13 @@ def require_staff(by: Principal) -> None:
         raise NotAllowedError
 
 
+def require_lead(by: Principal) -> None:
+    """Refuse everybody but those who run the agency: its owners."""
+    require_staff(by)
+    if not by.is_owner:
+        raise LeadsOnlyError
+
+
 def refuse_own(supplier: Supplier, *, entered_by: User | None, by: Principal) -> None:
     """Nobody approves what they entered, or what their own firm says.
 
@@ -73,6 +80,21 @@ def lock_certificate(certificate_id: int, *, by: Principal) -> Certificate:
     supplier_id = Certificate.objects.visible_to(by).values_list("supplier_id", flat=True).get(pk=certificate_id)
     lock_supplier(supplier_id, by=by)
     return Certificate.objects.select_related("supplier__organisation", "standard", "site").get(pk=certificate_id)
+
+
+def row_below(supplier: Supplier, public_id: str) -> Supplier | Capability | Certificate:
+    """The row of that id whose facts are proved: the firm itself, a capability or a certificate of it.
+
+    Raises:
+        Capability.DoesNotExist, Certificate.DoesNotExist: the firm has none of this id.
+    """
+    if public_id == supplier.public_id:
+        return supplier
+    if public_id.startswith(f"{Certificate.PREFIX}_"):
+        certificates = Certificate.objects.select_related("supplier__organisation", "standard", "site")
+        return certificates.get(supplier=supplier, public_id=public_id)
+    capabilities = Capability.objects.select_related("site__supplier__organisation", "process")
+    return capabilities.get(site__supplier=supplier, public_id=public_id)
 
 
 def _locked(supplier_id: int, *, by: Principal) -> Supplier:

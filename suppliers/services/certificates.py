@@ -10,16 +10,17 @@ from django.utils.translation import gettext_lazy as _
 from accounts.principals import Principal
 from config.errors import DuplicateError, InvalidFactError
 from notifications.services import publish
+from suppliers.checking import check_line, last_entered_by, set_level, standing_of
 from suppliers.facts import DECLARED_TODAY, FACTS, Origin, is_better
 from suppliers.limits import check_observed, check_validity
 from suppliers.models import Certificate, Evidence, EvidenceLevel, Supplier
 from suppliers.recording import evidence_row, record_facts
 from suppliers.services.access import lock_certificate, lock_supplier, refuse_own, require_staff
-from suppliers.services.evidence import last_entered_by
 from suppliers.services.sites import site_of
 from suppliers.services.states import checked_reason
 
-CERTIFICATE = frozenset(FACTS[Certificate][0].columns)
+AS_A_WHOLE = FACTS[Certificate][0]
+CERTIFICATE = frozenset(AS_A_WHOLE.columns)
 """What may be said of a certificate."""
 
 
@@ -117,43 +118,51 @@ def check_certificate(
     observed_on: date | None = None,
     source: str = "",
     note: str = "",
+    expected_version: int | None = None,
 ) -> Certificate:
     """Confirm a declared certificate after checking it against the issuer or a register.
 
     Raises:
         Certificate.DoesNotExist, NotAllowedError, SupplierArchivedError: see `lock_supplier`; staff only.
+        StaleVersionError: it has changed since `expected_version`.
         TransitionError: it is not declared, but checked or rejected already.
         OwnEntryError: the officer entered it.
         InvalidFactError: a level below "checked", or a day in the future.
     """
-    certificate = _lock_to_decide(certificate_id, by=by, to=Certificate.State.CHECKED)
+    certificate, before = _lock_to_decide(
+        certificate_id, by=by, to=Certificate.State.CHECKED, expected_version=expected_version
+    )
     if level < EvidenceLevel.CHECKED:
         raise InvalidFactError(_("Checked means L2 or better."), pointer="/level", code="min_value")
     origin = Origin(level=level, observed_on=observed_on, source=source, note=note)
     check_observed(origin.day)
     refuse_own(certificate.supplier, entered_by=last_entered_by(certificate, "certificate"), by=by)
     certificate.state_reason = ""
-    certificate.level = level
-    certificate.observed_on = origin.day
+    set_level(certificate, AS_A_WHOLE, origin)
     certificate.save_next_version()
-    entry = evidence_row(certificate, "certificate", None, act=Evidence.Act.CHECKED, by=by, origin=origin)
+    entry = check_line(certificate, AS_A_WHOLE, by=by, origin=origin, before=before)
     return _tell("certificate.checked", certificate, entry, by=by)
 
 
 @transaction.atomic
-def reject_certificate(*, certificate_id: int, reason: str, by: Principal) -> Certificate:
+def reject_certificate(
+    *, certificate_id: int, reason: str, by: Principal, expected_version: int | None = None
+) -> Certificate:
     """Refuse a declared certificate: it counts as not held, and only the firm and staff see it.
 
     Raises:
         Certificate.DoesNotExist, NotAllowedError, SupplierArchivedError: see `lock_supplier`; staff only.
+        StaleVersionError: it has changed since `expected_version`.
         TransitionError: it is not declared, but checked or rejected already.
         InvalidFactError: no reason is given.
     """
-    certificate = _lock_to_decide(certificate_id, by=by, to=Certificate.State.REJECTED)
+    certificate, before = _lock_to_decide(
+        certificate_id, by=by, to=Certificate.State.REJECTED, expected_version=expected_version
+    )
     certificate.state_reason = checked_reason(reason)
     certificate.save_next_version()
     origin = Origin(note=certificate.state_reason)
-    entry = evidence_row(certificate, "certificate", None, act=Evidence.Act.CHECKED, by=by, origin=origin)
+    entry = check_line(certificate, AS_A_WHOLE, by=by, origin=origin, before=before)
     return _tell("certificate.rejected", certificate, entry, by=by)
 
 
@@ -194,15 +203,19 @@ def _restate(supplier: Supplier, *, by: Principal, origin: Origin) -> None:
     entry.save()
 
 
-def _lock_to_decide(certificate_id: int, *, by: Principal, to: str) -> Certificate:
+def _lock_to_decide(
+    certificate_id: int, *, by: Principal, to: str, expected_version: int | None
+) -> tuple[Certificate, dict[str, Any]]:
+    """The certificate in its new state, and how it stood before."""
     certificate = lock_certificate(certificate_id, by=by)
     require_staff(by)
+    before = standing_of(certificate, AS_A_WHOLE)
     certificate.move(to)
-    return certificate
+    certificate.check_version(expected_version)
+    return certificate, before
 
 
 def _tell(topic: str, certificate: Certificate, entry: Evidence, *, by: Principal) -> Certificate:
-    entry.supplier = certificate.supplier
     entry.save()
     publish(
         topic,

@@ -6,14 +6,13 @@ from datetime import date
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import User
 from accounts.principals import Principal
 from config.errors import InvalidFactError
 from notifications.services import publish
+from suppliers.checking import check_line, firm_of, last_entered_by, set_level, standing_of
 from suppliers.facts import FACTS, Fact, Origin
 from suppliers.limits import check_observed
-from suppliers.models import Capability, Certificate, Evidence, EvidenceLevel, Supplier
-from suppliers.recording import evidence_row
+from suppliers.models import Capability, Evidence, EvidenceLevel, Supplier
 from suppliers.services.access import lock_capability, lock_supplier, refuse_own, require_staff
 
 
@@ -27,6 +26,7 @@ def set_evidence(
     observed_on: date | None = None,
     source: str = "",
     note: str = "",
+    expected_version: int | None = None,
 ) -> Supplier | Capability:
     """Record how well some facts of one row are proved, as found by an officer. Certificates have acts of their own.
 
@@ -36,28 +36,29 @@ def set_evidence(
         level: 0 to 4; it may also fall.
         observed_on: the day of the check, today unless given.
         source: the document, register or visit.
+        expected_version: of the row, as the officer read it.
 
     Raises:
         Supplier.DoesNotExist, Capability.DoesNotExist: there is none, or the actor may not see it.
         NotAllowedError: the actor is no officer.
         SupplierArchivedError: the firm is archived.
+        StaleVersionError: the row has changed since `expected_version`, by another officer's check or by the firm.
         InvalidFactError: no such fact or level, a fact without a value, or a day in the future.
         OwnEntryError: the officer entered one of the facts.
     """
     row = lock_supplier(row.pk, by=by) if isinstance(row, Supplier) else lock_capability(row.pk, by=by)
     require_staff(by)
+    row.check_version(expected_version)
     if level not in EvidenceLevel.values:
         raise InvalidFactError(_("A level from 0 to 4."), pointer="/level", code="invalid_choice")
     origin = Origin(level=level, observed_on=observed_on, source=source, note=note)
     check_observed(origin.day)
-    firm = row if isinstance(row, Supplier) else row.supplier
+    firm = firm_of(row)
     history = []
     for fact in _named(row, facts):
         refuse_own(firm, entered_by=last_entered_by(row, fact.name), by=by)
-        setattr(row, fact.level, level)
-        setattr(row, fact.observed_on, origin.day)
-        history.append(evidence_row(row, fact.name, None, act=Evidence.Act.CHECKED, by=by, origin=origin))
-        history[-1].supplier = firm
+        history.append(check_line(row, fact, by=by, origin=origin, before=standing_of(row, fact)))
+        set_level(row, fact, origin)
     row.save_next_version()
     Evidence.objects.bulk_create(history)
     publish(
@@ -68,12 +69,6 @@ def set_evidence(
         payload={"row": row.public_id, "facts": sorted(facts), "level": level},
     )
     return row
-
-
-def last_entered_by(row: Supplier | Capability | Certificate, fact: str) -> User | None:
-    """Who put the fact in as it stands; None where nobody is on record, or software was it."""
-    last = Evidence.objects.of(row).filter(fact=fact, act=Evidence.Act.ENTERED).select_related("asserted_by").first()
-    return last.asserted_by if last else None
 
 
 def _named(row: Supplier | Capability, names: Collection[str]) -> list[Fact]:

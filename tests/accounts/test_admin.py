@@ -209,9 +209,13 @@ def test_staff_revoke_a_key_and_the_history_says_so() -> None:
 
 
 def test_staff_shut_a_person_out_and_in_again_but_not_themselves() -> None:
-    staff, person = member("agency", "editor"), UserFactory.create()
+    staff, person = member("agency", "owner"), UserFactory.create()
     assert staff.user is not None
+    officer = browser_of(member("agency", "editor", organisation=staff.organisation))
     browser = browser_of(staff)
+
+    act(officer, "user", "deactivate", person.pk)
+    assert User.objects.get(pk=person.pk).is_active is True
 
     act(browser, "user", "deactivate", person.pk)
     assert User.objects.get(pk=person.pk).is_active is False

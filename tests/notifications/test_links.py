@@ -30,7 +30,7 @@ from notifications.topics import TOPICS
 from notifications.webhooks.telling import switch_off
 from privacy import services as privacy
 from suppliers import services as suppliers
-from suppliers.models import Certificate, Claim, Supplier
+from suppliers.models import Assessment, Certificate, Claim, Evidence, Supplier
 from tests.factories import matchmaking as make
 from tests.factories.accounts import UserFactory, member
 from tests.factories.buyers import BuyerFactory
@@ -178,6 +178,24 @@ class Case:
         row = CapabilityFactory.create(site=SiteFactory.create(supplier=self.firm()))
         suppliers.set_evidence(row=row, facts=["process"], level=2, source="visit", by=self.officer)
 
+    def check_undone(self) -> None:
+        self.checked()
+        (check,) = Evidence.objects.filter(act="checked")
+        suppliers.undo_check(
+            supplier_id=check.supplier_id, check=check.public_id or "", reason="Another firm.", by=self.officer
+        )
+
+    def visit(self) -> Assessment:
+        firm = self.firm()
+        return suppliers.record_assessment(
+            supplier_id=firm.pk,
+            site=firm.sites.get(),
+            visited_on=timezone.localdate(),
+            visitors="Lan",
+            conclusion="Fit for series.",
+            by=self.officer,
+        )
+
     def capacity_is_old(self) -> None:
         site = SiteFactory.create(supplier=self.firm())
         long_ago = timezone.localdate() - timedelta(days=100)
@@ -252,6 +270,11 @@ ACTS: dict[str, Callable[[Case], object]] = {
     "certificate.expiring": lambda case: case.certificate_ends(in_days=30),
     "certificate.expired": lambda case: case.certificate_ends(in_days=-1),
     "evidence.checked": Case.checked,
+    "evidence.undone": Case.check_undone,
+    "assessment.recorded": lambda case: case.visit(),
+    "assessment.undone": lambda case: suppliers.undo_assessment(
+        assessment_id=case.visit().pk, reason="Another firm.", by=case.officer
+    ),
     "capacity.outdated": Case.capacity_is_old,
     "requirement.opened": Case.opened,
     "requirement.expiring": lambda case: case.requirement_ends(in_days=7),

@@ -74,6 +74,15 @@ EXAMPLES: dict[str, Any] = {
         "source": "Visit with CMM report 118",
         "note": "Five shafts measured: ±0.018 mm.",
     },
+    "UndoCheckWriter": {"check": "chk_7n4c2w9x5m1t8q3z6v0h", "reason": "The report is of another firm."},
+    "AssessmentWriter": {
+        "site": SITE,
+        "visited_on": "2026-11-18",
+        "visitors": "Nguyễn Thị Hoa, Trần Minh Đức",
+        "checklist": {"machines": "yes", "measuring": "yes", "records": "partly", "safety": "not_seen"},
+        "conclusion": "Fit for series of shafts up to 600 mm. Records of the last two months are on paper only.",
+        "facts": [{"subject": CAPABILITY, "fact": "tolerance_mm"}, {"subject": CERTIFICATE, "fact": "certificate"}],
+    },
     "DocumentWriter": {"file": "iso-9001.pdf", "kind": "certificate", "certificate": CERTIFICATE},
     "ClaimWriter": {"tax_code": "0100109106", "note": "I am the director; the business register shows it."},
     "SiteSerializer": {

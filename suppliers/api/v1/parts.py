@@ -17,22 +17,16 @@ from suppliers import services
 from suppliers.api.v1.filters import CapabilityFilters, CertificateFilters, SiteFilters
 from suppliers.api.v1.serializers import CapabilitySerializer, CertificateSerializer, SiteSerializer
 from suppliers.api.v1.writers import CapabilityWriter, CertificateWriter, CheckWriter, SiteWriter
-from suppliers.models import Capability, Certificate, Document, Site, Supplier
+from suppliers.models import Assessment, Capability, Certificate, Document, Site, Supplier
 
-Part = TypeVar("Part", bound=Site | Capability | Certificate | Document)
+Part = TypeVar("Part", bound=Site | Capability | Certificate | Document | Assessment)
 Service = Callable[..., Any]
 
 
-class PartViewSet(ResourceViewSet[Part]):
-    """Rows of one firm. `row` is that of the row's id in the services' arguments, without `_id`."""
+class BelowFirmViewSet(ResourceViewSet[Part]):
+    """Rows of one firm, which is in the path. `firm` leads from a row to it."""
 
-    permission_classes = [OpenToReaders]
-    shows_strangers_the_same = True
-    row: ClassVar[str]
     firm: ClassVar[str] = "supplier"
-    add: ClassVar[Service]
-    change: ClassVar[Service]
-    remove: ClassVar[Service]
 
     def get_queryset(self) -> QuerySet[Part]:
         return super().get_queryset().filter(**{self.firm: self.supplier_id()})
@@ -46,6 +40,17 @@ class PartViewSet(ResourceViewSet[Part]):
         """The body, once it is certain that the firm is there: else faults in it would hide the 404."""
         self.supplier_id()
         return super().read(*args, **kwargs)
+
+
+class PartViewSet(BelowFirmViewSet[Part]):
+    """Rows of one firm. `row` is that of the row's id in the services' arguments, without `_id`."""
+
+    permission_classes = [OpenToReaders]
+    shows_strangers_the_same = True
+    row: ClassVar[str]
+    add: ClassVar[Service]
+    change: ClassVar[Service]
+    remove: ClassVar[Service]
 
     def create(self, request: Request, supplier_id: str) -> Response:
         return self.answer(self.create_row(self.read()), status=201)
@@ -148,6 +153,7 @@ class CertificateViewSet(PartViewSet[Certificate]):
         operation_id="suppliers_certificates_check",
         summary="Confirm after checking (staff)",
         answer=CertificateSerializer,
+        may_name_version=True,
     )
     def check(self, request: Request, supplier_id: str, id: str) -> Response:  # noqa: A002
         return self.decide(services.check_certificate)
@@ -157,10 +163,12 @@ class CertificateViewSet(PartViewSet[Certificate]):
         operation_id="suppliers_certificates_reject",
         summary="Reject (staff)",
         answer=CertificateSerializer,
+        may_name_version=True,
     )
     def reject(self, request: Request, supplier_id: str, id: str) -> Response:  # noqa: A002
         return self.decide(services.reject_certificate)
 
     def decide(self, service: Service) -> Response:
-        values = self.read()
-        return self.answer(service(certificate_id=self.get_object().pk, by=self.request.auth, **values))
+        values, version = self.read(), self.named_version()
+        pk = self.get_object().pk
+        return self.answer(service(certificate_id=pk, by=self.request.auth, expected_version=version, **values))

@@ -13,7 +13,7 @@ from accounts.api.v1.serializers import ORGANISATION
 from config.api.fields import CodesField, MomentField, ResourceSerializer, represented
 from config.api.shapes import Expansion
 from suppliers.facts import FACTS, Fact, lapsed_facts
-from suppliers.models import Capability, Certificate, Claim, Evidence, Site, Supplier
+from suppliers.models import Assessment, Capability, Certificate, Claim, Evidence, Site, Supplier
 from suppliers.visibility import EVERYONE, READERS_OF, Reader, reader_of, shown_to, two_figures
 from taxonomy.api.fields import ProvinceField
 
@@ -267,14 +267,52 @@ class CertificateSerializer(FactsSerializer):
 class EvidenceSerializer(ResourceSerializer):
     """Who said what of which fact, for the firm and for staff."""
 
+    id = serializers.CharField(source="public_id", allow_null=True, help_text="Of a check, to undo it by; else null.")
+    undone = serializers.SerializerMethodField(help_text="Whether the check was undone since.")
     asserted_by = serializers.CharField(source="asserted_by.get_full_name", allow_null=True, default=None)
     asserted_for = serializers.CharField(source="asserted_for.kind", allow_null=True, default=None)
 
     class Meta:
         model = Evidence
         fields = [
-            *("subject", "fact", "act", "value", "level", "observed_on", "source", "note", "asserted_by"),
-            *("asserted_for", "created_at"),
+            *("id", "subject", "fact", "act", "value", "level", "observed_on", "source", "note", "asserted_by"),
+            *("asserted_for", "undone", "created_at"),
+        ]
+        read_only_fields = fields
+
+    def get_undone(self, line: Evidence) -> bool:
+        return hasattr(line, "undone_by")
+
+
+class FindingSerializer(ResourceSerializer):
+    """A fact that a visit proves."""
+
+    id = serializers.CharField(source="public_id")
+
+    class Meta:
+        model = Evidence
+        fields = ["id", "subject", "fact"]
+        read_only_fields = fields
+
+
+class AssessmentSerializer(ResourceSerializer):
+    """A visit of staff to a site, for the firm and for staff."""
+
+    expansions = {"site": SITE}
+
+    site = serializers.CharField(source="site.public_id", allow_null=True, default=None)
+    checklist = serializers.DictField(
+        child=serializers.ChoiceField(choices=Assessment.Answer.choices), help_text="Answers by code."
+    )
+    facts = FindingSerializer(source="findings", many=True, help_text="What it proves, each with the id of its check.")
+    recorded_by = serializers.CharField(source="recorded_by.get_full_name", allow_null=True, default=None)
+    undone_at = MomentField(allow_null=True)
+
+    class Meta:
+        model = Assessment
+        fields = [
+            *("id", "site", "visited_on", "visitors", "checklist", "conclusion", "facts", "recorded_by"),
+            *("undone_at", "undone_reason", "created_at", "updated_at"),
         ]
         read_only_fields = fields
 

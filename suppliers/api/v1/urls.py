@@ -2,6 +2,7 @@
 
 from rest_framework.routers import SimpleRouter
 
+from suppliers.api.v1.assessments import AssessmentViewSet
 from suppliers.api.v1.documents import DocumentViewSet
 from suppliers.api.v1.parts import CapabilityViewSet, CertificateViewSet, SiteViewSet
 from suppliers.api.v1.views import ClaimViewSet, SupplierViewSet
@@ -14,6 +15,7 @@ router.register(rf"{FIRM}/sites", SiteViewSet, basename="supplier-site")
 router.register(rf"{FIRM}/capabilities", CapabilityViewSet, basename="supplier-capability")
 router.register(rf"{FIRM}/certificates", CertificateViewSet, basename="supplier-certificate")
 router.register(rf"{FIRM}/documents", DocumentViewSet, basename="supplier-document")
+router.register(rf"{FIRM}/assessments", AssessmentViewSet, basename="supplier-assessment")
 router.register("claims", ClaimViewSet, basename="claim")
 
 urlpatterns = router.urls

@@ -22,7 +22,7 @@ from suppliers.api.v1.serializers import (
     SupplierEventSerializer,
     SupplierSerializer,
 )
-from suppliers.api.v1.writers import ClaimWriter, EvidenceWriter, SupplierWriter
+from suppliers.api.v1.writers import ClaimWriter, EvidenceWriter, SupplierWriter, UndoCheckWriter
 from suppliers.models import Capability, Claim, ClaimQuerySet, Evidence, Supplier
 from suppliers.visibility import Reader, reader_of
 
@@ -133,18 +133,29 @@ class SupplierViewSet(ResourceViewSet[Supplier]):
         filterset_class=None,
         writer_class=EvidenceWriter,
         parameters=CursorPages.parameters,
+        may_name_version=True,
     )
     def evidence(self, request: Request, id: str) -> Response:  # noqa: A002
         supplier = self.get_object()
         if request.method == "POST":
             values = self.read()
             row = _row_of(supplier, values.pop("subject"))
-            services.set_evidence(row=row, by=request.auth, **values)
+            services.set_evidence(row=row, by=request.auth, expected_version=self.named_version(), **values)
             return self.answer(supplier)
         self._for_its_own(supplier)
-        said = Evidence.objects.filter(supplier=supplier).select_related("asserted_by", "asserted_for")
+        said = Evidence.objects.filter(supplier=supplier).select_related("asserted_by", "asserted_for", "undone_by")
         page = self.paginate_queryset(said) or []  # type: ignore[arg-type]
         return self.get_paginated_response(EvidenceSerializer(page, many=True).data)
+
+    @act(
+        UndoCheckWriter,
+        operation_id="suppliers_undo_check",
+        summary="Undo a check that was a mistake (owners of the agency)",
+        answer=SupplierSerializer,
+        path="undo-check",
+    )
+    def undo_check(self, request: Request, id: str) -> Response:  # noqa: A002
+        return self.do(services.undo_check)
 
     @extend_schema(
         operation_id="suppliers_history",

@@ -7,6 +7,7 @@ from rest_framework import serializers
 
 from accounts.models import Organisation
 from accounts.tax_codes import HOME
+from config.api.acts import ReasonWriter
 from config.api.fields import (
     CodeField,
     CodesField,
@@ -21,7 +22,7 @@ from config.api.fields import (
 from config.constraints import MAX_FIGURE
 from config.iso import check_country, check_language
 from suppliers.limits import BOUNDS
-from suppliers.models import Capability, EvidenceLevel, Site, Supplier
+from suppliers.models import CHECKLIST, Assessment, Capability, EvidenceLevel, Site, Supplier
 from taxonomy.api.fields import ProvinceField
 from taxonomy.models import IndustrialPark, Material, Process, Sector, Standard
 from taxonomy.units import CHOICES as UNIT_CHOICES
@@ -158,6 +159,42 @@ class EvidenceWriter(ReviewWriter):
     subject = TextField(max_length=32, help_text="Id of the firm or of one of its capabilities.")
     facts = serializers.ListField(child=TextField(max_length=40), min_length=1, max_length=20)
     level = serializers.ChoiceField(choices=EvidenceLevel.choices)
+
+
+class UndoCheckWriter(ReasonWriter):
+    """Which check was a mistake, and why."""
+
+    check = TextField(max_length=32, help_text="Id of the check, from the history.")
+
+
+class SeenFactWriter(StrictSerializer):
+    """A fact that was seen on a visit."""
+
+    subject = TextField(max_length=32, help_text="Id of the firm, or of one of its capabilities or certificates.")
+    fact = TextField(max_length=40)
+
+
+class AssessmentWriter(StrictSerializer):
+    """A visit of staff to a site."""
+
+    site = PublicIdField(queryset=Site.objects.all())
+    visited_on = DayField()
+    visitors = TextField(max_length=300, help_text="Who went there, by name.")
+    checklist = serializers.DictField(
+        child=serializers.ChoiceField(choices=Assessment.Answer.choices),
+        required=False,
+        help_text=f"Answers by code: {', '.join(CHECKLIST)}. What is left out was not looked at.",
+    )
+    conclusion = TextField(max_length=2000)
+    facts = serializers.ListField(
+        child=SeenFactWriter(),
+        required=False,
+        max_length=200,
+        help_text="What is proved at L3 by it, unless it is proved better already.",
+    )
+
+    def validate_facts(self, facts: list[dict[str, str]]) -> list[tuple[str, str]]:
+        return [(named["subject"], named["fact"]) for named in facts]
 
 
 class ClaimWriter(StrictSerializer):
