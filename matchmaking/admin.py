@@ -35,6 +35,7 @@ from matchmaking.models import (
     ShortlistEntry,
 )
 from matchmaking.programme.admin import ProgrammeReportAdmin, RequirementInProgrammeAdmin
+from notifications.admin import DueRowAdmin
 
 FACTS = "matchmaking_match_run_facts"
 
@@ -244,11 +245,11 @@ class MatchPairAdmin(ReadOnlyAdmin):
 
 
 @admin.register(MatchNote)
-class MatchNoteAdmin(ReadOnlyAdmin):
-    """What waits to be looked at, and what could not be."""
+class MatchNoteAdmin(DueRowAdmin):
+    """What waits to be looked at, and what could not be, which can be tried again."""
 
-    list_display = ("thing", "thing_id", "state", "due_at", "changes", "attempts", "last_error")
-    list_filter = ("thing", "state")
+    list_display = ["thing", "thing_id", "state", "due_at", "changes", "attempts", "last_error"]
+    list_filter = ["thing", "state"]
     ordering = ("due_at",)
 
 

@@ -9,7 +9,8 @@ from django.utils.translation import ngettext
 
 from config.admin import ReadOnlyAdmin, ReadOnlyInline
 from jobs.models import DueRowQuerySet
-from notifications.models import Attempt, Delivery, Event, Reaction, WebhookEndpoint
+from notifications.models import Attempt, DeadLetter, Delivery, Event, Reaction, WebhookEndpoint
+from notifications.models.dead_letter import DeadLetterQuerySet
 
 
 class DeliveryInline(ReadOnlyInline):
@@ -39,7 +40,7 @@ class DueRowAdmin(ReadOnlyAdmin):
     actions = ["try_again"]
 
     @admin.action(description=_("Try again those that were given up"), permissions=["act"])
-    def try_again(self, request: HttpRequest, queryset: DueRowQuerySet[Any]) -> None:
+    def try_again(self, request: HttpRequest, queryset: DueRowQuerySet[Any] | DeadLetterQuerySet) -> None:
         revived = queryset.revive()
         told = ngettext("%(number)d will be tried again.", "%(number)d will be tried again.", revived)
         messages.success(request, told % {"number": revived})
@@ -75,6 +76,31 @@ class ReactionAdmin(DueRowAdmin):
     list_display = ["event", "subscriber", "state", "attempts", "due_at", "last_error"]
     list_select_related = ["event"]
     search_fields = ["subscriber", "event__topic", "event__subject"]
+
+
+@admin.register(DeadLetter)
+class DeadLetterAdmin(DueRowAdmin):
+    """What was given up, of whatever kind, in one list."""
+
+    list_display = ["event", "channel", "recipient", "endpoint", "subscriber", "attempts", "last_error"]
+    list_filter = ["channel"]
+    search_fields = ["public_id", "event__topic", "event__subject", "last_error"]
+    ordering = ["-event_id", "-id"]
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        return super().get_queryset(request).with_work()
+
+    @admin.display(description=_("recipient"))
+    def recipient(self, letter: DeadLetter) -> Any:
+        return letter.delivery and letter.delivery.recipient
+
+    @admin.display(description=_("webhook endpoint"))
+    def endpoint(self, letter: DeadLetter) -> Any:
+        return letter.delivery and letter.delivery.endpoint
+
+    @admin.display(description=_("work of the product"))
+    def subscriber(self, letter: DeadLetter) -> Any:
+        return letter.reaction and letter.reaction.subscriber
 
 
 @admin.register(WebhookEndpoint)

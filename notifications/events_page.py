@@ -48,8 +48,8 @@ def topics() -> Iterator[str]:
     for name, topic in sorted(TOPICS.items()):
         people = f"{topic.to or 'all'}{', named ones' if topic.is_personal else ''}"
         people += ", at once" if topic.is_essential else ""
-        gets = ", ".join(f"`{word}`" for word in ("id", "url", *topic.codes)) if topic.summary else "–"
-        yield f"| `{name}` | {topic.summary or 'for people alone'} | {people} | {gets} |"
+        gets = ", ".join(f"`{word}`" for word in ("id", "url", *topic.codes)) if topic.for_software else "–"
+        yield f"| `{name}` | {topic.summary} | {people} | {gets} |"
 
 
 def schedule() -> Iterator[str]:

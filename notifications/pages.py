@@ -9,6 +9,7 @@ from django.views.decorators.http import require_http_methods
 from accounts.models import User
 from notifications import services
 from notifications.mail import language_of
+from notifications.topic_names import described, name_of
 from notifications.unsubscribing import EVERY_DAILY, subscriber
 
 
@@ -21,12 +22,13 @@ def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
     except User.DoesNotExist:
         raise Http404 from None
     language = language_of(person)
-    context = {
-        "is_done": request.method == "POST",
-        "is_daily": topic == EVERY_DAILY,
-        "topic": topic,
-    }
     with translation.override(language):
+        context = {
+            "is_done": request.method == "POST",
+            "is_daily": topic == EVERY_DAILY,
+            "name": name_of(topic),
+            "description": described(topic),
+        }
         response = render(request, "notifications/unsubscribe.html", context)
     response["Content-Language"] = language
     return response

@@ -12,7 +12,7 @@ from notifications.topics import REPLAYED, REVIVED, TEST_TOPIC, webhook_topics
 def deliver_due() -> None:
     """Fan out the events, then send the messages."""
     topics = relay.fan_out_all()
-    if any(subscribers_of(topic) for topic in topics):
+    if REVIVED in topics or any(subscribers_of(topic) for topic in topics):
         waker.wake(react_due)
     if topics.intersection((*webhook_topics(), TEST_TOPIC, REPLAYED, REVIVED)):
         waker.wake(tell_endpoints)

@@ -10,8 +10,10 @@ from typing import Any
 
 from django.conf import settings
 from django.db.models import Model
+from django.utils.translation import pgettext_lazy
 
 from accounts.models import Organisation
+from config.errors import Text
 
 AGENCY = Organisation.Kind.AGENCY.value
 
@@ -33,15 +35,17 @@ class Topic:
 
     resource: str = ""
     """Path of what it is about in the API, for software; the page itself unless given."""
-    summary: str = ""
-    """What happened, for the OpenAPI document. Empty: for people alone, no software is told."""
+    summary: Text
+    """What happened, for people and for the OpenAPI document."""
+    for_software: bool = True
+    """Whether software can be told of it too."""
     codes: tuple[str, ...] = ()
     """Those of `words` that are ids or codes, and so go to software too."""
     to: str = ""
     """Kind of organisation to which alone the message goes, whoever else is in the event's audience."""
     is_personal: bool = False
     """Whether of the audience only the named people get the message, as long as they are members. Software is told all
-    the same, where there is a summary."""
+    the same, where it can be."""
     tells_actor: bool = False
     """Whether who did it is told too, as a receipt."""
     is_essential: bool = False
@@ -129,19 +133,36 @@ def _of_invitation(summary: str) -> Topic:
 MINE = "/api/v1/me/data-requests/{subject}"
 
 
-def _of_data_request(*, page: str = MINE, to: str = "", tells_actor: bool = False) -> Topic:
-    """For people alone."""
-    return Topic(page=page, words=("kind", "due_on"), to=to, tells_actor=tells_actor, is_essential=True)
+def _of_data_request(summary: Text, *, page: str = MINE, to: str = "", tells_actor: bool = False) -> Topic:
+    return Topic(
+        summary=summary,
+        page=page,
+        words=("kind", "due_on"),
+        to=to,
+        tells_actor=tells_actor,
+        is_essential=True,
+        for_software=False,
+    )
 
 
 TOPICS: dict[str, Topic] = {
-    "data_request.received": _of_data_request(tells_actor=True),
-    "data_request.opened": _of_data_request(page="/admin/privacy/datarequest/?q={subject}", to=AGENCY),
-    "data_request.acknowledged": _of_data_request(),
-    "data_request.extended": _of_data_request(),
-    "data_request.copied": _of_data_request(),
-    "data_request.done": _of_data_request(),
-    "data_request.refused": _of_data_request(),
+    "data_request.received": _of_data_request(
+        pgettext_lazy("API document", "Your request about your data has come in"), tells_actor=True
+    ),
+    "data_request.opened": _of_data_request(
+        pgettext_lazy("API document", "A person asks about their own data; for the agency"),
+        page="/admin/privacy/datarequest/?q={subject}",
+        to=AGENCY,
+    ),
+    "data_request.acknowledged": _of_data_request(
+        pgettext_lazy("API document", "The agency works on your request about your data")
+    ),
+    "data_request.extended": _of_data_request(
+        pgettext_lazy("API document", "Your request about your data takes longer")
+    ),
+    "data_request.copied": _of_data_request(pgettext_lazy("API document", "The copy of your data is ready")),
+    "data_request.done": _of_data_request(pgettext_lazy("API document", "Your request about your data is fulfilled")),
+    "data_request.refused": _of_data_request(pgettext_lazy("API document", "Your request about your data is refused")),
     "api_key.expiring": Topic(
         summary="A key ends soon",
         page=API_KEY,
@@ -260,12 +281,26 @@ TOPICS: dict[str, Topic] = {
         is_personal=True,
     ),
     "saved_search.matched": Topic(
-        page="/api/v1/saved-searches/{subject}", words=("search_name", "count", "names"), is_personal=True
+        summary=pgettext_lazy("API document", "A saved search finds what it did not find before"),
+        page="/api/v1/saved-searches/{subject}",
+        words=("search_name", "count", "names"),
+        is_personal=True,
+        for_software=False,
     ),
     "webhook_endpoint.disabled": Topic(
-        page="/api/v1/webhook-endpoints/{subject}", words=("url", "reason"), is_personal=True
+        summary=pgettext_lazy("API document", "A webhook endpoint was switched off, as it did not answer"),
+        page="/api/v1/webhook-endpoints/{subject}",
+        words=("url", "reason"),
+        is_personal=True,
+        for_software=False,
     ),
-    "saved_search.digest": Topic(page="/api/v1/saved-searches", words=("lines",), is_personal=True),
+    "saved_search.digest": Topic(
+        summary=pgettext_lazy("API document", "All that saved searches found since yesterday"),
+        page="/api/v1/saved-searches",
+        words=("lines",),
+        is_personal=True,
+        for_software=False,
+    ),
     "export.finished": Topic(
         summary="An export is ready",
         page=f"{JOB}/result",
@@ -285,9 +320,6 @@ def topics_for(kinds: Collection[str]) -> list[str]:
     return sorted(name for name, topic in TOPICS.items() if topic.to in ("", *kinds))
 
 
-TOPIC_CHOICES = [(topic, topic) for topic in sorted(TOPICS)]
-"""What people are told of, as a field offers it."""
-
 TEST_TOPIC = "webhook.test"
 TEST = Topic(page="/api/v1/webhook-endpoints/{subject}", summary="You asked whether the endpoint listens")
 """Sent to one endpoint when its owner asks for it, whatever topics it wants."""
@@ -297,7 +329,7 @@ REVIVED = "dead_letter.replayed"
 
 def webhook_topics(kind: str | None = None) -> list[str]:
     """Topics that endpoints can be told of: by organisations of that kind, or of any."""
-    told = {name: topic for name, topic in TOPICS.items() if topic.summary}
+    told = {name: topic for name, topic in TOPICS.items() if topic.for_software}
     return sorted(name for name, topic in told.items() if kind is None or topic.to in ("", kind))
 
 

@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 from typing import IO, Any
 
+from django.utils.http import parse_header_parameters
 from django.utils.translation import gettext as _
-from rest_framework.exceptions import ParseError, ValidationError
+from rest_framework.exceptions import ErrorDetail, ParseError, ValidationError
 from rest_framework.parsers import DataAndFiles, MultiPartParser
 from rest_framework.request import Request
 
@@ -14,6 +15,8 @@ from config.uploads.checking import MOST_BYTES
 
 FORM_BYTES = 64 * 1024
 """Room for the form around a file."""
+REPLACED = "\ufffd"
+"""What Django's parser leaves where bytes are no UTF-8: what somebody wrote is lost there."""
 
 
 class UploadParser(MultiPartParser):
@@ -26,10 +29,11 @@ class UploadParser(MultiPartParser):
 
         Raises:
             FileTooLargeError: the request is longer than the largest file and its form.
-            ParseError, ValidationError: it is no form, was cut off, or a part is there twice.
+            ParseError, ValidationError: it is no form, was cut off, a part is there twice, or is not in UTF-8.
         """
         request: Request = (parser_context or {})["request"]
-        announced, counted = int(request.META.get("CONTENT_LENGTH") or 0), _Counted(stream)
+        boundary = parse_header_parameters(media_type or "")[1].get("boundary", "")
+        announced, counted = int(request.META.get("CONTENT_LENGTH") or 0), _Counted(stream, f"--{boundary}".encode())
         if announced > MOST_BYTES + FORM_BYTES:
             detail = _("The file has more than %(most)s MB.") % {"most": MOST_BYTES // 1024**2}
             raise FileTooLargeError(detail, most_bytes=MOST_BYTES)
@@ -42,8 +46,13 @@ class UploadParser(MultiPartParser):
         if repeated := {name for name in names if names.count(name) > 1}:
             _close(parsed.files)
             raise ValidationError({name: [_("Given more than once.")] for name in sorted(repeated)})
+        if damaged := {name for name, values in parts for value in values if REPLACED in getattr(value, "name", value)}:
+            _close(parsed.files)
+            raise ValidationError({name: [ErrorDetail(_("This is not in UTF-8."), "not_utf8")] for name in damaged})
         try:
             check_whole(counted.bytes_read, announced)
+            if len(names) < counted.delimiters - 1:  # the last one ends the form
+                raise ParseError(_("A part of the form cannot be read: it has no name, or is not in UTF-8."))
         except ParseError:
             _close(parsed.files)
             raise
@@ -51,14 +60,20 @@ class UploadParser(MultiPartParser):
 
 
 class _Counted:
-    """A stream that knows how much was read of it."""
+    """A stream that knows how much was read of it, and how many delimiters: Django passes over parts that it cannot
+    read."""
 
-    def __init__(self, stream: IO[bytes]) -> None:
-        self.stream, self.bytes_read = stream, 0
+    def __init__(self, stream: IO[bytes], delimiter: bytes) -> None:
+        self.stream, self.delimiter = stream, delimiter
+        self.bytes_read = self.delimiters = 0
+        self._tail = b""
 
     def read(self, size: int = -1) -> bytes:
         part = self.stream.read(size)
         self.bytes_read += len(part)
+        seen = self._tail + part
+        self.delimiters += seen.count(self.delimiter)
+        self._tail = seen[len(seen) - len(self.delimiter) + 1 :] if len(seen) >= len(self.delimiter) else seen
         return part
 
 

@@ -4,6 +4,7 @@ from typing import Final
 
 from matchmaking.catalogue.copying import DAY, FIGURE, FLAG, ID, KEY, SMALL, Kind, Names, Query
 from matchmaking.engine.columns import ROLE_NAMES
+from matchmaking.models.contract import COUNTED_OF_A_BUYER
 from suppliers.models import Certificate, Site, Supplier
 from taxonomy.units import UNITS
 
@@ -111,9 +112,12 @@ SECTORS: Final = Query(
 )
 DELIVERIES: Final = Query(
     {"supplier": (KEY, "supplier"), "deliveries": (FIGURE, "deliveries"), "good": (FIGURE, "good")},
-    "(SELECT supplier_id AS supplier, sum(deliveries)::float8 AS deliveries, sum(good)::float8 AS good"
-    " FROM matchmaking_deliveryreport report JOIN matchmaking_connection connection ON connection.id = connection_id"
-    " WHERE report.state = 'confirmed' GROUP BY supplier_id) AS record WHERE {}",
+    f"(SELECT supplier, sum(counted)::float8 AS deliveries, sum(good * counted / deliveries) AS good"  # noqa: S608
+    f" FROM (SELECT supplier_id AS supplier, sum(deliveries)::float8 AS deliveries, sum(good)::float8 AS good,"
+    f" least(sum(deliveries), {COUNTED_OF_A_BUYER})::float8 AS counted"
+    f" FROM matchmaking_deliveryreport report JOIN matchmaking_connection connection ON connection.id = connection_id"
+    f" JOIN buyers_requirement requirement ON requirement.id = requirement_id WHERE report.state = 'confirmed'"
+    f" GROUP BY supplier_id, buyer_id) AS of_buyer GROUP BY supplier) AS record WHERE {{}}",
     OF_SUPPLIER.format("supplier"),
 )
 NAMES: Final = Names(

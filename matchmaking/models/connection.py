@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 UNANSWERED_FOR = timedelta(days=7)
 UNMOVED_FOR = timedelta(days=30)
 """How long nothing happens until a connection counts as stalled."""
+OUTCOME_REMINDED_AFTER = timedelta(days=14)
+"""How long after it was due both sides are asked for the second time what came of a contract."""
 
 
 class ConnectionQuerySet(models.QuerySet["Connection"]):
@@ -74,9 +76,12 @@ class ConnectionQuerySet(models.QuerySet["Connection"]):
         return self.waiting().filter(~has_ground)
 
     def outcome_due(self, today: date) -> Self:
-        """Contracts of which both sides are to be asked what came of it, and were not for this year."""
+        """Contracts of which both sides are to be asked what came of it: when a year is over, and once more some time
+        later, where neither has said so until then."""
         due = self.filter(state=Connection.State.CONTRACT, outcome_due_on__lte=today)
-        return due.filter(Q(outcome_asked_on=None) | Q(outcome_asked_on__lt=F("outcome_due_on")))
+        unasked = Q(outcome_asked_on=None) | Q(outcome_asked_on__lt=F("outcome_due_on"))
+        late, reminded_from = today - OUTCOME_REMINDED_AFTER, F("outcome_due_on") + OUTCOME_REMINDED_AFTER
+        return due.filter(unasked | Q(outcome_due_on__lte=late, outcome_asked_on__lt=reminded_from))
 
     def stalled(self, at: datetime | None = None) -> Self:
         """Those that staff may help along: not answered for a week, or accepted and not moved on for a month."""

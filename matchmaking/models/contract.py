@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     pass
 
 MOST_DELIVERIES = 100_000
+COUNTED_OF_A_BUYER = 250
+"""How many deliveries to one buyer count at most for a track record, a year of working days: what lies beyond counts in
+proportion, so that no buyer outweighs the others by its number alone."""
 
 
 class DeliveryReport(Stateful, Resource):

@@ -19,7 +19,7 @@ MOST_ASKED = 50
 
 @dataclass(frozen=True, kw_only=True)
 class Asked:
-    """A supplier of the list, and the connection that it was asked by, or why it was not."""
+    """A supplier of the list, the connection by which it is or was asked, and why it was not asked anew."""
 
     entry: ShortlistEntry
     connection: Connection | None = None
@@ -78,6 +78,9 @@ def _ask(entry: ShortlistEntry, requirement_id: int, message: str, by: Principal
         connection = request_connection(
             requirement_id=requirement_id, supplier_id=entry.supplier_id, message=message, by=by
         )
-    except (ConnectionExistsError, SupplierNotPublishedError) as refusal:
+    except ConnectionExistsError as refusal:
+        pair = Connection.objects.filter(requirement=requirement_id, supplier=entry.supplier_id)
+        return Asked(entry=entry, connection=pair.latest("pk"), refusal=refusal)
+    except SupplierNotPublishedError as refusal:
         return Asked(entry=entry, refusal=refusal)
     return Asked(entry=entry, connection=connection)

@@ -1,7 +1,7 @@
 """What notifications stores: the outbox, what is delivered of it, where to, and how people want to be told."""
 
+from notifications.models.dead_letter import DeadLetter
 from notifications.models.outbox import (
-    DeadLetter,
     Delivery,
     Event,
     Notification,

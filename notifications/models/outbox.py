@@ -216,23 +216,6 @@ class Notification(Delivery):
         return 1 if self.read_at is None else 2
 
 
-class DeadLetterQuerySet(DueRowQuerySet["DeadLetter"]):
-    def visible_to(self, principal: "Principal") -> Self:
-        """All that were given up, to staff. An organisation finds its own webhooks among its deliveries."""
-        return self.filter(state=DueRow.State.DEAD) if principal.is_staff else self.none()
-
-
-class DeadLetter(Delivery):
-    """A delivery that was given up, and waits for staff to look why."""
-
-    objects: ClassVar[DeadLetterQuerySet] = DeadLetterQuerySet.as_manager()  # type: ignore[assignment]
-
-    class Meta:
-        proxy = True
-        verbose_name = _("dead letter")
-        verbose_name_plural = _("dead letters")
-
-
 class Reaction(DueRow):
     """One event, to one piece of background work that subscribed to its topic: at least once, until it succeeds."""
 

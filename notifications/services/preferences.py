@@ -31,10 +31,11 @@ def change_preferences(
     Raises:
         NotAllowedError: software asks.
         StaleVersionError: the person has changed since `expected_version`.
-        InvalidFactError: what is essential is to be mailed later or not at all.
+        InvalidFactError: what is essential is to be mailed later or not at all, or one wish is there twice.
     """
     if by.user is None:
         raise NotAllowedError
+    _refuse_repeated(wishes)
     person = User.objects.select_for_update(no_key=True).get(pk=by.user.pk)
     person.check_version(expected_version)
     for place, wish in enumerate(wishes):
@@ -87,6 +88,21 @@ def mark_all_read(*, by: Principal, until: Notification | None = None) -> int:
     if until is not None:
         unread = unread.filter(pk__lte=until.pk)
     return Delivery.objects.filter(pk__in=unread.values("pk")).update(read_at=Now())
+
+
+def _refuse_repeated(wishes: Sequence[Mapping[str, Any]]) -> None:
+    """
+    Raises:
+        InvalidFactError: as `change_preferences`.
+    """
+    seen: set[tuple[str, str]] = set()
+    for place, wish in enumerate(wishes):
+        for channel in sorted(wish.keys() - {"topic"}):
+            if (wish["topic"], channel) in seen:
+                raise InvalidFactError(
+                    _("Given more than once."), pointer=f"/topics/{place}/{channel}", code="duplicate"
+                )
+            seen.add((wish["topic"], channel))
 
 
 def _refuse_essential(topic: str, channel: str, frequency: str, place: int) -> None:

@@ -19,7 +19,7 @@ from notifications.topics import TOPICS
 def publish(
     topic: str,
     *,
-    subject: Resource,
+    subject: Resource | Event,
     actor: Principal,
     audience: Iterable[int | None] = (),
     people: Iterable[int | None] = (),

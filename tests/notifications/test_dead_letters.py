@@ -3,16 +3,18 @@
 from datetime import timedelta
 
 import pytest
+from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import ApiKey
 from accounts.principals import Principal
 from notifications import services
-from notifications.models import Delivery, Event, WebhookEndpoint
+from notifications.models import DeadLetter, Delivery, Event, Reaction, WebhookEndpoint
 from notifications.tasks import deliver_due
 from tests.conftest import ClientFor
-from tests.factories.accounts import member
+from tests.factories.accounts import UserFactory, member
 from tests.factories.notifications import connection_requested
 from tests.fixtures.mail import SmtpInbox
 
@@ -137,6 +139,49 @@ def test_keys_of_the_agency_look_and_change_nothing(
     assert client.post(f"{URL}/{letter.public_id}/replay").status_code == 403
 
 
+@pytest.fixture
+def failed(letter: Delivery) -> Reaction:
+    """Work of the product, for the same event, that failed for good."""
+    return Reaction.objects.create(
+        event=letter.event, subscriber="refresh audiences", state="dead", attempts=12, last_error="KeyError: 'x'"
+    )
+
+
+def test_work_of_the_product_that_failed_stands_beside_and_is_done_again(
+    letter: Delivery, failed: Reaction, officer: Principal, client_for: ClientFor
+) -> None:
+    client, own_id = client_for(officer), f"rea_{failed.pk}"
+
+    rows = client.get(URL).json()["results"]
+    (row,) = client.get(f"{URL}?channel=reaction").json()["results"]
+    again = client.post(f"{URL}/{own_id}/replay")
+
+    assert {each["id"] for each in rows} == {own_id, letter.public_id}
+    assert (row["id"], row["subscriber"], row["topic"]) == (own_id, "refresh audiences", "connection.requested")
+    assert (row["person"], row["endpoint"], row["last_error"]) == (None, None, "KeyError: 'x'")
+    assert (again.status_code, again.json()["state"]) == (200, "due")
+    failed.refresh_from_db()
+    assert (failed.state, failed.give_up_after) == ("due", 24)
+    assert [each["id"] for each in client.get(URL).json()["results"]] == [letter.public_id]
+    assert client.post(f"{URL}/{own_id}/replay").status_code == 404
+
+
+def test_staff_have_both_kinds_tried_again_in_one_list_of_the_admin(letter: Delivery, failed: Reaction) -> None:
+    client, address = Client(headers={"accept-language": "en"}), reverse("admin:notifications_deadletter_changelist")
+    client.force_login(UserFactory.create(is_staff=True, is_superuser=True))
+    page = client.get(address).content.decode()
+    chosen = list(DeadLetter.objects.values_list("pk", flat=True))
+
+    told = client.post(address, {"action": "try_again", "_selected_action": chosen}, follow=True).content.decode()
+
+    assert "refresh audiences" in page
+    assert letter.reader.email in page
+    assert "2 will be tried again." in told
+    for row in (letter, failed):
+        row.refresh_from_db()
+        assert row.state == "due"
+
+
 @pytest.mark.parametrize("rows", [1, 50])
 def test_a_list_costs_the_same_queries_whatever_its_length(
     rows: int, officer: Principal, client_for: ClientFor, django_assert_num_queries: DjangoAssertNumQueries
@@ -146,9 +191,10 @@ def test_a_list_costs_the_same_queries_whatever_its_length(
     for _ in range(rows):
         event = connection_requested(reader.organisation)
         Delivery.objects.create(event=event, recipient=reader.user, channel="email", state="dead")
+        Reaction.objects.create(event=event, subscriber="x", state="dead")
     client = client_for(officer)
 
     with django_assert_num_queries(1):
         page = client.get(f"{URL}?page_size=200")
 
-    assert len(page.json()["results"]) == rows
+    assert len(page.json()["results"]) == 2 * rows

@@ -128,7 +128,9 @@ def test_who_has_left_reads_no_more_of_what_the_organisation_was_told(reader: Pr
     assert client.get(f"{URL}/unread").json() == {"unread": 0}
 
 
-def test_an_event_of_an_older_release_is_listed_by_its_topic_alone(reader: Principal, client_for: ClientFor) -> None:
+def test_an_event_of_an_older_release_is_listed_by_the_name_of_its_topic_alone(
+    reader: Principal, client_for: ClientFor
+) -> None:
     tell(reader, 2)
     first, second = Event.objects.order_by("pk")
     Event.objects.filter(pk=first.pk).update(payload={})
@@ -136,7 +138,7 @@ def test_an_event_of_an_older_release_is_listed_by_its_topic_alone(reader: Princ
 
     (row,) = client_for(reader).get(URL).json()["results"]
 
-    assert (row["title"], row["text"]) == ("connection.requested", "")
+    assert (row["title"], row["text"]) == ("Request of a buyer", "")
 
 
 @pytest.mark.parametrize("rows", [1, 50])

@@ -6,8 +6,10 @@ from email.message import EmailMessage
 
 import pytest
 import time_machine
+from django.conf import settings
 from django.test import Client
 from django.utils import timezone
+from django.utils.translation import override
 
 from accounts.models import Membership
 from accounts.principals import Principal
@@ -16,6 +18,7 @@ from notifications.models import Delivery, Event, Notification, Preference
 from notifications.preferences import next_digest
 from notifications.services import change_preferences, mark_all_read, publish
 from notifications.tasks import deliver_due
+from notifications.topic_names import NAMES, described, name_of
 from notifications.topics import TOPICS, topics_for
 from tests.conftest import ClientFor
 from tests.factories.accounts import member
@@ -114,6 +117,57 @@ class TestWishes:
         assert error["pointer"].startswith(pointer)
         assert code is None or error["code"] == code
         assert not Preference.objects.exists()
+
+    @pytest.mark.parametrize(
+        ("second", "pointer"),
+        [({"email": "daily"}, "/topics/2/email"), ({"in_app": "off", "email": "off"}, "/topics/2/email")],
+    )
+    def test_one_wish_given_twice_changes_nothing(
+        self, second: dict[str, str], pointer: str, reader: Principal, client_for: ClientFor
+    ) -> None:
+        client, other = client_for(reader), {"topic": "connection.accepted", "email": "off"}
+        tag = client.get(URL)["ETag"]
+        wishes = [{"topic": TOPIC, "email": "off"}, other, {"topic": TOPIC, **second}]
+
+        refused = client.patch(URL, {"topics": wishes}, headers={"if-match": tag})
+
+        assert refused.status_code == 400
+        assert [(e["pointer"], e["code"]) for e in refused.json()["errors"]] == [(pointer, "duplicate")]
+        assert not Preference.objects.exists()
+        assert client.get(URL)["ETag"] == tag
+
+    def test_one_topic_may_be_named_once_for_each_channel(self, reader: Principal, client_for: ClientFor) -> None:
+        wishes = [{"topic": TOPIC, "email": "off"}, {"topic": TOPIC, "in_app": "off"}]
+
+        changed = client_for(reader).patch(URL, {"topics": wishes}, headers={"if-match": "*"})
+
+        assert changed.status_code == 200
+        assert Preference.objects.count() == 2
+
+    @pytest.mark.parametrize(
+        ("language", "label", "description"),
+        [
+            ("en", "Request of a buyer", "A buyer asks a supplier to talk about a requirement"),
+            ("vi", "Đề nghị của bên mua", "Bên mua đề nghị nhà cung cấp trao đổi về một nhu cầu"),
+        ],
+    )
+    def test_each_topic_has_a_name_and_a_sentence_in_the_language_of_the_request(
+        self, language: str, label: str, description: str, reader: Principal, client_for: ClientFor
+    ) -> None:
+        rows = client_for(reader).get(URL, headers={"accept-language": language}).json()["topics"]
+
+        (row,) = (row for row in rows if row["topic"] == TOPIC)
+        assert (row["label"], row["description"]) == (label, description)
+        assert all(each["label"] not in ("", each["topic"]) and each["description"] for each in rows)
+
+    @pytest.mark.parametrize("language", [code for code, _ in settings.LANGUAGES])
+    def test_no_two_topics_have_one_name(self, language: str) -> None:
+        with override(language):
+            names = {name_of(topic) for topic in TOPICS}
+            sentences = {described(topic) for topic in TOPICS}
+
+        assert set(NAMES) == set(TOPICS)
+        assert len(names) == len(sentences) == len(TOPICS)
 
     def test_a_change_needs_the_newest_version(self, reader: Principal, client_for: ClientFor) -> None:
         client = client_for(reader)
@@ -300,7 +354,11 @@ class TestEndingEmails:
         page = Client(headers={"accept-language": "en"}).get(link_in(smtp_inbox.messages[0]))
 
         assert page.status_code == 200
-        assert "Ngừng nhận thư?" in page.content.decode()
+        text = page.content.decode()
+        assert "Ngừng nhận thư?" in text
+        assert "Thao tác này ngừng các thư loại “Đề nghị của bên mua”." in text
+        assert "Bên mua đề nghị nhà cung cấp trao đổi về một nhu cầu" in text
+        assert TOPIC not in text
         assert "form-action 'self'" in page["Content-Security-Policy"]
         assert not Preference.objects.exists()
 

@@ -12,7 +12,15 @@ from accounts.services import contacts_of
 from buyers.api.v1.serializers import BUYER, REQUIREMENT
 from buyers.models import Requirement
 from config.api.acts import LONGEST_REASON
-from config.api.fields import DayField, MomentField, PublicIdField, ResourceSerializer, StrictSerializer, TextField
+from config.api.fields import (
+    DayField,
+    MomentField,
+    PublicIdField,
+    ResourceSerializer,
+    StrictSerializer,
+    TextField,
+    TrueOrFalseField,
+)
 from matchmaking.models import Connection
 from matchmaking.services import STAGES
 from suppliers.api.v1.serializers import SUPPLIER
@@ -147,3 +155,7 @@ class AdvanceWriter(StrictSerializer):
         help_text="Of a contract, which needs it: its worth in a year, in thousands of US dollars.",
     )
     starts_on = DayField(required=False, help_text="Of a contract, which needs it.")
+    award = TrueOrFalseField(
+        default=False,
+        help_text="Of a contract, for the buyer: whether its requirement is awarded with it, and so ends.",
+    )

@@ -111,7 +111,12 @@ class AskedSerializer(serializers.Serializer[Any]):
     """A supplier on the list, and the connection by which it was asked, or why it was not."""
 
     supplier = serializers.CharField(source="entry.supplier.public_id")
-    connection = serializers.CharField(source="connection.public_id", default=None, allow_null=True)
+    connection = serializers.CharField(
+        source="connection.public_id",
+        default=None,
+        allow_null=True,
+        help_text="By which it was asked; of `already_exists` the one in which the two talk already.",
+    )
     code = serializers.CharField(
         source="refusal.code", default="", help_text="Why it was not asked: `already_exists`, `supplier_not_published`."
     )

@@ -12,6 +12,7 @@ from buyers.models import Buyer
 from config.errors import DuplicateError, InvalidFactError
 from matchmaking.errors import NoContractError
 from matchmaking.models import Connection, DeliveryReport
+from matchmaking.services.connections.refusals import refused
 from matchmaking.services.connections.sides import Side, State, locked_connection, speaking_side
 from matchmaking.services.connections.telling import tell
 
@@ -39,7 +40,7 @@ def report_deliveries(
     side = speaking_side(connection, by)
     _require_verified(connection, side)
     if connection.state != State.CONTRACT:
-        raise NoContractError(state=connection.standing().value)
+        raise refused(NoContractError, connection)
     month = _checked_month(month, connection)
     if good > deliveries:
         raise InvalidFactError(_("At most as many as there were deliveries."), pointer="/good", code="max_value")

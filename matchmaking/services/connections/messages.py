@@ -8,12 +8,16 @@ from django.db.models import Count, Sum
 from django.utils.translation import gettext as _
 
 from accounts.principals import Principal
+from buyers.errors import BuyerNotVerifiedError
+from buyers.models import Buyer
 from config.errors import InvalidFactError
 from config.uploads import CheckedFile, check_upload
-from matchmaking.errors import AttachmentQuotaError, ConnectionEndedError
+from matchmaking.errors import AttachmentQuotaError, ConnectionEndedError, SupplierNotPublishedError
 from matchmaking.models import Attachment, Connection, Message
+from matchmaking.services.connections.refusals import refused
 from matchmaking.services.connections.sides import BOTH, Side, locked_connection, speaking_side
 from matchmaking.services.connections.telling import tell
+from suppliers.models import Supplier
 from suppliers.storage import stored
 
 ATTACHMENTS = "attachments"
@@ -28,6 +32,7 @@ def send_message(*, connection_id: int, text: str = "", file: Any = None, by: Pr
         Connection.DoesNotExist: the caller may not see it.
         NotAllowedError: the caller may not write for a side, nor for the agency.
         ConnectionEndedError: it was declined, withdrawn or lost, or has expired.
+        BuyerNotVerifiedError, SupplierNotPublishedError: the caller's side is suspended, or no longer shown.
         InvalidFactError: there is neither a text nor a file, or the file is not taken.
         FileTooLargeError: the file is too large.
         AttachmentQuotaError: the connection has too many files, or too large ones.
@@ -60,8 +65,22 @@ def _writing_side(connection_id: int, by: Principal) -> tuple[Connection, Side]:
     connection = locked_connection(connection_id, by)
     side = speaking_side(connection, by, of=(*BOTH, Side.AGENCY))
     if connection.standing() not in OPEN:
-        raise ConnectionEndedError(state=connection.standing().value)
+        raise refused(ConnectionEndedError, connection)
+    _require_good_standing(connection, side)
     return connection, side
+
+
+def _require_good_standing(connection: Connection, side: Side) -> None:
+    """Whom staff do not vouch for reads on, but writes to nobody.
+
+    Raises:
+        BuyerNotVerifiedError, SupplierNotPublishedError: see `send_message`.
+    """
+    buyer, supplier = connection.requirement.buyer, connection.supplier
+    if side == Side.BUYER and buyer.state != Buyer.State.VERIFIED:
+        raise BuyerNotVerifiedError(_("Only a verified buyer may write messages."), state=buyer.state)
+    if side == Side.SUPPLIER and supplier.state != Supplier.State.PUBLISHED:
+        raise SupplierNotPublishedError(_("Only a published supplier may write messages."), state=supplier.state)
 
 
 def _attach(message: Message, upload: CheckedFile, stored_as: str) -> None:

@@ -10,6 +10,7 @@ from accounts.principals import ANONYMOUS, Principal
 from matchmaking.errors import NoContractError
 from matchmaking.models import Connection, Outcome
 from matchmaking.services.connections.doors import CONTACTS_KEPT, keep_doors_open
+from matchmaking.services.connections.refusals import refused
 from matchmaking.services.connections.sides import BOTH, State, locked_connection, speaking_side
 from matchmaking.services.connections.telling import others, tell
 from matchmaking.services.connections.time import each_in_turn
@@ -30,7 +31,7 @@ def ask_again_on(connection: Connection, due_on: date | None) -> None:
 
 
 def ask_for_outcomes(*, today: date) -> int:
-    """Ask both sides of contracts of which a year is over, once a year. Safe to run at any time, also late."""
+    """Ask both sides of contracts of which a year is over, and once more where neither answers. Safe at any time."""
     return each_in_turn(Connection.objects.outcome_due(today), partial(_ask, today=today))
 
 
@@ -55,7 +56,7 @@ def tell_outcome(*, connection_id: int, status: str, value_band: str = "", note:
     connection = locked_connection(connection_id, by)
     side = speaking_side(connection, by)
     if connection.state != State.CONTRACT:
-        raise NoContractError(state=connection.standing().value)
+        raise refused(NoContractError, connection)
     outcome = Outcome.objects.create(
         connection=connection, side=side, status=status, value_band=value_band, note=note, told_by=by.user
     )

@@ -8,6 +8,7 @@ from accounts.principals import Principal
 from config.errors import NotAllowedError
 from matchmaking.errors import ConnectionAlreadyDecidedError
 from matchmaking.models import Connection
+from matchmaking.services.connections.refusals import refused
 
 Side = Connection.Side
 State = Connection.State
@@ -40,9 +41,8 @@ def require_unanswered(connection: Connection) -> None:
     Raises:
         ConnectionAlreadyDecidedError: it was accepted, declined or withdrawn, or has expired.
     """
-    standing = connection.standing()
-    if standing not in Connection.WAITING:
-        raise ConnectionAlreadyDecidedError(state=standing.value)
+    if connection.standing() not in Connection.WAITING:
+        raise refused(ConnectionAlreadyDecidedError, connection)
 
 
 def enter(connection: Connection, state: State, *, reason: str = "") -> None:

@@ -13,50 +13,72 @@ from config.api.acts import NothingWriter, act
 from config.api.conditional import tagged
 from config.api.fields import MomentField, ResourceSerializer
 from config.api.views import ResourceViewSet
-from jobs.models import DueRow
 from notifications import services
 from notifications.api.v1.serializers import ReasonField
-from notifications.models import DeadLetter, Delivery
-
-CHANNELS = [choice for choice in Delivery.Channel.choices if choice[0] != Delivery.Channel.IN_APP]
+from notifications.models import DeadLetter
 
 
 class DeadLetterSerializer(ResourceSerializer):
-    """Something that somebody was to be told, and was not."""
+    """Something that somebody was to be told, or that the product was to do, and was not."""
 
-    channel = serializers.ChoiceField(CHANNELS, read_only=True)
     topic = serializers.CharField(source="event.topic", read_only=True)
     subject = serializers.CharField(
         source="event.subject", read_only=True, help_text="Id of what the event happened to."
     )
     person = serializers.CharField(
-        source="recipient.public_id", default=None, allow_null=True, read_only=True, help_text="Id of its reader."
+        source="delivery.recipient.public_id",
+        default=None,
+        allow_null=True,
+        read_only=True,
+        help_text="Id of its reader.",
     )
     endpoint = serializers.CharField(
-        source="endpoint.public_id", default=None, allow_null=True, read_only=True, help_text="Id of its endpoint."
+        source="delivery.endpoint.public_id",
+        default=None,
+        allow_null=True,
+        read_only=True,
+        help_text="Id of its endpoint.",
     )
-    state = serializers.ChoiceField(DueRow.State.choices, read_only=True)
+    subscriber = serializers.CharField(
+        source="reaction.subscriber",
+        default=None,
+        allow_null=True,
+        read_only=True,
+        help_text="Which work of the product it is.",
+    )
     last_error = ReasonField(read_only=True)
     happened_at = MomentField(source="event.created_at", read_only=True)
 
     class Meta:
         model = DeadLetter
         fields = [
-            *("id", "channel", "topic", "subject", "person", "endpoint", "state", "attempts", "last_error"),
+            *(
+                "id",
+                "channel",
+                "topic",
+                "subject",
+                "person",
+                "endpoint",
+                "subscriber",
+                "state",
+                "attempts",
+                "last_error",
+            ),
             "happened_at",
         ]
         read_only_fields = fields
 
 
 class DeadLetterFilters(FilterSet):
-    channel = ChoiceFilter(choices=CHANNELS)
+    channel = ChoiceFilter(choices=DeadLetter.CHANNELS)
     topic = CharFilter("event__topic", label="Such as `connection.accepted`.")
 
 
 class DeadLetterViewSet(ResourceViewSet[Any]):
-    """Deliveries that were given up, of all organisations. For staff."""
+    """Deliveries and reactions to events that were given up, of all organisations. For staff."""
 
-    queryset: QuerySet[DeadLetter] = DeadLetter.objects.select_related("event", "recipient", "endpoint")
+    queryset: QuerySet[DeadLetter] = DeadLetter.objects.with_work()
+    ordering = ("-event_id", "-id")
     serializer_class = DeadLetterSerializer
     filterset_class = DeadLetterFilters
     writer_class = NothingWriter
@@ -78,5 +100,5 @@ class DeadLetterViewSet(ResourceViewSet[Any]):
     def replay(self, request: Request, id: str) -> Response:  # noqa: A002
         """It is no dead letter from then on; if it fails for good once more, it is one again."""
         self.read()
-        delivery = services.replay_dead_letter(delivery_id=self.get_object().pk, by=request.auth)
-        return tagged(request, DeadLetterSerializer(delivery).data, version=delivery.version)
+        letter = services.replay_dead_letter(letter_id=self.get_object().pk, by=request.auth)
+        return tagged(request, DeadLetterSerializer(letter).data, version=letter.version)

@@ -12,7 +12,8 @@ from config.api.fields import MomentField, ResourceSerializer, StrictSerializer,
 from notifications.mail import in_short, link_of
 from notifications.models import Notification, Preference
 from notifications.preferences import Wishes
-from notifications.topics import TOPIC_CHOICES, TOPICS, topics_for
+from notifications.topic_names import TOPIC_CHOICES, described, name_of
+from notifications.topics import TOPICS, topics_for
 
 Frequency = Preference.Frequency
 IN_APP_CHOICES = [choice for choice in Frequency.choices if choice[0] != Frequency.DAILY]
@@ -48,9 +49,9 @@ class NotificationSerializer(ResourceSerializer):
         return super().to_representation(row)
 
     def _written(self, row: Notification) -> tuple[str, str]:
-        """An event of an older release may lack words of today's message: then only its topic is told."""
+        """An event of an older release may lack words of today's message: then only its topic is named."""
         if not self._is_whole(row):
-            return row.event.topic, ""
+            return name_of(row.event.topic), ""
         language = (get_language() or settings.LANGUAGE_CODE).partition("-")[0]
         title, text = in_short(row.event, language)
         return title, text.strip()
@@ -73,6 +74,10 @@ class TopicPreferenceSerializer(serializers.Serializer[Any]):
     """How you are told of one topic."""
 
     topic = serializers.CharField(read_only=True)
+    label = serializers.CharField(  # type: ignore[assignment]  # fields have one of their own
+        read_only=True, help_text="What people call it, in the language of the request."
+    )
+    description = serializers.CharField(read_only=True, help_text="What happened, in the language of the request.")
     email = serializers.ChoiceField(Frequency.choices, read_only=True)
     in_app = serializers.ChoiceField(IN_APP_CHOICES, read_only=True)
     always_mailed = serializers.BooleanField(read_only=True, help_text="Whether e-mails of it cannot be put off.")
@@ -95,6 +100,8 @@ class NotificationPreferencesSerializer(serializers.Serializer[Any]):
         return [
             {
                 "topic": topic,
+                "label": name_of(topic),
+                "description": described(topic),
                 "email": wishes.frequency(person.pk, topic, Preference.Channel.EMAIL),
                 "in_app": wishes.frequency(person.pk, topic, Preference.Channel.IN_APP),
                 "always_mailed": TOPICS[topic].is_essential,

@@ -92,7 +92,7 @@ def described() -> dict[str, Any]:
 def _operation(topic: str, told: Topic) -> dict[str, Any]:
     return {
         "operationId": "on_" + topic.replace(".", "_"),
-        "summary": told.summary,
+        "summary": str(told.summary),
         "tags": ["webhook-endpoints"],
         "parameters": [{"$ref": f"#/components/parameters/Webhook{part}"} for part in ("Id", "Timestamp", "Signature")],
         "requestBody": {"required": True, "content": {"application/json": {"schema": _envelope(topic, told)}}},

@@ -33,6 +33,17 @@ def reports_of(connection: Connection, *rest: str) -> str:
     return "/".join([f"{URL}/{connection.public_id}/delivery-reports", *rest])
 
 
+def confirmed(connection: Connection, deliveries: int, *, good: int) -> None:
+    DeliveryReport.objects.create(
+        connection=connection,
+        month=MONTH,
+        deliveries=deliveries,
+        good=good,
+        state="confirmed",
+        decided_at=timezone.now(),
+    )
+
+
 def track_record_of(sides: Sides) -> tuple[float | None, float | None] | None:
     """As rankings read it."""
     (record,) = (each.track_record for each in catalogue.current().records() if each.id == sides.firm.public_id)
@@ -81,6 +92,26 @@ class TestDeliveries:
         assert track_record_of(sides) is None
         services.report_deliveries(connection_id=connection.pk, month=MONTH, deliveries=5, good=3, by=sides.buyer)
         assert track_record_of(sides) == (5.0, 3.0)
+
+    def test_one_buyer_s_great_number_does_not_outweigh_the_others(self, sides: Sides) -> None:
+        connection, other = contract(sides), Sides()
+        make.capability(sides.firm)
+        again = make.ConnectionFactory.create(
+            requirement=make.requirement(sides.requirement.buyer), supplier=sides.firm, state="contract"
+        )
+        theirs = make.ConnectionFactory.create(requirement=other.requirement, supplier=sides.firm, state="contract")
+        confirmed(connection, 99_000, good=49_000)
+        confirmed(again, 1_000, good=1_000)
+        confirmed(theirs, 249, good=248)
+
+        assert track_record_of(sides) == (250 + 249, 125 + 248)
+
+    def test_up_to_that_number_each_delivery_counts(self, sides: Sides) -> None:
+        connection = contract(sides)
+        make.capability(sides.firm)
+        confirmed(connection, 250, good=249)
+
+        assert track_record_of(sides) == (250.0, 249.0)
 
     @pytest.mark.parametrize(
         ("body", "pointer", "code"),
@@ -162,6 +193,71 @@ class TestDeliveries:
 
 
 @pytest.mark.django_db
+class TestAwarding:
+    BODY = {"to": "contract", "value_band": "10_to_50", "starts_on": "2027-01-01", "award": True}
+
+    def advance(self, connection: Connection) -> str:
+        return f"{URL}/{connection.public_id}/advance"
+
+    def test_the_buyer_awards_its_requirement_with_the_contract(self, sides: Sides, client_for: ClientFor) -> None:
+        trial = make.ConnectionFactory.create(requirement=sides.requirement, supplier=sides.firm, state="trial")
+
+        answer = post(client_for(sides.buyer), self.advance(trial), self.BODY)
+
+        sides.requirement.refresh_from_db()
+        assert (answer.status_code, answer.json()["state"]) == (200, "contract")
+        assert sides.requirement.state == "awarded"
+        told = Event.objects.order_by("pk").values_list("topic", "subject", "actor")
+        assert list(told) == [
+            ("connection.contracted", trial.public_id, sides.buyer.user and sides.buyer.user.pk),
+            ("requirement.awarded", sides.requirement.public_id, sides.buyer.user and sides.buyer.user.pk),
+        ]
+
+    def test_a_second_contract_for_an_awarded_requirement_awards_nothing_anew(
+        self, sides: Sides, client_for: ClientFor
+    ) -> None:
+        trial = make.ConnectionFactory.create(requirement=sides.requirement, supplier=sides.firm, state="trial")
+        Requirement.objects.update(state="awarded")
+
+        assert post(client_for(sides.buyer), self.advance(trial), self.BODY).status_code == 200
+        assert list(Event.objects.values_list("topic", flat=True)) == ["connection.contracted"]
+
+    @pytest.mark.parametrize("award", [{}, {"award": False}])
+    def test_unless_it_says_so_the_requirement_stays_open(
+        self, sides: Sides, client_for: ClientFor, award: dict[str, bool]
+    ) -> None:
+        trial = make.ConnectionFactory.create(requirement=sides.requirement, supplier=sides.firm, state="trial")
+        body = {name: value for name, value in self.BODY.items() if name != "award"} | award
+
+        assert post(client_for(sides.buyer), self.advance(trial), body).status_code == 200
+        sides.requirement.refresh_from_db()
+        assert sides.requirement.state == "open"
+
+    @pytest.mark.parametrize(
+        ("who", "state", "body", "refusal"),
+        [
+            ("supplier", "open", {}, (403, "not_allowed")),
+            ("buyer", "withdrawn", {}, (409, "transition_not_allowed")),
+            ("buyer", "open", {"to": "sample", "value_band": "", "starts_on": None}, (400, "not_of_this_stage")),
+        ],
+    )
+    def test_what_cannot_be_awarded_is_refused_and_nothing_moves(
+        self, sides: Sides, client_for: ClientFor, who: str, state: str, body: Any, refusal: tuple[int, str]
+    ) -> None:
+        accepted = make.ConnectionFactory.create(requirement=sides.requirement, supplier=sides.firm, state="accepted")
+        Requirement.objects.update(state=state)
+        before = row_of(accepted)
+        wish = {name: value for name, value in (self.BODY | body).items() if value not in ("", None)}
+
+        answer = post(client_for(getattr(sides, who)), self.advance(accepted), wish)
+
+        assert (answer.status_code, answer.json()["code"]) == refusal
+        assert row_of(accepted) == before
+        assert Requirement.objects.get().state == state
+        assert not Event.objects.exists()
+
+
+@pytest.mark.django_db
 class TestOutcomes:
     def test_both_sides_are_asked_after_a_year_and_each_year_anew(self, sides: Sides) -> None:
         connection = sides.request()
@@ -183,6 +279,23 @@ class TestOutcomes:
         both = sorted([sides.buyer.organisation_id or 0, sides.supplier.organisation_id or 0])
         assert [event.audience for event in Event.objects.filter(topic="connection.outcome_asked")] == [both, both]
         assert row_of(connection)["outcome_due_on"] == date(2029, 2, 1)
+
+    def test_who_does_not_answer_is_asked_once_more_after_two_weeks(self, sides: Sides) -> None:
+        connection, ask = contract(sides), services.ask_for_outcomes
+        days = [date(2027, 1, 15), date(2027, 1, 28), date(2027, 1, 29), date(2027, 1, 30), date(2027, 12, 31)]
+
+        assert [ask(today=day) for day in days] == [1, 0, 1, 0, 0]
+
+        assert Event.objects.filter(topic="connection.outcome_asked", subject=connection.public_id).count() == 2
+
+    @pytest.mark.parametrize("status", ["ongoing", "ended"])
+    def test_who_has_answered_is_not_asked_again(self, sides: Sides, status: str) -> None:
+        connection = contract(sides)
+        assert services.ask_for_outcomes(today=date(2027, 1, 15)) == 1
+        with time_machine.travel("2027-01-20T08:00:00Z", tick=False):
+            services.tell_outcome(connection_id=connection.pk, status=status, by=sides.supplier)
+
+        assert services.ask_for_outcomes(today=date(2027, 2, 20)) == 0
 
     def test_what_has_ended_is_asked_about_no_more_and_contacts_close(
         self, sides: Sides, client_for: ClientFor

@@ -27,7 +27,10 @@ class TestEnquiring:
     def test_each_supplier_is_asked_once_and_who_cannot_be_is_named(self, sides: Sides, client_for: ClientFor) -> None:
         asked_before, gone, new = make.published_supplier(), make.published_supplier(), sides.firm
         made = shortlist(sides, [asked_before, gone, new])
-        services.request_connection(requirement_id=sides.requirement.pk, supplier_id=asked_before.pk, by=sides.buyer)
+        make.ConnectionFactory.create(requirement=sides.requirement, supplier=asked_before, state="withdrawn")
+        live = services.request_connection(
+            requirement_id=sides.requirement.pk, supplier_id=asked_before.pk, by=sides.buyer
+        )
         Supplier.objects.filter(pk=gone.pk).update(state="suspended")
 
         response = post(client_for(sides.buyer), address(made, "enquire"), {"message": "Xin chào"})
@@ -35,7 +38,7 @@ class TestEnquiring:
         connection = Connection.objects.get(supplier=new)
         assert response.status_code == 200
         assert response.json()["results"] == [
-            {"supplier": asked_before.public_id, "connection": None, "code": "already_exists"},
+            {"supplier": asked_before.public_id, "connection": live.public_id, "code": "already_exists"},
             {"supplier": gone.public_id, "connection": None, "code": "supplier_not_published"},
             {"supplier": new.public_id, "connection": connection.public_id, "code": ""},
         ]

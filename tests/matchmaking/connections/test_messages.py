@@ -97,6 +97,38 @@ class TestWriting:
         assert response.json()["state"] == state
         assert not Message.objects.exists()
 
+    @pytest.mark.parametrize("state", ["accepted", "contract"])
+    @pytest.mark.parametrize(
+        ("side", "standing", "refusal"),
+        [
+            ("buyer", "suspended", (403, "buyer_not_verified")),
+            ("buyer", "registered", (403, "buyer_not_verified")),
+            ("supplier", "suspended", (409, "supplier_not_published")),
+            ("supplier", "archived", (409, "supplier_not_published")),
+        ],
+    )
+    def test_whom_staff_do_not_vouch_for_reads_and_writes_nothing(
+        self, sides: Sides, client_for: ClientFor, state: str, side: str, standing: str, refusal: tuple[int, str]
+    ) -> None:
+        connection = make.ConnectionFactory.create(requirement=sides.requirement, supplier=sides.firm, state=state)
+        other = {"buyer": sides.supplier, "supplier": sides.buyer}[side]
+        services.send_message(connection_id=connection.pk, text="Xin chào", by=other)
+        row: Any = {"buyer": sides.requirement.buyer, "supplier": sides.firm}[side]
+        type(row).objects.filter(pk=row.pk).update(state=standing)
+        client = client_for(getattr(sides, side))
+
+        refused = post(client, address(connection), {"text": "Xin chào"})
+        attached = send(client, connection, file=upload(CSV, "gia.csv"))
+        answered = post(client_for(other), address(connection), {"text": "Còn đó không?"})
+        read = client.get(address(connection))
+
+        for response in (refused, attached):
+            assert (response.status_code, response.json()["code"]) == refusal
+            assert response.json()["state"] == standing
+        assert files_kept() == 0
+        assert answered.status_code == 201
+        assert [message["text"] for message in read.json()["results"]] == ["Còn đó không?", "Xin chào"]
+
     @pytest.mark.parametrize("who", ["stranger", "viewer"])
     def test_nobody_else_writes(self, sides: Sides, client_for: ClientFor, who: str) -> None:
         connection = sides.request()
@@ -183,6 +215,32 @@ class TestAttaching:
         assert not Message.objects.exists()
         assert files_kept() == 0
         assert not Event.objects.filter(topic="message.received").exists()
+
+    @pytest.mark.parametrize(
+        ("text", "name", "expected"),
+        [
+            (b"Gi\xe1 s\xe0n", b"gia.csv", [("/text", "not_utf8")]),
+            ("Giá".encode(), b"gi\xe1.csv", []),  # whose part it is cannot be read
+        ],
+    )
+    def test_a_form_that_is_not_in_utf_8_is_refused_and_nothing_kept(
+        self, sides: Sides, client_for: ClientFor, text: bytes, name: bytes, expected: Any
+    ) -> None:
+        connection = sides.request()
+        form = (
+            b'--x\r\nContent-Disposition: form-data; name="text"\r\n\r\n' + text + b"\r\n"
+            b'--x\r\nContent-Disposition: form-data; name="file"; filename="' + name + b'"\r\n'
+            b"Content-Type: text/csv\r\n\r\n" + CSV + b"\r\n--x--\r\n"
+        )
+
+        response: Any = client_for(sides.buyer).post(
+            address(connection), form, content_type="multipart/form-data; boundary=x"
+        )
+
+        assert response.status_code == 400
+        assert [(e["pointer"], e["code"]) for e in response.json()["errors"]] == expected
+        assert not Message.objects.exists()
+        assert files_kept() == 0
 
     def test_there_are_so_many_files_and_no_more(self, sides: Sides, client_for: ClientFor, settings: Settings) -> None:
         settings.ATTACHMENTS_PER_CONNECTION = 1

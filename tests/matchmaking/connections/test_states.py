@@ -106,6 +106,67 @@ def test_the_moves_that_are_drawn_and_no_others(sides: Sides, state: str, who: s
             Connection.objects.filter(pk=connection.pk).update(**before)
 
 
+WAITING_WORDS = "Who was asked can accept or decline it, who asked can take it back."
+ENDED_WORDS = "It has ended. A new one can be begun while the requirement is open."
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("state", "act", "code", "words"),
+    [
+        ("expired", "visit", "transition_not_allowed", f"The connection is in the state “Expired”. {ENDED_WORDS}"),
+        ("declined", "visit", "transition_not_allowed", f"The connection is in the state “Declined”. {ENDED_WORDS}"),
+        ("expired", "accept", "connection_already_decided", f"The connection is in the state “Expired”. {ENDED_WORDS}"),
+        (
+            "accepted",
+            "decline",
+            "connection_already_decided",
+            "The connection is in the state “Accepted”. What can follow: Visit, Sample, Trial order, Contract, Lost.",
+        ),
+        (
+            "trial",
+            "sample",
+            "transition_not_allowed",
+            "The connection is in the state “Trial order”. What can follow: Contract, Lost.",
+        ),
+        (
+            "contract",
+            "lost",
+            "transition_not_allowed",
+            "The connection is in the state “Contract”. Deliveries and outcomes can be reported.",
+        ),
+        (
+            "requested",
+            "visit",
+            "transition_not_allowed",
+            "The connection is in the state “Requested by the buyer”. " + WAITING_WORDS,
+        ),
+    ],
+)
+def test_a_refusal_says_which_state_it_is_in_and_what_may_be_done(
+    sides: Sides, state: str, act: str, code: str, words: str
+) -> None:
+    connection = make.ConnectionFactory.create(requirement=sides.requirement, supplier=sides.firm, state=state)
+
+    with pytest.raises(DomainError) as refused:
+        ACTS[act](connection_id=connection.pk, by=sides.supplier)
+
+    assert (refused.value.code, refused.value.context["state"], str(refused.value)) == (code, state, words)
+
+
+@pytest.mark.django_db
+def test_of_one_that_has_lapsed_it_is_said_that_it_has_expired_before_the_schedule_notices(sides: Sides) -> None:
+    lapsed = make.ConnectionFactory.create(
+        requirement=sides.requirement, supplier=sides.firm, state="requested", expires_at="2026-01-01T00:00:00Z"
+    )
+
+    for act in ("accept", "visit"):
+        with pytest.raises(DomainError) as refused:
+            ACTS[act](connection_id=lapsed.pk, by=sides.supplier)
+        assert refused.value.context["state"] == "expired"
+        assert str(refused.value) == f"The connection is in the state “Expired”. {ENDED_WORDS}"
+
+
 @pytest.mark.django_db
 @pytest.mark.parametrize("state", WAITING)
 def test_after_its_last_moment_nobody_moves_it(sides: Sides, state: str) -> None:
