@@ -64,9 +64,9 @@ class DeadLetter(models.Model):
     @property
     def rows(self) -> DueRowQuerySet[Any]:
         """The row in which it is stored."""
-        kind: type[DueRow] = Reaction if self.delivery_id is None else Delivery
-        rows: DueRowQuerySet[Any] = kind._default_manager.filter(pk=self.delivery_id or self.reaction_id)  # type: ignore[assignment]
-        return rows
+        if self.reaction is not None:
+            return Reaction.objects.filter(pk=self.reaction.pk)
+        return Delivery.objects.filter(event=self.event_id, public_id=self.public_id)
 
     @property
     def version(self) -> int:
