@@ -1,17 +1,22 @@
 """What is said of a ranking as a whole, to those who see all of it."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.utils.translation import gettext as _
 
+from buyers.models import Requirement
 from matchmaking.engine.explain_relaxations import explain_relaxations
 from matchmaking.engine.relax import Relaxations
 from matchmaking.engine.score import rounded
 from matchmaking.engine.sentences import Language
 from matchmaking.engine.stability import stability
 from matchmaking.engine.version import ENGINE_VERSION
+from matchmaking.models import Shortlist
 from matchmaking.presentation import Viewer, names_of, note_on
-from matchmaking.services import Match, Relaxed
+from matchmaking.services import Match, Relaxed, match_of_firms
+from matchmaking.services.explaining import Line
+from matchmaking.services.second_opinions import Compared, second_opinion, sentence_of
 
 
 def present_relaxations(relaxed: Relaxed, *, language: Language) -> dict[str, Any]:
@@ -48,6 +53,66 @@ def present_stability(match: Match, *, top: int) -> dict[str, Any]:
                 "central_weights": found.central_weights[index],
             }
             for index, line in enumerate(shown)
+        ],
+    }
+
+
+def present_opinions(
+    lines: Sequence[Line], weights: Mapping[str, float], names: Sequence[Mapping[str, Any]], *, normalisation: str
+) -> dict[str, Any]:
+    """What other methods make of the lines, which are in our order. `names` are those of their suppliers."""
+    compared = second_opinion(lines, weights, normalisation=normalisation)
+    suppliers = [line["supplier"] for line in lines]
+    called = [
+        name["trade_name"] or name["legal_name"] or line["supplier"] for name, line in zip(names, lines, strict=True)
+    ]
+    return {
+        "weights": dict(weights),
+        "opinions": [_opinion(each, suppliers, called) for each in compared],
+        "results": [
+            {
+                **{name: line[name] for name in ("supplier", "eligibility", "score")},
+                **{name: names[index][name] for name in ("legal_name", "trade_name")},
+                "place": index + 1,
+                "values": {key: line["criteria"][key]["low"] for key in weights},
+                "ranks": {each.opinion.method: each.opinion.ranks[index] for each in compared},
+                "scores": {each.opinion.method: rounded(each.opinion.scores[index]) for each in compared},
+            }
+            for index, line in enumerate(lines)
+        ],
+    }
+
+
+def opinions_on_shortlist(shortlist: Shortlist, requirement: Requirement, *, normalisation: str) -> dict[str, Any]:
+    """What other methods make of those on a list, before the requirement that the list is for."""
+    firms = shortlist.entries.values_list("supplier__public_id", flat=True)
+    found = match_of_firms(requirement, list(firms), with_place=True)
+    lines = found.ranking.lines(found.positions)
+    names = names_of([line["supplier"] for line in lines])
+    weights = {key: criterion.weight for key, criterion in found.ranking.criteria.items()}
+    return {
+        "requirement": requirement.public_id,
+        "requirement_version": requirement.content_version,
+        "as_of": found.snapshot.as_of,
+        "engine_version": ENGINE_VERSION,
+        **present_opinions(lines, weights, [names[line["supplier"]] for line in lines], normalisation=normalisation),
+    }
+
+
+def _opinion(compared: Compared, suppliers: Sequence[str], called: Sequence[str]) -> dict[str, Any]:
+    opinion = compared.opinion
+    return {
+        **{name: getattr(opinion, name) for name in ("method", "normalisation", "parameters")},
+        "kendall_tau": None if compared.tau is None else rounded(compared.tau),
+        "compromise": [suppliers[index] for index in opinion.compromise],
+        "disagreements": [
+            {
+                **{name: getattr(each, name) for name in ("for_ours", "for_theirs", "by_eligibility")},
+                "ours": suppliers[each.ours],
+                "theirs": suppliers[each.theirs],
+                "sentence": sentence_of(each, opinion.method, called),
+            }
+            for each in compared.disagreements
         ],
     }
 

@@ -10,7 +10,12 @@ from buyers.services.buyers import (
 )
 from buyers.services.expiry import expire_requirements, warn_of_expiry
 from buyers.services.plants import add_plant, change_plant, remove_plant
-from buyers.services.requirements import change_requirement, create_requirement, discard_requirement
+from buyers.services.requirements import (
+    change_requirement,
+    create_requirement,
+    discard_requirement,
+    locked_requirement,
+)
 from buyers.services.states import (
     award_requirement,
     close_requirement,
@@ -30,6 +35,7 @@ __all__ = [
     "create_requirement",
     "discard_requirement",
     "expire_requirements",
+    "locked_requirement",
     "open_requirement",
     "reinstate_buyer",
     "reject_buyer",

@@ -21,7 +21,7 @@ def keep_version(requirement: Requirement, *, by: Principal) -> None:
     )
 
 
-def publish_version(requirement: Requirement, *, by: Principal) -> None:
+def publish_version(requirement: Requirement, *, by: Principal, reason: str = "") -> None:
     """Keep what an open requirement asks from now on, and tell of the change."""
     keep_version(requirement, by=by)
     publish(
@@ -30,4 +30,5 @@ def publish_version(requirement: Requirement, *, by: Principal) -> None:
         actor=by,
         audience=[requirement.buyer.organisation_id],
         payload={"content_version": requirement.content_version},
+        reason=reason,
     )

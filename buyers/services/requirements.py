@@ -40,9 +40,10 @@ def create_requirement(*, values: Values, by: Principal, buyer_id: int | None = 
 
 @transaction.atomic
 def change_requirement(
-    *, requirement_id: int, values: Values, by: Principal, expected_version: int | None = None
+    *, requirement_id: int, values: Values, by: Principal, expected_version: int | None = None, reason: str = ""
 ) -> Requirement:
-    """Change a draft or an open requirement. Lists are replaced as a whole; what is absent stays.
+    """Change a draft or an open requirement. Lists are replaced as a whole; what is absent stays. A reason is kept with
+    the change.
 
     A change of an open one makes a new version and is told to the buyer; values that change nothing do neither.
 
@@ -68,7 +69,7 @@ def change_requirement(
         requirement.content_version += 1
     requirement.version += 1
     _write(requirement, full, vocabulary)
-    _tell_of_change(requirement, by, is_open=is_open)
+    _tell_of_change(requirement, by, is_open=is_open, reason=reason)
     return read_again(requirement)
 
 
@@ -118,11 +119,11 @@ def _checked(requirement: Requirement, values: Values) -> Vocabulary:
     return vocabulary
 
 
-def _tell_of_change(requirement: Requirement, by: Principal, *, is_open: bool) -> None:
+def _tell_of_change(requirement: Requirement, by: Principal, *, is_open: bool, reason: str) -> None:
     if not is_open:
-        publish("requirement.draft_changed", subject=requirement, actor=by)
+        publish("requirement.draft_changed", subject=requirement, actor=by, reason=reason)
         return
-    publish_version(requirement, by=by)
+    publish_version(requirement, by=by, reason=reason)
 
 
 def _write(requirement: Requirement, values: Values, vocabulary: Vocabulary) -> None:

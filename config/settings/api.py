@@ -106,6 +106,7 @@ SPECTACULAR_SETTINGS = {
         "BuyerStateEnum": "buyers.models.Buyer.State",
         "RequirementStateEnum": "buyers.models.Requirement.State",
         "CriterionModeEnum": "buyers.models.Criterion.Mode",
+        "CriterionKeyEnum": "buyers.models.Criterion.Key",
         "UnitEnum": "taxonomy.units.CHOICES",
         "TermKindEnum": "taxonomy.api.v1.suggest.KINDS",
         "SupplierStateEnum": "suppliers.models.Supplier.State",

@@ -61,6 +61,7 @@ from matchmaking.services.shortlists import (
 from matchmaking.services.standing import look_at_open_requirements_anew, update_matches
 from matchmaking.services.summaries import forget_ended_summaries, ranges_to_summarise, summarise_matches
 from matchmaking.services.telling import tell_of_matches
+from matchmaking.services.weighing import Weighed, weigh_requirement
 
 __all__ = [
     "ATTACHMENTS",
@@ -74,6 +75,7 @@ __all__ = [
     "RequirementVersion",
     "Responsiveness",
     "Wanted",
+    "Weighed",
     "accept_connection",
     "add_entries",
     "advance_connection",
@@ -123,6 +125,7 @@ __all__ = [
     "tell_of_matches",
     "tell_outcome",
     "update_matches",
+    "weigh_requirement",
     "withdraw_connection",
     "withdraw_groundless_connections",
 ]

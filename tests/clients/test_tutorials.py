@@ -149,8 +149,8 @@ def test_a_procurement_team_s_tutorial_does_what_it_shows(site: str) -> None:
     make.verified_buyer(owner.organisation)
     _row, key = accounts.issue_api_key(name="ERP", scopes=["read", "write"], by=owner)
 
-    assert run_python("for-procurement-software", SITE=site, KEY=key) == 8
+    assert run_python("for-procurement-software", SITE=site, KEY=key) == 9
     assert Plant.objects.count() == 1
 
-    assert run_python("for-procurement-software", SITE=site, KEY=key) == 8  # what is there already is used
+    assert run_python("for-procurement-software", SITE=site, KEY=key) == 9  # what is there already is used
     assert (Plant.objects.count(), Requirement.objects.count()) == (1, 2)

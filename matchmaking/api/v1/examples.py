@@ -6,6 +6,17 @@ SUPPLIER = "sup_3m5k561dh8wnx3jzcg06"
 REQUIREMENT = "req_8c4w1z6p9t2k5m7v3x0d"
 SIDES = {"requirement": REQUIREMENT, "supplier": SUPPLIER}
 FINALIST = {"supplier": SUPPLIER, "note": "Samples measured: ±0.018 mm.", "position": 1}
+WHAT_MATTERS = [
+    ["tolerance"],
+    ["process", "certifications"],
+    ["capacity"],
+    ["lead_time"],
+    ["material", "roughness"],
+    ["part_size", "part_mass"],
+    ["moq"],
+    ["distance"],
+    ["languages"],
+]
 CONNECTION: dict[str, Any] = {
     "id": "con_7h2m9x4tq8w1r5e3y6z0",
     "state": "accepted",
@@ -38,6 +49,7 @@ EXAMPLES: dict[str, Any] = {
     "DeliveryReportWriter": {"month": "2027-04-01", "deliveries": 12, "good": 11, "note": "One came two days late."},
     "OutcomeWriter": {"status": "ongoing", "value_band": "50_to_250"},
     "EnquiryWriter": {"message": "Could you make 5,000 a month?"},
+    "WeighWriter": {"rank_order": WHAT_MATTERS},
     "MatchRunWriter": {"requirement": REQUIREMENT},
     "ShortlistWriter": {"name": "Shafts 2027", "description": "For the new line.", "requirement": REQUIREMENT},
     "EntryWriter": FINALIST,

@@ -10,11 +10,13 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from config.api.conditional import NO_VERSION, tagged
 from config.api.files import AnyMediaType, attachment
 from config.api.filtering import LookupFilters
 from config.api.pagination import CursorPages
 from config.api.views import ResourceViewSet
 from matchmaking import services
+from matchmaking.api.v1.decision_serializers import RunOpinionQuerySerializer, SecondOpinionSerializer
 from matchmaking.api.v1.match_run_serializers import (
     FactsFileSerializer,
     FrozenMatchSerializer,
@@ -22,6 +24,7 @@ from matchmaking.api.v1.match_run_serializers import (
     MatchRunWriter,
 )
 from matchmaking.api.v1.matches import check_verified, reader_s_language
+from matchmaking.insight import present_opinions
 from matchmaking.models import MatchResult, MatchRun
 from matchmaking.presentation import Viewer, present_frozen
 
@@ -86,6 +89,31 @@ class MatchRunViewSet(ResourceViewSet[MatchRun]):
         viewer = Viewer.SUPPLIER if request.auth.is_supplier else Viewer.BUYER
         shown = present_frozen(page, viewer=viewer, reader=request.auth, language=reader_s_language())
         return self.get_paginated_response(shown)
+
+    @extend_schema(
+        operation_id="match_runs_second_opinion",
+        summary="How other methods would order the first lines of a frozen ranking",
+        parameters=[RunOpinionQuerySerializer],
+        responses=SecondOpinionSerializer,
+    )
+    @action(detail=True, url_path="second-opinion", parameters=frozenset({"top", "normalisation"}))
+    def second_opinion(self, request: Request, id: str) -> Response:  # noqa: A002
+        """TOPSIS, VIKOR and PROMETHEE II on the same values and weights, with Kendall's τ beside our order, and why
+        they disagree. They know no gates. For its verified buyer and for staff."""
+        run = self.get_object()
+        if request.auth.is_supplier:
+            raise Http404
+        if request.auth.is_buyer:
+            check_verified(run.requirement.buyer)
+        asked = RunOpinionQuerySerializer(data=request.query_params.dict())
+        asked.is_valid(raise_exception=True)
+        rows = MatchResult.objects.filter(run=run).order_by("rank")[: asked.validated_data["top"]]
+        lines = present_frozen(list(rows), viewer=Viewer.BUYER, reader=request.auth, language=reader_s_language())
+        weights = {key: setting["weight"] for key, setting in run.criteria.items()}
+        found = present_opinions(lines, weights, lines, normalisation=asked.validated_data["normalisation"])
+        headed = {name: getattr(run, name) for name in ("requirement_version", "as_of", "engine_version")}
+        body = {"requirement": run.requirement.public_id, **headed, **found}
+        return tagged(request, SecondOpinionSerializer(body).data, version=NO_VERSION)
 
     @extend_schema(
         operation_id="match_runs_facts",

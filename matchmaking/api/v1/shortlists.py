@@ -4,6 +4,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext as _
 from django_filters import CharFilter, FilterSet
 from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework.decorators import action
@@ -14,7 +15,10 @@ from config.api.acts import act
 from config.api.conditional import NO_VERSION, tagged
 from config.api.throttling import check, limiter
 from config.api.views import ResourceViewSet
+from config.errors import InvalidFactError
 from matchmaking import services
+from matchmaking.api.v1.decision_serializers import OpinionQuerySerializer, SecondOpinionSerializer
+from matchmaking.api.v1.insight import requirement_seen_whole
 from matchmaking.api.v1.shortlist_serializers import (
     AnswersSerializer,
     EnquirySerializer,
@@ -27,6 +31,7 @@ from matchmaking.api.v1.shortlist_serializers import (
     ShortlistSerializer,
     ShortlistWriter,
 )
+from matchmaking.insight import opinions_on_shortlist
 from matchmaking.models import Shortlist, ShortlistEntry, ShortlistQuerySet
 
 ENQUIRE = "Ask the suppliers on a shortlist to talk about its requirement, all in one act"
@@ -107,6 +112,27 @@ class ShortlistViewSet(ResourceViewSet[Shortlist]):
         """In the list's order, with the newest connection of each; null where it was not asked yet."""
         rows = services.answers_of(self.get_object())
         return tagged(request, AnswersSerializer({"results": rows}).data, version=NO_VERSION)
+
+    @extend_schema(
+        operation_id="shortlists_second_opinion",
+        summary="How other methods would order the suppliers on a shortlist",
+        parameters=[OpinionQuerySerializer],
+        responses=SecondOpinionSerializer,
+    )
+    @action(detail=True, url_path="second-opinion", parameters=frozenset({"normalisation"}))
+    def second_opinion(self, request: Request, id: str) -> Response:  # noqa: A002
+        """TOPSIS, VIKOR and PROMETHEE II on what the suppliers are known to meet of the list's requirement today, with
+        its weights, with Kendall's τ beside our order, and why they disagree. They know no gates. Suppliers that are
+        not published, or have none of the processes, are left out. For the requirement's verified buyer and for
+        staff."""
+        shortlist = self.get_object()
+        if shortlist.requirement is None:
+            raise InvalidFactError(_("Say first which requirement the shortlist is for."), code="no_requirement")
+        asked = OpinionQuerySerializer(data=request.query_params.dict())
+        asked.is_valid(raise_exception=True)
+        requirement = requirement_seen_whole(shortlist.requirement.public_id, request.auth)
+        body = opinions_on_shortlist(shortlist, requirement, **asked.validated_data)
+        return tagged(request, SecondOpinionSerializer(body).data, version=NO_VERSION)
 
 
 @extend_schema_view(

@@ -16,6 +16,7 @@ from matchmaking.api.v1.responsiveness import ResponsivenessView
 from matchmaking.api.v1.saved_searches import SavedSearchViewSet
 from matchmaking.api.v1.search import SearchView
 from matchmaking.api.v1.shortlists import ShortlistEntryViewSet, ShortlistViewSet
+from matchmaking.api.v1.weighing import WeighView
 
 REQUIREMENT = r"requirements/(?P<id>[a-z]+_[0-9a-z]+)"
 CONNECTION = r"connections/(?P<connection_id>[a-z]+_[0-9a-z]+)"
@@ -37,6 +38,7 @@ urlpatterns = [
     re_path(rf"^{REQUIREMENT}/relaxations$", RelaxationsView.as_view(), name="requirement-relaxations"),
     re_path(rf"^{REQUIREMENT}/responsiveness$", ResponsivenessView.as_view(), name="requirement-responsiveness"),
     re_path(rf"^{REQUIREMENT}/stability$", StabilityView.as_view(), name="requirement-stability"),
+    re_path(rf"^{REQUIREMENT}/weigh$", WeighView.as_view(), name="requirement-weigh"),
     re_path(r"^suppliers/(?P<id>[a-z]+_[0-9a-z]+)/opportunities$", OpportunitiesView.as_view(), name="opportunities"),
     path("suppliers/facets", SupplierFacetsView.as_view(), name="supplier-facets"),
     path("exports", ExportView.as_view(), name="exports"),

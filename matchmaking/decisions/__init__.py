@@ -1,0 +1,1 @@
+"""Methods of decision analysis around a ranking. Pure as the engine is: figures in, figures out; no Django, no I/O."""

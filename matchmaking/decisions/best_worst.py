@@ -1,0 +1,107 @@
+"""Weights from the best and the worst criterion: the linear best–worst method (J. Rezaei, Omega 64, 2016)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from matchmaking.decisions.errors import JudgementError
+
+LARGEST: Final = 9.0
+
+
+@dataclass(frozen=True, slots=True)
+class BestWorst:
+    """What the comparisons come to.
+
+    Attributes:
+        weights: by key, summing to 1.
+        deviation: ξ, the largest |w_best - a·w| or |w - a·w_worst| that had to be left; 0 where all agree.
+        consistency_ratio: how far the answers themselves disagree, from 0 to 1 (F. Liang and others, Omega 96, 2020).
+        worst: the criterion whose two answers agree least; None where all agree.
+    """
+
+    weights: dict[str, float]
+    deviation: float
+    consistency_ratio: float
+    worst: str | None
+
+
+def best_worst_weights(
+    best: str, worst: str, best_to_others: Mapping[str, float], others_to_worst: Mapping[str, float]
+) -> BestWorst:
+    """Weights of criteria that were compared with the best and the worst of them.
+
+    Args:
+        best_to_others: for every criterion how many times the best matters as much, 1 to 9; for the best itself 1.
+        others_to_worst: for every criterion how many times it matters as much as the worst; for the worst itself 1.
+
+    Raises:
+        JudgementError: `missing`: a criterion stands in one of them only, or best or worst in neither; `out_of_scale`;
+            `contradictory`: best and worst are compared twice and differently, or are one of several.
+    """
+    best_to_others, others_to_worst = {best: 1.0, **best_to_others}, {worst: 1.0, **others_to_worst}
+    keys = list(best_to_others)
+    _check(best, worst, best_to_others, others_to_worst)
+    if len(keys) == 1:
+        return BestWorst({best: 1.0}, 0.0, 0.0, None)
+    weights, deviation = _solved(keys, best, worst, best_to_others, others_to_worst)
+    gaps = _gaps(keys, best_to_others, others_to_worst, times=best_to_others[worst])
+    largest = max(gaps, key=lambda key: gaps[key])
+    return BestWorst(
+        weights=dict(zip(keys, weights.tolist(), strict=True)),
+        deviation=deviation,
+        consistency_ratio=gaps[largest],
+        worst=largest if gaps[largest] else None,
+    )
+
+
+def _check(best: str, worst: str, best_to_others: Mapping[str, float], others_to_worst: Mapping[str, float]) -> None:
+    if lonely := sorted(best_to_others.keys() ^ others_to_worst.keys()):
+        raise JudgementError("missing", *lonely)
+    for key in best_to_others:
+        if not (1 <= best_to_others[key] <= LARGEST and 1 <= others_to_worst[key] <= LARGEST):
+            raise JudgementError("out_of_scale", key)
+    is_one_of_several = best == worst and len(best_to_others) > 1
+    if is_one_of_several or best_to_others[best] != 1 or others_to_worst[worst] != 1:
+        raise JudgementError("contradictory", best, worst)
+    if best_to_others[worst] != others_to_worst[best]:
+        raise JudgementError("contradictory", best, worst)
+
+
+def _solved(
+    keys: list[str],
+    best: str,
+    worst: str,
+    best_to_others: Mapping[str, float],
+    others_to_worst: Mapping[str, float],
+) -> tuple[NDArray[np.float64], float]:
+    """The linear programme: the least ξ with |w_best - a·w| ≤ ξ and |w - a·w_worst| ≤ ξ for all, Σw = 1, w ≥ 0."""
+    from scipy.optimize import linprog  # half a second to import, for those who ask
+
+    size, first, last = len(keys), keys.index(best), keys.index(worst)
+    differences = np.zeros((2 * size, size))
+    for place, key in enumerate(keys):
+        differences[place, first] += 1
+        differences[place, place] -= best_to_others[key]
+        differences[size + place, place] += 1
+        differences[size + place, last] -= others_to_worst[key]
+    both_ways = np.vstack([differences, -differences])
+    found = linprog(
+        c=[0.0] * size + [1.0],
+        A_ub=np.hstack([both_ways, -np.ones((4 * size, 1))]),
+        b_ub=np.zeros(4 * size),
+        A_eq=[[1.0] * size + [0.0]],
+        b_eq=[1.0],
+    )
+    return np.asarray(found.x[:-1]), float(found.x[-1])
+
+
+def _gaps(
+    keys: list[str], best_to_others: Mapping[str, float], others_to_worst: Mapping[str, float], *, times: float
+) -> dict[str, float]:
+    """By criterion, how far best → it → worst is from best → worst, as a share of the most that it could be."""
+    span = times * times - times
+    return {key: abs(best_to_others[key] * others_to_worst[key] - times) / span if span else 0.0 for key in keys}

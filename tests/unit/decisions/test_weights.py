@@ -1,0 +1,232 @@
+"""Weights from an order, from pairs, and from best and worst: published figures, and judgements that cannot be used."""
+
+from collections.abc import Mapping
+from itertools import combinations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from matchmaking.decisions.best_worst import best_worst_weights
+from matchmaking.decisions.errors import JudgementError
+from matchmaking.decisions.pairwise import consistency_ratio, pairwise_weights, principal
+from matchmaking.decisions.rank_order import rank_order_weights
+
+Judgements = dict[tuple[str, str], float]
+
+# Papathanasiou and Ploskas (2018), Multiple Criteria Decision Aid, chapter 5: four criteria, six sites.
+CRITERIA: list[list[float]] = [[1, 1, 5, 3], [1, 1, 5, 3], [1 / 5, 1 / 5, 1, 1 / 3], [1 / 3, 1 / 3, 3, 1]]
+SITES: list[list[list[float]]] = [
+    [
+        [1, 5, 1, 1, 1 / 3, 3],
+        [1 / 5, 1, 1 / 3, 1 / 5, 1 / 7, 1],
+        [1, 3, 1, 1 / 3, 1 / 5, 1],
+        [1, 5, 3, 1, 1 / 3, 3],
+        [3, 7, 5, 3, 1, 7],
+        [1 / 3, 1, 1, 1 / 3, 1 / 7, 1],
+    ],
+    [
+        [1, 7, 3, 1 / 3, 1 / 3, 1 / 3],
+        [1 / 7, 1, 1 / 3, 1 / 7, 1 / 9, 1 / 7],
+        [1 / 3, 3, 1, 1 / 5, 1 / 5, 1 / 5],
+        [3, 7, 5, 1, 1, 1],
+        [3, 9, 5, 1, 1, 1],
+        [3, 7, 5, 1, 1, 1],
+    ],
+    [
+        [1, 1 / 9, 1 / 7, 1 / 9, 1, 1 / 5],
+        [9, 1, 1, 1, 5, 3],
+        [7, 1, 1, 1, 5, 1],
+        [9, 1, 1, 1, 7, 3],
+        [1, 1 / 5, 1 / 5, 1 / 7, 1, 1 / 3],
+        [5, 1 / 3, 1, 1 / 3, 3, 1],
+    ],
+    [
+        [1, 1 / 5, 1 / 5, 1 / 3, 1 / 7, 1 / 5],
+        [5, 1, 1, 3, 1 / 3, 1],
+        [5, 1, 1, 1, 1 / 3, 1],
+        [3, 1 / 3, 1, 1, 1 / 7, 1],
+        [7, 3, 3, 7, 1, 5],
+        [5, 1, 1, 1, 1 / 5, 1],
+    ],
+]
+
+
+def pairs_of(matrix: list[list[float]]) -> Judgements:
+    """The upper half of a matrix, its criteria named a, b, c …"""
+    keys = [chr(ord("a") + place) for place in range(len(matrix))]
+    return {(keys[i], keys[j]): matrix[i][j] for i, j in combinations(range(len(keys)), 2)}
+
+
+def test_an_order_of_four_gives_the_published_centroids() -> None:
+    weights = rank_order_weights([["a"], ["b"], ["c"], ["d"]])
+
+    assert weights == pytest.approx({"a": 0.5208, "b": 0.2708, "c": 0.1458, "d": 0.0625}, abs=5e-5)
+
+
+def test_criteria_that_share_a_place_share_its_weights() -> None:
+    weights = rank_order_weights([["a"], ["b", "c"], ["d"]])
+
+    assert weights["b"] == weights["c"] == pytest.approx((0.2708 + 0.1458) / 2, abs=5e-5)
+    assert sum(weights.values()) == pytest.approx(1)
+    assert rank_order_weights([["a", "b", "c"]]) == pytest.approx(dict.fromkeys("abc", 1 / 3))
+    assert rank_order_weights([[], ["a"]]) == {"a": 1.0}
+
+
+@pytest.mark.parametrize(
+    ("places", "code", "about"),
+    [([], "missing", ()), ([[], []], "missing", ()), ([["a"], ["b", "a"]], "repeated", ("a",))],
+)
+def test_an_order_that_is_none_is_refused(places: list[list[str]], code: str, about: tuple[str, ...]) -> None:
+    with pytest.raises(JudgementError) as refusal:
+        rank_order_weights(places)
+
+    assert (refusal.value.code, refusal.value.about) == (code, about)
+
+
+def test_pairs_give_the_published_weights_and_consistency() -> None:
+    found = pairwise_weights(["a", "b", "c", "d"], pairs_of(CRITERIA))
+
+    assert found.weights == pytest.approx({"a": 0.38986, "b": 0.38986, "c": 0.06792, "d": 0.15235}, abs=1e-5)
+    assert found.largest_eigenvalue == pytest.approx(4.04349, abs=1e-5)
+    assert found.consistency_ratio == pytest.approx(0.01611, abs=1e-5)
+    assert found.is_consistent
+
+
+def test_pairs_of_criteria_and_of_sites_give_the_published_priorities() -> None:
+    criteria, _ = principal(np.array(CRITERIA, dtype=float))
+    sites = np.array([principal(np.array(site, dtype=float))[0] for site in SITES])
+
+    assert (criteria @ sites).tolist() == pytest.approx([0.117, 0.071, 0.095, 0.212, 0.350, 0.155], abs=1e-3)
+
+
+def test_judgements_that_contradict_each_other_name_the_worst_three() -> None:
+    judgements: Judgements = {
+        ("a", "b"): 3,
+        ("b", "c"): 3,
+        ("a", "c"): 1 / 3,
+        ("a", "d"): 2,
+        ("b", "d"): 1,
+        ("c", "d"): 1,
+    }
+
+    found = pairwise_weights(["a", "b", "c", "d"], judgements)
+
+    assert not found.is_consistent
+    assert found.worst is not None
+    assert found.worst.criteria == ("a", "b", "c")
+    assert found.worst.judged == pytest.approx((3, 3, 1 / 3))
+    assert found.worst.implied == pytest.approx(9)
+
+
+@given(st.lists(st.floats(1, 9), min_size=1, max_size=7))
+def test_judgements_that_follow_from_weights_give_them_back(importance: list[float]) -> None:
+    keys = [f"c{place}" for place in range(len(importance))]
+    judgements = {(keys[i], keys[j]): importance[i] / importance[j] for i, j in combinations(range(len(importance)), 2)}
+
+    found = pairwise_weights(keys, judgements)
+
+    assert list(found.weights.values()) == pytest.approx([each / sum(importance) for each in importance])
+    assert found.consistency_ratio == pytest.approx(0, abs=1e-9)
+    assert found.worst is None
+
+
+def test_a_pair_may_be_given_either_way_round() -> None:
+    one = pairwise_weights(["a", "b"], {("a", "b"): 4})
+
+    assert one == pairwise_weights(["a", "b"], {("b", "a"): 0.25})
+    assert one.weights == pytest.approx({"a": 0.8, "b": 0.2})
+    assert (one.consistency_ratio, one.worst) == (0.0, None)
+    assert pairwise_weights(["a"], {}).weights == {"a": 1.0}
+    assert consistency_ratio(2.5, 2) == 0.0
+
+
+@pytest.mark.parametrize(
+    ("criteria", "judgements", "code", "about"),
+    [
+        ([], {}, "missing", ()),
+        (["a", "a"], {}, "repeated", ("a",)),
+        (["a", "b", "c"], {("a", "b"): 2, ("a", "c"): 2}, "missing", ("b", "c")),
+        (["a", "b"], {("a", "b"): 2, ("b", "a"): 0.5}, "repeated", ("a", "b")),
+        (["a", "b"], {("a", "z"): 2}, "unknown", ("a", "z")),
+        (["a", "b"], {("a", "a"): 1}, "unknown", ("a", "a")),
+        (["a", "b"], {("a", "b"): 9.5}, "out_of_scale", ("a", "b")),
+        (["a", "b"], {("a", "b"): 0.0}, "out_of_scale", ("a", "b")),
+        (["a", "b"], {("a", "b"): float("nan")}, "out_of_scale", ("a", "b")),
+        ([f"c{place}" for place in range(16)], {}, "too_many", tuple(f"c{place}" for place in range(16))),
+    ],
+)
+def test_pairs_that_cannot_be_used_are_refused(
+    criteria: list[str], judgements: Judgements, code: str, about: tuple[str, ...]
+) -> None:
+    with pytest.raises(JudgementError) as refusal:
+        pairwise_weights(criteria, judgements)
+
+    assert (refusal.value.code, refusal.value.about) == (code, about)
+
+
+def test_best_and_worst_give_the_weights_of_the_published_example() -> None:
+    """Choosing a mode of transport (J. Rezaei, 2015), by the linear model of 2016."""
+    found = best_worst_weights(
+        "cost",
+        "flexibility",
+        {"flexibility": 8, "accessibility": 2, "cost": 1},
+        {"flexibility": 1, "accessibility": 5, "cost": 8},
+    )
+
+    assert found.weights == pytest.approx({"flexibility": 0.07143, "accessibility": 0.32143, "cost": 0.60714}, abs=1e-5)
+    assert found.deviation == pytest.approx(0.03571, abs=1e-5)
+    assert found.consistency_ratio == pytest.approx(2 / 56)
+    assert found.worst == "accessibility"
+
+
+@given(st.lists(st.sampled_from([1.0, 2.0, 4.0, 8.0]), min_size=2, max_size=6, unique=True))
+def test_answers_that_follow_from_weights_give_them_back(importance: list[float]) -> None:
+    keys = [f"c{place}" for place in range(len(importance))]
+    most, least = max(importance), min(importance)
+    best, worst = keys[importance.index(most)], keys[importance.index(least)]
+
+    found = best_worst_weights(
+        best,
+        worst,
+        {key: most / each for key, each in zip(keys, importance, strict=True)},
+        {key: each / least for key, each in zip(keys, importance, strict=True)},
+    )
+
+    expected = dict(zip(keys, [each / sum(importance) for each in importance], strict=True))
+    assert found.weights == pytest.approx(expected, abs=1e-9)
+    assert found.deviation == pytest.approx(0, abs=1e-9)
+    assert (found.consistency_ratio, found.worst) == (0.0, None)
+
+
+def test_one_criterion_takes_all_and_equals_share_alike() -> None:
+    assert best_worst_weights("a", "a", {}, {}).weights == {"a": 1.0}
+    assert best_worst_weights("a", "b", {"b": 1}, {"a": 1}).weights == pytest.approx({"a": 0.5, "b": 0.5})
+
+
+@pytest.mark.parametrize(
+    ("best", "worst", "best_to_others", "others_to_worst", "code", "about"),
+    [
+        ("a", "c", {"b": 2, "c": 4}, {"a": 4}, "missing", ("b",)),
+        ("a", "c", {"b": 2}, {"a": 4, "b": 2}, "missing", ("c",)),
+        ("a", "b", {"b": 10}, {"a": 9}, "out_of_scale", ("b",)),
+        ("a", "b", {"b": 0.5}, {"a": 1}, "out_of_scale", ("b",)),
+        ("a", "b", {"b": float("nan")}, {"a": 1}, "out_of_scale", ("b",)),
+        ("a", "b", {"b": 4}, {"a": 3}, "contradictory", ("a", "b")),
+        ("a", "b", {"a": 2, "b": 4}, {"a": 4}, "contradictory", ("a", "b")),
+        ("a", "a", {"b": 2}, {"b": 2}, "contradictory", ("a", "a")),
+    ],
+)
+def test_answers_that_cannot_be_used_are_refused(
+    best: str,
+    worst: str,
+    best_to_others: Mapping[str, float],
+    others_to_worst: Mapping[str, float],
+    code: str,
+    about: tuple[str, ...],
+) -> None:
+    with pytest.raises(JudgementError) as refusal:
+        best_worst_weights(best, worst, best_to_others, others_to_worst)
+
+    assert (refusal.value.code, refusal.value.about) == (code, about)
