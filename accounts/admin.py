@@ -1,5 +1,6 @@
 """People, organisations, keys and disclosures in the admin, and who gets into it."""
 
+from functools import partial
 from operator import attrgetter
 from typing import Any
 from urllib.parse import quote
@@ -14,18 +15,30 @@ from django.contrib import admin, messages
 from django.contrib.auth.models import Group
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.urls import reverse
+from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_POST
 from unfold.admin import TabularInline
 from unfold.widgets import UnfoldAdminTextInputWidget
 
 from accounts import services, tax_codes
-from accounts.models import ApiKey, Consent, ContactReading, Disclosure, Invitation, Membership, Organisation, User
+from accounts.models import (
+    ApiKey,
+    Consent,
+    ContactReading,
+    Disclosure,
+    Invitation,
+    Membership,
+    Organisation,
+    SavedFilter,
+    User,
+)
 from accounts.models.organisations import OrganisationQuerySet
 from accounts.phones import e164
 from accounts.principals import Principal
+from accounts.saved_filters import drop_filter, keep_filter
 from accounts.second_factor import has_second_factor, lacks_second_factor
-from accounts.staff_acts import ConfirmationForm, ReasonForm, acting_staff, staff_act
+from accounts.staff_acts import ConfirmationForm, ReasonForm, acting_staff, for_chosen, staff_act
 from config.admin import ReadOnlyAdmin, ServiceAdmin
 from config.errors import InvalidFactError
 
@@ -240,20 +253,50 @@ class UserAdmin(ReadOnlyAdmin):
         "erased_at",
         ("public_id", "created_at", "last_login"),
     )
-    actions = ["deactivate", "reactivate"]
+    actions_detail = ["deactivate", "reactivate"]
+    actions = ["deactivate_chosen", "reactivate_chosen"]
 
-    @admin.action(description=_("Shut the chosen people out"), permissions=["lead"])
-    def deactivate(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
-        self._set_active(request, queryset, active=False)
+    deactivate = staff_act(
+        partial(services.set_active, active=False),
+        row="user_id",
+        label=_("Shut out"),
+        path="deactivate",
+        when=lambda person: person.is_active,
+        permission="lead",
+    )
+    deactivate_chosen = for_chosen(deactivate)
+    reactivate = staff_act(
+        partial(services.set_active, active=True),
+        row="user_id",
+        label=_("Let in again"),
+        path="reactivate",
+        when=lambda person: not person.is_active,
+        permission="lead",
+    )
+    reactivate_chosen = for_chosen(reactivate)
 
-    @admin.action(description=_("Let the chosen people in again"), permissions=["lead"])
-    def reactivate(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
-        self._set_active(request, queryset, active=True)
 
-    def _set_active(self, request: HttpRequest, queryset: QuerySet[User], *, active: bool) -> None:
-        for user in queryset:
-            services.set_active(user_id=user.pk, active=active, by=acting_staff(request))
-            self.log_action_on(request, user, "reactivated" if active else "deactivated")
+@admin.register(SavedFilter)
+class SavedFilterAdmin(ReadOnlyAdmin):
+    """One's own filters, which the lists show. Their buttons come here."""
+
+    list_display = ("page", "name", "query", "created_at")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[SavedFilter]:
+        kept: QuerySet[SavedFilter] = super().get_queryset(request)
+        return kept.filter(person_id=request.user.pk)
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def get_urls(self) -> list[URLPattern]:
+        keep, drop = (self.admin_site.admin_view(require_POST(view)) for view in (keep_filter, drop_filter))
+        urls: list[URLPattern] = super().get_urls()
+        own = [
+            path("keep", keep, name="accounts_savedfilter_keep"),
+            path("<int:pk>/drop", drop, name="accounts_savedfilter_drop"),
+        ]
+        return [*own, *urls]
 
 
 @admin.register(ApiKey)
@@ -269,13 +312,17 @@ class ApiKeyAdmin(ReadOnlyAdmin):
         ("expires_at", "last_used_at", "last_used_from", "revoked_at"),
         ("last_refused_at", "last_refused_from"),
     )
-    actions = ["revoke"]
+    actions_detail = ["revoke"]
+    actions = ["revoke_chosen"]
 
-    @admin.action(description=_("Revoke the chosen keys"), permissions=["act"])
-    def revoke(self, request: HttpRequest, queryset: QuerySet[ApiKey]) -> None:
-        for api_key in queryset:
-            services.revoke_api_key(api_key_id=api_key.pk, by=acting_staff(request))
-            self.log_action_on(request, api_key, "revoked")
+    revoke = staff_act(
+        services.revoke_api_key,
+        row="api_key_id",
+        label=_("Revoke"),
+        path="revoke",
+        when=lambda api_key: api_key.revoked_at is None,
+    )
+    revoke_chosen = for_chosen(revoke)
 
 
 @admin.register(Disclosure)

@@ -39,6 +39,12 @@ references += [
         erasure=Erasure.DELETED,
     ),
     Reference(
+        path="accounts.SavedFilter.person",
+        section="saved_filters",
+        shows=("page", "name", "query", "created_at"),
+        erasure=Erasure.DELETED,
+    ),
+    Reference(
         path="accounts.Invitation.invited_by",
         section="invitations_sent",
         shows=("public_id", "organisation__legal_name", "role", "state", "created_at", "decided_at"),

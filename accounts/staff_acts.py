@@ -22,6 +22,7 @@ from unfold.widgets import UnfoldAdminTextareaWidget
 
 from accounts.models import User
 from accounts.principals import Principal
+from config.admin import can_work
 from config.api.acts import LONGEST_REASON
 from config.errors import DomainError
 
@@ -75,6 +76,7 @@ class StaffAct:
     label: Text
     path: str
     form_class: type[ConfirmationForm]
+    permission: str
 
     def on(self, pk: int, values: Mapping[str, Any]) -> Callable[..., Any]:
         return partial(self.service, **{self.row: pk}, **values)
@@ -102,7 +104,7 @@ def staff_act(
         when: whether the row's page shows the button, where that is no matter of states.
         permission: who finds the button: `act` for officers and leads, `lead` for leads alone.
     """
-    act = StaffAct(service=service, row=row, label=label, path=path, form_class=form_class)
+    act = StaffAct(service=service, row=row, label=label, path=path, form_class=form_class, permission=permission)
 
     def perform(self: Any, request: HttpRequest, object_id: str) -> HttpResponse:
         found = self.get_object(request, object_id)
@@ -113,7 +115,8 @@ def staff_act(
         back = _page_of(self, found.pk)
         if request.method != "POST" or not form.is_valid():
             return _asked(self, request, act, form, back=back, subject=str(found), original=found)
-        _run(request, act.on(found.pk, form.values()), label)
+        if _run(request, act.on(found.pk, form.values()), label):
+            self.log_action_on(request, found, path)
         return redirect(back)
 
     perform.__name__ = path
@@ -140,13 +143,28 @@ def for_chosen(method: Any) -> Any:
         if not confirmed or not form.is_valid():
             subject = ngettext("%(count)s row is chosen.", "%(count)s rows are chosen.", len(chosen))
             page = {"back": request.get_full_path(), "subject": subject % {"count": len(chosen)}}
-            return _asked(self, request, act, form, **page, action=perform.__name__, chosen=chosen)
-        rows = self.get_queryset(request).filter(pk__in=chosen).order_by("pk")
-        _run_each(request, act, rows.select_related(*self.list_select_related), form.values())
+            parted = _parted(_rows_of(self, request, chosen), method)
+            return _asked(self, request, act, form, **page, **parted, action=perform.__name__, chosen=chosen)
+        for row in _run_each(request, act, _rows_of(self, request, chosen), form.values()):
+            self.log_action_on(request, row, act.path)
         return None
 
     perform.__name__ = f"{act.path}_chosen"
-    return action(description=act.label, permissions=["act"])(perform)
+    return action(description=act.label, permissions=[act.permission])(perform)
+
+
+def _rows_of(model_admin: Any, request: HttpRequest, chosen: list[int]) -> QuerySet[Any]:
+    rows: QuerySet[Any] = model_admin.get_queryset(request).filter(pk__in=chosen).order_by("pk")
+    related = model_admin.list_select_related
+    return rows.select_related(*related) if related else rows
+
+
+def _parted(rows: QuerySet[Any], method: Any) -> dict[str, list[Any]]:
+    """The rows on which the act can work, and those that will be refused."""
+    parted: dict[str, list[Any]] = {"possible": [], "refused": []}
+    for row in rows:
+        parted["possible" if can_work(method, row) else "refused"].append(row)
+    return parted
 
 
 def _numbers(text: str) -> list[int]:
@@ -163,31 +181,35 @@ def _page_of(model_admin: Any, pk: int) -> str:
     return reverse(f"{model_admin.admin_site.name}:{opts.app_label}_{opts.model_name}_change", args=[pk])
 
 
-def _run(request: HttpRequest, act: Callable[..., Any], label: Text) -> None:
+def _run(request: HttpRequest, act: Callable[..., Any], label: Text) -> bool:
+    """Whether it was done."""
     try:
         act(by=acting_staff(request))
     except DomainError as refusal:
         messages.error(request, str(refusal.detail))
-    else:
-        messages.success(request, _("Done: %(act)s.") % {"act": label})
+        return False
+    messages.success(request, _("Done: %(act)s.") % {"act": label})
+    return True
 
 
-def _run_each(request: HttpRequest, act: StaffAct, rows: QuerySet[Any], values: Mapping[str, Any]) -> None:
-    """Do what can be done, and say how much that was and why the rest was refused."""
-    by, done = acting_staff(request), 0
+def _run_each(request: HttpRequest, act: StaffAct, rows: QuerySet[Any], values: Mapping[str, Any]) -> list[Model]:
+    """Do what can be done, and say how much that was and why the rest was refused. Returns the rows done."""
+    by = acting_staff(request)
+    done: list[Model] = []
     refused: dict[str, list[Model]] = {}
     for row in rows:
         try:
             with transaction.atomic():
                 act.on(row.pk, values)(by=by)
-            done += 1
+            done.append(row)
         except DomainError as refusal:
             refused.setdefault(str(refusal.detail), []).append(row)
         except ObjectDoesNotExist:
             refused.setdefault(str(_("It is no longer there.")), []).append(row)
-    counts = {"act": act.label, "done": done, "refused": sum(map(len, refused.values()))}
+    counts = {"act": act.label, "done": len(done), "refused": sum(map(len, refused.values()))}
     tell = messages.warning if refused else messages.success
     tell(request, _("%(act)s: %(done)s done, %(refused)s refused.") % counts)
     for reason, those in refused.items():
         named = "; ".join(map(str, those[:MOST_NAMES])) + ("; …" if len(those) > MOST_NAMES else "")
         messages.error(request, f"{len(those)} × {reason} ({named})")
+    return done

@@ -16,6 +16,7 @@ from config.errors import DomainError
 class ServiceAdmin(ModelAdmin):
     """Pages whose changes and actions call services. A refusal is shown as a message, and nothing is changed."""
 
+    list_before_template = "admin/saved_filters.html"
     show_full_result_count = False
     """Counting all rows at each search would cost more than finding those that are wanted."""
     change_form_outer_before_template = "admin/row_name.html"
@@ -32,7 +33,7 @@ class ServiceAdmin(ModelAdmin):
         """Only the buttons of acts that can work on the row in its present state."""
         row = self.get_object(request, str(object_id))
         offered: list[UnfoldAction] = super().get_actions_detail(request, object_id)
-        return [button for button in offered if row is not None and _can_work(button.method, row)]
+        return [button for button in offered if row is not None and can_work(button.method, row)]
 
     def has_act_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Whether the person does more than look: an officer or a lead. Which rows, the services say."""
@@ -78,7 +79,8 @@ class ServiceAdmin(ModelAdmin):
         return HttpResponseRedirect(request.get_full_path())
 
 
-def _can_work(act: Any, row: Any) -> bool:
+def can_work(act: Any, row: Any) -> bool:
+    """Whether an act can work on the row in its present state, as far as pages know. Services have the last word."""
     states, when = getattr(act, "states", None), getattr(act, "when", None)
     return (states is None or row.state in states) and (when is None or when(row))
 

@@ -6,6 +6,7 @@ from accounts.models.disclosures import ContactReading, Disclosure
 from accounts.models.invitations import Invitation
 from accounts.models.organisations import Membership, Organisation
 from accounts.models.people import EMAIL_MAX_LENGTH, Language, User, UserManager
+from accounts.models.saved_filters import SavedFilter
 
 __all__ = [
     "EMAIL_MAX_LENGTH",
@@ -18,6 +19,7 @@ __all__ = [
     "Language",
     "Membership",
     "Organisation",
+    "SavedFilter",
     "User",
     "UserManager",
 ]

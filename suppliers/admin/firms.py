@@ -17,7 +17,7 @@ from suppliers.admin.assessments import VisitForm
 from suppliers.admin.documents import DocumentInline
 from suppliers.admin.pages import FactsAdmin, QueueFilter, findings_form
 from suppliers.admin.programme import ChangedFactsFilter, InternationalFilter
-from suppliers.admin.review import ReviewPage
+from suppliers.admin.review import ReviewPage, review_link
 from suppliers.facts import FACTS
 from suppliers.models import Certificate, Site, Supplier, SupplierQuerySet
 from taxonomy.admin_filters import ProcessGroupFilter, ProvinceFilter, SectorFilter
@@ -65,7 +65,9 @@ def check_facts(*, supplier_id: int, **findings: Any) -> Supplier:
 
 @admin.register(Supplier)
 class SupplierAdmin(ReviewPage, FactsAdmin):
-    list_display = ("organisation", "state", "submitted_at", "published_at", "employees_total", "updated_at")
+    list_display = (
+        *("organisation", review_link, "state", "submitted_at", "published_at", "employees_total", "updated_at"),
+    )
     list_filter = (
         ReviewQueue,
         "state",

@@ -1,11 +1,13 @@
 """Pages of what stands below a firm: sites, capabilities, certificates."""
 
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any
 
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.principals import Principal
@@ -18,6 +20,7 @@ from suppliers.admin.programme import CountingFilter
 from suppliers.facts import FACTS
 from suppliers.models import Capability, Certificate, Site
 
+MOST_DAYS = 3650
 OF_FIRM = ("supplier__organisation__name_key", "supplier__organisation__tax_code", "public_id")
 
 
@@ -124,10 +127,36 @@ class CheckQueue(QueueFilter):
     waiting_state = Certificate.State.DECLARED
 
 
+class ExpiryFilter(admin.SimpleListFilter):
+    """By when certificates end, counted from today."""
+
+    title = _("expiry")
+    parameter_name = "ends"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [
+            ("over", _("Ended")),
+            ("30", _("Ends within 30 days")),
+            ("90", _("Ends within 90 days")),
+            ("365", _("Ends within a year")),
+            ("unknown", _("Last day not known")),
+        ]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        today, chosen = timezone.localdate(), self.value() or ""
+        if chosen == "over":
+            return queryset.filter(expires_on__lt=today)
+        if chosen == "unknown":
+            return queryset.filter(expires_on=None, never_expires=False)
+        if chosen.isdecimal():
+            return queryset.filter(expires_on__range=(today, today + timedelta(days=min(int(chosen), MOST_DAYS))))
+        return queryset
+
+
 @admin.register(Certificate)
 class CertificateAdmin(PartAdmin):
-    list_display = ("supplier", "standard", "number", "state", "level", "valid_from", "expires_on")
-    list_filter = (CheckQueue, "state", CountingFilter, "standard")
+    list_display = ("supplier", "standard", "number", "state", "level", "valid_from", "expires_on", "days_left")
+    list_filter = (CheckQueue, ExpiryFilter, "state", CountingFilter, "level", "standard")
     list_select_related = ("supplier__organisation", "standard")
     search_fields = (*OF_FIRM, "number")
     ordering = ("expires_on", "-id")
@@ -163,6 +192,11 @@ class CertificateAdmin(PartAdmin):
         form_class=ReasonForm,
         states={Certificate.State.DECLARED},
     )
+
+    @admin.display(description=_("days left"), ordering="expires_on")
+    def days_left(self, certificate: Certificate) -> int | None:
+        """Below 0 once it has ended."""
+        return (certificate.expires_on - timezone.localdate()).days if certificate.expires_on else None
 
     def create_row(self, values: Mapping[str, Any], *, by: Principal) -> Certificate:
         stated = {name: value for name, value in values.items() if name != "supplier"}

@@ -3,11 +3,12 @@
 from typing import Any
 
 from django import forms
-from django.contrib import messages
+from django.contrib import admin, messages
 from django.core.exceptions import ObjectDoesNotExist, PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import action
 
@@ -83,6 +84,15 @@ class ReviewPage:
             messages.error(request, _("It is no longer there."))
         else:
             messages.success(request, _("Done: %(act)s.") % {"act": _("Check facts")})
+
+
+@admin.display(description=_("Review"))
+def review_link(supplier: Supplier) -> str:
+    """Leads from the list to the page of review."""
+    address = reverse("admin:suppliers_supplier_review", args=[supplier.pk])
+    return format_html(
+        '<a class="text-primary-600 underline dark:text-primary-500" href="{}">{}</a>', address, _("Review")
+    )
 
 
 DECISIONS = ("publish", "request_changes", "visit")

@@ -57,6 +57,15 @@ ISO_9001 = {
     "expires_on": "2028-02-29",
     "never_expires": False,
 }
+VISIT = {
+    "site": SITE,
+    "visited_on": "2026-11-18",
+    "visitors": "Nguyễn Thị Hoa, Trần Minh Đức",
+    "checklist": {"machines": "yes", "measuring": "yes", "records": "partly", "safety": "not_seen"},
+    "conclusion": "Fit for series of shafts up to 600 mm. Records of the last two months are on paper only.",
+    "facts": [{"subject": CAPABILITY, "fact": "tolerance_mm"}, {"subject": CERTIFICATE, "fact": "certificate"}],
+}
+CHECK = "chk_7n4c2w9x5m1t8q3z6v0h"
 EXAMPLES: dict[str, Any] = {
     "SupplierWriter": PROFILE,
     "SiteWriter": WORKS,
@@ -74,17 +83,19 @@ EXAMPLES: dict[str, Any] = {
         "source": "Visit with CMM report 118",
         "note": "Five shafts measured: ±0.018 mm.",
     },
-    "UndoCheckWriter": {"check": "chk_7n4c2w9x5m1t8q3z6v0h", "reason": "The report is of another firm."},
-    "AssessmentWriter": {
-        "site": SITE,
-        "visited_on": "2026-11-18",
-        "visitors": "Nguyễn Thị Hoa, Trần Minh Đức",
-        "checklist": {"machines": "yes", "measuring": "yes", "records": "partly", "safety": "not_seen"},
-        "conclusion": "Fit for series of shafts up to 600 mm. Records of the last two months are on paper only.",
-        "facts": [{"subject": CAPABILITY, "fact": "tolerance_mm"}, {"subject": CERTIFICATE, "fact": "certificate"}],
-    },
+    "UndoCheckWriter": {"check": CHECK, "reason": "The report is of another firm."},
+    "AssessmentWriter": VISIT,
     "DocumentWriter": {"file": "iso-9001.pdf", "kind": "certificate", "certificate": CERTIFICATE},
     "ClaimWriter": {"tax_code": "0100109106", "note": "I am the director; the business register shows it."},
+    "AssessmentSerializer": {
+        "id": "asm_5w8z2c6g0k3n7r1t4x9b",
+        **VISIT,
+        "facts": [{"id": CHECK, "subject": CAPABILITY, "fact": "tolerance_mm"}],
+        "recorded_by": "Phạm Thu Hà",
+        "undone_at": None,
+        "undone_reason": "",
+        **CREATED,
+    },
     "SiteSerializer": {
         "id": SITE,
         **WORKS,

@@ -104,3 +104,26 @@ def test_sectors_are_looked_up_by_name(officer: Principal) -> None:
 
     assert list(supplier.sectors.all()) == [sector]
     assert "by selecting them" not in browser.get(url).content.decode()
+
+
+def test_certificates_are_listed_by_when_they_end(officer: Principal) -> None:
+    live, today = published_supplier(), timezone.localdate()
+    ends = {"over": -1, "soon": 0, "month": 30, "quarter": 31, "year": 365, "late": 366}
+    for number, days in ends.items():
+        CertificateFactory.create(supplier=live, number=number, expires_on=today + timedelta(days=days))
+    CertificateFactory.create(supplier=live, number="unknown", expires_on=None)
+    CertificateFactory.create(supplier=live, number="never", expires_on=None, never_expires=True)
+    browser = browser_of(officer)
+
+    def listed(ends: str) -> list[str]:
+        page = browser.get(f"{ADMIN}/certificate/", {"ends": ends}).context["cl"]
+        return [certificate.number for certificate in page.result_list]
+
+    assert listed("over") == ["over"]
+    assert listed("30") == ["soon", "month"]
+    assert listed("90") == ["soon", "month", "quarter"]
+    assert listed("365") == ["soon", "month", "quarter", "year"]
+    assert listed("unknown") == ["unknown"]
+    assert len(listed("9" * 30)) == 5
+    first = browser.get(f"{ADMIN}/certificate/").context["cl"].result_list[0]
+    assert (first.number, browser.get(f"{ADMIN}/certificate/").content.decode().count(">-1<")) == ("over", 1)
