@@ -2,7 +2,8 @@
 
 Starts its own servers, fills PostgreSQL with made-up firms (four capabilities each on average, skewed over processes)
 and measures: making the base from PostgreSQL, its size, opening it in a new process and what memory of its own that
-takes, what one changed firm costs (all of it, and without reading from PostgreSQL), and merging.
+takes, what one changed firm costs (all of it, and without reading from PostgreSQL), and merging. Exits with 1 where a
+million firms miss a target.
 """
 
 import argparse
@@ -12,14 +13,23 @@ import statistics
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from config.devstack.folders import throw_away_folder
 from config.devstack.stack import running_servers
 
 CHANGES = 50
+MILLION: Final = 1_000_000
+MOST: Final[Mapping[str, float]] = {
+    "build_seconds": 120.0,
+    "file_mb": 1200.0,
+    "private_mb_after_a_ranking": 100.0,
+    "change_ms": 5.0,
+}
+"""Targets at a million firms; of several changes the median."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -30,10 +40,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     with throw_away_folder() as folder, running_servers(folder, lasting=False) as servers:
         os.environ |= servers.environment
         figures = _measured(wishes.suppliers)
-    _print(figures)
+    missed = [name for name in MOST if figures["suppliers"] >= MILLION and _figure(figures, name) > MOST[name]]
+    _print(figures, missed)
     if wishes.json:
         wishes.json.write_text(json.dumps(figures, indent=2) + "\n", encoding="utf-8")
-    return 0
+    return 1 if missed else 0
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -130,7 +141,7 @@ def _changes(mirror: Any) -> dict[str, Any]:
     from django.utils import timezone
 
     from matchmaking.catalogue.pulse import take_pulse
-    from matchmaking.catalogue.reading import read_stock
+    from matchmaking.catalogue.reading import read_batch, read_stock
     from matchmaking.catalogue.vocabulary import read_vocabulary
     from suppliers.models import Capability, Supplier
 
@@ -143,13 +154,18 @@ def _changes(mirror: Any) -> dict[str, Any]:
         spent = time.process_time()
         whole.append(1000 * _seconds(mirror.current))
         busy.append(1000 * (time.process_time() - spent))
-        read = read_stock([key], vocabulary=vocabulary, as_of=today)
-        alone.append(1000 * _seconds(lambda read=read: stock.without(read.keys).joined(read, vocabulary.taxonomy)))  # type: ignore[misc]
+        read = read_batch([key], vocabulary=vocabulary, as_of=today)
+        alone.append(1000 * _seconds(partial(_joined, stock, read, vocabulary.taxonomy)))
     return {
         "change_ms": _percentiles(whole),
         "change_processor_ms": _percentiles(busy),
         "change_in_memory_ms": _percentiles(alone),
     }
+
+
+def _joined(stock: Any, read: Any, taxonomy: Any) -> Any:
+    """What a process does with a changed firm once it is read."""
+    return stock.without(read.keys).joined(read, taxonomy).stock()
 
 
 def _seconds(act: Callable[[], object]) -> float:
@@ -190,10 +206,16 @@ def _fill(suppliers: int) -> None:
         cursor.execute("VACUUM ANALYZE")
 
 
-def _print(figures: dict[str, Any]) -> None:
+def _figure(figures: Mapping[str, Any], name: str) -> float:
+    value = figures[name]
+    return float(value["p50"] if isinstance(value, dict) else value)
+
+
+def _print(figures: Mapping[str, Any], missed: Sequence[str]) -> None:
     for name, value in figures.items():
-        print(f"{name:<28} {value}")
-    print("Targets at a million: built in 120 s, 1,200 MB, 100 MB private to a process, a change in 5 ms.")
+        target = f"   target at a million: at most {MOST[name]:g}" if name in MOST else ""
+        print(f"{name:<28} {value}{target}")
+    print(*(f"MISSED  {name}: {_figure(figures, name):g}, at most {MOST[name]:g}" for name in missed), sep="\n")
 
 
 if __name__ == "__main__":

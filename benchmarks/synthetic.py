@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from matchmaking.engine.columns import ALWAYS, Codes, Columns, Grades
-from matchmaking.engine.listing import Listing, Values, arranged
+from matchmaking.engine.listing import Listing, Values, arranged, located
 from matchmaking.engine.lists import Ints, Ragged, Texts, ends
 from matchmaking.engine.model import Taxonomy
 
@@ -97,8 +97,9 @@ class _Draw:
         """One each, on a grid of a hundredth of a degree."""
         return {
             "site_ids": _ids("w", size),
-            "site_lat": np.round(self.random.uniform(8.5, 23.0, size), 2),
-            "site_lon": np.round(self.random.uniform(102.5, 109.3, size), 2),
+            **located(
+                np.round(self.random.uniform(8.5, 23.0, size), 2), np.round(self.random.uniform(102.5, 109.3, size), 2)
+            ),
             "site_province": self.random.integers(0, PROVINCES, size),
         }
 

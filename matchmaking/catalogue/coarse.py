@@ -31,13 +31,17 @@ def coarse_utilisation(used_pct: Floats, capacity: Floats) -> Floats:
 def two_figures(values: Floats) -> Floats:
     """Values from 0 on, rounded to two significant decimal figures as Python's formatting rounds them."""
     rounded = np.array(values)
-    usual = np.flatnonzero((values > 1e-290) & (values < 1e290))
+    is_usual = (values > 1e-290) & (values < 1e290)
+    usual = np.flatnonzero(is_usual)
     exponent = np.floor(np.log10(values[usual])).astype(np.int64)
     scaled = values[usual] / 10.0 ** (exponent - 1).astype(np.float64)
     digits = np.rint(scaled).astype(np.int64)
-    distinct, place = np.unique(exponent * 1000 + digits, return_inverse=True)
-    exact = np.array([float(f"{key % 1000}e{key // 1000 - 1}") for key in distinct.tolist()], dtype=np.float64)
-    rounded[usual] = exact[place]
-    unsure = np.concatenate([usual[np.abs(scaled - digits) > 0.4999], np.setdiff1d(np.flatnonzero(values), usual)])
+    lowest = int(exponent.min(initial=0))
+    keys = (exponent - lowest) * 1000 + digits
+    exact = np.zeros(int(keys.max(initial=-1)) + 1)
+    for key in np.flatnonzero(np.bincount(keys)).tolist():
+        exact[key] = float(f"{key % 1000}e{key // 1000 + lowest - 1}")
+    rounded[usual] = exact[keys]
+    unsure = np.concatenate([usual[np.abs(scaled - digits) > 0.4999], np.flatnonzero((values != 0.0) & ~is_usual)])
     rounded[unsure] = [float(f"{value:.1e}") for value in values[unsure].tolist()]
     return rounded

@@ -12,20 +12,20 @@ import numpy as np
 
 from matchmaking.catalogue import queries
 from matchmaking.catalogue.coarse import coarse_utilisation
-from matchmaking.catalogue.copying import EPOCH, LONGEST_ID, NO_DAY, Arrays, Query, Source
+from matchmaking.catalogue.copying import EPOCH, NO_DAY, Arrays, Query, Source
 from matchmaking.catalogue.places import Places
-from matchmaking.catalogue.stock import Stock, Turns
-from matchmaking.catalogue.traits import Traits, lists_of, narrowed
+from matchmaking.catalogue.public_ids import by_owner_and_id, texts_of
+from matchmaking.catalogue.stock import Batch, Stock, Turns
+from matchmaking.catalogue.traits import Traits, distinct_pairs, lists_of, narrowed
 from matchmaking.catalogue.vocabulary import Vocabulary
 from matchmaking.catalogue.words import Words
 from matchmaking.engine.columns import ALWAYS, NEVER, Bools, Codes, Floats, Grades
-from matchmaking.engine.listing import FIELDS, Listing, Values, arranged
-from matchmaking.engine.lists import Ints, Ragged, Texts, ends
+from matchmaking.engine.listing import FIELDS, Listing, Values, located
+from matchmaking.engine.lists import Ints, Ragged, ends
 from suppliers.facts import WITHDRAWN_COUNTS
 from taxonomy.units import BASE_UNITS, UNITS
 
-SPACE: Final = ord(" ")
-FEW_ROWS: Final = 2048
+FEW_ROWS: Final = 512
 LEVELS: Final = 8
 """More than there are."""
 LAST_DAY: Final = date.max.toordinal()
@@ -44,14 +44,19 @@ Lapsed = Mapping[str, Bools]
 
 
 def read_stock(keys: Collection[int] | None, *, vocabulary: Vocabulary, as_of: date) -> Stock:
-    """The published suppliers as columns, in a number of queries that does not depend on how many they are.
+    """The published suppliers as columns; see `read_batch`."""
+    return read_batch(keys, vocabulary=vocabulary, as_of=as_of).stock()
+
+
+def read_batch(keys: Collection[int] | None, *, vocabulary: Vocabulary, as_of: date) -> Batch:
+    """The published suppliers, in a number of queries that does not depend on how many they are.
 
     Args:
         keys: row ids of the suppliers wanted; None for all. Those not published are left out.
         vocabulary: a capability whose process it does not have yet is left out until it has.
         as_of: the day on which figures that were taken back still count or no longer do.
     """
-    return _Reading(Source(keys, queries.ALL), vocabulary, as_of.toordinal()).stock()
+    return _Reading(Source(keys, queries.ALL), vocabulary, as_of.toordinal()).batch()
 
 
 class _Reading:
@@ -66,7 +71,7 @@ class _Reading:
         self.counts: dict[str, Ints] = {}
         self.traits: dict[str, Values] = {}
 
-    def stock(self) -> Stock:
+    def batch(self) -> Batch:
         suppliers = self.source.arrays(queries.SUPPLIERS)
         self.suppliers = _ordered(suppliers, np.argsort(suppliers["id"], kind="stable"))
         self.supplier_at = Places.among(self.suppliers["key"])
@@ -74,14 +79,14 @@ class _Reading:
         self.sectors()
         self.traits |= {"ownership": self.suppliers["ownership"].astype(np.int8), "words": self.words()}
         listing = Listing(codes=self.codes, counts=self.counts, values=values, grades=self.grades.all())  # type: ignore[arg-type]
-        return Stock.of(arranged(listing), self.suppliers["key"], Turns.of(self.turns), Traits(**self.traits))
+        return Batch(listing, self.suppliers["key"], Turns.of(self.turns), Traits(**self.traits))
 
     def owned(self, of: str, arrays: Arrays, owner: Ints) -> tuple[Arrays, Ints]:
-        """Those that have an owner, in the order of owners and ids, and their owners."""
+        """Those that have an owner, in the order of owners and ids, and their owners. Uses the arrays up."""
         kept = np.flatnonzero(owner >= 0)
-        order = kept[np.lexsort((arrays["id"][kept], owner[kept]))]
+        order = kept[by_owner_and_id(owner[kept], arrays["id"][kept])]
         self.counts[of] = np.bincount(owner[kept], minlength=len(self.suppliers["key"]))
-        return _ordered(arrays, order), owner[order]
+        return {name: arrays.pop(name)[order] for name in list(arrays)}, owner[order]
 
     def of_suppliers(self) -> dict[str, Values]:
         rows = self.suppliers
@@ -91,7 +96,7 @@ class _Reading:
         stated = rows["section_observed_on"] > NO_DAY
         self.has_stated_certificates = stated
         return {
-            "supplier_ids": _texts(rows["id"]),
+            "supplier_ids": texts_of(rows["id"]),
             "certificates.section_level": np.where(stated, rows["section_level"], -1).astype(np.int8),
             "certificates.section_observed": _ordinals(rows["section_observed_on"]),
             **self.spoken(lapsed),
@@ -131,9 +136,8 @@ class _Reading:
         self.traits["producing"] = Ragged(ends(self.counts["site"]), rows["is_producing"].astype(np.int8))
         self.codes["provinces"], number = self.coded("provinces", rows["province"])
         return {
-            "site_ids": _texts(rows["id"]),
-            "site_lat": rows["lat"],
-            "site_lon": rows["lon"],
+            "site_ids": texts_of(rows["id"]),
+            **located(rows["lat"], rows["lon"]),
             "site_province": number,
         }
 
@@ -150,7 +154,7 @@ class _Reading:
         self.capabilities_listed(rows, lapsed)
         everything = np.ones(len(owner), dtype=np.bool_)
         return {
-            "capability_ids": _texts(rows["id"]),
+            "capability_ids": texts_of(rows["id"]),
             "row_site": (rows["site"] - ends(self.counts["site"])[owner]).astype(np.int32),
             "row_process_code": rows["process"],
             "row_process_grade": self.grades.of(rows["process_level"], rows["process_observed_on"], everything),
@@ -186,13 +190,11 @@ class _Reading:
 
     def materials(self, rows: Arrays, lapsed: Lapsed) -> dict[str, Values]:
         pairs = self.source.arrays(queries.MATERIALS)
-        names = self.vocabulary.codes["materials"]
         owner = Places.among(rows["key"]).of(pairs["capability"])
         self.listed_of_suppliers("materials", np.append(self.row_owner, -1)[owner], pairs["material"])
         self.codes["materials"], number = self.coded("materials", np.where(owner < 0, 0, pairs["material"]))
         kept = np.flatnonzero(number >= 0)
-        order = kept[np.argsort(owner[kept] * (len(names) + 1) + number[kept], kind="stable")]
-        return self.listed("row_materials", "materials", rows, owner[order], number[order], lapsed)
+        return self.listed("row_materials", "materials", rows, *distinct_pairs(owner[kept], number[kept]), lapsed)
 
     def of_certificates(self) -> dict[str, Values]:
         rows = self.source.arrays(queries.CERTIFICATES)
@@ -280,10 +282,7 @@ class _GradeNumbers:
 
     def of(self, level: Ints, day: Ints, known: Bools) -> Ints:
         pairs = np.where(known & (day > NO_DAY), (day + EPOCH) * LEVELS + level, 0)
-        if len(pairs) > FEW_ROWS:
-            return self.by_table(pairs)
-        distinct, place = np.unique(pairs, return_inverse=True)
-        return self.numbered(distinct)[place]
+        return self.by_table(pairs) if len(pairs) > FEW_ROWS else self.numbered(pairs)
 
     def by_table(self, pairs: Ints) -> Ints:
         """Very many do not have to be sorted."""
@@ -341,13 +340,6 @@ _UNITS: Final = _Order.of(dict(enumerate(IN_BASE, 1)), sorted(set(IN_BASE)))
 
 def _ordered(arrays: Arrays, order: Ints) -> Arrays:
     return {name: values[order] for name, values in arrays.items()}
-
-
-def _texts(padded: Values) -> Texts:
-    """Texts without the spaces that fill them up."""
-    letters = padded.view(np.uint8).reshape(-1, LONGEST_ID)
-    lengths = LONGEST_ID - (letters[:, ::-1] != SPACE).argmax(axis=1)
-    return Texts(ends(lengths), letters[np.arange(LONGEST_ID) < lengths[:, np.newaxis]])
 
 
 def _last_days(certificates: Arrays) -> Ints:

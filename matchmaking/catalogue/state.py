@@ -9,7 +9,7 @@ import numpy as np
 from matchmaking.catalogue.editions import Editions
 from matchmaking.catalogue.facets import Crowd
 from matchmaking.catalogue.pulse import Changes, Pulse
-from matchmaking.catalogue.reading import read_stock
+from matchmaking.catalogue.reading import read_batch
 from matchmaking.catalogue.shelf import Base, Origin
 from matchmaking.catalogue.snapshot import Snapshot
 from matchmaking.catalogue.stock import Stock
@@ -42,7 +42,7 @@ class State:
     @classmethod
     def on(cls, base: Base, vocabulary: Vocabulary) -> Self:
         """Nothing but the base, as it was made."""
-        nobody = base.stock.taken(np.zeros(0, dtype=np.int64))
+        nobody = base.stock.batch(np.zeros(0, dtype=np.int64)).stock()
         replaced = np.zeros(len(base.stock), dtype=np.bool_)
         return cls(
             base=base,
@@ -100,12 +100,12 @@ class State:
         missing = self.missing(pulse)
         changed, replaced, editions = self.changed, self.replaced, self.snapshot.editions
         if len(missing):
-            read = read_stock(missing.tolist(), vocabulary=vocabulary, as_of=pulse.as_of)
-            changed = changed.without(missing).joined(read, vocabulary.taxonomy)
+            read = read_batch(missing.tolist(), vocabulary=vocabulary, as_of=pulse.as_of)
+            editions = editions.after(read.supplier_ids)
+            changed = changed.without(missing).joined(read, vocabulary.taxonomy).stock()
             places = self.base.stock.places.of(missing)
             replaced = replaced.copy()
             replaced[places[places >= 0]] = True
-            editions = editions.after(read.columns.supplier_ids)
         horizon = max(self.horizon, pulse.horizon)
         return replace(
             self,
@@ -119,7 +119,8 @@ class State:
 
     def merged(self) -> Stock:
         """All suppliers in one."""
-        return self.base.stock.taken(np.flatnonzero(~self.replaced)).joined(self.changed, self.vocabulary.taxonomy)
+        left = self.base.stock.batch(np.flatnonzero(~self.replaced))
+        return left.joined(self.changed.without(np.zeros(0, np.int64)), self.vocabulary.taxonomy).stock()
 
 
 def _snapshot(

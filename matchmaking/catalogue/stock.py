@@ -10,7 +10,9 @@ import numpy as np
 from matchmaking.catalogue.places import Places
 from matchmaking.catalogue.traits import Traits
 from matchmaking.engine.columns import Columns, Ints
-from matchmaking.engine.joining import in_order_of_ids, join, take
+from matchmaking.engine.joining import in_order_of_ids, joined
+from matchmaking.engine.listing import Listing, arranged, listed
+from matchmaking.engine.lists import Texts
 from matchmaking.engine.model import Taxonomy
 
 
@@ -38,6 +40,38 @@ class Turns:
 
 
 @dataclass(frozen=True, slots=True)
+class Batch:
+    """What a stock is made of, before it is arranged. Making one, or joining another, uses it up."""
+
+    listing: Listing
+    keys: Ints
+    turns: Turns
+    traits: Traits
+
+    def __len__(self) -> int:
+        return len(self.keys)
+
+    @property
+    def supplier_ids(self) -> Texts:
+        """Public ids, rising."""
+        ids: Texts = self.listing.values["supplier_ids"]
+        return ids
+
+    def joined(self, other: Self, taxonomy: Taxonomy) -> Self:
+        """These suppliers and others together."""
+        if not len(self) or not len(other):
+            return self if len(self) else other
+        order = in_order_of_ids(self.supplier_ids, other.supplier_ids)
+        keys = np.concatenate([self.keys, other.keys])[order]
+        turns = Turns.of([(each.turns.keys, each.turns.days) for each in (self, other)])
+        listing = joined(self.listing, other.listing, taxonomy)
+        return type(self)(listing, keys, turns, self.traits.joined(other.traits, order))
+
+    def stock(self) -> "Stock":
+        return Stock(arranged(self.listing), self.keys, Places.among(self.keys), self.turns, self.traits)
+
+
+@dataclass(frozen=True, slots=True)
 class Stock:
     """Columns, the row id of each of their suppliers, by what lists find these, and when some will read differently."""
 
@@ -47,31 +81,18 @@ class Stock:
     turns: Turns
     traits: Traits
 
-    @classmethod
-    def of(cls, columns: Columns, keys: Ints, turns: Turns, traits: Traits) -> Self:
-        return cls(columns, keys, Places.among(keys), turns, traits)
-
     def __len__(self) -> int:
         return len(self.keys)
 
-    def without(self, keys: Ints) -> Self:
+    def without(self, keys: Ints) -> Batch:
         """All but the suppliers with these row ids."""
-        left = np.flatnonzero(~np.isin(self.keys, keys))
-        return self if len(left) == len(self) else self.taken(left)
+        return self.batch(np.flatnonzero(~np.isin(self.keys, keys)))
 
-    def taken(self, suppliers: Ints) -> Self:
+    def batch(self, suppliers: Ints) -> Batch:
         """Some of them, by rising index."""
+        if len(suppliers) == len(self):
+            return Batch(listed(self.columns), self.keys, self.turns, self.traits)
         keys = self.keys[suppliers]
         is_among = np.isin(self.turns.keys, keys)
         turns = Turns(self.turns.keys[is_among], self.turns.days[is_among])
-        return self.of(take(self.columns, suppliers), keys, turns, self.traits.take(suppliers))
-
-    def joined(self, other: Self, taxonomy: Taxonomy) -> Self:
-        """These suppliers and others together."""
-        if not len(self) or not len(other):
-            return self if len(self) else other
-        order = in_order_of_ids(self.columns.supplier_ids, other.columns.supplier_ids)
-        turns = Turns.of([(each.turns.keys, each.turns.days) for each in (self, other)])
-        keys = np.concatenate([self.keys, other.keys])[order]
-        columns = join(self.columns, other.columns, taxonomy)
-        return self.of(columns, keys, turns, self.traits.joined(other.traits, order))
+        return Batch(listed(self.columns, suppliers), keys, turns, self.traits.take(suppliers))

@@ -3,8 +3,8 @@
 Codes stand as row ids of the taxonomy, so that the numbers of a base and of what has changed since are the same.
 """
 
-from collections.abc import Callable, Hashable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Hashable, Mapping
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Final, Literal, Self
 
@@ -13,15 +13,17 @@ import numpy as np
 from matchmaking.catalogue.bitmaps import Bitmaps
 from matchmaking.catalogue.words import Words
 from matchmaking.engine.columns import Bools, Floats, Ints
-from matchmaking.engine.lists import Ragged, Runs, ends, signed_type
+from matchmaking.engine.lists import Ragged, Runs, ends, firsts, signed_type
 
 Kind = Literal["processes", "materials", "standards", "provinces", "sectors"]
 KINDS: tuple[Kind, ...] = ("processes", "materials", "standards", "provinces", "sectors")
 BESIDE: Final = {"standards": ("starts_on", "expires_on", "level"), "capabilities": ("capacity", "unit")}
 """Lists, and what has an entry for each of theirs."""
 LISTS: Final = (*KINDS, "capabilities", "producing")
-SPREAD: Final = 1 << 32
-"""More than any row id of the taxonomy."""
+VALUES: Final = (*LISTS, *(name for names in BESIDE.values() for name in names), "ownership")
+"""All but the words."""
+NUMBER_BITS: Final = 32
+"""Any row id of the taxonomy has fewer."""
 MOST_KEPT: Final = 8
 """Bitmaps: those of each kind, and of standards some more, for other days and levels."""
 
@@ -62,23 +64,18 @@ class Traits:
 
     def take(self, suppliers: Ints) -> Self:
         """Of some suppliers, by index."""
-        values: dict[str, Any] = {name: getattr(self, name).take(suppliers) for name in LISTS}
-        for lists, names in BESIDE.items():
-            entries = Runs(getattr(self, lists).offsets).gather(suppliers)[1]
-            values |= {name: getattr(self, name)[entries] for name in names}
-        words = self.words.take(suppliers, len(self))
-        return type(self)(**values, ownership=self.ownership[suppliers], words=words)
+        values = {name: getattr(self, name) for name in VALUES}
+        return type(self)(**_taken(values, suppliers), words=self.words.take(suppliers, len(self)))
 
     def joined(self, other: Self, order: Ints) -> Self:
         """Of the suppliers of both, put after one another and then in an order."""
         both = (self, other)
         values: dict[str, Any] = {name: Ragged.concatenated([getattr(each, name) for each in both]) for name in LISTS}
-        for name in (*(name for names in BESIDE.values() for name in names), "ownership"):
-            values[name] = np.concatenate([getattr(each, name) for each in both])
+        values |= {name: np.concatenate([getattr(each, name) for each in both]) for name in VALUES if name not in LISTS}
         place = np.empty(len(order), dtype=np.int32)
         place[order] = np.arange(len(order), dtype=np.int32)
         words = self.words.joined(other.words, place[: len(self)], place[len(self) :])
-        return replace(type(self)(**values, words=Words.of(())).take(order), words=words)
+        return type(self)(**_taken(values, order), words=words)
 
     def proved(self, day: int | None, level: int) -> Bools:
         """Which certificates are proved so well and, where a day is given, valid on it for sure."""
@@ -100,11 +97,26 @@ class Traits:
         return {}
 
 
+def _taken(values: Mapping[str, Any], suppliers: Ints) -> dict[str, Any]:
+    """What some suppliers, by index, have of the `VALUES`."""
+    taken = {name: values[name].take(suppliers) for name in LISTS}
+    for lists, names in BESIDE.items():
+        entries = Runs.gather(values[lists], suppliers)[1]
+        taken |= {name: values[name][entries] for name in names}
+    return taken | {"ownership": values["ownership"][suppliers]}
+
+
 def lists_of(owner: Ints, number: Ints, count: int) -> Ragged:
     """Each owner's numbers, each once, rising; pairs without an owner (-1) are left out."""
-    pairs = np.unique(owner[owner >= 0].astype(np.int64) * SPREAD + number[owner >= 0])
-    owners, numbers = np.divmod(pairs, SPREAD)
+    owners, numbers = distinct_pairs(owner[owner >= 0], number[owner >= 0])
     return Ragged(ends(np.bincount(owners, minlength=count)), narrowed(numbers))
+
+
+def distinct_pairs(owner: Ints, number: Ints) -> tuple[Ints, Ints]:
+    """Pairs, neither negative, each once: by owner, then by number."""
+    pairs = np.sort((owner.astype(np.int64) << NUMBER_BITS) | number)
+    pairs = pairs.take(firsts(pairs))
+    return pairs >> NUMBER_BITS, pairs & ((1 << NUMBER_BITS) - 1)
 
 
 def narrowed(numbers: Ints) -> Ints:

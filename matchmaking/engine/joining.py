@@ -26,10 +26,19 @@ def join(one: Columns, other: Columns, taxonomy: Taxonomy) -> Columns:
     Raises:
         FactsError: a supplier is in both.
     """
-    listings = listed(one), listed(other)
+    return arranged(joined(listed(one), listed(other), taxonomy))
+
+
+def joined(one: Listing, other: Listing, taxonomy: Taxonomy) -> Listing:
+    """The same of facts that are not arranged yet; uses both listings up.
+
+    Raises:
+        FactsError: a supplier is in both.
+    """
+    listings = one, other
     codes = {name: _together(name, listings, taxonomy) for name in CODES}
     grades, renumbered = _same_grades([listing.grades for listing in listings])
-    order = in_order_of_ids(one.supplier_ids, other.supplier_ids)
+    order = in_order_of_ids(*(listing.values["supplier_ids"] for listing in listings))
     counts = {of: np.concatenate([listing.counts[of] for listing in listings]) for of in listings[0].counts}
     places = {of: Runs(ends(each)).gather(order)[1] for of, each in counts.items()} | {"supplier": order}
     values = {}
@@ -40,7 +49,7 @@ def join(one: Columns, other: Columns, taxonomy: Taxonomy) -> Columns:
         ]
         values[name] = picked(_concatenated(parts), places[field.of])
     counts = {of: each[order] for of, each in counts.items()}
-    return arranged(Listing(codes=codes, grades=grades, counts=counts, values=values))
+    return Listing(codes=codes, grades=grades, counts=counts, values=values)
 
 
 def in_order_of_ids(one: Texts, other: Texts) -> Ints:

@@ -13,6 +13,7 @@ from matchmaking.engine.columns import (
     Codes,
     Columns,
     FigureColumn,
+    Floats,
     Grades,
     ProofColumns,
     directions,
@@ -52,6 +53,7 @@ FIELDS: Final[Mapping[str, Field]] = {
     "site_ids": Field("site"),
     "site_lat": Field("site"),
     "site_lon": Field("site"),
+    "site_direction": Field("site"),
     "site_province": Field("site", codes="provinces"),
     "certificates.standard": Field("certificate", codes="standards"),
     "certificates.starts_on": Field("certificate"),
@@ -69,7 +71,8 @@ FIELDS: Final[Mapping[str, Field]] = {
     **{f"{name}.value": Field("row") for name in FIGURES},
     **{f"{name}.grade": Field("row", is_grade=True) for name in FIGURES},
 }
-"""What facts consist of, by where it stands in columns. Everything else there follows from these."""
+"""What facts consist of, by where it stands in columns. Everything else there follows from these; so do directions,
+which take long to find."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,6 +126,11 @@ def listed(columns: Columns, suppliers: Ints | None = None, *, rows: Sequence[Se
     )
 
 
+def located(lat: Floats, lon: Floats) -> dict[str, Values]:
+    """The fields that say where sites are; degrees."""
+    return {"site_lat": lat, "site_lon": lon, "site_direction": directions(lat, lon)}
+
+
 def arranged(listing: Listing) -> Columns:
     """Put rows of a process together, and find what follows from the facts.
 
@@ -149,7 +157,6 @@ def arranged(listing: Listing) -> Columns:
         grades=listing.grades,
         certificates=_certificates(values, listing, suppliers),
         sites_of_supplier=sites,
-        site_direction=directions(values["site_lat"], values["site_lon"]),
         rows_of_supplier=Ragged(ends(listing.counts["row"]), inverse(rank)),
         row_rank=rank,
         row_supplier=owner[rank],

@@ -19,7 +19,7 @@ _MIX: Final = np.uint64(0x9E3779B97F4A7C15)
 def ends(counts: Sequence[int] | Ints) -> Ints:
     """Where each of some runs begins, and last where all end."""
     offsets = np.zeros(len(counts) + 1, dtype=np.int64)
-    np.cumsum(counts, out=offsets[1:])
+    np.add.accumulate(counts, out=offsets[1:])
     return offsets.astype(narrowest(int(offsets[-1])))
 
 

@@ -10,7 +10,7 @@ import numpy as np
 
 from matchmaking.engine.columns import ALWAYS, NEVER, ROLE_NAMES, Codes, Columns, Floats, Grades
 from matchmaking.engine.errors import FactsError
-from matchmaking.engine.listing import CODES, FIGURES, Listing, Values, arranged
+from matchmaking.engine.listing import CODES, FIGURES, Listing, Values, arranged, located
 from matchmaking.engine.lists import Ints, Ragged, Texts
 from matchmaking.engine.model import CertificateRecord, Fact, SupplierRecord, Taxonomy
 
@@ -94,8 +94,7 @@ class _Loader:
     def of_sites(self) -> dict[str, Values]:
         return {
             "site_ids": Texts.of_texts(site.id for site in self.sites),
-            "site_lat": _figures([site.lat for site in self.sites]),
-            "site_lon": _figures([site.lon for site in self.sites]),
+            **located(_figures([site.lat for site in self.sites]), _figures([site.lon for site in self.sites])),
             "site_province": self.numbers("provinces", [site.province for site in self.sites]),
         }
 
