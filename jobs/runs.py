@@ -55,7 +55,7 @@ class Run:
         return parameters
 
     def report(self, done: int, *, total: int | None = None, phrase: str = "") -> None:
-        """Say how far the work is. Call it between batches, each well within `settings.JOB_LEASE`.
+        """Say how far the work is. Call it between batches.
 
         It is seen at once, also from within a transaction of the work, and keeps the job for another lease.
 

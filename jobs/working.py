@@ -8,9 +8,12 @@ from typing import TypeVar
 import structlog
 
 from jobs.errors import OutOfReachError, PermanentFailureError
+from jobs.leases import kept
 from jobs.models import DueRow, DueRowQuerySet
 
-FIRST_RETRY = timedelta(minutes=1)
+FIRST_RETRY = timedelta(seconds=20)
+"""Soon, for most of what fails is over by then, such as a mail server that is being restarted."""
+SECOND_RETRY = timedelta(minutes=2)
 LONGEST_WAIT = timedelta(hours=6)
 
 Row = TypeVar("Row", bound=DueRow)
@@ -23,12 +26,12 @@ def work_off(
 ) -> int:
     """Claim due rows one by one and do `act` to each, until none is due or the time is up.
 
-    A row is claimed only when its turn has come, so that its lease covers nothing but its own act. What an act raises
+    A row is claimed only when its turn has come, and its lease is renewed while its act goes on. What an act raises
     returns the row to wait for its next attempt; the last attempt, or a PermanentFailureError, gives it up.
 
     Args:
         act: does the work and finishes the row (`rows.finish`) as close to the effect as it can.
-        lease: longer than an act can take; after it the row goes to another worker.
+        lease: how long after this process has died the row goes to another worker.
 
     Returns:
         How many rows were tried.
@@ -36,14 +39,17 @@ def work_off(
     started, tried = monotonic(), 0
     while monotonic() - started < within.total_seconds() and (claimed := rows.claim(lease=lease, limit=1)):
         tried += 1
-        if not _try(rows, claimed[0], act):
+        with kept(rows, claimed[0], lease=lease):
+            is_worth_going_on = _try(rows, claimed[0], act)
+        if not is_worth_going_on:
             break
     return tried
 
 
 def wait_after(attempts: int) -> timedelta:
-    """How long a row rests after its n-th failure: a minute, then twice as long each time, at most six hours."""
-    return min(FIRST_RETRY * float(2 ** min(attempts - 1, 20)), LONGEST_WAIT)
+    """How long a row rests after its n-th failure: 20 seconds, then 2 minutes and twice as long each time, at most six
+    hours."""
+    return FIRST_RETRY if attempts < 2 else min(SECOND_RETRY * float(2 ** min(attempts - 2, 20)), LONGEST_WAIT)
 
 
 def _try(rows: DueRowQuerySet[Row], row: Row, act: Callable[[Row], None]) -> bool:

@@ -3,13 +3,15 @@
 from typing import Any
 
 from django.contrib import admin, messages
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from config.admin import ReadOnlyAdmin, ReadOnlyInline
 from jobs.models import DueRowQuerySet
-from notifications.models import Attempt, DeadLetter, Delivery, Event, Reaction, WebhookEndpoint
+from notifications import services
+from notifications.models import Attempt, DeadLetter, Delivery, Event, FailingAddress, Reaction, WebhookEndpoint
 from notifications.models.dead_letter import DeadLetterQuerySet
 
 
@@ -101,6 +103,26 @@ class DeadLetterAdmin(DueRowAdmin):
     @admin.display(description=_("work of the product"))
     def subscriber(self, letter: DeadLetter) -> Any:
         return letter.reaction and letter.reaction.subscriber
+
+
+@admin.register(FailingAddress)
+class FailingAddressAdmin(ReadOnlyAdmin):
+    """Addresses to which nothing is sent. Who has heard from the person that it works has e-mails sent there again."""
+
+    list_display = ["email", "person", "reason", "since"]
+    list_select_related = ["person"]
+    search_fields = ["email", "person__full_name", "person__public_id"]
+    ordering = ["-since"]
+    actions = ["trust"]
+
+    def has_trust_permission(self, request: HttpRequest) -> bool:
+        return request.user.has_perm("notifications.change_failingaddress")
+
+    @admin.action(description=_("Send e-mails there again"), permissions=["trust"])
+    def trust(self, request: HttpRequest, queryset: QuerySet[FailingAddress]) -> None:
+        for email in set(queryset.values_list("email", flat=True)):
+            services.trust_address(email=email)
+        messages.success(request, _("E-mails are sent there again."))
 
 
 @admin.register(WebhookEndpoint)

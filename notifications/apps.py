@@ -22,6 +22,17 @@ class NotificationsConfig(AppConfig):
 
         subscribe("invitation.created", "send the invitation", send_invitation)
 
+        from allauth.account.signals import email_confirmed
+
+        email_confirmed.connect(trust, dispatch_uid="notifications.trust")
+
+
+def trust(**signal: Any) -> None:
+    """Write to an address again that its person has just confirmed."""
+    from notifications.services import trust_address
+
+    trust_address(email=signal["email_address"].email)
+
 
 def record(**announced: Any) -> None:
     """Write an event that an app below announced: accounts cannot publish itself."""

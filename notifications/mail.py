@@ -46,8 +46,10 @@ def composed(
     message = EmailMultiAlternatives(
         subject=folded(subject),
         body=text,
+        from_email=settings.RETURN_ADDRESS,
         to=[to],
         headers={
+            "From": settings.DEFAULT_FROM_EMAIL,
             "Message-ID": f"<{key}@{urlsplit(settings.SITE_URL).hostname}>",
             "Auto-Submitted": "auto-generated",
             **(ending if unsubscribe else {}),

@@ -23,6 +23,12 @@ references += [
         erasure=Erasure.DELETED,
     ),
     Reference(
+        path="notifications.FailingAddress.person",
+        section="failing_addresses",
+        shows=("email", "reason", "since"),
+        erasure=Erasure.DELETED,
+    ),
+    Reference(
         path="notifications.Preference.person",
         section="notification_preferences",
         shows=("topic", "channel", "frequency"),

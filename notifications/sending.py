@@ -12,12 +12,13 @@ from django.db import transaction
 from django.db.models.functions import Now
 from structlog.contextvars import bound_contextvars
 
+from accounts.models import User
 from jobs.errors import OutOfReachError, PermanentFailureError
 from jobs.models import DueRow
 from jobs.working import work_off
 from notifications.digest import digest_for, members_of
 from notifications.mail import message_for
-from notifications.models import Delivery
+from notifications.models import Delivery, FailingAddress
 from notifications.relay import readers_of
 
 NO_LONGER = "The reader is no longer one of those to be told."
@@ -28,15 +29,23 @@ log = structlog.get_logger(__name__)
 def send_due() -> None:
     """Send the messages that are due, those of daily e-mails together."""
     rows = Delivery.objects.select_related("event", "recipient")
-    work_off(rows.by_email(), _send, lease=settings.EMAIL_LEASE)
-    work_off(rows.for_digests(), _send_digest, lease=settings.EMAIL_LEASE)
+    # In one round, so that a mail server that is away is tried once.
+    work_off(rows.by_email() | rows.for_digests(), _send, lease=settings.EMAIL_LEASE)
 
 
 def _send(delivery: Delivery) -> None:
+    if delivery.channel == Delivery.Channel.DIGEST:
+        _send_digest(delivery)
+    else:
+        _send_at_once(delivery)
+
+
+def _send_at_once(delivery: Delivery) -> None:
     event = delivery.event
     with bound_contextvars(request_id=event.request_id, event_id=event.public_id, delivery_id=delivery.public_id):
         if delivery.recipient_id not in readers_of([event]).get(event, ()):
             raise PermanentFailureError(NO_LONGER)
+        refuse_failing(delivery.reader)
         message = message_for(delivery)
         with closing(opened_connection()) as server:
             give_to(server, message)
@@ -49,6 +58,7 @@ def _send_digest(first: Delivery) -> None:
     """One message of all that is due for the reader. The first one's lease and fence stand for all."""
     rows = [first, *members_of(first)]
     with bound_contextvars(delivery_id=first.public_id):
+        refuse_failing(first.reader)
         message = digest_for(rows)
         if message is None:
             _mark_done(first, rows, delivered_at=None)
@@ -67,6 +77,16 @@ def _mark_done(first: Delivery, rows: list[Delivery], *, delivered_at: Any) -> b
     others = Delivery.objects.filter(pk__in=[row.pk for row in rows], state=DueRow.State.DUE)
     others.update(state=DueRow.State.DONE, delivered_at=delivered_at)
     return True
+
+
+def refuse_failing(reader: User) -> None:
+    """
+    Raises:
+        PermanentFailureError: e-mails to the reader's address came back for good.
+    """
+    failing = FailingAddress.objects.of(reader).first()
+    if failing is not None:
+        raise PermanentFailureError(f"Nothing is sent to this address since an e-mail came back: {failing.reason}")
 
 
 def hand_over(message: EmailMultiAlternatives) -> None:

@@ -140,6 +140,8 @@ EMAIL: dict[str, Any] = env.email("EMAIL_URL", default="smtp://127.0.0.1:1025")
 globals().update(EMAIL)
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL: str = env.str("DEFAULT_FROM_EMAIL", default="Supplier matchmaking <no-reply@matchmaking.example>")
+RETURN_ADDRESS: str = env.str("RETURN_ADDRESS", default="") or DEFAULT_FROM_EMAIL
+"""Where mail servers write to when an e-mail does not arrive, the envelope's sender; for `manage.py read_bounces`."""
 
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000

@@ -158,22 +158,22 @@ LATEST_DUE_ROW = timedelta(seconds=env.float("LATEST_DUE_ROW_SECONDS", default=3
 """A row that has been due for longer than this makes /readyz fail: the workers are away, or too few."""
 DIGEST_AT: str = env.str("DIGEST_AT", default="07:00")
 """When daily e-mails are sent, in each reader's own time zone."""
-EMAIL_LEASE = timedelta(seconds=env.float("EMAIL_LEASE_SECONDS", default=120))
-"""After this long another worker sends a message that a worker has claimed but not finished. Longer than sending can
-take: a handful of SMTP commands of EMAIL_TIMEOUT each."""
+EMAIL_LEASE = timedelta(seconds=env.float("EMAIL_LEASE_SECONDS", default=30))
+"""This long after a worker has died another one sends the message that it had claimed. Workers renew their leases while
+they live (jobs.leases), however long sending takes."""
 WEBHOOK_TIMEOUT_SECONDS = 15.0
 """How long a receiver of webhooks may take."""
 WEBHOOK_REST = timedelta(seconds=30)
 """How long an endpoint is left alone after it failed to answer, with everything that waits for it: one that hangs costs
 an attempt in that time, and one that is well again is told within a minute."""
-WEBHOOK_LEASE = timedelta(seconds=50)
-"""The same as EMAIL_LEASE for telling an endpoint: longer than resolving its name and WEBHOOK_TIMEOUT_SECONDS."""
+WEBHOOK_LEASE = timedelta(seconds=30)
+"""The same as EMAIL_LEASE for telling an endpoint."""
 WEBHOOKS_MAY_GO_TO_LOOPBACK = False
 """Whether http://127.0.0.1 is told too: only for tests with a receiver of their own."""
-REACTION_LEASE = timedelta(seconds=env.float("REACTION_LEASE_SECONDS", default=330))
-"""The same for what apps do in reaction to an event. Longer than CELERY_TASK_TIME_LIMIT."""
-JOB_LEASE = timedelta(seconds=env.float("JOB_LEASE_SECONDS", default=120))
-"""The same for long work, which renews it between batches. Longer than any batch can take."""
+REACTION_LEASE = timedelta(seconds=env.float("REACTION_LEASE_SECONDS", default=30))
+"""The same for what apps do in reaction to an event."""
+JOB_LEASE = timedelta(seconds=env.float("JOB_LEASE_SECONDS", default=30))
+"""The same for long work."""
 JOB_RESULTS_KEPT = timedelta(days=env.int("JOB_RESULTS_KEPT_DAYS", default=7))
 """How long the file that a job made can be fetched."""
 JOBS_KEPT = timedelta(days=env.int("KEEP_JOBS_DAYS", default=90))

@@ -50,6 +50,11 @@ class DueRowQuerySet(models.QuerySet[Row]):
         """The row, if the worker that claimed `row` still holds it: the attempt's number is the fence."""
         return self.filter(pk=row.pk, state=DueRow.State.RUNNING, attempts=row.attempts)
 
+    def renew(self, row: "DueRow", *, lease: timedelta) -> bool:
+        """Hold a claimed row for the length of `lease` from now on. False where another worker has taken it over."""
+        whatever = type(self)(self.model)  # a row that this queryset would no longer choose is held all the same
+        return whatever.held(row).update(lease_until=Now() + lease) == 1
+
     def finish(self, row: "DueRow", **fields: Any) -> bool:
         """Mark a claimed row done. False where another worker has taken it over since."""
         done = self.held(row).update(state=DueRow.State.DONE, lease_until=None, last_error="", **fields)

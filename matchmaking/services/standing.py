@@ -18,7 +18,7 @@ from matchmaking.services.matches import Wanted, match_in
 from matchmaking.services.opportunities import matches_of_supplier
 from suppliers.models import Supplier
 
-LEASE = timedelta(minutes=5)
+LEASE = timedelta(seconds=30)
 WITHIN = timedelta(seconds=10)
 """For which a worker looks at notes before it lets other work go first."""
 MOST_PAIRS = 5000

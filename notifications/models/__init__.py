@@ -1,6 +1,7 @@
 """What notifications stores: the outbox, what is delivered of it, where to, and how people want to be told."""
 
 from notifications.models.dead_letter import DeadLetter
+from notifications.models.failing_address import FailingAddress
 from notifications.models.outbox import (
     Delivery,
     Event,
@@ -18,6 +19,7 @@ __all__ = [
     "DeadLetter",
     "Delivery",
     "Event",
+    "FailingAddress",
     "Notification",
     "Preference",
     "Reaction",

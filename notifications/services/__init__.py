@@ -1,5 +1,6 @@
 """What can be done in notifications: an act a function."""
 
+from notifications.services.bounces import note_bounce, trust_address
 from notifications.services.dead_letters import replay_dead_letter
 from notifications.services.endpoints import (
     add_endpoint,
@@ -22,12 +23,14 @@ __all__ = [
     "enable_endpoint",
     "mark_all_read",
     "mark_read",
+    "note_bounce",
     "publish",
     "remove_endpoint",
     "replay_dead_letter",
     "replay_delivery",
     "rotate_secret",
     "send_test_event",
+    "trust_address",
     "unsubscribe",
     "untold",
     "wake_workers",

@@ -16,7 +16,7 @@ from buyers.models import Requirement
 from matchmaking.models import MatchPair, MatchSummary
 from matchmaking.programme.quarters import Quarter
 from matchmaking.programme.reports import make_report
-from notifications.models import Event, Reaction
+from notifications.models import Event, FailingAddress, Reaction
 from privacy.models import Farewell
 from suppliers.models import Supplier
 from taxonomy.models import Process
@@ -58,6 +58,7 @@ def _further_rows(by: Principal) -> None:
     MatchSummary.objects.create(requirement=requirement, as_of=today, **counted)
     Reaction.objects.create(event=Event.objects.earliest("pk"), subscriber="catalogue")
     Farewell.objects.create(email="left@firm.example", language="vi")
+    FailingAddress.objects.create(person=lead, email="left@firm.example", reason="550 No such mailbox")
     TermFactory.create(process=Process.objects.earliest("pk"))
 
 

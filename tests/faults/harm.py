@@ -2,6 +2,7 @@
 
 import os
 import signal
+import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from contextlib import contextmanager
@@ -9,6 +10,7 @@ from dataclasses import dataclass
 
 import psycopg2
 import redis
+from django.conf import settings
 from django.db import connection
 
 from tests.faults.asking import Client
@@ -58,6 +60,15 @@ def kill_program(name: str) -> Callable[[Stage], None]:
         program.start()
 
     return act
+
+
+def stop_mail_server(stage: Stage) -> None:
+    """It takes connections and says nothing, for longer than anybody waits for it."""
+    server = stage.programs.mailbox.process
+    assert server is not None
+    os.kill(server.pid, signal.SIGSTOP)
+    time.sleep(2 * settings.EMAIL_TIMEOUT)
+    os.kill(server.pid, signal.SIGCONT)
 
 
 def kill_broker(stage: Stage) -> None:
@@ -110,6 +121,8 @@ FAULTS = (
     Fault("web: killed as a whole", amid_requests(kill_program("web"))),
     Fault("Valkey: killed", amid_requests(kill_broker)),
     Fault("Valkey: FLUSHALL", amid_requests(empty_broker)),
+    Fault("mail server: killed", amid_requests(kill_program("mailbox"))),
+    Fault("mail server: hangs", amid_requests(stop_mail_server)),
     Fault("PostgreSQL: restarted", amid_requests(restart_database)),
     Fault("PostgreSQL: killed", amid_requests(kill_database)),
     Fault("receiver: hangs", misbehave("hang")),

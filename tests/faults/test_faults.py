@@ -15,3 +15,4 @@ def test_every_fault_loses_nothing_and_is_over_within_a_minute() -> None:
     assert told.returncode == 0, told.stdout + told.stderr
     assert "\n0 rows fall short" in told.stdout
     assert told.stdout.count("receiver: ") == 4
+    assert told.stdout.count("mail server: ") == 2

@@ -1,8 +1,12 @@
 """Rows are claimed by one worker at a time, under a lease and behind a fence. Deliveries stand for all such rows."""
 
+import subprocess
+import sys
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
+from datetime import datetime, timedelta
 from threading import Barrier
+from time import monotonic
 
 import pytest
 from django.db import connection, connections
@@ -14,6 +18,8 @@ from jobs.working import wait_after, work_off
 from notifications.models import Delivery
 from tests.factories.accounts import OrganisationFactory, UserFactory
 from tests.factories.notifications import connection_requested
+from tests.fixtures.worker import worker_environment
+from tests.stack.processes import PROJECT
 
 LEASE = timedelta(minutes=2)
 
@@ -132,10 +138,10 @@ def test_a_row_that_fails_waits_longer_each_time_and_is_given_up_after_the_last_
     assert (read_again(row).state, read_again(row).attempts) == ("dead", ATTEMPTS)
 
 
-def test_the_waits_double_from_a_minute_to_six_hours() -> None:
+def test_the_waits_begin_short_and_double_to_six_hours() -> None:
     minutes = [wait_after(attempts) / timedelta(minutes=1) for attempts in range(1, ATTEMPTS)]
 
-    assert minutes == [1, 2, 4, 8, 16, 32, 64, 128, 256, 360, 360]
+    assert minutes == [1 / 3, 2, 4, 8, 16, 32, 64, 128, 256, 360, 360]
     assert wait_after(1_000_000) == timedelta(hours=6)
 
 
@@ -168,6 +174,81 @@ def test_what_all_rows_need_being_away_ends_the_round() -> None:
 
     assert [read_again(row).attempts for row in rows] == [1, 0]
     assert [read_again(row).state for row in rows] == ["due", "due"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_lease_is_renewed_while_its_act_goes_on_however_long_that_takes() -> None:
+    """Who acts waits until the lease that it began with has ended twice over."""
+    (row,) = due_rows(1)
+    lease, seen = timedelta(seconds=0.3), []
+
+    def act(claimed: Delivery) -> None:
+        began = Delivery.objects.values_list("lease_until", flat=True).get(pk=row.pk)
+        assert began is not None
+        wait_until(lambda: renewed(claimed, beyond=began + lease))
+        seen.extend(Delivery.objects.claim(lease=lease, limit=1))
+        Delivery.objects.finish(claimed)
+
+    work_off(Delivery.objects.all(), act, lease=lease)
+
+    assert seen == []
+    assert (read_again(row).state, read_again(row).attempts) == ("done", 1)
+
+
+def renewed(row: Delivery, *, beyond: datetime) -> bool:
+    return Delivery.objects.filter(pk=row.pk, lease_until__gt=beyond, attempts=row.attempts).exists()
+
+
+def wait_until(holds: Callable[[], bool]) -> None:
+    last_moment = monotonic() + 30
+    while not holds():
+        assert monotonic() < last_moment
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_was_replaced_renews_nothing() -> None:
+    due_rows(1)
+    (slow,) = Delivery.objects.claim(lease=LEASE, limit=1)
+    let_leases_lapse()
+    (quick,) = Delivery.objects.claim(lease=LEASE, limit=1)
+    until = read_again(quick).lease_until
+    assert until is not None
+
+    assert not Delivery.objects.renew(slow, lease=2 * LEASE)
+    assert read_again(quick).lease_until == until
+    assert Delivery.objects.renew(quick, lease=2 * LEASE)
+    assert renewed(quick, beyond=until + LEASE / 2)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_process_that_is_killed_renews_no_more() -> None:
+    """A process of its own holds an e-mail and is killed with -9: its lease runs out, and the row is another's."""
+    (row,) = due_rows(1)
+    holder = subprocess.Popen([sys.executable, "-c", HOLDER], env=worker_environment(), cwd=PROJECT)
+    try:
+        wait_until(lambda: read_again(row).state == "running")
+        began = read_again(row).lease_until
+        assert began is not None
+        wait_until(lambda: renewed(read_again(row), beyond=began + timedelta(seconds=1)))
+        assert Delivery.objects.claim(lease=LEASE, limit=1) == []
+    finally:
+        holder.kill()
+        holder.wait()
+
+    wait_until(lambda: Delivery.objects.due().exists())
+    (taken,) = Delivery.objects.claim(lease=LEASE, limit=1)
+
+    assert (taken.pk, taken.attempts) == (row.pk, 2)
+
+
+HOLDER = """
+import django, threading
+from datetime import timedelta
+django.setup()
+from jobs.working import work_off
+from notifications.models import Delivery
+work_off(Delivery.objects.all(), lambda row: threading.Event().wait(60), lease=timedelta(seconds=1))
+"""
 
 
 @pytest.mark.django_db
