@@ -39,7 +39,7 @@ from config.devstack.valkey import free_port
 TOP = 20
 REQUIREMENTS = 40
 CONNECTIONS = 4
-WARM_UP_S = 3.0
+WARM_UP_S = 2.0
 COMPUTED, RANKED, TOLD_AGAIN = "computed from nothing", "ranked anew", "told again"
 LEAST_SHARES = {COMPUTED: 0.15, RANKED: 0.15, TOLD_AGAIN: 0.35}
 KEPT = {
@@ -86,7 +86,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.http_match", description="Time match requests.")
     parser.add_argument("--suppliers", type=int, default=10_000, help="published firms, at least (default: 10000)")
-    parser.add_argument("--seconds", type=float, default=10, help="how long each is asked (default: 10)")
+    parser.add_argument("--seconds", type=float, default=8, help="how long each is asked (default: 8)")
     parser.add_argument("--json", type=Path, help="also write the figures to this file")
     parser.add_argument("--prepare", type=Path, help=argparse.SUPPRESS)  # in a process of its own: fill the database
     return parser

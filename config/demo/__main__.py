@@ -21,7 +21,7 @@ from config.devstack.folders import Folder, lasting_folder
 from config.devstack.processes import Service, follow_make, follow_parent, last_lines
 from config.devstack.stack import PROJECT, VAR, running_servers
 
-SECONDS_TO_START = 60
+SECONDS_TO_START = 180
 WISHES_TO_END = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
