@@ -21,6 +21,7 @@ TAGS = {
     "shortlists": "An organisation's own lists of suppliers, with notes and order.",
     "saved-searches": "Searches and rankings that are asked again, and alerts on what is new.",
     "search": "Finding suppliers and requirements by text in any of the languages.",
+    "programme": "How the city's programme for supporting industries stands; for staff.",
     "exports": "Lists as files.",
     "imports": "Lists of firms from files.",
     "notifications": "What you were told.",

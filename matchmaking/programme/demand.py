@@ -42,7 +42,7 @@ def unserved() -> Q:
 
 
 def demand_figures(day: date) -> dict[str, Any]:
-    """Funnel and unmet demand, as `FiguresSerializer` documents them."""
+    """Funnel and unmet demand, as `ProgrammeFiguresSerializer` documents them."""
     counts = {stage: Count("pk", filter=reached(stage), distinct=True) for stage in STAGES[1:]}
     opened = lately_opened(day)
     rows = Requirement.objects.filter(state=Requirement.State.OPEN)

@@ -74,7 +74,7 @@ def published_firms() -> list[Firm]:
 
 
 def firms_figures(day: date) -> dict[str, Any]:
-    """Counts, breakdowns and what certificates will end, as `FiguresSerializer` documents them."""
+    """Counts, breakdowns and what certificates will end, as `ProgrammeFiguresSerializer` documents them."""
     standing, firms = Standing.read(), published_firms()
     international = standing.firms_on(day)
     counts = Supplier.objects.aggregate(

@@ -131,6 +131,7 @@ def recorded() -> Recorder:
     manage_accounts(say, lan, sato, officer)
     add_a_webhook(say, lan)
     read_what_was_told(say, lan, officer)
+    read_the_programme(say, officer)
     for path in ("corridors", "industries", "materials", "parks", "processes", "provinces", "sectors", "standards"):
         say.ask(ANONYMOUS, "get", f"taxonomy/{path}", {"page_size": "1"})
     read_the_taxonomy(say)
@@ -273,6 +274,14 @@ def read_what_was_told(say: Recorder, lan: Principal, officer: Principal) -> Non
     say.ask(officer, "get", "dead-letters")
     preferences = say.answers["NotificationPreferences"]
     preferences["topics"] = preferences["topics"][:2]
+
+
+def read_the_programme(say: Recorder, officer: Principal) -> None:
+    """The first lines of each list."""
+    say.ask(officer, "get", "programme/figures")
+    figures = say.answers["ProgrammeFigures"]
+    for name in ("by_sector", "by_process_group", "by_province", "expiring", "unmet"):
+        figures[name] = figures[name][:1]
 
 
 def read_the_taxonomy(say: Recorder) -> None:

@@ -12,6 +12,7 @@ from matchmaking.api.v1.insight import RelaxationsView, StabilityView
 from matchmaking.api.v1.match_runs import MatchRunViewSet
 from matchmaking.api.v1.matches import MatchesView, MatchPreviewView
 from matchmaking.api.v1.opportunities import OpportunitiesView
+from matchmaking.api.v1.programme import ProgrammeFiguresView
 from matchmaking.api.v1.responsiveness import ResponsivenessView
 from matchmaking.api.v1.saved_searches import SavedSearchViewSet
 from matchmaking.api.v1.search import SearchView
@@ -41,6 +42,7 @@ urlpatterns = [
     re_path(rf"^{REQUIREMENT}/weigh$", WeighView.as_view(), name="requirement-weigh"),
     re_path(r"^suppliers/(?P<id>[a-z]+_[0-9a-z]+)/opportunities$", OpportunitiesView.as_view(), name="opportunities"),
     path("suppliers/facets", SupplierFacetsView.as_view(), name="supplier-facets"),
+    path("programme/figures", ProgrammeFiguresView.as_view(), name="programme-figures"),
     path("exports", ExportView.as_view(), name="exports"),
     path("search", SearchView.as_view(), name="search"),
     path("match-preview", MatchPreviewView.as_view(), name="match-preview"),
