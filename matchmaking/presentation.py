@@ -16,6 +16,7 @@ from matchmaking.engine.version import ENGINE_VERSION
 from matchmaking.models import MatchResult
 from matchmaking.services import Match, Prospects
 from matchmaking.services.explaining import Line, explained
+from matchmaking.services.opportunities import knows_buyer_of
 from suppliers.models import Supplier
 
 _NAMES = """
@@ -90,10 +91,16 @@ def present_prospects(prospects: Prospects, *, language: Language) -> dict[str, 
                 "title": row.title,
                 "answer_by": row.answer_by,
                 **{name: value for name, value in line.items() if name not in ("supplier", "rank")},
+                "responsiveness": _answering(prospects, row),
             }
             for row, line in lines
         ],
     }
+
+
+def _answering(prospects: Prospects, row: Requirement) -> dict[str, Any] | None:
+    """How its buyer answers; None of one that the supplier may not know, whom the figures would tell."""
+    return prospects.responsiveness[row.buyer_id].told() if knows_buyer_of(row) else None
 
 
 def names_of(supplier_ids: Sequence[str]) -> Mapping[str, dict[str, str]]:

@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 from accounts.principals import Principal
 from buyers.content import content_of
 from buyers.models import Requirement, RequirementQuerySet
+from buyers.visibility import may_know_place
 from matchmaking import catalogue
 from matchmaking.catalogue import Snapshot
 from matchmaking.catalogue.demand import Key, demand_of
@@ -18,6 +19,7 @@ from matchmaking.engine.rank import rank
 from matchmaking.engine.ranking import ELIGIBILITIES
 from matchmaking.engine.score import rounded
 from matchmaking.services.matches import Match
+from matchmaking.services.responsiveness import Responsiveness, responsiveness_of
 from suppliers.models import Supplier
 
 
@@ -48,12 +50,14 @@ class Prospects:
     Attributes:
         counts: requirements by eligibility, shown or not.
         matches: the best ones, best first, each with the ranking of this supplier alone.
+        responsiveness: how the buyers answer whom the supplier may know, by row id.
     """
 
     snapshot: Snapshot
     is_published: bool
     counts: Mapping[str, int]
     matches: Sequence[tuple[Requirement, Match]]
+    responsiveness: Mapping[int, Responsiveness]
 
 
 def matches_of_supplier(
@@ -87,17 +91,25 @@ def prospects_of(supplier: Supplier, *, eligibility: Collection[str] = ELIGIBILI
     found = _Found.of(supplier.public_id, seen, snapshot)
     if found is None:
         none = dict.fromkeys(ELIGIBILITIES, 0)
-        return Prospects(snapshot=snapshot, is_published=False, counts=none, matches=[])
+        return Prospects(snapshot=snapshot, is_published=False, counts=none, matches=[], responsiveness={})
     shown = [found.key(entry) for entry in found.lines.first(top, eligibility)]
     rows = {row.pk: row for row in seen.with_content().filter(pk__in=[key.requirement for key in shown])}
     pairs = [(rows[key.requirement], key) for key in shown if key.requirement in rows]
     matches = [(row, _match(found.columns, row, key, snapshot)) for row, key in pairs]
+    known = {row.buyer_id for row, _ in pairs if knows_buyer_of(row)}
     return Prospects(
         snapshot=snapshot,
         is_published=True,
         counts=found.lines.counts,
         matches=[(row, match) for row, match in matches if match.positions],
+        responsiveness=responsiveness_of(known) if known else {},
     )
+
+
+def knows_buyer_of(row: Requirement) -> bool:
+    """Whether the supplier may know whose requirement it is; of rows from `requirements_seen_by`."""
+    knows_buyer: bool = row.knows_buyer  # type: ignore[attr-defined]  # annotated by known_to
+    return may_know_place(hides_buyer=row.hides_buyer, knows_buyer=knows_buyer)
 
 
 def requirements_seen_by(supplier: Supplier) -> "RequirementQuerySet":

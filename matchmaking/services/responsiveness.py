@@ -36,6 +36,18 @@ class Responsiveness:
     def share_awarded(self) -> float | None:
         return round(self.awarded / self.requirements_ended, 4) if self.requirements_ended else None
 
+    def told(self) -> dict[str, Any]:
+        """Counts and shares by name."""
+        return {
+            "offers": self.offers,
+            "answered": self.answered,
+            "share_answered": self.share_answered,
+            "median_days_to_answer": self.median_days_to_answer,
+            "requirements_ended": self.requirements_ended,
+            "awarded": self.awarded,
+            "share_awarded": self.share_awarded,
+        }
+
 
 class Median(Aggregate):
     function = "percentile_cont"

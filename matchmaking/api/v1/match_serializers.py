@@ -140,6 +140,18 @@ class MatchSerializer(serializers.Serializer[Any]):
     ask_next = QuestionSerializer(many=True, help_text="The three facts most worth asking for, the best first.")
 
 
+class ResponsivenessSerializer(serializers.Serializer[Any]):
+    """How a buyer answered within the last two years. Shares are from 0 to 1; of nothing, null."""
+
+    offers = serializers.IntegerField(help_text="Suppliers' offers that were answered, or were not in time.")
+    answered = serializers.IntegerField(help_text="Of them, accepted or declined.")
+    share_answered = serializers.FloatField(allow_null=True)
+    median_days_to_answer = serializers.FloatField(allow_null=True)
+    requirements_ended = serializers.IntegerField(help_text="Requirements that were opened, and have ended.")
+    awarded = serializers.IntegerField(help_text="Of them, awarded to a supplier.")
+    share_awarded = serializers.FloatField(allow_null=True)
+
+
 class OpportunitySerializer(serializers.Serializer[Any]):
     """How a supplier does for one requirement: the line of that requirement's ranking, without the rank."""
 
@@ -154,6 +166,9 @@ class OpportunitySerializer(serializers.Serializer[Any]):
     operations = ChosenSerializer(many=True)
     criteria = serializers.DictField(child=CriterionSerializer(), help_text="By key.")
     ask_next = QuestionSerializer(many=True, help_text="The three facts most worth asking for, the best first.")
+    responsiveness = ResponsivenessSerializer(
+        allow_null=True, help_text="Null where you may not know the buyer: the figures would tell which one it is."
+    )
 
 
 class CountsSerializer(serializers.Serializer[Any]):

@@ -12,20 +12,9 @@ from buyers.models import Requirement
 from buyers.visibility import Reader, reader_of
 from config.api.conditional import NO_VERSION, tagged
 from config.api.views import StrictView
+from matchmaking.api.v1.match_serializers import ResponsivenessSerializer
 from matchmaking.api.v1.matches import readable_requirement
 from matchmaking.services import Responsiveness, responsiveness_of
-
-
-class ResponsivenessSerializer(serializers.Serializer[Any]):
-    """How a buyer answered within the last two years. Shares are from 0 to 1; of nothing, null."""
-
-    offers = serializers.IntegerField(help_text="Suppliers' offers that were answered, or were not in time.")
-    answered = serializers.IntegerField(help_text="Of them, accepted or declined.")
-    share_answered = serializers.FloatField(allow_null=True)
-    median_days_to_answer = serializers.FloatField(allow_null=True)
-    requirements_ended = serializers.IntegerField(help_text="Requirements that were opened, and have ended.")
-    awarded = serializers.IntegerField(help_text="Of them, awarded to a supplier.")
-    share_awarded = serializers.FloatField(allow_null=True)
 
 
 class RequirementResponsivenessSerializer(serializers.Serializer[Any]):

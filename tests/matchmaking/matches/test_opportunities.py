@@ -155,3 +155,36 @@ def test_the_number_of_queries_does_not_grow_with_the_requirements(client_for: C
 
     assert len(body["results"]) == Requirement.objects.count() == 50
     assert counts[0] == counts[1]
+
+
+def test_each_line_says_how_its_buyer_answers_unless_the_firm_may_not_know_the_buyer(client_for: ClientFor) -> None:
+    supplier = example_suppliers()["A"]
+    named = make.requirement(lead_time_days=90)
+    buyer = named.buyer
+    hidden = make.requirement(buyer, visibility="anonymous")
+    under_nda = make.requirement(buyer, nda_needed=True)
+    RequirementAudience.objects.create(requirement=hidden, organisation=supplier.organisation, reason="match")
+    make.ConnectionFactory.create(
+        requirement=make.requirement(buyer, state="awarded"), initiator="supplier", state="lost"
+    )
+    client = client_for(owner_of(supplier))
+
+    def told() -> dict[str, Any]:
+        body = client.get(opportunities_of(supplier)).json()
+        return {line["requirement"]: line["responsiveness"] for line in body["results"]}
+
+    before = told()
+    RequirementAudience.objects.filter(requirement=hidden).update(knows_buyer=True)
+    after = told()
+
+    figures = {
+        "offers": 1,
+        "answered": 1,
+        "share_answered": 1.0,
+        "median_days_to_answer": 0.0,
+        "requirements_ended": 1,
+        "awarded": 1,
+        "share_awarded": 1.0,
+    }
+    assert before == {named.public_id: figures, hidden.public_id: None, under_nda.public_id: None}
+    assert after == {named.public_id: figures, hidden.public_id: figures, under_nda.public_id: None}
