@@ -233,7 +233,7 @@ TOPICS: dict[str, Topic] = {
         "Staff took back a check of facts of a firm", "row", "facts", page=f"{SUPPLIER}/evidence", resource=SUPPLIER
     ),
     "assessment.recorded": _of_supplier(
-        "Staff recorded a visit to a firm", "assessment", "visited_on", page=ASSESSMENT, resource=ASSESSMENT
+        "Staff recorded a visit to a firm", "assessment", "visited_on", "facts", page=ASSESSMENT, resource=ASSESSMENT
     ),
     "assessment.undone": _of_supplier(
         "Staff took back a visit to a firm", "assessment", "visited_on", page=ASSESSMENT, resource=ASSESSMENT

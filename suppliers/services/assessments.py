@@ -156,7 +156,6 @@ def _take_back(supplier: Supplier, finding: Evidence, *, by: Principal, reason: 
 
 
 def _tell(topic: str, assessment: Assessment, *, by: Principal, reason: str = "") -> None:
-    facts = list(assessment.findings.order_by("pk").values_list("subject", "fact"))
     publish(
         topic,
         subject=assessment.supplier,
@@ -165,7 +164,7 @@ def _tell(topic: str, assessment: Assessment, *, by: Principal, reason: str = ""
         payload={
             "assessment": assessment.public_id,
             "visited_on": assessment.visited_on.isoformat(),
-            "facts": [f"{subject}.{fact}" for subject, fact in facts],
+            "facts": list(assessment.findings.order_by("pk").values_list("fact", flat=True)),
         },
         reason=reason,
     )

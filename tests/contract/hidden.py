@@ -10,6 +10,7 @@ COLLECTION_OF = {
     "buyer": "buyers",
     "capability": "capabilities",
     "certificate": "certificates",
+    "check": "checks",
     "connection": "connections",
     "endpoint": "webhook-endpoints",
     "organisation": "organisations",

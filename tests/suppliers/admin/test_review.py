@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts.principals import Principal
-from notifications.models import Event
+from notifications.tasks import deliver_due
 from suppliers import services
 from suppliers.models import Assessment, Capability, Certificate, Evidence, Site, Supplier
 from suppliers.review import FactReview, review_of
@@ -25,6 +25,7 @@ from tests.factories.suppliers import (
     process,
 )
 from tests.fixtures.crowd import at_once
+from tests.fixtures.mail import SmtpInbox
 from tests.suppliers.admin.scene import ADMIN, browser_of, said, submitted_supplier
 
 pytestmark = pytest.mark.django_db
@@ -295,10 +296,15 @@ def test_the_history_of_one_fact_is_one_click_away(published_by: Supplier, offic
     assert [(line.subject, line.fact) for line in listed] == [(capability.public_id, "tolerance_mm")]
 
 
-def test_asking_for_changes_reaches_the_firm_by_mail_with_the_reason(officer: Principal) -> None:
+def test_asking_for_changes_reaches_the_firm_by_mail_with_the_reason(officer: Principal, smtp_inbox: SmtpInbox) -> None:
     supplier = submitted_supplier()
+    owner = member("supplier", organisation=supplier.organisation).user
+    assert owner is not None
 
-    browser_of(officer).post(f"{ADMIN}/supplier/{supplier.pk}/request_changes/", {"reason": "Which machines?"})
+    browser_of(officer).post(f"{ADMIN}/supplier/{supplier.pk}/request_changes/", {"reason": "Máy nào?"})
+    deliver_due()
 
-    event = Event.objects.get(topic="supplier.changes_requested")
-    assert (event.reason, event.audience) == ("Which machines?", [supplier.organisation_id])
+    (message,) = smtp_inbox.to(owner.email)
+    plain = message.get_body(("plain",))
+    assert plain is not None
+    assert "Máy nào?" in plain.get_content()
