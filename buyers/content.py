@@ -7,7 +7,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import date
-from typing import Any, Self
+from typing import Any
 
 from django.utils.translation import gettext as _
 
@@ -125,18 +125,23 @@ class RequirementContent:
         }
         return frozenset(key for key, target in targets.items() if target)
 
-    def without_place(self) -> Self:
-        """The same, asked by somebody of whom only the province is known: nothing in its ranking tells where exactly.
-
-        Where nothing else counts, the process does.
-        """
+    def without_place(self) -> "RequirementContent":
+        """The same, asked with no more than the plant's province: nothing in its ranking tells where exactly."""
         if self.plant is None or self.plant.latitude is None:
             return self
-        hidden = replace(self, plant=replace(self.plant, latitude=None, longitude=None))
-        if any(_counts(hidden, key) for key in hidden.asked()):
-            return hidden
-        process = hidden.criteria.get(Criterion.Key.PROCESS, CriterionContent())
-        return replace(hidden, criteria={**hidden.criteria, Criterion.Key.PROCESS.value: replace(process, weight=None)})
+        return _counting(replace(self, plant=replace(self.plant, latitude=None, longitude=None)))
+
+    def with_one(self, operation: OperationContent) -> "RequirementContent":
+        """The same, as if only one of its operations were asked for."""
+        return _counting(replace(self, operations=(operation,)))
+
+
+def _counting(content: RequirementContent) -> RequirementContent:
+    """The same; where nothing else counts, the process does."""
+    if any(_counts(content, key) for key in content.asked()):
+        return content
+    process = content.criteria.get(Criterion.Key.PROCESS, CriterionContent())
+    return replace(content, criteria={**content.criteria, Criterion.Key.PROCESS.value: replace(process, weight=None)})
 
 
 def content_of(requirement: Requirement) -> RequirementContent:

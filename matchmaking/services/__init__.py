@@ -28,6 +28,7 @@ from matchmaking.services.connections import (
     withdraw_connection,
     withdraw_groundless_connections,
 )
+from matchmaking.services.consortia import FoundConsortia, ask_consortium, find_consortia
 from matchmaking.services.enquiries import MOST_ASKED, Asked, answers_of, enquire_shortlist
 from matchmaking.services.match_runs import freeze_matches
 from matchmaking.services.matches import (
@@ -68,6 +69,7 @@ __all__ = [
     "MOST_ASKED",
     "STAGES",
     "Asked",
+    "FoundConsortia",
     "Match",
     "Opportunity",
     "Prospects",
@@ -80,6 +82,7 @@ __all__ = [
     "add_entries",
     "advance_connection",
     "answers_of",
+    "ask_consortium",
     "ask_for_outcomes",
     "change_entry",
     "change_search",
@@ -92,6 +95,7 @@ __all__ = [
     "enquire_shortlist",
     "expire_lapsed_connections",
     "facts_of",
+    "find_consortia",
     "forget_ended_summaries",
     "freeze_matches",
     "look_at_changes",

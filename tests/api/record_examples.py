@@ -197,6 +197,7 @@ def match_and_connect(say: Recorder, sato: Principal, lan: Principal, supplier: 
     run = say.ask(sato, "post", "match-runs", {"requirement": requirement})["id"]
     say.ask(sato, "get", f"match-runs/{run}/results")
     say.ask(sato, "get", f"match-runs/{run}/second-opinion")
+    say.ask(sato, "get", f"requirements/{requirement}/consortia")
     say.ask(sato, "post", f"requirements/{requirement}/weigh", of_matchmaking.EXAMPLES["WeighWriter"])
     candidates = {**of_matchmaking.EXAMPLES["ShortlistWriter"], "requirement": requirement}
     shortlist = say.ask(sato, "post", "shortlists", candidates)["id"]

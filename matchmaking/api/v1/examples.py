@@ -3,6 +3,7 @@
 from typing import Any
 
 SUPPLIER = "sup_3m5k561dh8wnx3jzcg06"
+PLATER = "sup_4t8w2n6k9c3x7m1q5z0b"
 REQUIREMENT = "req_8c4w1z6p9t2k5m7v3x0d"
 SIDES = {"requirement": REQUIREMENT, "supplier": SUPPLIER}
 FINALIST = {"supplier": SUPPLIER, "note": "Samples measured: ±0.018 mm.", "position": 1}
@@ -49,6 +50,14 @@ EXAMPLES: dict[str, Any] = {
     "DeliveryReportWriter": {"month": "2027-04-01", "deliveries": 12, "good": 11, "note": "One came two days late."},
     "OutcomeWriter": {"status": "ongoing", "value_band": "50_to_250"},
     "EnquiryWriter": {"message": "Could you make 5,000 a month?"},
+    "AskedConsortiumSerializer": {
+        "shortlist": "shl_2k6r9c4x8m1q5w0z3t7b",
+        "results": [
+            {"supplier": SUPPLIER, "connection": CONNECTION["id"], "code": ""},
+            {"supplier": PLATER, "connection": None, "code": "already_exists"},
+        ],
+    },
+    "ConsortiumWriter": {"suppliers": [SUPPLIER, PLATER], "message": "Could you make it together?"},
     "WeighWriter": {"rank_order": WHAT_MATTERS},
     "MatchRunWriter": {"requirement": REQUIREMENT},
     "ShortlistWriter": {"name": "Shafts 2027", "description": "For the new line.", "requirement": REQUIREMENT},

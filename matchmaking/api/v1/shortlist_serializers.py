@@ -155,7 +155,15 @@ class AnswerSerializer(serializers.Serializer[Any]):
 class AnswersSerializer(serializers.Serializer[Any]):
     """All suppliers on the list, in its order."""
 
+    has_everybody_accepted = serializers.SerializerMethodField(
+        help_text="Whether each has a connection that was accepted and has not ended; false of an empty list."
+    )
     results = AnswerSerializer(many=True)
+
+    def get_has_everybody_accepted(self, answers: dict[str, list[Asked]]) -> bool:
+        rows = answers["results"]
+        agreed = (*Connection.UNDER_WAY, Connection.State.CONTRACT)
+        return bool(rows) and all(row.connection is not None and row.connection.state in agreed for row in rows)
 
 
 def _is_visible(entry: ShortlistEntry) -> bool:

@@ -6,6 +6,7 @@ from rest_framework.routers import SimpleRouter
 from matchmaking.api.v1.connection_contracts import DeliveryReportViewSet, OutcomeViewSet
 from matchmaking.api.v1.connection_messages import MessageViewSet
 from matchmaking.api.v1.connections import ConnectionViewSet
+from matchmaking.api.v1.consortia import AskConsortiumView, ConsortiaView
 from matchmaking.api.v1.exports import ExportView
 from matchmaking.api.v1.facets import SupplierFacetsView
 from matchmaking.api.v1.insight import RelaxationsView, StabilityView
@@ -36,6 +37,8 @@ router.register("saved-searches", SavedSearchViewSet, basename="saved-searches")
 urlpatterns = [
     *router.urls,
     re_path(rf"^{REQUIREMENT}/matches$", MatchesView.as_view(), name="requirement-matches"),
+    re_path(rf"^{REQUIREMENT}/consortia$", ConsortiaView.as_view(), name="requirement-consortia"),
+    re_path(rf"^{REQUIREMENT}/ask-consortium$", AskConsortiumView.as_view(), name="requirement-ask-consortium"),
     re_path(rf"^{REQUIREMENT}/relaxations$", RelaxationsView.as_view(), name="requirement-relaxations"),
     re_path(rf"^{REQUIREMENT}/responsiveness$", ResponsivenessView.as_view(), name="requirement-responsiveness"),
     re_path(rf"^{REQUIREMENT}/stability$", StabilityView.as_view(), name="requirement-stability"),

@@ -1,0 +1,77 @@
+"""Choices of yes or no under linear conditions, at the least cost: whole-number programmes, solved by HiGHS."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Solved:
+    """What was found.
+
+    Attributes:
+        values: shape (variables,), whether each is chosen; None where no choice was found.
+        cost: of that choice.
+        bound: no choice costs less.
+        is_proved: whether none is better, or there is none at all.
+    """
+
+    values: NDArray[np.bool_] | None
+    cost: float
+    bound: float
+    is_proved: bool
+
+
+class Programme:
+    """Variables that are 0 or 1, and conditions on them."""
+
+    def __init__(self, variables: int) -> None:
+        self._variables = variables
+        self._rows: list[int] = []
+        self._places: list[int] = []
+        self._factors: list[float] = []
+        self._least: list[float] = []
+        self._most: list[float] = []
+
+    def require(
+        self,
+        places: Sequence[int],
+        *,
+        factors: Sequence[float] | None = None,
+        at_least: float = -np.inf,
+        at_most: float = np.inf,
+    ) -> None:
+        """Bound the sum of some variables, each times its factor (1 unless given)."""
+        self._rows += [len(self._least)] * len(places)
+        self._places += places
+        self._factors += [1.0] * len(places) if factors is None else factors
+        self._least.append(at_least)
+        self._most.append(at_most)
+
+    def minimised(self, costs: Floats, *, nodes: int) -> Solved:
+        """The cheapest choice, looked for through at most so many nodes: a limit that is the same on every machine.
+
+        Args:
+            costs: shape (variables,).
+        """
+        from scipy.optimize import Bounds, LinearConstraint, milp  # slow to import, for those who ask
+        from scipy.sparse import coo_array  # see above
+
+        shape = len(self._least), self._variables
+        matrix = coo_array((self._factors, (self._rows, self._places)), shape=shape)
+        found = milp(
+            costs,
+            constraints=LinearConstraint(matrix.tocsr(), np.array(self._least), np.array(self._most)),
+            integrality=np.ones(self._variables),
+            bounds=Bounds(0, 1),
+            options={"node_limit": nodes, "mip_rel_gap": 0},
+        )
+        infeasible = 2
+        if found.x is None:
+            bound = -np.inf if found.mip_dual_bound is None else float(found.mip_dual_bound)
+            return Solved(None, np.inf, bound, found.status == infeasible)
+        return Solved(found.x > 0.5, float(found.fun), float(found.mip_dual_bound), found.status == 0)

@@ -1,0 +1,155 @@
+"""Suppliers that together can do what none, or hardly one, can do alone."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts.principals import Principal
+from buyers.content import CriterionContent, OperationContent, RequirementContent, content_of
+from buyers.models import Criterion, Requirement
+from config.errors import InvalidFactError
+from matchmaking import catalogue
+from matchmaking.catalogue import Snapshot
+from matchmaking.decisions.consortium import Candidate, Consortia, Limits, consortia
+from matchmaking.engine.model import CapabilityRecord
+from matchmaking.engine.score import rounded
+from matchmaking.models import Shortlist
+from matchmaking.services.enquiries import Asked, enquire_shortlist
+from matchmaking.services.matches import Wanted, match_in
+from matchmaking.services.shortlists import add_entries, create_shortlist
+from suppliers.models import Supplier
+
+MOST_CANDIDATES: Final = 200
+"""Of an operation: the first of its ranking."""
+MOST_FIRMS: Final = 10
+USUAL_FIRMS: Final = 4
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConsortiumQuestion:
+    """What is wanted of the members. Places are those of the sites at which they would do their operation.
+
+    Attributes:
+        eligibility: each is so before its operation alone, all else asked as it is.
+        within_km: of the plant; `province`: edition and code; `in_corridor`: of the plant's province, or on a corridor
+            with it.
+        most_sets: at most so many proposals.
+    """
+
+    eligibility: tuple[str, ...] = ("eligible",)
+    most_firms: int = USUAL_FIRMS
+    most_sets: int = 5
+    within_km: float | None = None
+    in_corridor: bool = False
+    province: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FoundConsortia:
+    """What was found, which capability each candidate takes by operation and supplier, and the facts it rests on."""
+
+    operations: Sequence[OperationContent]
+    consortia: Consortia
+    capabilities: Mapping[tuple[int, str], CapabilityRecord]
+    snapshot: Snapshot
+
+    def candidates_of(self, operation: int) -> int:
+        return sum(place == operation for place, _supplier in self.capabilities)
+
+
+def find_consortia(requirement: Requirement, question: ConsortiumQuestion) -> FoundConsortia:
+    """The smallest sets of suppliers that together pass the gates of all operations, best first. None of a single
+    operation: there is nothing to share.
+
+    Where lead time is a gate, the days of all operations together keep to it.
+
+    Raises:
+        InvalidFactError: a place is asked for, but the requirement does not say where its plant is.
+    """
+    snapshot = catalogue.current()
+    content = _placed(content_of(Requirement.objects.with_content().get(pk=requirement.pk)), question)
+    if len(content.operations) < 2:
+        return FoundConsortia(content.operations, Consortia((), True, None), {}, snapshot)
+    candidates: list[Candidate] = []
+    capabilities: dict[tuple[int, str], CapabilityRecord] = {}
+    for place, operation in enumerate(content.operations):
+        for candidate, capability in _candidates(snapshot, content.with_one(operation), place, question):
+            candidates.append(candidate)
+            capabilities[place, candidate.firm] = capability
+    limits = Limits(most_firms=question.most_firms, most_sets=question.most_sets, most_days=_most_days(content))
+    return FoundConsortia(
+        content.operations, consortia(len(content.operations), candidates, limits), capabilities, snapshot
+    )
+
+
+@transaction.atomic
+def ask_consortium(
+    *, requirement_id: int, suppliers: Sequence[Supplier], message: str = "", by: Principal
+) -> tuple[Shortlist, list[Asked]]:
+    """Put the members on a shortlist of their own and ask all of them to talk, a connection each.
+
+    The list keeps them together: its answers say when all have accepted.
+
+    Raises:
+        NotAllowedError, BuyerNotVerifiedError, RequirementNotOpenError: as `enquire_shortlist`.
+        LimitReachedError: the organisation has too many lists.
+    """
+    requirement = Requirement.objects.visible_to(by).get(pk=requirement_id)
+    name = _("Consortium: {title}").format(title=requirement.title)[:150]
+    shortlist = create_shortlist(values={"name": name, "requirement": requirement}, by=by)
+    add_entries(shortlist_id=shortlist.pk, items=[{"supplier": supplier} for supplier in suppliers], by=by)
+    return shortlist, enquire_shortlist(shortlist_id=shortlist.pk, message=message, by=by)
+
+
+def _placed(content: RequirementContent, question: ConsortiumQuestion) -> RequirementContent:
+    """With the places asked for as gates. Those that were not asked before do not count in the score."""
+    criteria = dict(content.criteria)
+    if question.within_km is not None:
+        if content.plant is None or content.plant.latitude is None:
+            raise _nowhere("/within_km")
+        far = max(content.far_km, question.within_km + 1)
+        criteria["distance"] = _gate(content, Criterion.Key.DISTANCE)
+        content = replace(content, near_km=question.within_km, far_km=far)
+    if question.in_corridor:
+        if content.plant is None or content.plant.province_key is None:
+            raise _nowhere("/in_corridor")
+        criteria["corridor"] = _gate(content, Criterion.Key.CORRIDOR)
+    return replace(content, criteria=criteria)
+
+
+def _gate(content: RequirementContent, key: Criterion.Key) -> CriterionContent:
+    is_asked = key in content.asked() and content.criteria.get(key, CriterionContent()).mode != Criterion.Mode.OFF
+    setting = content.criteria.get(key, CriterionContent()) if is_asked else CriterionContent(weight=0.0)
+    return replace(setting, mode=Criterion.Mode.MUST.value)
+
+
+def _nowhere(pointer: str) -> InvalidFactError:
+    text = _("The requirement does not say where its plant is.")
+    return InvalidFactError(text, pointer=pointer, code="no_place")
+
+
+def _most_days(content: RequirementContent) -> float | None:
+    setting = content.criteria.get(Criterion.Key.LEAD_TIME)
+    return content.lead_time_days if setting is not None and setting.mode == Criterion.Mode.MUST else None
+
+
+def _candidates(
+    snapshot: Snapshot, content: RequirementContent, place: int, question: ConsortiumQuestion
+) -> list[tuple[Candidate, CapabilityRecord]]:
+    """The best that may do one operation, each with the capability that it takes."""
+    top = None if question.province else MOST_CANDIDATES
+    match = match_in(snapshot, content, Wanted(eligibility=question.eligibility, top=top))
+    found = []
+    for position, record in zip(match.positions, match.ranking.chosen_records_at(match.positions), strict=True):
+        (capability,) = record.capabilities
+        provinces = {site.id: site.province for site in record.sites}
+        if question.province is None or provinces[capability.site] == question.province:
+            days = capability.lead_time_days
+            score = rounded(match.ranking.score[position])
+            is_core = capability.role == "core"
+            candidate = Candidate(place, record.id, score, days=days.value if days else None, is_core=is_core)
+            found.append((candidate, capability))
+    return found[:MOST_CANDIDATES]

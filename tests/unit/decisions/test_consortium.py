@@ -1,0 +1,156 @@
+"""The smallest sets of firms for all operations: against every set there is, and where there is none."""
+
+from collections.abc import Iterator
+from itertools import combinations, product
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from matchmaking.decisions.consortium import Candidate, Consortia, Limits, consortia
+from matchmaking.decisions.errors import JudgementError
+from matchmaking.decisions.programme import Programme
+
+ANY = Limits(most_firms=10)
+
+
+def able(firm: str, *operations: int, score: float = 0.5, is_core: bool = True) -> list[Candidate]:
+    return [Candidate(operation, firm, score, is_core=is_core) for operation in operations]
+
+
+def sets_of(found: Consortia) -> list[tuple[str, ...]]:
+    return [each.firms for each in found.found]
+
+
+def test_two_firms_do_where_taking_the_largest_first_needs_three() -> None:
+    candidates = [*able("S1", 0, 1, 2), *able("S2", 3, 4, 5), *able("S3", 0, 1, 3, 4)]
+
+    found = consortia(6, candidates, ANY)
+
+    assert sets_of(found)[0] == ("S1", "S2")
+    assert (found.fewest_firms, found.is_proved) == (2, True)
+
+
+def test_the_better_of_two_small_sets_comes_first_and_larger_ones_after_all_small_ones_are_left_out() -> None:
+    candidates = [*able("A", 0, score=0.4), *able("B", 0, score=0.9), *able("C", 1, score=0.5)]
+
+    found = consortia(2, candidates, ANY)
+
+    assert sets_of(found) == [("B", "C"), ("A", "C")]
+    assert [each.mean_score for each in found.found] == pytest.approx([0.7, 0.45])
+
+
+def test_one_firm_alone_is_the_smallest_set() -> None:
+    found = consortia(2, [*able("A", 0, 1), *able("B", 0, score=0.9), *able("C", 1, score=0.9)], ANY)
+
+    assert (sets_of(found), found.fewest_firms) == ([("A",)], 1)
+
+
+def test_the_lead_is_the_firm_with_most_core_operations() -> None:
+    candidates = [*able("A", 0, score=0.9), *able("B", 1, 2, score=0.3), *able("C", 0, is_core=False)]
+
+    (first, *_rest) = consortia(3, candidates, ANY).found
+
+    assert (first.firms, first.lead) == (("A", "B"), "B")
+
+
+def test_a_set_in_which_nobody_has_a_core_operation_is_none() -> None:
+    candidates = [*able("A", 0, is_core=False), *able("B", 1, is_core=False)]
+
+    found = consortia(2, candidates, ANY)
+
+    assert (found.found, found.is_proved, found.fewest_firms) == ((), True, None)
+
+
+def test_a_third_firm_joins_where_two_would_take_too_long() -> None:
+    candidates = [
+        Candidate(0, "A", 0.9, days=20, is_core=True),
+        Candidate(1, "A", 0.9, days=20, is_core=True),
+        Candidate(0, "B", 0.2, days=5),
+        Candidate(1, "C", 0.3, days=5, is_core=True),
+        Candidate(1, "D", 0.8),  # does not say how long
+    ]
+
+    assert sets_of(consortia(2, candidates, Limits(most_firms=3, most_days=40)))[0] == ("A",)
+    assert sets_of(consortia(2, candidates, Limits(most_firms=3, most_days=25))) == [("A", "C"), ("B", "A"), ("B", "C")]
+    assert sets_of(consortia(2, candidates, Limits(most_firms=3, most_days=10))) == [("B", "C")]
+    assert sets_of(consortia(2, candidates, Limits(most_firms=3, most_days=9))) == []
+
+
+def test_more_firms_than_are_allowed_are_no_consortium() -> None:
+    candidates = [*able("A", 0), *able("B", 1), *able("C", 2)]
+
+    assert sets_of(consortia(3, candidates, Limits(most_firms=3))) == [("A", "B", "C")]
+    assert consortia(3, candidates, Limits(most_firms=2)) == Consortia((), True, None)
+
+
+def test_operations_that_nobody_can_do_are_named() -> None:
+    assert consortia(4, able("A", 1, 3), ANY) == Consortia((), True, None, uncovered=(0, 2))
+    assert consortia(2, [], ANY).uncovered == (0, 1)
+
+
+def test_one_operation_is_nothing_to_share() -> None:
+    with pytest.raises(JudgementError, match="one_operation"):
+        consortia(1, able("A", 0), ANY)
+
+
+@st.composite
+def problems(draw: st.DrawFn) -> tuple[int, list[Candidate]]:
+    operations = draw(st.integers(2, 4))
+    pairs = st.tuples(st.integers(0, operations - 1), st.sampled_from("ABCDE"))
+    chosen = draw(st.lists(pairs, unique=True, max_size=12))
+    scores = st.integers(0, 10).map(lambda tenths: tenths / 10)
+    return operations, [
+        Candidate(operation, firm, draw(scores), days=draw(st.integers(1, 9)), is_core=draw(st.booleans()))
+        for operation, firm in chosen
+    ]
+
+
+def every_sharing(operations: int, candidates: list[Candidate], limits: Limits) -> Iterator[tuple[int, float]]:
+    """Size and mean score of whatever is allowed."""
+    by_operation = [[each for each in candidates if each.operation == place] for place in range(operations)]
+    for members in product(*by_operation):
+        days = sum(each.days or 0 for each in members)
+        is_in_time = limits.most_days is None or days <= limits.most_days
+        size = len({each.firm for each in members})
+        if size <= limits.most_firms and is_in_time and any(each.is_core for each in members):
+            yield size, round(sum(each.score for each in members) / operations, 9)
+
+
+@given(problems(), st.integers(1, 4), st.none() | st.integers(4, 20))
+def test_the_first_set_is_the_best_of_all_there_are(
+    problem: tuple[int, list[Candidate]], most_firms: int, most_days: int | None
+) -> None:
+    operations, candidates = problem
+    limits = Limits(most_firms=most_firms, most_days=most_days)
+
+    found = consortia(operations, candidates, limits)
+
+    best = min(((size, -score) for size, score in every_sharing(operations, candidates, limits)), default=None)
+    first = found.found[0] if found.found else None
+    assert (first and (len(first.firms), -round(first.mean_score, 9))) == best
+    assert found.is_proved
+    for one, other in combinations(sets_of(found), 2):
+        assert not set(one) <= set(other)
+
+
+@given(problems())
+def test_the_same_question_has_the_same_answer(problem: tuple[int, list[Candidate]]) -> None:
+    operations, candidates = problem
+
+    assert consortia(operations, candidates, ANY) == consortia(operations, candidates[::-1], ANY)
+
+
+def test_a_search_that_may_not_go_on_says_that_nothing_is_proved() -> None:
+    """Two of five points of a star, each line through two of them: the first bound is half of the truth."""
+    programme = Programme(5)
+    for place in range(5):
+        programme.require([place, (place + 1) % 5], at_least=1)
+
+    solved = programme.minimised(np.ones(5), nodes=500)
+
+    assert (solved.cost, solved.is_proved) == (3.0, True)
+    assert solved.bound == pytest.approx(3)
+    programme.require(range(5), at_most=2)
+    assert programme.minimised(np.ones(5), nodes=500).values is None
