@@ -17,6 +17,7 @@ from matchmaking.decisions.consortium import Candidate, Consortia, Limits, conso
 from matchmaking.engine.model import CapabilityRecord
 from matchmaking.engine.score import rounded
 from matchmaking.models import Shortlist
+from matchmaking.services.connections.opening import locked_to_ask
 from matchmaking.services.enquiries import Asked, enquire_shortlist
 from matchmaking.services.matches import Wanted, match_in
 from matchmaking.services.shortlists import add_entries, create_shortlist
@@ -94,10 +95,10 @@ def ask_consortium(
     The list keeps them together: its answers say when all have accepted.
 
     Raises:
-        NotAllowedError, BuyerNotVerifiedError, RequirementNotOpenError: as `enquire_shortlist`.
+        NotAllowedError, BuyerNotVerifiedError, RequirementNotOpenError: as `request_connection`.
         LimitReachedError: the organisation has too many lists.
     """
-    requirement = Requirement.objects.visible_to(by).get(pk=requirement_id)
+    requirement = locked_to_ask(requirement_id, by)
     name = _("Consortium: {title}").format(title=requirement.title)[:150]
     shortlist = create_shortlist(values={"name": name, "requirement": requirement}, by=by)
     add_entries(shortlist_id=shortlist.pk, items=[{"supplier": supplier} for supplier in suppliers], by=by)

@@ -95,6 +95,7 @@ def test_every_example_is_what_its_schema_says() -> None:
 def test_every_example_of_a_body_is_taken() -> None:
     load_taxonomy(parks=False)
     supplier = SupplierFactory.create(public_id=of_matchmaking.SUPPLIER)
+    SupplierFactory.create(public_id=of_matchmaking.PLATER)
     SiteFactory.create(public_id=of_suppliers.SITE, supplier=supplier)
     CertificateFactory.create(
         public_id=of_suppliers.CERTIFICATE, supplier=supplier, standard=Standard.objects.get(code="ISO9001")

@@ -35,10 +35,7 @@ def request_connection(*, requirement_id: int, supplier_id: int, message: str = 
         SupplierNotPublishedError: the supplier is not shown to buyers.
         ConnectionExistsError: the two talk about it already.
     """
-    requirement = _locked_requirement(requirement_id, by)
-    _require(by, requirement.buyer.organisation_id)
-    if requirement.buyer.state != Buyer.State.VERIFIED:
-        raise BuyerNotVerifiedError(_("Only a verified buyer may ask for a connection."))
+    requirement = locked_to_ask(requirement_id, by)
     supplier = Supplier.objects.published().select_related("organisation").filter(pk=supplier_id).first()
     connection = _open(requirement, supplier, State.REQUESTED, message, by)
     tell("connection.requested", connection, by=by, to=[Side.SUPPLIER])
@@ -88,6 +85,17 @@ def propose_connection(*, requirement_id: int, supplier_id: int, message: str = 
     connection = _open(requirement, supplier, State.PROPOSED, message, by)
     tell("connection.proposed", connection, by=by, to=BOTH)
     return connection
+
+
+def locked_to_ask(requirement_id: int, by: Principal) -> Requirement:
+    """The requirement, locked, about which the caller may ask suppliers now. Raises what `request_connection` does."""
+    requirement = _locked_requirement(requirement_id, by)
+    _require(by, requirement.buyer.organisation_id)
+    if requirement.buyer.state != Buyer.State.VERIFIED:
+        raise BuyerNotVerifiedError(_("Only a verified buyer may ask for a connection."))
+    if requirement.state != Requirement.State.OPEN:
+        raise RequirementNotOpenError(state=requirement.state)
+    return requirement
 
 
 STARTED_BY = {State.REQUESTED: Side.BUYER, State.OFFERED: Side.SUPPLIER, State.PROPOSED: Side.AGENCY}
