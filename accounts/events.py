@@ -4,7 +4,7 @@ This app sits below notifications, which keeps the outbox, so it cannot write ev
 the transaction of the act; notifications listens and writes the row. A listener's error undoes the act.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import structlog
@@ -15,6 +15,9 @@ from config.models import Resource
 
 happened = Signal()
 """Sent with the arguments of `announce`."""
+
+all_happened = Signal()
+"""Sent with the arguments of `announce_all`."""
 
 log = structlog.get_logger(__name__)
 
@@ -41,3 +44,9 @@ def announce(
     told = {"audience": list(audience), "people": list(people), "payload": payload or {}, "reason": reason}
     happened.send(sender=None, topic=topic, subject=subject, actor=actor, **told)
     log.info(topic, subject=subject.public_id, actor=actor.user.public_id if actor.user else None)
+
+
+def announce_all(topic: str, *, subjects: Sequence[Resource], actor: Principal) -> None:
+    """Say that the same happened to many things, of which nobody is told. Call it inside the transaction."""
+    all_happened.send(sender=None, topic=topic, subjects=subjects, actor=actor)
+    log.info(topic, subjects=len(subjects), actor=actor.user.public_id if actor.user else None)

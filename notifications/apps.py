@@ -13,9 +13,10 @@ class NotificationsConfig(AppConfig):
     verbose_name = _("Notifications")
 
     def ready(self) -> None:
-        from accounts.events import happened
+        from accounts.events import all_happened, happened
 
         happened.connect(record, dispatch_uid="notifications.record")
+        all_happened.connect(record_all, dispatch_uid="notifications.record_all")
 
         from notifications.invitations import send_invitation
         from notifications.subscriptions import subscribe
@@ -39,3 +40,10 @@ def record(**announced: Any) -> None:
     from notifications.services import publish
 
     publish(**{name: value for name, value in announced.items() if name not in ("signal", "sender")})
+
+
+def record_all(*, topic: str, subjects: Any, actor: Any, **_signal: Any) -> None:
+    """The same for what happened to many."""
+    from notifications.services import publish_all
+
+    publish_all(topic, subjects=subjects, actor=actor)

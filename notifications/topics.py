@@ -145,6 +145,18 @@ def _of_data_request(summary: Text, *, page: str = MINE, to: str = "", tells_act
     )
 
 
+def _of_import(summary: str) -> Topic:
+    """For the officer who confirmed it, and the agency's software."""
+    return Topic(
+        summary=summary,
+        page="/admin/suppliers/import/?q={subject}",
+        resource="/api/v1/imports/{subject}",
+        words=("list", "created", "updated", "skipped"),
+        to=AGENCY,
+        is_personal=True,
+    )
+
+
 TOPICS: dict[str, Topic] = {
     "data_request.received": _of_data_request(
         pgettext_lazy("API document", "Your request about your data has come in"), tells_actor=True
@@ -309,6 +321,8 @@ TOPICS: dict[str, Topic] = {
         codes=("list",),
         is_personal=True,
     ),
+    "import.finished": _of_import("A list of firms was imported; for the agency"),
+    "import.failed": _of_import("A list of firms could not be imported, and nothing of it was written; for the agency"),
     "export.failed": Topic(
         summary="An export could not be made", page=JOB, words=("list",), codes=("list",), is_personal=True
     ),

@@ -9,3 +9,8 @@ class SuppliersConfig(AppConfig):
 
     name = "suppliers"
     verbose_name = _("Suppliers")
+
+    def ready(self) -> None:
+        from suppliers.imports.jobs import register_imports
+
+        register_imports()

@@ -53,4 +53,11 @@ references += [
         erasure=Erasure.KEPT,
         because="The document is the firm's.",
     ),
+    Reference(
+        path="suppliers.Import.uploaded_by",
+        section="lists_uploaded",
+        shows=("public_id", "name", "source", "created_at", "imported_at"),
+        erasure=Erasure.KEPT,
+        because="Where facts of firms come from must stay traceable; the list itself is deleted after 180 days.",
+    ),
 ]

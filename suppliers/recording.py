@@ -1,6 +1,6 @@
 """Writing figures together with their evidence: the one way for the API, the admin and imports."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 
@@ -44,6 +44,37 @@ def record_facts(row: FactRow, values: Values, *, by: Principal, origin: Origin 
     return _Recording(row, values, by=by, origin=origin).carry_out()
 
 
+def record_new(rows: Sequence[tuple[FactRow, Values]], *, by: Principal, origin: Origin = DECLARED_TODAY) -> None:
+    """`record_facts` of many new rows of one model, in few statements. The firms are new too, or locked.
+
+    Raises:
+        InvalidFactError, OwnEntryError: as `record_facts`; nothing is saved.
+    """
+    check_observed(origin.day)
+    if origin.level > EvidenceLevel.DOCUMENTED:
+        raise OwnEntryError
+    recordings = []
+    for row, values in rows:
+        check_figures(values)
+        recordings.append(_Recording(row, values, by=by, origin=origin))
+        recordings[-1].decide()
+    if recordings:
+        _save_new(recordings)
+
+
+def _save_new(recordings: "Sequence[_Recording]") -> None:
+    model: Any = type(recordings[0].row)
+    model.objects.bulk_create([each.row for each in recordings])
+    for column in {column for each in recordings for column in each.lists}:
+        relation = getattr(model, column).field
+        one, other = relation.m2m_field_name(), relation.m2m_reverse_field_name()
+        through = getattr(model, column).through
+        through.objects.bulk_create(
+            through(**{one: each.row, other: listed}) for each in recordings for listed in each.lists.get(column, ())
+        )
+    Evidence.objects.bulk_create(entry for each in recordings for entry in each.finished_history())
+
+
 class _Recording:
     """One call of `record_facts`: collects what to set, then saves once."""
 
@@ -58,14 +89,24 @@ class _Recording:
         self.lists: dict[str, list[models.Model]] = {}
 
     def carry_out(self) -> set[str]:
+        self.decide()
+        self._save()
+        return self.changed
+
+    def decide(self) -> None:
+        """Set what changes on the row, and note it."""
         touched = [fact for fact in FACTS[type(self.row)] if self.values.keys() & set(fact.columns)]
         with_evidence = {column for fact in touched for column in fact.columns}
         for fact in touched:
             self._record(fact)
         for name in sorted(self.values.keys() - with_evidence):
             self._record_plain(name)
-        self._save()
-        return self.changed
+
+    def finished_history(self) -> list[Evidence]:
+        """What was noted, with the firm, which is saved by now."""
+        for entry in self.history:
+            entry.supplier = self.firm
+        return self.history
 
     def _record_plain(self, name: str) -> None:
         value = plain(self.values[name])
@@ -152,9 +193,7 @@ class _Recording:
             self.row.save_next_version()
         for column, rows in self.lists.items():
             getattr(self.row, column).set(rows)
-        for entry in self.history:
-            entry.supplier = self.firm
-        Evidence.objects.bulk_create(self.history)
+        Evidence.objects.bulk_create(self.finished_history())
 
 
 def evidence_row(

@@ -4,14 +4,19 @@ from celery import shared_task
 from django.utils import timezone
 
 from suppliers import services
-from suppliers.models import Document
+from suppliers.imports.lists import FOLDER as LISTS
+from suppliers.imports.lists import forget_lists
+from suppliers.models import Document, Import
 from suppliers.storage import FOLDER, sweep_orphans
 
 
 @shared_task
 def sweep_documents() -> None:
-    """Remove files that were stored and then never became a document."""
+    """Remove files that were stored and then never became a document, or a list to import; and lists that were kept
+    long enough."""
+    forget_lists()
     sweep_orphans(folder=FOLDER, rows=Document.objects.all())
+    sweep_orphans(folder=LISTS, rows=Import.objects.all())
 
 
 @shared_task

@@ -97,11 +97,13 @@ def judge(kind: Kind, text: str, marked: str, senses: list[Sense], match: Match)
 
 
 def _fitting(marked: str, senses: list[Sense]) -> list[Sense]:
-    """The senses whose accents the text does not contradict; its own spelling alone, if it is accented."""
+    """The senses whose accents the text does not contradict; its own spelling alone, if it is accented. What staff
+    taught of just this spelling settles it."""
     fitting = [sense for sense in senses if not _clashes(marked, sense.marked)]
+    taught = [sense for sense in fitting if sense.source == Source.TAUGHT and sense.marked == marked]
     asked = [sense for sense in fitting if sense.source == Source.AMBIGUOUS]
     same = [sense for sense in fitting if sense.marked == marked and has_accents(marked)]
-    return asked or same or fitting
+    return taught or asked or same or fitting
 
 
 def _clashes(written: str, meant: str) -> bool:

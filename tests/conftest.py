@@ -10,14 +10,23 @@ from rest_framework.test import APIClient
 from accounts.principals import ANONYMOUS, Principal
 from tests.fixtures.catalogue import own_catalogue
 from tests.fixtures.contract import broken_promises
-from tests.fixtures.jobs import ask_for
+from tests.fixtures.jobs import ask_for, reports_within
 from tests.fixtures.logs import log_lines
 from tests.fixtures.mail import smtp_inbox
 from tests.fixtures.receiver import receiver
 from tests.fixtures.vocabulary import vocabulary
 from tests.fixtures.worker import start_worker
 
-__all__ = ["ask_for", "log_lines", "own_catalogue", "receiver", "smtp_inbox", "start_worker", "vocabulary"]
+__all__ = [
+    "ask_for",
+    "log_lines",
+    "own_catalogue",
+    "receiver",
+    "reports_within",
+    "smtp_inbox",
+    "start_worker",
+    "vocabulary",
+]
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -24,7 +24,7 @@ from accounts.services.memberships import (
     remove_member,
     wind_up_the_deserted,
 )
-from accounts.services.organisations import change_organisation, create_organisation
+from accounts.services.organisations import change_organisation, create_organisation, create_organisations
 from accounts.services.people import change_person, create_agency_owner, set_active
 from accounts.services.trade_names import approve_trade_name, note_names_checked, refuse_trade_name
 
@@ -40,6 +40,7 @@ __all__ = [
     "contacts_of",
     "create_agency_owner",
     "create_organisation",
+    "create_organisations",
     "decline_invitation",
     "disclose_contacts",
     "expire_lapsed_invitations",

@@ -1,5 +1,6 @@
 """Registering organisations and changing what is known of them."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -13,8 +14,9 @@ from accounts.errors import (
     SecondFactorMissingError,
     StaffOnlyError,
 )
-from accounts.events import announce
+from accounts.events import announce, announce_all
 from accounts.models import Membership, Organisation
+from accounts.names import name_key
 from accounts.phones import e164
 from accounts.principals import Principal
 from accounts.second_factor import has_second_factor
@@ -59,6 +61,31 @@ def create_organisation(*, kind: str, legal_name: str, by: Principal, **details:
         Membership.objects.create(user=by.user, organisation=organisation, role=Membership.Role.OWNER)
     announce("organisation.created", subject=organisation, actor=by)
     return organisation
+
+
+@transaction.atomic
+def create_organisations(*, kind: str, many: Sequence[Mapping[str, Any]], by: Principal) -> list[Organisation]:
+    """What `create_organisation` does, for many that nobody has joined yet, in few statements. For staff.
+
+    Args:
+        many: the details of each, with `legal_name`.
+
+    Raises:
+        NotAllowedError: the actor is no officer of the agency who may write.
+        InvalidFactError: as `create_organisation`; of which one is not told.
+        IntegrityError: a tax code is registered.
+    """
+    if not (by.is_staff and by.can_write and by.user is not None):
+        raise NotAllowedError
+    organisations = []
+    for details in many:
+        organisation = Organisation(kind=kind)
+        _fill(organisation, dict(details), by=by)
+        organisation.name_key = name_key(organisation.legal_name, organisation.trade_name)
+        organisations.append(organisation)
+    Organisation.objects.bulk_create(organisations)
+    announce_all("organisation.created", subjects=organisations, actor=by)
+    return organisations
 
 
 @transaction.atomic

@@ -109,6 +109,8 @@ SPECTACULAR_SETTINGS = {
         "CriterionKeyEnum": "buyers.models.Criterion.Key",
         "UnitEnum": "taxonomy.units.CHOICES",
         "TermKindEnum": "taxonomy.api.v1.suggest.KINDS",
+        "TaughtKindEnum": "suppliers.imports.words.CHOICES",
+        "ImportStateEnum": "suppliers.models.Import.State",
         "SupplierStateEnum": "suppliers.models.Supplier.State",
         "CertificateStateEnum": "suppliers.models.Certificate.State",
         "ClaimStateEnum": "suppliers.models.Claim.State",

@@ -177,6 +177,8 @@ JOB_LEASE = timedelta(seconds=env.float("JOB_LEASE_SECONDS", default=30))
 JOB_RESULTS_KEPT = timedelta(days=env.int("JOB_RESULTS_KEPT_DAYS", default=7))
 """How long the file that a job made can be fetched."""
 JOBS_KEPT = timedelta(days=env.int("KEEP_JOBS_DAYS", default=90))
+IMPORTS_KEPT = timedelta(days=env.int("KEEP_IMPORTS_DAYS", default=180))
+"""How long a list of firms that was sent is kept, with its file, whether it was imported or not."""
 MATCHES_SETTLE = timedelta(seconds=env.float("MATCHES_SETTLE_SECONDS", default=60))
 """How long after a change of a requirement or supplier its matches are found anew. What else changes of it meanwhile is
 looked at together with it."""

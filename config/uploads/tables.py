@@ -4,7 +4,9 @@ import codecs
 import re
 from typing import IO
 
-from config.uploads.refusals import refuse_damaged
+from django.utils.translation import gettext_lazy as _
+
+from config.uploads.refusals import refuse, refuse_damaged
 
 BYTE_ORDER_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _NOT_IN_TEXT = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f\ufffe\uffff]")
@@ -19,6 +21,6 @@ def check(content: IO[bytes]) -> None:
     try:
         text = codecs.decode(given, encoding)
     except UnicodeError:
-        refuse_damaged()
+        refuse("file_damaged", _("The text is not in UTF-8. In Excel, save it as “CSV UTF-8” or as xlsx."))
     if _NOT_IN_TEXT.search(text) or text.lstrip().startswith(_OTHER_LANGUAGES) or not text.strip():
         refuse_damaged()

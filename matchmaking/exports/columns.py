@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.principals import Principal
 from buyers import visibility as buyers
-from matchmaking.exports.cells import Column, column, inner
+from config.tables.cells import Column, column, inner
 from suppliers import visibility as suppliers
 
 ID = _("Id")

@@ -10,6 +10,8 @@ from rest_framework.exceptions import ValidationError
 from accounts.principals import ANONYMOUS, Principal
 from buyers.api.v1.views import RequirementViewSet
 from config.errors import InvalidFactError
+from config.tables.cells import Cell, cells
+from config.tables.writing import MEDIA_TYPES, WRITERS
 from jobs.kinds import register
 from jobs.models import Job
 from jobs.runs import File, Result, Run
@@ -17,11 +19,9 @@ from jobs.services import ask_for_job
 from jobs.signals import job_ended
 from matchmaking.api.v1.connections import ConnectionViewSet
 from matchmaking.api.v1.shortlists import ShortlistEntryViewSet
-from matchmaking.exports.cells import Cell, cells
 from matchmaking.exports.columns import CONNECTIONS, SHORTLIST, of_requirements, of_suppliers
 from matchmaking.exports.lists import ListRows
 from matchmaking.exports.rankings import RankingRows
-from matchmaking.exports.writing import MEDIA_TYPES, WRITERS
 from notifications.services import publish
 from suppliers.api.v1.views import SupplierViewSet
 

@@ -13,7 +13,7 @@ from accounts.principals import Principal
 from config.api.filtering import check_parameters
 from config.api.pagination import CursorPages
 from config.api.views import ResourceViewSet
-from matchmaking.exports.cells import Column, Row
+from config.tables.cells import Column, Row
 
 BATCH = 500
 NOT_OF_FILES = CursorPages.parameters | {"fields", "expand"}

@@ -11,9 +11,9 @@ from rest_framework.exceptions import ValidationError
 
 from accounts.principals import Principal
 from buyers.models import Criterion, Requirement
+from config.tables.cells import Column, Row, column
 from matchmaking.api.v1.match_serializers import SelectionSerializer
 from matchmaking.api.v1.matches import check_verified, ranking_for, readable_requirement, reader_s_language
-from matchmaking.exports.cells import Column, Row, column
 from matchmaking.exports.columns import LEGAL_NAME, TRADE_NAME
 from matchmaking.exports.lists import there_is_none
 from matchmaking.presentation import Viewer, present, viewer_of

@@ -22,7 +22,7 @@ from buyers.models import Requirement
 from config.admin import ReadOnlyAdmin
 from config.api.files import attachment
 from config.errors import DomainError
-from matchmaking.exports.writing import MEDIA_TYPES
+from config.tables.writing import MEDIA_TYPES
 from matchmaking.models import ProgrammeReport
 from matchmaking.programme.demand import STAGES, lately_opened, reached, unserved
 from matchmaking.programme.quarters import Quarter

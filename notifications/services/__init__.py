@@ -13,7 +13,7 @@ from notifications.services.endpoints import (
     send_test_event,
 )
 from notifications.services.preferences import change_preferences, mark_all_read, mark_read, unsubscribe
-from notifications.services.publishing import publish, untold, wake_workers
+from notifications.services.publishing import publish, publish_all, untold, wake_workers
 
 __all__ = [
     "add_endpoint",
@@ -25,6 +25,7 @@ __all__ = [
     "mark_read",
     "note_bounce",
     "publish",
+    "publish_all",
     "remove_endpoint",
     "replay_dead_letter",
     "replay_delivery",

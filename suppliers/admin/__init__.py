@@ -5,6 +5,7 @@ from suppliers.admin.claims import ClaimAdmin
 from suppliers.admin.documents import DocumentAdmin
 from suppliers.admin.firms import SupplierAdmin
 from suppliers.admin.history import EvidenceAdmin, SupplierChangeAdmin
+from suppliers.admin.imports import ImportAdmin, ListingAdmin
 from suppliers.admin.parts import CapabilityAdmin, CertificateAdmin, SiteAdmin
 
 __all__ = [
@@ -14,6 +15,8 @@ __all__ = [
     "ClaimAdmin",
     "DocumentAdmin",
     "EvidenceAdmin",
+    "ImportAdmin",
+    "ListingAdmin",
     "SiteAdmin",
     "SupplierAdmin",
     "SupplierChangeAdmin",

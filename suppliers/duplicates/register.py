@@ -27,6 +27,7 @@ class Register(Generic[Firm]):
     def __init__(self, firms: Iterable[tuple[Firm, Entry]] = ()) -> None:
         self._firms: dict[Firm, Entry] = {}
         self._by_key: dict[str, set[Firm]] = {}
+        self._untaxed_by_key: dict[str, set[Firm]] = {}
         for firm, entry in firms:
             self.add(firm, entry)
 
@@ -35,13 +36,21 @@ class Register(Generic[Firm]):
         self._firms[firm] = entry
         for key in _keys(entry):
             self._by_key.setdefault(key, set()).add(firm)
+            if not entry.tax_code:
+                self._untaxed_by_key.setdefault(key, set()).add(firm)
 
     def find(self, entry: Entry) -> list[Found[Firm]]:
         """The firms that an entry surely or likely is, best first, at most `MOST_SHOWN`."""
-        close = {firm for key in _keys(entry) for firm in self._by_key.get(key, ())}
+        close = {firm for key in _keys(entry) for firm in self._close(entry, key)}
         found = (Found(firm, compare(entry, self._firms[firm])) for firm in close)
         may_be = [each for each in found if each.judgement.verdict != Verdict.DIFFERENT]
         return sorted(may_be, key=lambda each: (-each.judgement.score, str(each.firm)))[:MOST_SHOWN]
+
+    def _close(self, entry: Entry, key: str) -> Iterable[Firm]:
+        """Firms with the key. Different tax codes are different firms, so with one only those without one, and it."""
+        if entry.tax_code and not key.startswith("tax "):
+            return self._untaxed_by_key.get(key, ())
+        return self._by_key.get(key, ())
 
 
 def _keys(entry: Entry) -> Iterator[str]:

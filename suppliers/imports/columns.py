@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from suppliers.imports.errors import ColumnError
 from taxonomy.text import fold, split_camel
@@ -34,6 +35,33 @@ HEADINGS: dict[str, tuple[str, ...]] = {
 }
 """Each field of the importer with the headings that mean it, folded: no accents, no case, no punctuation."""
 
+LABELS = {
+    "legal_name": gettext_lazy("Legal name"),
+    "trade_name": gettext_lazy("Trade name"),
+    "tax_code": gettext_lazy("Tax code"),
+    "source_ref": gettext_lazy("The firm's key in the list"),
+    "country": gettext_lazy("Country"),
+    "address": gettext_lazy("Address"),
+    "province": gettext_lazy("Province"),
+    "latitude": gettext_lazy("Latitude"),
+    "longitude": gettext_lazy("Longitude"),
+    "website": gettext_lazy("Website"),
+    "founded_year": gettext_lazy("Founded in"),
+    "employees_total": gettext_lazy("Employees"),
+    "ownership": gettext_lazy("Ownership"),
+    "export_share_pct": gettext_lazy("Export share, %"),
+    "languages": gettext_lazy("Languages"),
+    "contact_name": gettext_lazy("Contact person"),
+    "contact_email": gettext_lazy("Contact e-mail"),
+    "contact_phone": gettext_lazy("Contact telephone"),
+    "processes": gettext_lazy("Processes"),
+    "materials": gettext_lazy("Materials"),
+    "certificates": gettext_lazy("Certificates"),
+    "description_vi": gettext_lazy("Description (vi)"),
+    "description_en": gettext_lazy("Description (en)"),
+}
+"""The fields as people choose among them."""
+
 IGNORE = "-"
 
 
@@ -56,6 +84,16 @@ def map_columns(columns: tuple[str, ...], told: Mapping[str, str]) -> dict[str, 
     chosen = {column: field for column, field in mapped.items() if field and field != IGNORE}
     _check(chosen)
     return chosen
+
+
+def proposed(columns: tuple[str, ...]) -> dict[str, str]:
+    """What the headings say: a field of each, or `-`. Where two say the same, the first has it."""
+    guesses, filled = {}, set()
+    for column in columns:
+        field = _guess(column)
+        guesses[column] = field if field and field not in filled else IGNORE
+        filled.add(field)
+    return guesses
 
 
 def _guess(column: str) -> str | None:

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from config.errors import ConflictError, InvalidFactError
 from suppliers.duplicates.judging import Entry
 from suppliers.duplicates.register import Found, Register
+from suppliers.imports.known import whole
 from suppliers.imports.plan import PlannedFirm
 from suppliers.models import Listing, Supplier
 
@@ -42,7 +43,7 @@ class Likenesses:
         self._decided = decided
 
     def decide(self, firm: PlannedFirm) -> Supplier | None:
-        """The stored firm that a row was said to be, or None where it is a new one. The answer is kept.
+        """The stored firm that a row was said to be, or None where it is a new one.
 
         Raises:
             LikelyKnownError: it resembles a stored firm, and nothing was decided.
@@ -55,18 +56,30 @@ class Likenesses:
             return None
         if said == NEW:
             return None
-        supplier = Supplier.objects.select_related("organisation").filter(public_id=said).first()
-        if supplier is None:
+        stored = whole(Supplier.objects.filter(public_id=said))
+        if not stored:
             raise InvalidFactError(_("there is no supplier “%(firm)s”") % {"firm": said})
-        Listing.objects.create(supplier=supplier, source=self._source, source_ref=firm.source_ref)
-        return supplier
+        return stored[0]
 
-    def learn(self, firm: PlannedFirm, supplier: Supplier) -> None:
-        """Know a firm that has just been written, for the rows that follow; a register read later holds it anyway."""
-        if "_register" not in self.__dict__:
+    def listing_of(self, firm: PlannedFirm, supplier: Supplier) -> Listing | None:
+        """How it is kept that a person said which firm the row is; None where nobody did, or it is kept already."""
+        if self._decided.get(firm.number) != supplier.public_id:
+            return None
+        key = {"source": self._source, "source_ref": firm.source_ref}
+        is_kept = Listing.objects.filter(**key).exists() or Supplier.objects.filter(**key).exists()
+        return None if is_kept else Listing(supplier=supplier, **key)
+
+    def learn(self, firm: PlannedFirm, public_id: str, *, is_stored: bool) -> None:
+        """Know what a row says of a firm, for the rows that follow. A register read later holds what is stored."""
+        if is_stored and "_register" not in self.__dict__:
             return
-        self._entries[supplier.public_id] = _planned(firm)
-        self._register.add(supplier.public_id, _planned(firm))
+        self._entries[public_id] = _planned(firm)
+        self._register.add(public_id, _planned(firm))
+
+    def begin_anew(self) -> None:
+        """Read the stored firms again: some that were being written are not stored after all."""
+        self.__dict__.pop("_entries", None)
+        self.__dict__.pop("_register", None)
 
     @cached_property
     def _entries(self) -> dict[str, Entry]:

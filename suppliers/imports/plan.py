@@ -19,7 +19,7 @@ from suppliers.imports.report import LeftOut, Problem
 from suppliers.limits import BOUNDS
 from taxonomy.addresses import Place, find_province
 from taxonomy.models import Kind
-from taxonomy.resolver import Outcome, resolve
+from taxonomy.resolver import Outcome, Resolution, resolve
 from taxonomy.vocabulary import Vocabulary
 
 Parse = Callable[[str], Any]
@@ -61,11 +61,12 @@ SUPPLIER = ("founded_year", "employees_total", "ownership", "export_share_pct", 
 class PlannedFirm:
     """What one row says of one firm. With problems in it, the row is not used.
 
-    `headings` are those of the list, by the field that their column fills.
+    `headings` are those of the list, by the field that their column fills; `said` is the row's text by field.
     """
 
     number: int
     headings: Mapping[str, str] = field(default_factory=dict)
+    said: Mapping[str, str] = field(default_factory=dict)
     values: dict[str, Any] = field(default_factory=dict)
     codes: dict[str, list[str]] = field(default_factory=dict)
     says_no_certificates: bool = False
@@ -112,8 +113,9 @@ def plan_rows(
         country: ISO 3166-1 alpha-2 of rows that do not say.
     """
     seen: dict[tuple[str, str], int] = {}
+    meanings = _Meanings(vocabulary)
     for row in rows:
-        firm = _Planning(row, columns, country=country, vocabulary=vocabulary).carry_out()
+        firm = _Planning(row, columns, country=country, meanings=meanings).carry_out()
         if not firm.problems:
             keys = {(firm.country, firm.tax_code), ("", firm.source_ref)} - {(firm.country, "")}
             first = min(seen.setdefault(key, row.number) for key in keys)
@@ -123,14 +125,33 @@ def plan_rows(
         yield firm
 
 
+class _Meanings:
+    """What the words of a list mean. The same ones come in many rows, so each is looked up once."""
+
+    def __init__(self, vocabulary: Vocabulary) -> None:
+        self.vocabulary = vocabulary
+        self._terms: dict[tuple[Kind, str], Resolution] = {}
+        self._places: dict[str, Place | None] = {}
+
+    def term(self, kind: Kind, text: str) -> Resolution:
+        if (kind, text) not in self._terms:
+            self._terms[kind, text] = resolve(kind, text, vocabulary=self.vocabulary)
+        return self._terms[kind, text]
+
+    def place(self, text: str) -> Place | None:
+        if text not in self._places:
+            self._places[text] = find_province(text, vocabulary=self.vocabulary)
+        return self._places[text]
+
+
 class _Planning:
     """The planning of one row."""
 
-    def __init__(self, row: Row, columns: Mapping[str, str], *, country: str, vocabulary: Vocabulary) -> None:
+    def __init__(self, row: Row, columns: Mapping[str, str], *, country: str, meanings: _Meanings) -> None:
         headings = {name: heading for heading, name in columns.items()}
         self.texts = {name: row.cells.get(heading, "") for name, heading in headings.items()}
-        self.vocabulary = vocabulary
-        self.firm = PlannedFirm(row.number, headings, values={"country": country})
+        self.meanings = meanings
+        self.firm = PlannedFirm(row.number, headings, said=self.texts, values={"country": country})
 
     def carry_out(self) -> PlannedFirm:
         self._values()
@@ -194,14 +215,14 @@ class _Planning:
         if self.firm.country != HOME:
             return
         written = self.texts.get("province", "")
-        self.firm.place = find_province(written or self.texts.get("address", ""), vocabulary=self.vocabulary)
+        self.firm.place = self.meanings.place(written or self.texts.get("address", ""))
         if written and self.firm.place is None:
             self._leave_out("province", written, Outcome.UNKNOWN)
 
     def _terms(self, name: str, kind: Kind) -> None:
         found: list[str] = []
         for text in cells.items(self.texts.get(name, "")):
-            meant = resolve(kind, text, vocabulary=self.vocabulary)
+            meant = self.meanings.term(kind, text)
             if meant.code is None:
                 self._leave_out(name, text, meant.outcome, meant.candidates)
             elif meant.code not in found:

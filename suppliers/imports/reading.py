@@ -4,9 +4,11 @@ import csv
 import io
 import re
 import zipfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -49,16 +51,24 @@ class Table:
 
 
 def read_table(path: Path) -> Table:
+    """`read_content` of a file on this machine."""
+    return read_content(_bytes_of(path))
+
+
+def read_content(content: bytes, *, only_first: int | None = None) -> Table:
     """Read a csv (UTF-8, or UTF-16 with its mark; comma, semicolon or tab) or the first visible sheet of an xlsx.
+
+    Args:
+        only_first: look at so many lines that are not empty, which is quick however long the file is.
 
     Raises:
         NotATableError: unreadable, empty, too large, or a header that is blank or repeats itself.
     """
-    content = _bytes_of(path)
     if not content.strip():
         raise NotATableError(_("The file is empty."))
     lines = _xlsx_lines(content) if content.startswith(b"PK\x03\x04") else _csv_lines(content)
-    return _table(lines)
+    with closing(lines):
+        return _table(islice((line for line in lines if any(line[1])), only_first))
 
 
 def _bytes_of(path: Path) -> bytes:
@@ -83,11 +93,9 @@ def _table(lines: Iterable[tuple[int, list[str]]]) -> Table:
 
 
 def _filled(lines: Iterable[tuple[int, list[str]]]) -> list[tuple[int, list[str]]]:
-    """The lines with anything in them, with their numbers."""
+    """The lines, which have something in them, with their numbers."""
     filled: list[tuple[int, list[str]]] = []
     for number, values in lines:
-        if not any(values):
-            continue
         if len(filled) > MAX_ROWS:
             raise NotATableError(
                 _("The file has more than %(most)s rows. Please split it.") % {"most": MAX_ROWS}, row=number
@@ -132,7 +140,7 @@ def _row(number: int, values: list[str], columns: tuple[str, ...]) -> Row:
     return Row(number, {column: value for column, value in zip(columns, values, strict=False) if column})
 
 
-def _csv_lines(content: bytes) -> Iterator[tuple[int, list[str]]]:
+def _csv_lines(content: bytes) -> Generator[tuple[int, list[str]]]:
     text = _decoded(content)
     if "\x00" in text:
         raise NotATableError(_("The file holds binary data, not a table."))
@@ -161,7 +169,7 @@ def _delimiter(text: str) -> str:
     return max(",;\t", key=_QUOTED.sub("", header).count)
 
 
-def _xlsx_lines(content: bytes) -> Iterator[tuple[int, list[str]]]:
+def _xlsx_lines(content: bytes) -> Generator[tuple[int, list[str]]]:
     _check_archive(content)
     try:
         book = load_workbook(io.BytesIO(content), read_only=True, data_only=True)

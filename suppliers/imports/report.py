@@ -1,6 +1,7 @@
 """What an import would do or did: a line for each row, and what was left out."""
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
@@ -43,26 +44,42 @@ class LeftOut:
     could_be: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True)
+class Change:
+    """A fact of a stored firm that a row changes, as text; of lists only what is new is told, and `before` is empty."""
+
+    field: str
+    before: str
+    after: str
+
+
 @dataclass
 class RowReport:
-    """What becomes of one row, and of the words in it."""
+    """What becomes of one row, and of the words in it. `said` is the row's text by field."""
 
     number: int
     name: str
     result: Result
     supplier: str = ""
-    changed: list[str] = field(default_factory=list)
+    said: Mapping[str, str] = field(default_factory=dict)
+    changes: list[Change] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     left_out: list[LeftOut] = field(default_factory=list)
 
+    @property
+    def changed(self) -> list[str]:
+        """Fields of which something changes."""
+        return sorted({change.field for change in self.changes})
+
     def as_dict(self) -> dict[str, Any]:
-        """For JSON and for tables."""
+        """For JSON."""
         return {
             "row": self.number,
             "name": self.name,
             "result": self.result.value,
             "supplier": self.supplier,
             "changed": self.changed,
+            "changes": [vars(change) for change in self.changes],
             "problems": [vars(problem) for problem in self.problems],
             "left_out": [vars(item) for item in self.left_out],
         }

@@ -7,6 +7,7 @@ from suppliers.models.change import SupplierChange
 from suppliers.models.claim import Claim, ClaimQuerySet
 from suppliers.models.document import Document
 from suppliers.models.evidence import Evidence, EvidenceLevel
+from suppliers.models.imported import Import, ImportQuerySet, ImportRow
 from suppliers.models.listing import Listing
 from suppliers.models.search import SupplierSearch
 from suppliers.models.site import Site
@@ -22,6 +23,9 @@ __all__ = [
     "Document",
     "Evidence",
     "EvidenceLevel",
+    "Import",
+    "ImportQuerySet",
+    "ImportRow",
     "Listing",
     "Site",
     "Supplier",

@@ -17,6 +17,7 @@ from suppliers.services.documents import add_document, change_document, remove_d
 from suppliers.services.evidence import set_evidence
 from suppliers.services.freshness import ask_for_capacity, warn_of_certificates
 from suppliers.services.profile import change_supplier, create_supplier
+from suppliers.services.registration import NewFirm, register_firms
 from suppliers.services.sites import add_site, change_site, remove_site
 from suppliers.services.states import (
     archive_supplier,
@@ -28,6 +29,7 @@ from suppliers.services.states import (
 from suppliers.services.undoing import undo_check
 
 __all__ = [
+    "NewFirm",
     "Origin",
     "add_capability",
     "add_certificate",
@@ -47,6 +49,7 @@ __all__ = [
     "publish_supplier",
     "record_assessment",
     "record_facts",
+    "register_firms",
     "reject_certificate",
     "reject_claim",
     "remove_capability",

@@ -67,8 +67,8 @@ def create_supplier(
     if existing := Supplier.objects.filter(organisation=organisation).first():
         raise DuplicateError(existing=f"/api/v1/suppliers/{existing.public_id}")
     supplier = Supplier(organisation=organisation, source=source, source_ref=source_ref)
-    record_facts(supplier, _profile(values), by=by, origin=origin)
-    _check_employees(supplier)
+    record_facts(supplier, checked_profile(values), by=by, origin=origin)
+    check_employees(supplier)
     publish("supplier.created", subject=supplier, actor=by)
     return supplier
 
@@ -91,18 +91,28 @@ def change_supplier(
     """
     supplier = lock_supplier(supplier_id, by=by)
     supplier.check_version(expected_version)
-    record_facts(supplier, _profile(values), by=by, origin=origin)
-    _check_employees(supplier)
+    record_facts(supplier, checked_profile(values), by=by, origin=origin)
+    check_employees(supplier)
     return supplier
 
 
-def _profile(values: Mapping[str, Any]) -> Mapping[str, Any]:
+def checked_profile(values: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The values, if all are of `PROFILE`.
+
+    Raises:
+        InvalidFactError: one is not.
+    """
     if unknown := sorted(values.keys() - PROFILE):
         raise InvalidFactError(_("Unknown field."), pointer=f"/{unknown[0]}", code="unknown_field")
     return values
 
 
-def _check_employees(supplier: Supplier) -> None:
+def check_employees(supplier: Supplier) -> None:
+    """Refuse parts that are more than the whole.
+
+    Raises:
+        InvalidFactError: see there.
+    """
     total = supplier.employees_total
     for name in ("employees_engineers", "employees_quality"):
         part = getattr(supplier, name)

@@ -31,7 +31,7 @@ def add_site(*, supplier_id: int, values: Mapping[str, Any], by: Principal) -> S
     """
     supplier = lock_supplier(supplier_id, by=by)
     site = Site(supplier=supplier)
-    _apply(site, values)
+    fill_site(site, values)
     site.save()
     _note(site, by=by)
     return site
@@ -49,7 +49,7 @@ def change_site(*, site_id: int, values: Mapping[str, Any], by: Principal, expec
     site = lock_site(site_id, by=by)
     site.check_version(expected_version)
     before = (site.province_id, site.latitude)
-    _apply(site, values)
+    fill_site(site, values)
     if site.supplier.was_published:
         _refuse_blanks(site, before=before)
     site.save_next_version()
@@ -84,14 +84,24 @@ def site_of(supplier: Supplier, site: Site, *, pointer: str = "/site") -> Site:
     return site
 
 
-def _note(site: Site, *, by: Principal) -> None:
+def site_evidence(site: Site, *, by: Principal) -> Evidence:
+    """An unsaved line of the history: what is said of a site now."""
     place = {name: plain(getattr(site, name)) for name in sorted(SITE)}
     entry = evidence_row(site, "site", place, act=Evidence.Act.ENTERED, by=by, origin=DECLARED_TODAY)
     entry.supplier = site.supplier
-    entry.save()
+    return entry
 
 
-def _apply(site: Site, values: Mapping[str, Any]) -> None:
+def _note(site: Site, *, by: Principal) -> None:
+    site_evidence(site, by=by).save()
+
+
+def fill_site(site: Site, values: Mapping[str, Any]) -> None:
+    """Write checked values onto the row, with what follows from them.
+
+    Raises:
+        InvalidFactError: a value is not valid, or two contradict each other.
+    """
     if unknown := sorted(values.keys() - SITE):
         raise InvalidFactError(_("Unknown field."), pointer=f"/{unknown[0]}", code="unknown_field")
     check_figures(values)

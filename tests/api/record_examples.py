@@ -106,6 +106,7 @@ def scrubbed(answers: dict[str, Any], known: dict[str, str]) -> Any:
 
 
 @pytest.mark.django_db
+@pytest.mark.usefixtures("reports_within")
 def test_record() -> None:
     with time_machine.travel(NOW, tick=False):
         load_taxonomy()
@@ -129,6 +130,7 @@ def recorded() -> Recorder:
     requirement = ask_for_a_part(say, sato, officer)
     match_and_connect(say, sato, lan, supplier, requirement)
     manage_accounts(say, lan, sato, officer)
+    import_a_list(say, officer)
     add_a_webhook(say, lan)
     read_what_was_told(say, lan, officer)
     read_the_programme(say, officer)
@@ -255,6 +257,20 @@ def manage_accounts(say: Recorder, lan: Principal, sato: Principal, officer: Pri
     claim = {"tax_code": imported.tax_code, "note": of_suppliers.EXAMPLES["ClaimWriter"]["note"]}
     assert say.ask(person_alone, "post", "claims", claim)["supplier"] == ""  # told when the agency has agreed
     assert sato.user is not None
+
+
+def import_a_list(say: Recorder, officer: Principal) -> None:
+    text = (
+        "Tên công ty,MST,Địa chỉ,Công nghệ\nCông ty CP Đúc Sông Hồng,0100109106,Lô 7 KCN Phú Nghĩa Hà Nội,Đúc; Xoay\n"
+    )
+    values = {**of_suppliers.EXAMPLES["ImportUploadWriter"], "file": upload(text.encode(), "hoi-vien-2026.csv")}
+    sent = say.ask(officer, "post", "imports", values, format="multipart")["id"]
+    say.ask(officer, "post", f"imports/{sent}/preview", {})
+    run_due_jobs()
+    say.answers.pop("Import")
+    say.ask(officer, "get", f"imports/{sent}")
+    say.ask(officer, "get", f"imports/{sent}/rows")
+    say.ask(officer, "get", f"imports/{sent}/words")
 
 
 def add_a_webhook(say: Recorder, lan: Principal) -> None:

@@ -13,6 +13,7 @@ COLLECTION_OF = {
     "check": "checks",
     "connection": "connections",
     "endpoint": "webhook-endpoints",
+    "firm": "suppliers",
     "organisation": "organisations",
     "plant": "plants",
     "reader": "organisations",

@@ -30,10 +30,13 @@ from notifications.topics import TOPICS
 from notifications.webhooks.telling import switch_off
 from privacy import services as privacy
 from suppliers import services as suppliers
+from suppliers.imports import lists
 from suppliers.models import Assessment, Certificate, Claim, Evidence, Supplier
+from suppliers.storage import discard
 from tests.factories import matchmaking as make
 from tests.factories.accounts import UserFactory, member
 from tests.factories.buyers import BuyerFactory
+from tests.factories.imports import ImportFactory
 from tests.factories.suppliers import CapabilityFactory, CertificateFactory, SiteFactory, SupplierFactory
 
 pytestmark = pytest.mark.django_db
@@ -104,6 +107,14 @@ class Case:
     def export(self, *, attempts: int = 1) -> None:
         request_export(kind="suppliers", format="csv", language="en", filters={}, by=self.buyer)
         Job.objects.update(give_up_after=attempts)
+        run_due_jobs()
+
+    def import_list(self, *, wanted: str) -> None:
+        """One that was previewed is confirmed; of a file that is lost nothing can be written."""
+        row = ImportFactory.create(previewed=True)
+        if wanted == "failed":
+            discard(row.stored_as)
+        lists.confirm_list(import_id=row.pk, by=self.officer)
         run_due_jobs()
 
     def search(self, alert: str) -> None:
@@ -337,11 +348,14 @@ ACTS: dict[str, Callable[[Case], object]] = {
     "data_request.refused": lambda case: privacy.refuse_request(
         request_id=case.data_request(), reason="It is written so.", by=case.officer
     ),
+    "import.finished": lambda case: case.import_list(wanted="finished"),
+    "import.failed": lambda case: case.import_list(wanted="failed"),
     "export.finished": Case.export,
     "export.failed": lambda case: case.export(attempts=0),
 }
 
 
+@pytest.mark.usefixtures("reports_within")
 @pytest.mark.parametrize("topic", TOPICS)
 def test_whoever_is_told_can_open_the_page(topic: str) -> None:
     case = Case()

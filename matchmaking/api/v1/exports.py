@@ -13,10 +13,10 @@ from accounts.permissions import SignedInToRead
 from config.api.fields import StrictSerializer, TextField
 from config.api.filtering import MAX_VALUE_LENGTH
 from config.api.views import StrictView
+from config.tables.writing import WRITERS
 from jobs.api.v1.answers import accepted
 from jobs.api.v1.serializers import JobSerializer
 from matchmaking.exports.jobs import LISTS, request_export
-from matchmaking.exports.writing import WRITERS
 
 
 class ExportWriter(StrictSerializer):

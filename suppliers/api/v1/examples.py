@@ -96,6 +96,10 @@ EXAMPLES: dict[str, Any] = {
         "undone_reason": "",
         **CREATED,
     },
+    "ImportUploadWriter": {"file": "hoi-vien-2026.xlsx", "source": "Hội viên 2026", "observed_on": "2026-10-01"},
+    "ImportWriter": {"columns": {"Ghi chú": "-", "Ngành nghề": "processes"}, "submit": True},
+    "ImportDecisionsWriter": {"decisions": [{"row": 12, "firm": SUPPLIER}, {"row": 30, "firm": "new"}]},
+    "ImportWordWriter": {"kind": "process", "text": "Xoay CNC", "code": "MACH.CNC_TURN"},
     "SiteSerializer": {
         "id": SITE,
         **WORKS,

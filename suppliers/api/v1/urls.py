@@ -4,6 +4,7 @@ from rest_framework.routers import SimpleRouter
 
 from suppliers.api.v1.assessments import AssessmentViewSet
 from suppliers.api.v1.documents import DocumentViewSet
+from suppliers.api.v1.imports import ImportViewSet
 from suppliers.api.v1.parts import CapabilityViewSet, CertificateViewSet, SiteViewSet
 from suppliers.api.v1.views import ClaimViewSet, SupplierViewSet
 
@@ -16,6 +17,7 @@ router.register(rf"{FIRM}/capabilities", CapabilityViewSet, basename="supplier-c
 router.register(rf"{FIRM}/certificates", CertificateViewSet, basename="supplier-certificate")
 router.register(rf"{FIRM}/documents", DocumentViewSet, basename="supplier-document")
 router.register(rf"{FIRM}/assessments", AssessmentViewSet, basename="supplier-assessment")
+router.register("imports", ImportViewSet, basename="import")
 router.register("claims", ClaimViewSet, basename="claim")
 
 urlpatterns = router.urls

@@ -11,12 +11,12 @@ from openpyxl import load_workbook
 from rest_framework.test import APIClient
 
 from buyers.api.v1.serializers import RequirementSerializer
+from config.tables.writing import write_csv, write_xlsx
 from jobs.models import Job
 from jobs.running import run_due_jobs
 from matchmaking.api.v1.serializers import ConnectionSerializer
 from matchmaking.api.v1.shortlist_serializers import ShortlistEntrySerializer
 from matchmaking.exports.columns import CONNECTIONS, REQUIREMENTS, SHORTLIST, SUPPLIERS
-from matchmaking.exports.writing import write_csv, write_xlsx
 from suppliers.api.v1.serializers import SupplierSerializer
 from tests.conftest import ClientFor
 from tests.factories import matchmaking as make

@@ -12,7 +12,7 @@ from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
 
-from matchmaking.exports.cells import Cell
+from config.tables.cells import Cell
 
 Batches = Iterable[Sequence[Sequence[Cell]]]
 FORMULAS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")

@@ -1,0 +1,57 @@
+"""What became of each row of a list, as a file for those who keep the list."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.utils import translation
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from config.tables.cells import Cell, cell
+from config.tables.writing import MEDIA_TYPES, write_xlsx
+from jobs.runs import File
+from suppliers.models import Import, ImportRow
+from suppliers.models.imported import RESULTS
+
+HEADERS = (
+    gettext_lazy("Row"),
+    gettext_lazy("Name"),
+    gettext_lazy("Result"),
+    gettext_lazy("Supplier"),
+    gettext_lazy("Changed: before → after"),
+    gettext_lazy("Why skipped"),
+    gettext_lazy("Left out"),
+)
+BATCH = 1000
+
+
+def result_file(row: Import, language: str) -> File:
+    """An xlsx with a line for each row of the list."""
+    with translation.override(language):
+        content = write_xlsx([str(header) for header in HEADERS], _batches(row))
+    stem = row.name.rpartition(".")[0] or row.name
+    name = _("%(list)s – result.xlsx") % {"list": stem[:120]}
+    return File(name=name[:150], media_type=MEDIA_TYPES["xlsx"], content=content)
+
+
+def _batches(row: Import) -> Iterator[list[list[Cell]]]:
+    rows, last = row.rows.order_by("number"), 0
+    while batch := list(rows.filter(number__gt=last)[:BATCH]):
+        yield [[cell(value) for value in _line(each)] for each in batch]
+        last = batch[-1].number
+
+
+def _line(row: ImportRow) -> list[Any]:
+    changes = [f"{change['field']}: {change['before'] or '∅'} → {change['after']}" for change in row.changes]
+    problems = [": ".join(filter(None, (problem["column"], problem["detail"]))) for problem in row.problems]
+    left_out = [f"{item['column']}: {item['text']} ({item['outcome']})" for item in row.left_out]
+    result = RESULTS[row.result]
+    return [
+        row.number,
+        row.name,
+        str(result),
+        row.supplier,
+        "; ".join(changes),
+        "; ".join(problems),
+        "; ".join(left_out),
+    ]

@@ -1,0 +1,105 @@
+"""Many firms at once, with all that a list says of them, in a dozen statements."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import transaction
+
+from accounts.models import Organisation
+from accounts.principals import Principal
+from accounts.services import create_organisations
+from notifications.services import publish_all
+from suppliers.facts import DECLARED_TODAY, Origin
+from suppliers.models import Capability, Certificate, Evidence, Site, Supplier
+from suppliers.recording import evidence_row, record_new
+from suppliers.services.access import require_staff
+from suppliers.services.profile import check_employees, checked_profile
+from suppliers.services.sites import fill_site, site_evidence
+from taxonomy.models import Material, Process, Standard
+
+
+@dataclass(frozen=True, kw_only=True)
+class NewFirm:
+    """What is said of a firm that is not stored: details of its organisation, its profile, its one site, each process
+    with the same materials, and the standards that it says it holds; `states_certificates` where these are all."""
+
+    public_id: str
+    source_ref: str
+    organisation: Mapping[str, Any]
+    profile: Mapping[str, Any]
+    site: Mapping[str, Any]
+    processes: Sequence[Process] = ()
+    materials: Sequence[Material] = ()
+    standards: Sequence[Standard] = ()
+    states_certificates: bool = False
+
+
+@transaction.atomic
+def register_firms(
+    firms: Sequence[NewFirm], *, by: Principal, origin: Origin = DECLARED_TODAY, source: str = ""
+) -> list[Supplier]:
+    """Store firms that nobody has joined yet, as drafts: what `create_organisation`, `create_supplier`, `add_site`,
+    `add_capability` and `add_certificate` would write of each, with the same checks.
+
+    Args:
+        origin: of all facts.
+        source: name of the list that they come from.
+
+    Raises:
+        NotAllowedError: the actor is no officer of the agency who may write.
+        InvalidFactError: something is not valid; of which firm is not told.
+        IntegrityError: a firm is stored already.
+    """
+    require_staff(by)
+    kind = Organisation.Kind.SUPPLIER
+    organisations = create_organisations(kind=kind, many=[firm.organisation for firm in firms], by=by)
+    suppliers = [
+        Supplier(public_id=firm.public_id, organisation=organisation, source=source, source_ref=firm.source_ref)
+        for firm, organisation in zip(firms, organisations, strict=True)
+    ]
+    stored = list(zip(firms, suppliers, strict=True))
+    _record_profiles(stored, by=by, origin=origin)
+    _record_places(stored, by=by, origin=origin)
+    certificates: list[tuple[Any, Mapping[str, Any]]] = [
+        (Certificate(supplier=supplier, standard=standard), {"standard": standard})
+        for firm, supplier in stored
+        for standard in firm.standards
+    ]
+    record_new(certificates, by=by, origin=origin)
+    publish_all("supplier.created", subjects=suppliers, actor=by)
+    return suppliers
+
+
+def _record_profiles(stored: Sequence[tuple[NewFirm, Supplier]], *, by: Principal, origin: Origin) -> None:
+    """With the list of certificates, which is a statement as a whole."""
+    lists: list[Evidence] = []
+    for firm, supplier in stored:
+        if firm.standards or firm.states_certificates:
+            supplier.certificates_stated_on, supplier.certificates_stated_level = origin.day, origin.level
+            listed = sorted(standard.code for standard in firm.standards)
+            act = Evidence.Act.ENTERED
+            lists.append(evidence_row(supplier, "certificates", listed, act=act, by=by, origin=origin))
+    record_new([(supplier, checked_profile(firm.profile)) for firm, supplier in stored], by=by, origin=origin)
+    of = {supplier.public_id: supplier for _firm, supplier in stored}
+    for supplier in of.values():
+        check_employees(supplier)
+    for entry in lists:
+        entry.supplier = of[entry.subject]
+    Evidence.objects.bulk_create(lists)
+
+
+def _record_places(stored: Sequence[tuple[NewFirm, Supplier]], *, by: Principal, origin: Origin) -> None:
+    """The firms' sites, and what they make there."""
+    sites = []
+    for firm, supplier in stored:
+        sites.append(Site(supplier=supplier))
+        fill_site(sites[-1], firm.site)
+    Site.objects.bulk_create(sites)
+    Evidence.objects.bulk_create(site_evidence(site, by=by) for site in sites)
+    capabilities: list[tuple[Any, Mapping[str, Any]]] = [
+        (Capability(site=site), {"process": process, "site": site, "materials": firm.materials})
+        for (firm, _supplier), site in zip(stored, sites, strict=True)
+        for process in firm.processes
+    ]
+    record_new(capabilities, by=by, origin=origin)
