@@ -165,7 +165,7 @@ class _Sharing:
     def best(self) -> tuple[Candidate, ...]:
         """Who takes what in the set with the best scores of those that are left; nobody where none was found."""
         costs = np.array([0.0] * len(self._firms) + [-each.score for each in self._candidates])
-        solved = self._programme.minimised(costs, nodes=self._nodes)
+        solved = self._programme.minimised(costs, nodes=self._nodes, leading=len(self._firms))
         self.is_proved = solved.is_proved
         if solved.values is None:
             return ()

@@ -14,7 +14,7 @@ from matchmaking.models import Connection
 from matchmaking.programme import lists
 from notifications.models import Delivery
 from privacy.models import DataRequest
-from suppliers.models import Certificate, Claim, Evidence, Supplier
+from suppliers.models import Certificate, Claim, Evidence, Import, Supplier
 
 
 @dataclass(frozen=True)
@@ -60,6 +60,12 @@ QUEUES = (
         "suppliers.view_claim",
         lambda: Claim.objects.filter(state=Claim.State.PENDING),
         lambda: lists.rows("suppliers_claim", queue="waiting"),
+    ),
+    Queue(
+        _("Lists of firms to be confirmed"),
+        "suppliers.view_import",
+        lambda: Import.objects.filter(state=Import.State.PREVIEWED),
+        lambda: lists.rows("suppliers_import", state__exact=Import.State.PREVIEWED.value),
     ),
     Queue(
         _("Buyers to be verified"),
