@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 
 import pytest
+from django.db import connection
 from django.utils import translation
 from rest_framework.test import APIClient
 
@@ -40,6 +41,14 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     if total:
         terminalreporter.section("covered")
         terminalreporter.write_line("\n".join(f"{total[what]} {what}" for what in sorted(total)))
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None) -> Iterator[None]:
+    """Dropping the database at the end may take longer than a request's statement, where much else runs."""
+    yield
+    connection.close()
+    connection.settings_dict["OPTIONS"]["options"] = "-c statement_timeout=60000"
 
 
 ClientFor = Callable[[Principal], APIClient]
