@@ -26,7 +26,7 @@ OUT_OF_REACH = {"buyers_create", "suppliers_create", "suppliers_submit"}
 VARY = {"Accept-Language", "Authorization", "Cookie", "X-Session-Token", "X-Organisation"}
 UNTAGGED = {
     *("api_docs", "match_runs_facts", "search_list", "suppliers_opportunities"),
-    *("requirements_matches", "requirements_relaxations", "requirements_stability"),
+    *("requirements_consortia", "requirements_matches", "requirements_relaxations", "requirements_stability"),
 }
 """A page, a file, and rankings that are computed anew each time."""
 

@@ -34,13 +34,17 @@ class Watched:
         self.requests: list[str] = []
         self.complaints: list[str] = []
         page.on("request", lambda request: self.requests.append(request.url))
-        page.on("requestfailed", lambda request: self.complaints.append(f"failed: {request.url}"))
+        page.on("requestfailed", lambda request: self._note_failure(request.url, request.failure or ""))
         page.on("response", lambda response: self._note(response.status, response.url))
         page.on("pageerror", lambda error: self.complaints.append(str(error)))
         page.on(
             "console",
             lambda message: self.complaints.append(message.text) if message.type in ("error", "warning") else None,
         )
+
+    def _note_failure(self, url: str, reason: str) -> None:
+        if "ERR_ABORTED" not in reason:  # the page was left, or asked for something newer
+            self.complaints.append(f"failed: {url}")
 
     def _note(self, status: int, url: str) -> None:
         if status >= 400:

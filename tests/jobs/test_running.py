@@ -218,7 +218,7 @@ def test_a_report_keeps_the_job_for_another_lease(ask_for: AskFor) -> None:
     def work(run: Run) -> Result:
         Job.objects.update(lease_until=Now() + timedelta(seconds=1))
         run.report(1)
-        left.append(Job.objects.filter(lease_until__gt=Now() + timedelta(seconds=100)).exists())
+        left.append(Job.objects.filter(lease_until__gt=Now() + timedelta(seconds=20)).exists())
         return Result()
 
     ask_for(member(), work)

@@ -42,6 +42,11 @@ WORDS = {
     "good": 11,
     "message": "msg_4t8w1z5c9f3h7k2n6q0s",
     "report": "drp_6x1b5d9g3j7m0p4r8t2v",
+    "assessment": "asm_2c6f0h4k8n1q5s9v3x7z",
+    "visited_on": "2026-11-24",
+    "created": 40,
+    "updated": 12,
+    "skipped": 3,
 }
 
 

@@ -55,7 +55,7 @@ def test_the_demo_starts_heals_survives_a_kill_with_its_data_and_stops(tmp_path:
 
         os.kill(process_of(demo, "gunicorn"), signal.SIGKILL)
         assert "web ended (by SIGKILL) and is started again." in lines_until(demo, "started again")[-1]
-        assert eventually(lambda: status_of(f"{told['base_url']}/healthz") == 200)
+        assert eventually(lambda: status_of(f"{told['base_url']}/healthz") == 200, within_seconds=90)
 
         demo.kill()
         demo.wait()
