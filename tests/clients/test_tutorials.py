@@ -61,7 +61,8 @@ def run_shell(page: str, folder: Path, **variables: str) -> int:
         script += f"{{\n{text}}} > '{answer}'\n"
         if next_language == "json":
             compared += 1
-    run = subprocess.run(["bash", "-c", script], env={**os.environ, **variables}, stderr=subprocess.PIPE, text=True)
+    environment = {**os.environ, **variables}
+    run = subprocess.run(["bash", "-c", script], env=environment, cwd=folder, stderr=subprocess.PIPE, text=True)
     assert run.returncode == 0, run.stderr
     expected = [shown for language, shown in steps if language == "json"]
     check(expected, [(folder / f"answer-{index}").read_text() for index in range(compared)])

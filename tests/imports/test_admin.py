@@ -204,7 +204,7 @@ def test_who_only_reads_sees_the_pages_and_changes_nothing(officer: Principal) -
     viewer = browser_of(member("agency", role="viewer", organisation=officer.organisation))
 
     assert viewer.get(f"{IMPORTS}/").status_code == 200
-    assert viewer.get(f"{IMPORTS}/add/").status_code == 404
+    assert viewer.get(f"{IMPORTS}/add/").status_code == 403
     for name in ("columns", "duplicates", "words"):
         assert viewer.get(f"{IMPORTS}/{row.pk}/{name}/").status_code == 200
     for name in ("preview", "confirm"):
