@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.staff_acts import acting_staff
 from config.admin import ReadOnlyAdmin
-from config.errors import DomainError, NotAllowedError
+from config.errors import DomainError
 from jobs.api.v1.views import file_of
 from jobs.services import cancel_job
 from suppliers.admin.imports.forms import UploadForm, UseForm
@@ -57,10 +57,7 @@ class ImportAdmin(ReadOnlyAdmin):
         return row.count.get("skipped")
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        try:
-            return acting_staff(request).can_write
-        except NotAllowedError:
-            return False
+        return request.user.has_perm("suppliers.add_import")
 
     def get_urls(self) -> list[URLPattern]:
         def url(name: str, view: Callable[..., Any]) -> URLPattern:
