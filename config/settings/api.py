@@ -14,6 +14,7 @@ LIMITS: dict[str, str] = {
     "write": env.str("LIMIT_WRITE", default="600/minute"),
     "search": env.str("LIMIT_SEARCH", default="300/minute;10000/day"),
     "preview": env.str("LIMIT_PREVIEW", default="120/minute;2000/day"),
+    "consortium": env.str("LIMIT_CONSORTIUM", default="20/minute;200/day"),
     "match_run": env.str("LIMIT_MATCH_RUN", default="30/minute;100/day"),
     "contact_request": env.str("LIMIT_CONTACT_REQUEST", default="60/minute;300/day"),
     "message": env.str("LIMIT_MESSAGE", default="60/minute;1000/day"),
@@ -25,7 +26,9 @@ LIMITS: dict[str, str] = {
     "confirm": env.str("LIMIT_CONFIRM", default="5/minute;20/day"),
 }
 """How much each API key or person may ask, and who is neither by address: several limits are parted by semicolons."""
-LIMITS_OF_ORGANISATIONS = frozenset({"search", "preview", "match_run", "contact_request", "message", "invitation"})
+LIMITS_OF_ORGANISATIONS = frozenset(
+    {"search", "preview", "consortium", "match_run", "contact_request", "message", "invitation"}
+)
 """Names under which an organisation's people and keys count together, so that more keys bring no more: how much of the
 catalogue is carried off, what many previews tell of a firm's free capacity, how many rankings are kept for years, and
 whom it writes to."""

@@ -7,7 +7,7 @@ from math import ceil
 import numpy as np
 
 from matchmaking.decisions.errors import JudgementError
-from matchmaking.decisions.programme import Programme
+from matchmaking.decisions.programme import Programme, Watch
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,18 +71,19 @@ class Consortia:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
     """At most so many firms; at most so many days for all operations one after another (None: any); at most so many
-    sets; and through so many nodes of the search for each, which are the same on every machine."""
+    sets; and at most so many seconds for all searches together."""
 
     most_firms: int
     most_days: float | None = None
     most_sets: int = 5
-    nodes: int = 500
+    seconds: float = 3.0
 
 
 def consortia(operations: int, candidates: Sequence[Candidate], limits: Limits) -> Consortia:
     """Find the smallest sets of firms in which every operation has a candidate and one has it as a core process.
 
-    Each set is minimal in itself: none holds another that was found. The same input gives the same sets.
+    Each set is minimal in itself: none holds another that was found. The same input gives the same sets, unless time
+    runs out: then what was found is told, and what was not proved.
 
     Args:
         operations: how many there are, at least 2.
@@ -97,49 +98,68 @@ def consortia(operations: int, candidates: Sequence[Candidate], limits: Limits) 
     if uncovered:
         return Consortia((), True, None, tuple(sorted(uncovered)))
     ordered = sorted(candidates, key=lambda each: (each.operation, -each.score, each.firm))
-    fewest, is_fewest = _fewest_firms(ordered, limits)
+    watch = Watch(limits.seconds)
+    fewest, cover = _fewest_firms(ordered, operations, watch)
+    found, is_proved = _smallest(ordered, limits, watch, fewest=fewest)
+    if cover and not found and not is_proved:  # too much to look through: then among those that were seen to do
+        among = [candidate for candidate in ordered if candidate.firm in cover]
+        found, _among_them = _smallest(among, limits, Watch(limits.seconds / 3), fewest=fewest)
+    return Consortia(tuple(found), is_proved, None if is_proved and not found else fewest)
+
+
+def _smallest(
+    candidates: Sequence[Candidate], limits: Limits, watch: Watch, *, fewest: int
+) -> tuple[list[Consortium], bool]:
+    """The best sets of the smallest size that has any, and whether that was proved."""
+    for size in range(fewest, limits.most_firms + 1):
+        found, is_proved = _sets(_Sharing(candidates, limits.most_days, watch, size=size), limits.most_sets)
+        if found or not is_proved:
+            return found, is_proved
+    return [], True
+
+
+def _sets(model: "_Sharing", most: int) -> tuple[list[Consortium], bool]:
+    """The sets of one size, best first, and whether the first is the best, or there is none."""
     found: list[Consortium] = []
     is_proved = True
-    for size in range(fewest, limits.most_firms + 1):
-        model = _Sharing(ordered, limits, size=size)
-        while len(found) < limits.most_sets and (best := model.best()):
-            found.append(_led(best))
-            is_proved &= model.is_proved or len(found) > 1
-            model.leave_out(found[-1].firms)
-        if found:
-            return Consortia(tuple(found), is_proved and (is_fewest or size == fewest), fewest)
-        is_proved &= model.is_proved
-    return Consortia((), is_proved, None if is_proved else fewest)
+    while len(found) < most and (best := model.best()):
+        is_proved &= model.is_proved or bool(found)
+        found.append(_led(best))
+        model.leave_out(found[-1].firms)
+    return found, is_proved and (bool(found) or model.is_proved)
 
 
-def _fewest_firms(candidates: Sequence[Candidate], limits: Limits) -> tuple[int, bool]:
-    """How many firms it takes at least to have a candidate for every operation, and whether so few do.
+def _fewest_firms(candidates: Sequence[Candidate], operations: int, watch: Watch) -> tuple[int, set[str]]:
+    """How many firms it takes at least to have a candidate for every operation, and hardly more that do, as far as time
+    suffices.
 
-    Firms that can do no more than another are left out: who does what does not matter here.
+    Firms that can do no more than another are left out: who does what does not matter here. What a firm can do is a
+    number with a bit for each operation.
     """
-    abilities: dict[str, frozenset[int]] = {}
+    abilities: dict[str, int] = {}
     for candidate in candidates:
-        abilities[candidate.firm] = abilities.get(candidate.firm, frozenset()) | {candidate.operation}
-    distinct = set(abilities.values())
-    largest = sorted((each for each in distinct if not any(each < other for other in distinct)), key=sorted)
-    programme = Programme(len(largest))
-    for operation in sorted(frozenset().union(*largest)):
-        programme.require([place for place, ability in enumerate(largest) if operation in ability], at_least=1)
-    solved = programme.minimised(np.ones(len(largest)), nodes=limits.nodes)
-    return max(1, ceil(solved.bound - 1e-6)), solved.is_proved
+        abilities[candidate.firm] = abilities.get(candidate.firm, 0) | 1 << candidate.operation
+    distinct = np.unique(np.array(list(abilities.values()), dtype=np.uint64))
+    largest = [ability for ability in distinct.tolist() if np.count_nonzero((distinct & ability) == ability) == 1]
+    programme = Programme(len(largest), watch)
+    for operation in range(operations):
+        programme.require([place for place, ability in enumerate(largest) if ability >> operation & 1], at_least=1)
+    solved = programme.minimised(np.ones(len(largest)))
+    chosen = set() if solved.values is None else set(np.array(largest)[solved.values].tolist())
+    return ceil(max(1.0, solved.bound) - 1e-6), {firm for firm, ability in abilities.items() if ability in chosen}
 
 
 class _Sharing:
     """Sets of so many firms: first a variable for each firm that may take part, then one for each candidate taken."""
 
-    def __init__(self, candidates: Sequence[Candidate], limits: Limits, *, size: int) -> None:
-        self._candidates, self._nodes = candidates, limits.nodes
+    def __init__(self, candidates: Sequence[Candidate], most_days: float | None, watch: Watch, *, size: int) -> None:
+        self._candidates = candidates
         self._firms = {firm: place for place, firm in enumerate(dict.fromkeys(each.firm for each in candidates))}
-        self._programme = Programme(len(self._firms) + len(candidates))
+        self._programme = Programme(len(self._firms) + len(candidates), watch)
         self._programme.require(range(len(self._firms)), at_least=size, at_most=size)
         self._share_out()
-        if limits.most_days is not None:
-            self._keep_to(limits.most_days)
+        if most_days is not None:
+            self._keep_to(most_days)
         self.is_proved = True
 
     def _share_out(self) -> None:
@@ -165,7 +185,7 @@ class _Sharing:
     def best(self) -> tuple[Candidate, ...]:
         """Who takes what in the set with the best scores of those that are left; nobody where none was found."""
         costs = np.array([0.0] * len(self._firms) + [-each.score for each in self._candidates])
-        solved = self._programme.minimised(costs, nodes=self._nodes, leading=len(self._firms))
+        solved = self._programme.minimised(costs, leading=len(self._firms))
         self.is_proved = solved.is_proved
         if solved.values is None:
             return ()

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from time import monotonic
 from typing import Any
 
 import numpy as np
@@ -27,11 +28,22 @@ class Solved:
     is_proved: bool
 
 
+class Watch:
+    """So many seconds for several searches together."""
+
+    def __init__(self, seconds: float) -> None:
+        self._last_moment = monotonic() + seconds
+
+    @property
+    def seconds_left(self) -> float:
+        return max(0.0, self._last_moment - monotonic())
+
+
 class Programme:
     """Variables that are 0 or 1, and conditions on them."""
 
-    def __init__(self, variables: int) -> None:
-        self._variables = variables
+    def __init__(self, variables: int, watch: Watch) -> None:
+        self._variables, self._watch = variables, watch
         self._rows: list[int] = []
         self._places: list[int] = []
         self._factors: list[float] = []
@@ -53,8 +65,8 @@ class Programme:
         self._least.append(at_least)
         self._most.append(at_most)
 
-    def minimised(self, costs: Floats, *, nodes: int, leading: int | None = None) -> Solved:
-        """The cheapest choice, looked for through at most so many nodes: a limit that is the same on every machine.
+    def minimised(self, costs: Floats, *, leading: int | None = None) -> Solved:
+        """The cheapest choice, or the cheapest found while time is left.
 
         Args:
             costs: shape (variables,).
@@ -62,13 +74,15 @@ class Programme:
                 Where they do not, all are decided.
         """
         if leading is not None:
-            solved, is_whole = self._solved(costs, nodes, np.arange(self._variables) < leading)
+            solved, is_whole = self._solved(costs, np.arange(self._variables) < leading)
             if is_whole:
                 return solved
-        return self._solved(costs, nodes, np.ones(self._variables))[0]
+        return self._solved(costs, np.ones(self._variables))[0]
 
-    def _solved(self, costs: Floats, nodes: int, integrality: NDArray[Any]) -> tuple[Solved, bool]:
+    def _solved(self, costs: Floats, integrality: NDArray[Any]) -> tuple[Solved, bool]:
         """And whether all came out whole."""
+        if not (seconds := self._watch.seconds_left):
+            return Solved(None, np.inf, -np.inf, is_proved=False), True
         from scipy.optimize import Bounds, LinearConstraint, milp  # slow to import, for those who ask
         from scipy.sparse import coo_array  # see above
 
@@ -79,7 +93,7 @@ class Programme:
             constraints=LinearConstraint(matrix.tocsr(), np.array(self._least), np.array(self._most)),
             integrality=integrality,
             bounds=Bounds(0, 1),
-            options={"node_limit": nodes, "mip_rel_gap": 0},
+            options={"time_limit": seconds, "mip_rel_gap": 0},
         )
         infeasible = 2
         if found.x is None:

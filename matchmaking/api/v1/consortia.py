@@ -24,7 +24,7 @@ from matchmaking.services.consortia import ConsortiumQuestion
 class ConsortiaView(StrictView):
     """Suppliers that share the operations of a requirement."""
 
-    limit = "preview"
+    limit = "consortium"
     parameters = frozenset({"unconfirmed", "most_firms", "top", "within_km", "in_corridor", "province"})
 
     @extend_schema(
@@ -36,9 +36,10 @@ class ConsortiaView(StrictView):
     def get(self, request: Request, id: str) -> Response:  # noqa: A002
         """For each operation the suppliers that pass all gates, as if it were asked for alone; of these the fewest that
         cover all, and the best mean score among the fewest. One member has its operation as a core process. Where lead
-        time is a gate, the days of all steps together keep to it.
+        time is a gate, the days of all steps together keep to it. The search ends after some seconds; `is_proved` says
+        whether it came to an end by itself.
 
-        For its verified buyer and for staff. Counts as a preview.
+        For its verified buyer and for staff.
         """
         requirement = requirement_seen_whole(id, request.auth)
         asked = ConsortiumQuerySerializer(data=request.query_params.dict())

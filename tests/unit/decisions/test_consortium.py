@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from matchmaking.decisions.consortium import Candidate, Consortia, Limits, consortia
 from matchmaking.decisions.errors import JudgementError
-from matchmaking.decisions.programme import Programme
+from matchmaking.decisions.programme import Programme, Watch
 
 ANY = Limits(most_firms=10)
 
@@ -142,15 +142,34 @@ def test_the_same_question_has_the_same_answer(problem: tuple[int, list[Candidat
     assert consortia(operations, candidates, ANY) == consortia(operations, candidates[::-1], ANY)
 
 
+def test_where_there_is_no_time_nothing_is_found_and_nothing_is_proved() -> None:
+    found = consortia(2, [*able("A", 0), *able("B", 1)], Limits(most_firms=4, seconds=0))
+
+    assert found == Consortia((), False, 1)
+
+
+def test_where_time_ends_after_the_first_search_those_that_it_chose_are_proposed(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The first watch lets one search through; the last one has all the time that it takes."""
+    left = iter([60.0, 0.0, *[60.0] * 100])
+    monkeypatch.setattr(Watch, "seconds_left", property(lambda _watch: next(left)))
+
+    found = consortia(3, [*able("A", 0, 1), *able("B", 2), *able("C", 1, 2), *able("D", 1)], ANY)
+
+    assert (found.is_proved, found.fewest_firms) == (False, 2)
+    assert len(found.found[0].firms) == 2
+
+
 def test_a_search_that_may_not_go_on_says_that_nothing_is_proved() -> None:
     """Two of five points of a star, each line through two of them: the first bound is half of the truth."""
-    programme = Programme(5)
+    programme = Programme(5, Watch(60))
     for place in range(5):
         programme.require([place, (place + 1) % 5], at_least=1)
 
-    solved = programme.minimised(np.ones(5), nodes=500)
+    solved = programme.minimised(np.ones(5))
 
     assert (solved.cost, solved.is_proved) == (3.0, True)
     assert solved.bound == pytest.approx(3)
     programme.require(range(5), at_most=2)
-    assert programme.minimised(np.ones(5), nodes=500).values is None
+    assert programme.minimised(np.ones(5)).values is None
