@@ -156,5 +156,5 @@ def test_firms_and_buyers_are_sent_away(party: str) -> None:
     assert page["Location"].startswith("/admin/login/")
 
 
-QUERIES = 31
+QUERIES = 29
 LINKS = 40
