@@ -1,14 +1,21 @@
 """Jobs for staff: which wait, how far they are, and stopping them."""
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest, HttpResponseBase
+from django.shortcuts import redirect
+from django.urls import URLPattern, path, reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_POST
 
 from accounts.staff_acts import for_chosen, staff_act
 from config.admin import ReadOnlyAdmin
+from config.errors import DomainError
 from jobs import services
+from jobs.admin_lists import list_file
+from jobs.api.v1.views import file_of
 from jobs.models import DueRow, Job
 
 
@@ -27,9 +34,10 @@ class JobAdmin(ReadOnlyAdmin):
         ("attempts", "due_at", "lease_until", "last_error"),
         "parameters",
         ("result", "error"),
-        ("file_name", "file_bytes", "expires_at"),
+        ("file", "file_bytes", "expires_at"),
         ("created_at", "started_at", "finished_at"),
     )
+    readonly_fields = ("file",)
     actions_detail = ["cancel"]
     actions = ["cancel_chosen"]
 
@@ -56,3 +64,29 @@ class JobAdmin(ReadOnlyAdmin):
         if job.total is None:
             return str(job.done)
         return gettext("%(done)s of %(total)s") % {"done": job.done, "total": job.total}
+
+    @admin.display(description=_("file"))
+    def file(self, job: Job) -> str:
+        """Its name, leading to it. Only who asked may fetch it: it was written with that person's rights."""
+        if not job.has_file:
+            return job.file_name
+        return format_html('<a href="{}">{}</a>', reverse("admin:jobs_job_file", args=[job.pk]), job.file_name)
+
+    def get_urls(self) -> list[URLPattern]:
+        urls: list[URLPattern] = super().get_urls()
+        file, rows = self.admin_site.admin_view(self.file_view), self.admin_site.admin_view(require_POST(list_file))
+        own = [
+            path("<int:pk>/file", file, name="jobs_job_file"),
+            path("list/<str:label>", rows, name="list_file"),
+        ]
+        return [*own, *urls]
+
+    def file_view(self, request: HttpRequest, pk: int) -> HttpResponseBase:
+        job = self.get_queryset(request).filter(pk=pk, asked_by=request.user.pk).first()
+        if job is None or not self.has_view_permission(request, job):
+            raise Http404
+        try:
+            return file_of(job)
+        except DomainError as refusal:
+            messages.error(request, str(refusal.detail))
+            return redirect("admin:jobs_job_change", pk)

@@ -13,3 +13,6 @@ class JobsConfig(AppConfig):
     def ready(self) -> None:
         # Tasks are published through the configured Celery application, so every process must have made it.
         import config.celery  # noqa: F401
+        from jobs.list_files import register_list_files
+
+        register_list_files()

@@ -62,6 +62,8 @@ class TaughtTermInline(TabularInline):
 class EntryAdmin(ModelAdmin):
     """An entry as the files have it, with the synonyms that staff add."""
 
+    list_before_template = "admin/saved_filters.html"
+
     list_display: tuple[str, ...] = ("code", "name_vi", "name_en", "is_withdrawn")
     list_filter: tuple[Any, ...] = ("is_withdrawn",)
     search_fields = ("code", "name_vi", "name_en", "terms__key", "terms__text")

@@ -50,19 +50,21 @@ def write_xlsx(headers: Sequence[str], batches: Batches) -> IO[bytes]:
         for column in range(1, len(headers) + 1):
             sheet.column_dimensions[get_column_letter(column)].width = WIDTH
         try:
-            sheet.append([_text(sheet, header, font=Font(bold=True)) for header in headers])
+            sheet.append([_made(sheet, header, font=Font(bold=True)) for header in headers])
             for batch in batches:
                 for row in batch:
-                    sheet.append([_text(sheet, value) if isinstance(value, str) else value for value in row])
+                    sheet.append([None if value is None else _made(sheet, value) for value in row])
         finally:
             book.save(file)  # also what is given up: nothing else removes the sheet's own temporary file
     return file
 
 
-def _text(sheet: Any, text: str, *, font: Font | None = None) -> Any:
-    """A cell whose text is text, whatever it begins with."""
-    made = WriteOnlyCell(sheet, value=text)
-    made.data_type = "s"
+def _made(sheet: Any, value: Cell, *, font: Font | None = None) -> Any:
+    """A cell of its own: openpyxl would give a plain value the format of the cell before. Text is text, whatever it
+    begins with."""
+    made = WriteOnlyCell(sheet, value=value)  # type: ignore[arg-type]  # it takes days, too
+    if isinstance(value, str):
+        made.data_type = "s"
     if font is not None:
         made.font = font
     return made

@@ -111,6 +111,8 @@ class ProgrammeReportAdmin(ReadOnlyAdmin):
     def files(self, report: ProgrammeReport) -> str:
         return self._in_each_language(REPORT_FILE, report)
 
+    pages.only_leads = files.only_leads = True  # type: ignore[attr-defined]  # files of the list leave them out
+
     def _in_each_language(self, view: str, report: ProgrammeReport) -> str:
         addresses = ((reverse(f"admin:{view}", args=[report.pk, code]), name) for code, name in settings.LANGUAGES)
         return format_html_join(" · ", '<a href="{}">{}</a>', addresses)

@@ -95,6 +95,9 @@ def review_link(supplier: Supplier) -> str:
     )
 
 
+review_link.only_leads = True  # type: ignore[attr-defined]  # files of the list leave it out
+
+
 DECISIONS = ("publish", "request_changes", "visit")
 """Paths of the acts that the page of review offers."""
 
