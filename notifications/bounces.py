@@ -3,7 +3,9 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from email import message_from_bytes
 from email.message import Message
+from email.utils import parseaddr
 
 FAILED = "failed"
 MESSAGE_ID = re.compile(r"<(dlv_[0-9a-z]+)@[^<>@\s]+>")
@@ -17,11 +19,13 @@ class Bounce:
 
     Attributes:
         delivery: public id.
+        to: the address to which it was written, in small letters, as it stood in the e-mail.
         status: enhanced status code (RFC 3463), such as 5.1.1; empty where the report has none.
         words: of the server that refused it.
     """
 
     delivery: str
+    to: str
     status: str
     words: str
 
@@ -36,13 +40,14 @@ def bounce_in(report: Message) -> Bounce | None:
     tells of a delay or an arrival alone."""
     if report.get_content_type() != "multipart/report" or report.get_param("report-type") != "delivery-status":
         return None
-    delivery = next(_deliveries(report), None)
+    sent = next((headers for headers in _returned(report) if _delivery_of(headers)), None)
     failure = next((block for block in _recipients(report) if _said(block, "Action").lower() == FAILED), None)
-    if delivery is None or failure is None:
+    if sent is None or failure is None:
         return None
     status = STATUS.search(_said(failure, "Status"))
     words = _said(failure, "Diagnostic-Code") or _said(failure, "Status")
-    return Bounce(delivery=delivery, status=status[0] if status else "", words=words)
+    to = parseaddr(_said(sent, "To"))[1].lower()
+    return Bounce(delivery=_delivery_of(sent), to=to, status=status[0] if status else "", words=words)
 
 
 def _recipients(report: Message) -> Iterator[Message]:
@@ -52,17 +57,18 @@ def _recipients(report: Message) -> Iterator[Message]:
             yield from _inner(part)
 
 
-def _deliveries(report: Message) -> Iterator[str]:
-    """Ids of our deliveries by the headers of what came back, whole or its headers alone."""
+def _returned(report: Message) -> Iterator[Message]:
+    """What came back, whole or its headers alone."""
     for part in report.walk():
         if part.get_content_type() == "message/rfc822":
-            for returned in _inner(part):
-                yield from MESSAGE_ID.findall(_said(returned, "Message-ID"))
+            yield from _inner(part)
         elif part.get_content_type() == "text/rfc822-headers":
-            headers = bytes(part.get_payload(decode=True) or b"")
-            unfolded = re.sub(rb"\r?\n[ \t]+", b" ", headers).decode("ascii", errors="replace")
-            found = re.search(r"^message-id:(.*)$", unfolded, re.IGNORECASE | re.MULTILINE)
-            yield from MESSAGE_ID.findall(found[1] if found else "")
+            yield message_from_bytes(bytes(part.get_payload(decode=True) or b"").lstrip())
+
+
+def _delivery_of(sent: Message) -> str:
+    found = MESSAGE_ID.search(_said(sent, "Message-ID"))
+    return found[1] if found else ""
 
 
 def _inner(part: Message) -> Iterator[Message]:
@@ -72,6 +78,6 @@ def _inner(part: Message) -> Iterator[Message]:
 
 def _said(headers: Message, name: str) -> str:
     """A header on one line, without the type in front of what a server said (`smtp; 550 …`)."""
-    value = " ".join(str(headers.get(name, "")).split())
+    value = " ".join(str(headers.get(name, "")).replace("\x00", " ").split())
     kind, parted, rest = value.partition(";")
     return rest.strip() if parted and kind.strip().lower() in ("smtp", "x-unix", "rfc822") else value

@@ -3,10 +3,8 @@
 from collections.abc import Sequence
 
 from django.core.mail import EmailMultiAlternatives
-from django.template.loader import render_to_string
-from django.utils import translation
 
-from notifications.mail import composed, in_short, language_of, link_of, one_line
+from notifications.mail import composed, filled, in_short, language_of, link_of, one_line
 from notifications.models import Delivery, Event, Notification
 from notifications.relay import readers_of
 from notifications.topics import TOPICS
@@ -36,14 +34,12 @@ def digest_for(rows: Sequence[Delivery]) -> EmailMultiAlternatives | None:
     language, end = language_of(reader), unsubscribe_link(reader, EVERY_DAILY)
     items = [(*in_short(event, language), link_of(event)) for event in told]
     context = {"items": items, "count": len(items), "reader": one_line(reader.full_name), "unsubscribe": end}
-    with translation.override(language):
-        filled = render_to_string(f"notifications/{language}/digest.txt", context)
-    subject, _, text = filled.partition("\n")
+    subject, text = filled("notifications/{language}/digest.txt", language, context)
     links = {link for *_, link in items}
     return composed(
         to=reader.email,
-        subject=subject.strip(),
-        text=text.strip() + "\n",
+        subject=subject,
+        text=text,
         key=first.public_id,
         links=links,
         unsubscribe=end,

@@ -1,17 +1,16 @@
 """The message to whoever was invited to join an organisation. It goes to an address, which may have no account."""
 
 from django.conf import settings
-from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils import timezone, translation
+from django.utils import timezone
 
 from accounts.models import Invitation
 from jobs.errors import OutOfReachError
-from notifications.mail import composed, one_line
+from notifications.mail import composed, filled, one_line
 from notifications.models import Event
 from notifications.sending import hand_over
 
-PARTED = "\n\n– – –\n\n"
+PARTED = "\n– – –\n\n"
 
 
 def send_invitation(event_id: str) -> None:
@@ -42,7 +41,7 @@ def send_invitation(event_id: str) -> None:
 
 
 def _written(invitation: Invitation, event: Event, language: str) -> tuple[str, str]:
-    """Subject and text, as notifications.mail.written."""
+    """Subject and text in that language."""
     agency = event.actor_organisation if event.actor_organisation_id != invitation.organisation_id else None
     words = {
         "inviter": one_line(invitation.inviter),
@@ -54,6 +53,4 @@ def _written(invitation: Invitation, event: Event, language: str) -> tuple[str, 
         "link": settings.SITE_URL.rstrip("/") + reverse("home"),
         "sign_up": settings.SITE_URL.rstrip("/") + reverse("account_signup"),
     }
-    with translation.override(language):
-        subject, _, text = render_to_string(f"notifications/{language}/invitation.txt", words).partition("\n")
-    return subject.strip(), text.strip()
+    return filled("notifications/{language}/invitation.txt", language, words)

@@ -1,7 +1,7 @@
 """Messages by e-mail, written in the reader's language. `notifications.sending` sends them."""
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from email.header import Header
 from typing import Any
 from urllib.parse import quote, urlsplit
@@ -60,8 +60,21 @@ def composed(
     return message
 
 
+def filled(template: str, language: str, words: Mapping[str, Any]) -> tuple[str, str]:
+    """Subject and text of a message: the first line of the filled template, and the rest without the gaps of what was
+    left out.
+
+    Args:
+        template: such as `notifications/{language}/invitation.txt`.
+    """
+    with translation.override(language):
+        whole = render_to_string(template.format(language=language), dict(words))
+    subject, _, text = whole.strip().partition("\n")
+    return subject.strip(), re.sub(r"\n{3,}", "\n\n", text).strip() + "\n"
+
+
 def written(event: Event, reader: User, *, unsubscribe: str = "") -> tuple[str, str]:
-    """Subject and text of a message: the first line of the filled template, and the rest."""
+    """Subject and text of the message of an event."""
     return _filled(event, language_of(reader), reader=one_line(reader.full_name), unsubscribe=unsubscribe)
 
 
@@ -78,10 +91,7 @@ def language_of(reader: User) -> str:
 def _filled(event: Event, language: str, **context: Any) -> tuple[str, str]:
     words = {key: _tidy(value) for key, value in event.payload.items()}
     all_words = {**words, "note": one_line(event.reason), "link": link_of(event), **context}
-    with translation.override(language):
-        filled = render_to_string(f"notifications/{language}/{event.topic}.txt", all_words)
-    subject, _, text = filled.partition("\n")
-    return subject.strip(), re.sub(r"\n{3,}", "\n\n", text).strip() + "\n"
+    return filled(f"notifications/{{language}}/{event.topic}.txt", language, all_words)
 
 
 def _refuse_gaps(event: Event) -> None:

@@ -1,15 +1,11 @@
 """Sending the last message to people who were erased, and forgetting their address with it."""
 
 from django.conf import settings
-from django.template.loader import render_to_string
-from django.utils import translation
 
 from jobs.working import work_off
-from notifications.mail import composed
+from notifications.mail import composed, filled
 from notifications.sending import hand_over
 from privacy.models import Farewell
-
-TEMPLATE = "privacy/{language}/farewell.txt"
 
 
 def send_farewells() -> None:
@@ -18,9 +14,7 @@ def send_farewells() -> None:
 
 
 def _send(farewell: Farewell) -> None:
-    with translation.override(farewell.language):
-        filled = render_to_string(TEMPLATE.format(language=farewell.language), {})
-    subject, _, text = filled.strip().partition("\n")
-    message = composed(to=farewell.email, subject=subject.strip(), text=text, key=f"farewell-{farewell.pk}")
+    subject, text = filled("privacy/{language}/farewell.txt", farewell.language, {})
+    message = composed(to=farewell.email, subject=subject, text=text, key=f"farewell-{farewell.pk}")
     hand_over(message)
     Farewell.objects.held(farewell).delete()

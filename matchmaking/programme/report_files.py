@@ -11,12 +11,12 @@ from openpyxl.chart import BarChart, Reference
 from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
 
+from config.tables.cells import Cell, cell
 from matchmaking.models import ProgrammeReport
 from matchmaking.programme.shown import Row, Shown, quarter_name
 
 WIDEST, NARROWEST = 60, 14
-Value = str | int | float | None
-Line = list[Value]
+Line = list[Cell]
 
 
 @dataclass(frozen=True)
@@ -94,12 +94,12 @@ def _line(row: Row) -> Line:
 def _fill(sheet: Any, filled: Sheet) -> None:
     for number, line in enumerate(filled.lines, start=1):
         for place, value in enumerate(line, start=1):
-            cell = sheet.cell(row=number, column=place, value=value)
+            written = sheet.cell(row=number, column=place, value=cell(value))
             if isinstance(value, str):
-                cell.data_type = "s"  # whatever it begins with, it is no formula
-                cell.alignment = Alignment(wrap_text=True, vertical="top")
-    for cell in sheet[1]:
-        cell.font = Font(bold=True)
+                written.data_type = "s"  # whatever it begins with, it is no formula
+                written.alignment = Alignment(wrap_text=True, vertical="top")
+    for header in sheet[1]:
+        header.font = Font(bold=True)
     sheet.freeze_panes = "A2"
     for place in range(1, len(filled.lines[0]) + 1):
         longest = max(len(str(line[place - 1] or "")) for line in filled.lines if len(line) >= place)

@@ -2,8 +2,10 @@
 
 from email.message import Message
 
+from django.core.mail.message import sanitize_address
 from django.db import transaction
 
+from accounts.models import User
 from jobs.models import DueRow
 from notifications.bounces import Bounce, bounce_in
 from notifications.models import Delivery, FailingAddress
@@ -11,7 +13,8 @@ from notifications.models import Delivery, FailingAddress
 
 @transaction.atomic
 def note_bounce(*, report: Message) -> Bounce | None:
-    """Note of an e-mail that it did not arrive. After a hard bounce nothing more is sent to that address.
+    """Note of an e-mail that it did not arrive. After a hard bounce nothing more is sent to that address; who
+    has another one by now is written to there.
 
     The delivery is given up from then on, with the words of the server, and so among the dead letters. A report that
     comes twice, or of a delivery that is no longer kept, changes nothing.
@@ -28,10 +31,15 @@ def note_bounce(*, report: Message) -> Bounce | None:
         return bounce
     words = f"It came back: {bounce.words}"[:500]
     Delivery.objects.filter(pk=row.pk).update(state=DueRow.State.DEAD, last_error=words, delivered_at=None)
-    if bounce.is_hard:
+    if bounce.is_hard and bounce.to == _as_written(row.reader):
         email = row.reader.email.lower()
         FailingAddress.objects.get_or_create(person=row.reader, email=email, defaults={"reason": bounce.words[:500]})
     return bounce
+
+
+def _as_written(reader: User) -> str:
+    """The person's address as it stands in e-mails, which spell domains in ASCII (punycode)."""
+    return sanitize_address(reader.email, "utf-8").lower()
 
 
 def trust_address(*, email: str) -> None:

@@ -19,7 +19,7 @@ from notifications.models import Delivery, FailingAddress
 from notifications.services import note_bounce
 from notifications.tasks import deliver_due
 from tests.conftest import ClientFor
-from tests.factories.accounts import UserFactory, member
+from tests.factories.accounts import MembershipFactory, UserFactory, member
 from tests.factories.notifications import connection_requested
 from tests.fixtures.mail import SmtpInbox
 
@@ -164,6 +164,7 @@ def test_a_report_says_which_e_mail_and_why(text: str, status: str, words: str, 
 
     assert bounce is not None
     assert (bounce.delivery, bounce.status, bounce.words) == ("dlv_5v2c8n4k1q7t0x3z6m9r", status, words)
+    assert bounce.to == "lan@phutung.example"
     assert bounce.is_hard is is_hard
 
 
@@ -175,8 +176,7 @@ def test_what_tells_of_no_failure_of_ours_is_passed_over(text: str) -> None:
 @pytest.fixture
 def sent(smtp_inbox: SmtpInbox) -> Delivery:
     """An e-mail that the server has taken."""
-    reader = member()
-    assert reader.organisation is not None
+    reader = MembershipFactory.create(user=UserFactory.create(email="lan@phutung.example"))
     connection_requested(reader.organisation)
     deliver_due()
     delivery = Delivery.objects.get(channel="email")
@@ -211,6 +211,35 @@ class TestNoting:
         assert (failing.person, failing.email) == (sent.reader, sent.reader.email)
         assert later.last_error.startswith("Nothing is sent to this address since an e-mail came back: 550 5.1.1")
         assert len(smtp_inbox.messages) == 1
+
+    @pytest.mark.parametrize("text", [POSTFIX, EXCHANGE])
+    def test_who_has_another_address_by_then_is_written_to_there(
+        self, sent: Delivery, smtp_inbox: SmtpInbox, text: str
+    ) -> None:
+        sent.reader.email = "lan.moi@phutung.example"
+        sent.reader.save()
+
+        note_bounce(report=report(text, sent.public_id))
+        later = tell_again(sent)
+
+        sent.refresh_from_db()
+        assert (sent.state, later.state) == ("dead", "done")
+        assert not FailingAddress.objects.exists()
+        assert smtp_inbox.messages[1]["To"] == "lan.moi@phutung.example"
+
+    def test_an_address_with_other_letters_than_ascii_fails_as_any_other(self, sent: Delivery) -> None:
+        sent.reader.email = "lan@phụtùng.example"
+        sent.reader.save()
+        spelt = "lan@xn--phtng-3ua2374c.example"
+
+        note_bounce(report=report(POSTFIX.replace("To: lan@phutung.example", f"To: {spelt}"), sent.public_id))
+
+        assert FailingAddress.objects.get().email == "lan@phụtùng.example"
+
+    def test_words_with_a_character_that_the_database_cannot_hold_are_kept_without_it(self, sent: Delivery) -> None:
+        note_bounce(report=report(POSTFIX.replace("User unknown", "User\x00unknown"), sent.public_id))
+
+        assert "User unknown in virtual" in FailingAddress.objects.get().reason
 
     @pytest.mark.parametrize("text", [FULL, TOO_LATE])
     def test_a_soft_bounce_gives_up_the_e_mail_and_not_the_address(

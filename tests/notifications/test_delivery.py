@@ -12,7 +12,7 @@ from accounts.models import Membership
 from accounts.principals import Principal
 from config.devstack.valkey import free_port
 from notifications import sending
-from notifications.models import Delivery
+from notifications.models import Delivery, Event
 from notifications.relay import fan_out
 from notifications.sending import send_due
 from notifications.tasks import deliver_due
@@ -81,6 +81,18 @@ def test_an_address_that_the_server_refuses_for_good_is_given_up_at_once(smtp_in
     deliver_due()
 
     assert (the_delivery().state, the_delivery().last_error) == ("dead", "550 No such mailbox")
+
+
+@pytest.mark.usefixtures("reader")
+def test_an_event_that_lacks_words_of_its_message_is_given_up_and_not_mailed(smtp_inbox: SmtpInbox) -> None:
+    Event.objects.update(payload={"requirement_title": "Gears"})
+
+    deliver_due()
+
+    assert smtp_inbox.messages == []
+    row = Delivery.objects.get(channel="email")
+    assert row.state == "dead"
+    assert row.last_error == "The event lacks supplier_name, buyer_name: nothing is sent with a gap."
 
 
 @pytest.mark.usefixtures("reader")
