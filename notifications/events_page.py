@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import django
+from django.utils import translation
 
 PAGE = Path(__file__).resolve().parent.parent / "docs" / "events.md"
 BEGIN, END = "<!-- {}: written by `make events` -->", "<!-- end of {} -->"
@@ -20,6 +21,7 @@ def main(arguments: Sequence[str]) -> int:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.development")
     django.setup()
     before = PAGE.read_text()
+    translation.activate("en")
     after = filled(before, topics="\n".join(topics()), schedule="\n".join(schedule()))
     if arguments == ["--check"]:
         if after != before:

@@ -57,6 +57,12 @@ def test_the_example_explains_nothing_that_does_not_exist() -> None:
     assert documented().keys() - interpolated().keys() - read_by_settings() == set()
 
 
+def test_the_example_says_what_holds_unless_it_is_set() -> None:
+    defaults = {name: rest[2:] for name, rest in interpolated().items() if rest.startswith(":-")}
+
+    assert {name: documented()[name] for name in defaults} == defaults
+
+
 def test_the_database_logs_no_values() -> None:
     command = services["database"]["command"].split()
 

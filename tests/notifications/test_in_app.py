@@ -19,11 +19,6 @@ pytestmark = pytest.mark.django_db
 URL = "/api/v1/notifications"
 
 
-@pytest.fixture
-def reader() -> Principal:
-    return member()
-
-
 def tell(reader: Principal, number: int = 1) -> list[Notification]:
     """That many notifications for the reader, oldest first."""
     assert reader.organisation is not None

@@ -1,50 +1,28 @@
-"""How people wish to be told: at once, with the daily e-mail, or not at all; and ending e-mails with one click."""
+"""How people wish to be told: at once, once a day, or not at all; and ending e-mails with one click."""
 
 import re
-from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
 
 import pytest
-import time_machine
 from django.conf import settings
 from django.test import Client
 from django.utils import timezone
 from django.utils.translation import override
 
-from accounts.models import Membership
 from accounts.principals import Principal
-from notifications import relay, sending
-from notifications.models import Delivery, Event, Notification, Preference
-from notifications.preferences import next_digest
-from notifications.services import change_preferences, mark_all_read, publish
+from notifications import relay
+from notifications.models import Delivery, Notification, Preference
+from notifications.services import publish
 from notifications.tasks import deliver_due
 from notifications.topic_names import NAMES, described, name_of
 from notifications.topics import TOPICS, topics_for
 from tests.conftest import ClientFor
 from tests.factories.accounts import member
-from tests.factories.notifications import connection_requested
 from tests.fixtures.mail import SmtpInbox
+from tests.notifications.scene import TOPIC, tell, wish
 
 pytestmark = pytest.mark.django_db
 URL = "/api/v1/notification-preferences"
-TOPIC = "connection.requested"
-EARLY = datetime(2026, 11, 26, 1, 0, tzinfo=UTC)  # 8:00 in Vietnam: after the day's e-mail
-
-
-@pytest.fixture
-def reader() -> Principal:
-    return member()
-
-
-def wish(reader: Principal, topic: str = TOPIC, **channels: str) -> None:
-    change_preferences(wishes=[{"topic": topic, **channels}], by=reader)
-
-
-def tell(reader: Principal, title: str = "Gears") -> Event:
-    assert reader.organisation is not None
-    event = connection_requested(reader.organisation, requirement_title=title)
-    relay.fan_out_all()
-    return event
 
 
 def told() -> list[tuple[str, str]]:
@@ -198,136 +176,6 @@ class TestWishes:
         assert Delivery.objects.get(channel="email").delivered_at is None
 
 
-class TestDailyMessages:
-    def test_all_of_a_day_comes_in_one_message(self, reader: Principal, smtp_inbox: SmtpInbox) -> None:
-        other = member(organisation=reader.organisation)
-        wish(reader, email="daily")
-        with time_machine.travel(EARLY, tick=False):
-            tell(reader, "Gears")
-            tell(reader, "Shafts")
-        assert reader.user is not None
-        assert other.user is not None
-        first = Delivery.objects.filter(channel="digest").earliest("pk")
-        assert set(Delivery.objects.filter(channel="digest").values_list("due_at", flat=True)) == {
-            EARLY + timedelta(hours=23)
-        }
-        Delivery.objects.filter(channel="digest").update(due_at=timezone.now())
-
-        deliver_due()
-        deliver_due()
-
-        (message,) = smtp_inbox.to(reader.user.email)
-        assert len(smtp_inbox.to(other.user.email)) == 2
-        assert message["Subject"] == "2 notifications since yesterday"
-        assert str(message["Message-ID"]).startswith(f"<{first.public_id}@")
-        text, html = (str(part.get_content()) for part in message.iter_parts() if isinstance(part, EmailMessage))
-        assert text.index("1. Kyoto Pumps would like to talk to you: Gears") < text.index("2. Kyoto Pumps would like")
-        assert text.count("/api/v1/connections/") == 2
-        assert html.count("<a href=") == 3
-        rows = Delivery.objects.filter(channel="digest")
-        assert {(row.state, row.delivered_at is not None) for row in rows} == {("done", True)}
-
-    def test_it_is_written_in_the_readers_language(self, reader: Principal, smtp_inbox: SmtpInbox) -> None:
-        assert reader.user is not None
-        reader.user.language = "vi"
-        reader.user.save()
-        wish(reader, email="daily")
-        tell(reader)
-        Delivery.objects.filter(channel="digest").update(due_at=timezone.now())
-
-        deliver_due()
-
-        (message,) = smtp_inbox.messages
-        assert message["Subject"] == "1 thông báo mới từ hôm qua đến nay"
-
-    def test_what_was_read_in_the_product_is_not_told_again(self, reader: Principal, smtp_inbox: SmtpInbox) -> None:
-        wish(reader, email="daily")
-        tell(reader, "Gears")
-        mark_all_read(by=reader)
-        tell(reader, "Shafts")
-        Delivery.objects.filter(channel="digest").update(due_at=timezone.now())
-        deliver_due()
-        tell(reader, "Screws")
-        mark_all_read(by=reader)
-        Delivery.objects.filter(channel="digest").update(due_at=timezone.now())
-
-        deliver_due()
-
-        (message,) = smtp_inbox.messages
-        assert message["Subject"] == "1 notification since yesterday"
-        text = message.get_body(("plain",))
-        assert text is not None
-        assert "Shafts" in text.get_content()
-        assert set(Delivery.objects.filter(channel="digest").values_list("state", flat=True)) == {"done"}
-
-    def test_who_has_left_by_then_is_not_told(self, reader: Principal, smtp_inbox: SmtpInbox) -> None:
-        wish(reader, email="daily")
-        tell(reader)
-        Membership.objects.filter(user=reader.user).delete()
-        Delivery.objects.filter(channel="digest").update(due_at=timezone.now())
-
-        deliver_due()
-
-        assert smtp_inbox.messages == []
-
-    def test_what_the_server_cannot_take_now_is_sent_whole_later(
-        self, reader: Principal, smtp_inbox: SmtpInbox
-    ) -> None:
-        wish(reader, email="daily")
-        tell(reader)
-        tell(reader)
-        Delivery.objects.filter(channel="digest").update(due_at=timezone.now())
-        smtp_inbox.answer = "451 Try later"
-        deliver_due()
-        states = Delivery.objects.filter(channel="digest").order_by("pk").values_list("state", "attempts")
-        assert list(states) == [("due", 1), ("due", 0)]
-        smtp_inbox.answer = "250 Kept"
-        deliver_due()
-        assert smtp_inbox.messages == []
-
-        Delivery.objects.filter(channel="digest").update(due_at=timezone.now())
-        deliver_due()
-
-        (message,) = smtp_inbox.messages
-        assert message["Subject"] == "2 notifications since yesterday"
-
-    def test_who_was_replaced_marks_nothing(self, reader: Principal) -> None:
-        wish(reader, email="daily")
-        tell(reader)
-        tell(reader)
-        rows = list(Delivery.objects.filter(channel="digest").order_by("pk"))
-
-        assert not sending._mark_done(rows[0], rows, delivered_at=timezone.now())  # nobody has claimed it
-
-        assert set(Delivery.objects.filter(channel="digest").values_list("state", flat=True)) == {"due"}
-
-    @pytest.mark.parametrize(
-        ("now", "zone", "expected"),
-        [
-            ("2026-11-26T00:00+00:00", "Asia/Ho_Chi_Minh", "2026-11-27T00:00+00:00"),  # it is seven: tomorrow
-            ("2026-11-25T23:59+00:00", "Asia/Ho_Chi_Minh", "2026-11-26T00:00+00:00"),
-            ("2026-11-26T12:00+00:00", "Asia/Tokyo", "2026-11-26T22:00+00:00"),
-            ("2026-03-28T12:00+00:00", "Europe/Berlin", "2026-03-29T05:00+00:00"),  # summer time begins that night
-            ("2026-10-24T12:00+00:00", "Europe/Berlin", "2026-10-25T06:00+00:00"),  # and ends
-        ],
-    )
-    def test_it_is_due_in_the_morning_of_the_readers_time_zone(self, now: str, zone: str, expected: str) -> None:
-        assert next_digest(datetime.fromisoformat(now), zone=zone) == datetime.fromisoformat(expected)
-
-    def test_the_time_zone_is_the_persons_own(self, reader: Principal, client_for: ClientFor) -> None:
-        client = client_for(reader)
-
-        refused = client.patch("/api/v1/me", {"time_zone": "Hanoi"}, headers={"if-match": "*"})
-        changed = client.patch("/api/v1/me", {"time_zone": "Asia/Tokyo"}, headers={"if-match": "*"})
-
-        assert (refused.status_code, refused.json()["errors"][0]["pointer"]) == (400, "/time_zone")
-        assert changed.json()["time_zone"] == "Asia/Tokyo"
-        wish(reader, email="daily")
-        with time_machine.travel(EARLY, tick=False):
-            tell(reader)
-        assert Delivery.objects.get(channel="digest").due_at == EARLY + timedelta(hours=21)
-
-
 class TestEndingEmails:
     def test_a_mail_program_ends_them_with_one_post(self, reader: Principal, smtp_inbox: SmtpInbox) -> None:
         tell(reader)
@@ -392,29 +240,3 @@ class TestEndingEmails:
         (message,) = smtp_inbox.messages
         assert message["List-Unsubscribe"] is None
         assert "unsubscribe" not in message.as_string()
-
-
-class TestToldOnce:
-    def test_a_fact_that_is_published_twice_is_one_event(self, reader: Principal) -> None:
-        def once(fact: str) -> Event:
-            assert reader.organisation is not None
-            audience = [reader.organisation.pk]
-            return publish("buyer.verified", subject=reader.organisation, actor=reader, audience=audience, fact=fact)
-
-        first, again, other = once("verified buy_1"), once("verified buy_1"), once("verified buy_2")
-
-        assert (again.pk, Event.objects.count()) == (first.pk, 2)
-        assert other.pk != first.pk
-
-    def test_an_event_that_lacks_words_of_its_message_is_given_up_and_not_mailed(
-        self, reader: Principal, smtp_inbox: SmtpInbox
-    ) -> None:
-        tell(reader)
-        Event.objects.update(payload={"requirement_title": "Gears"})
-
-        deliver_due()
-
-        assert smtp_inbox.messages == []
-        row = Delivery.objects.get(channel="email")
-        assert row.state == "dead"
-        assert row.last_error == "The event lacks supplier_name, buyer_name: nothing is sent with a gap."

@@ -81,3 +81,16 @@ def test_what_accounts_announces_becomes_an_event() -> None:
     event = Event.objects.get()
     assert (event.topic, event.subject) == ("api_key.issued", actor.organisation.public_id)
     assert event.audience == [actor.organisation_id]
+
+
+@pytest.mark.django_db
+def test_a_fact_that_is_published_twice_is_one_event() -> None:
+    organisation = OrganisationFactory.create()
+
+    def once(fact: str) -> Event:
+        return publish("buyer.verified", subject=organisation, actor=ANONYMOUS, audience=[organisation.pk], fact=fact)
+
+    first, again, other = once("verified buy_1"), once("verified buy_1"), once("verified buy_2")
+
+    assert (again.pk, Event.objects.count()) == (first.pk, 2)
+    assert other.pk != first.pk

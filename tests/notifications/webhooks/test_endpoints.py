@@ -23,11 +23,6 @@ BODY = {"url": ADDRESS, "topics": ["connection.requested"]}
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def owner() -> Principal:
-    return member("supplier")
-
-
 def key_of(owner: Principal, *scopes: str) -> Principal:
     return Principal.of_key(issue_api_key(name="ERP", scopes=scopes, by=owner)[0])
 

@@ -1,19 +1,16 @@
-"""From an event to a receiver: who is told what, signed how, tried how often, and what is noted."""
+"""From an event to a receiver: who is told what, tried how often, and what is noted."""
 
 import json
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
-from cryptography.fernet import Fernet
 from django.conf import settings
 from django.db import connection
-from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import override
 from pytest_django.fixtures import Settings
-from standardwebhooks import Webhook, WebhookVerificationError
 
 from accounts.models import ApiKey
 from accounts.principals import Principal
@@ -22,45 +19,13 @@ from accounts.services.api_keys import note_refusal
 from matchmaking import services as matchmaking
 from notifications import relay, services
 from notifications.models import Attempt, Delivery, Event, WebhookEndpoint
-from notifications.webhooks import signing, telling, waiting
+from notifications.webhooks import telling
 from tests.conftest import ClientFor
 from tests.factories import matchmaking as make
 from tests.factories.accounts import OrganisationFactory, member
 from tests.factories.notifications import connection_requested
 from tests.fixtures.receiver import Receiver, busy, reset, status
-
-TOPIC = "connection.requested"
-LEASE = timedelta(minutes=1)
-
-
-@pytest.fixture
-def owner() -> Principal:
-    return member("supplier")
-
-
-def endpoint_of(owner: Principal, url: str, *topics: str) -> tuple[WebhookEndpoint, str]:
-    return services.add_endpoint(values={"url": url, "topics": list(topics or [TOPIC])}, by=owner)
-
-
-def announce(owner: Principal, **payload: Any) -> Event:
-    assert owner.organisation is not None
-    event = connection_requested(owner.organisation, **payload)
-    relay.fan_out_all()
-    return event
-
-
-def attempt() -> Delivery:
-    """Claim what is due and make one attempt, as a worker does."""
-    (claimed,) = Delivery.objects.to_endpoints().claim(lease=LEASE, limit=1)
-    telling.tell(claimed)
-    return Delivery.objects.get(pk=claimed.pk)
-
-
-def attempt_now() -> Delivery:
-    """The same, without waiting for the time to come."""
-    Delivery.objects.update(due_at=Now())
-    WebhookEndpoint.objects.update(resting_until=None)
-    return attempt()
+from tests.notifications.webhooks.scene import LEASE, TOPIC, announce, attempt, attempt_now, endpoint_of
 
 
 @pytest.mark.django_db
@@ -132,62 +97,6 @@ class TestWhoIsTold:
             "type": TOPIC,
             "data": {"id": row.public_id, "url": f"{settings.SITE_URL}/api/v1/connections/{row.public_id}"},
         }
-
-
-@pytest.mark.django_db
-class TestSigning:
-    def test_the_reference_library_verifies_what_arrives(self, owner: Principal, receiver: Receiver) -> None:
-        _, secret = endpoint_of(owner, receiver.url)
-        announce(owner)
-
-        delivery = attempt()
-
-        (request,) = receiver.received
-        verified = Webhook(secret).verify(request.body, request.headers)
-        assert verified["type"] == TOPIC
-        assert request.headers["webhook-id"] == delivery.public_id
-        assert request.headers["content-type"] == "application/json"
-        with pytest.raises(WebhookVerificationError):
-            Webhook(secret).verify(request.body + b" ", request.headers)
-        with pytest.raises(WebhookVerificationError):
-            Webhook(signing.new_secret()).verify(request.body, request.headers)
-
-    def test_for_a_day_after_a_rotation_both_secrets_verify(self, owner: Principal, receiver: Receiver) -> None:
-        endpoint, old = endpoint_of(owner, receiver.url)
-        _, new = services.rotate_secret(endpoint_id=endpoint.pk, by=owner)
-        announce(owner)
-        attempt()
-        WebhookEndpoint.objects.update(former_secret_until=timezone.now())
-        announce(owner)
-        attempt()
-
-        during, after = receiver.received
-        for secret in (old, new):
-            Webhook(secret).verify(during.body, during.headers)
-        Webhook(new).verify(after.body, after.headers)
-        with pytest.raises(WebhookVerificationError):
-            Webhook(old).verify(after.body, after.headers)
-
-    def test_the_secret_is_stored_encrypted_and_read_after_the_key_was_changed(
-        self, owner: Principal, settings: Settings
-    ) -> None:
-        endpoint, secret = endpoint_of(owner, "https://a.firm.example/")
-        assert secret.startswith("whsec_")
-        assert secret.removeprefix("whsec_") not in endpoint.secret
-
-        settings.SECRET_KEY, settings.SECRET_KEY_FALLBACKS = "another", [settings.SECRET_KEY]
-        assert signing.decrypted(endpoint.secret) == secret
-        settings.SECRET_KEY_FALLBACKS = []
-        with pytest.raises(signing.SecretLostError):
-            signing.decrypted(endpoint.secret)
-
-    def test_a_secret_that_cannot_be_read_any_more_is_said(self, owner: Principal, receiver: Receiver) -> None:
-        endpoint_of(owner, receiver.url)
-        WebhookEndpoint.objects.update(secret=Fernet(Fernet.generate_key()).encrypt(b"x").decode())
-        announce(owner)
-
-        assert attempt().last_error == "The secret cannot be read any more: rotate it."
-        assert receiver.received == []
 
 
 @pytest.mark.django_db
@@ -348,40 +257,6 @@ class TestAttempts:
         telling.tell(newer)
 
         assert [tried.number for tried in Attempt.objects.all()] == [2]
-
-    def test_the_waits_are_those_of_the_specification(self) -> None:
-        total = sum(waiting.WEBHOOK_WAITS, timedelta())
-
-        assert waiting.TRIES == 10
-        assert timedelta(days=3) < total < timedelta(days=4)
-        for failures, wait in enumerate(waiting.WEBHOOK_WAITS, start=1):
-            assert wait <= waiting.wait_after(failures) <= wait * 1.1
-
-
-AT = datetime(2026, 11, 25, 9, 0, tzinfo=UTC)
-
-
-@pytest.mark.parametrize(
-    ("code", "said", "wait"),
-    [
-        (429, "120", timedelta(minutes=2)),
-        (503, " 0 ", timedelta()),
-        (503, "99999999999999999999", timedelta(hours=24)),
-        (503, "Wed, 25 Nov 2026 10:30:00 GMT", timedelta(minutes=90)),
-        (503, "Wed, 25 Nov 2026 10:30:00 -0000", timedelta(minutes=90)),
-        (429, "Wed, 25 Nov 2020 10:30:00 GMT", timedelta()),
-        (429, "Wed, 25 Nov 2099 10:30:00 GMT", timedelta(hours=24)),
-        (500, "120", timedelta()),
-        (503, "", timedelta()),
-        (503, "-5", timedelta()),
-        (503, "1.5", timedelta()),
-        (503, "\u0663", timedelta()),
-        (503, "Mon, 01 Jan 0001 00:00:00 +9999", timedelta()),
-        (503, "soon", timedelta()),
-    ],
-)
-def test_what_a_receiver_asks_is_read_and_bounded(code: int, said: str, wait: timedelta) -> None:
-    assert waiting.asked_wait(code, said, at=AT) == wait
 
 
 @pytest.mark.django_db

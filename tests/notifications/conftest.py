@@ -1,0 +1,11 @@
+"""Who is told."""
+
+import pytest
+
+from accounts.principals import Principal
+from tests.factories.accounts import member
+
+
+@pytest.fixture
+def reader() -> Principal:
+    return member()
