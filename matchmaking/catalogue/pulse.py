@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
+from threading import local
 from typing import Protocol, Self
 
 from django.db import connection, transaction
@@ -84,19 +85,35 @@ def take_pulse(*, since: int | None) -> Pulse:
         return Pulse.of(*cursor.fetchone())
 
 
+_instant = local()
+
+
+def is_one_instant() -> bool:
+    """Whether this thread reads as of one instant, in a transaction that is nobody else's."""
+    return getattr(_instant, "is_ours", False)
+
+
 @contextmanager
 def one_instant() -> Iterator[None]:
     """Whatever is read in here is read as of the same instant, unless the caller is in a transaction of its own.
 
     There, statements may see one after the other what commits meanwhile; but each such change is noted, and found by
-    the next look. Otherwise it takes as long as it takes: whoever gave up would only have to begin again.
+    the next look. Otherwise it takes as long as it takes: whoever gave up would only have to begin again. Plans of what
+    is prepared are kept: PostgreSQL would make them anew, as it takes one supplier for many.
     """
     if connection.in_atomic_block:
         yield
         return
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY; SET LOCAL statement_timeout = 0")
-        yield
+        cursor.execute(
+            "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY;"
+            " SET LOCAL statement_timeout = 0; SET LOCAL plan_cache_mode = force_generic_plan"
+        )
+        _instant.is_ours = True
+        try:
+            yield
+        finally:
+            _instant.is_ours = False
 
 
 def database_identity() -> str:

@@ -57,7 +57,7 @@ class State:
     @property
     def changes(self) -> int:
         """How much lies beside the base: suppliers that are new, and those that do not count there any more."""
-        return len(self.changed) + int(self.replaced.sum())
+        return len(self.changed) + int(np.count_nonzero(self.replaced))
 
     def missing(self, pulse: Pulse) -> Ints:
         """Row ids of suppliers that read differently by now, for all that the snapshot knows."""

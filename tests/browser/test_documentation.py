@@ -21,6 +21,7 @@ def test_the_documentation_needs_no_other_site_and_its_operations_can_be_tried_o
 
     with browser() as started:
         page = started.new_page(locale=language)
+        page.set_default_timeout(120_000)  # the viewer goes through the whole document before it opens an operation
         watched = Watched(page)
         # The page draws what is in sight only; a link to an operation opens it.
         answer = page.goto(f"{live_server.url}/api/v1/docs#/taxonomy/taxonomy_processes_list")

@@ -24,6 +24,11 @@ def known() -> dict[str, SupplierRecord]:
     return {record.id: record for record in records_of(catalogue.current().columns)}
 
 
+def tolerance_of(supplier: Supplier) -> float | None:
+    (row,) = known()[supplier.public_id].capabilities
+    return row.tolerance_mm.value if row.tolerance_mm else None
+
+
 @pytest.mark.django_db
 class TestRecords:
     def test_only_published_suppliers_are_known(self) -> None:
@@ -206,6 +211,33 @@ class TestKeepingUp:
         with django_assert_num_queries(1):
             assert catalogue.current() is before
 
+    def test_what_reads_a_changed_supplier_is_planned_once_for_a_connection(self) -> None:
+        supplier = make.published_supplier()
+        row = make.capability(supplier, tolerance_mm=1.0)
+        known()
+        connection.close()
+
+        with CaptureQueriesContext(connection) as queries:
+            for tolerance_mm in (0.1, 0.2, 0.3):
+                Capability.objects.filter(pk=row.pk).update(tolerance_mm=tolerance_mm)
+                assert tolerance_of(supplier) == tolerance_mm
+
+        statements = [query["sql"].split("_")[0] for query in queries if "catalogue_" in query["sql"]]
+        assert statements == ["PREPARE catalogue", *["EXECUTE catalogue"] * 3]
+
+    def test_what_a_pooler_has_lost_is_asked_the_long_way(self) -> None:
+        supplier = make.published_supplier()
+        row = make.capability(supplier, tolerance_mm=1.0)
+        known()
+        Capability.objects.filter(pk=row.pk).update(tolerance_mm=0.1)
+        known()
+        with connection.cursor() as cursor:
+            cursor.execute("DEALLOCATE ALL")
+
+        Capability.objects.filter(pk=row.pk).update(tolerance_mm=0.2)
+
+        assert tolerance_of(supplier) == 0.2
+
     def test_only_changed_suppliers_are_read_again(self) -> None:
         changed, untouched = make.published_supplier(), make.published_supplier()
         row = make.capability(changed, tolerance_mm=0.01)
@@ -216,8 +248,8 @@ class TestKeepingUp:
         with CaptureQueriesContext(connection) as queries:
             after = known()
 
-        (read,) = [query["sql"] for query in queries if "FROM suppliers_supplier WHERE" in query["sql"]]
-        assert set(re.findall("ANY(.*?)::bigint", read)) == {f"('{{{changed.pk}}}'"}
+        (read,) = [query["sql"] for query in queries if query["sql"].startswith("EXECUTE catalogue_")]
+        assert re.findall(r"\('(.*?)'", read) == [f"{{{changed.pk}}}"]
         assert after[untouched.public_id] == before[untouched.public_id]
         tolerance = after[changed.public_id].capabilities[0].tolerance_mm
         assert tolerance is not None

@@ -1,6 +1,7 @@
 """Processes that share a base, and what is seen of it."""
 
 import json
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from io import StringIO
@@ -12,6 +13,8 @@ from django.test.utils import CaptureQueriesContext
 
 from matchmaking.catalogue.mirror import Mirror
 from suppliers.models import Capability, Supplier
+
+READ = re.compile(r"EXECUTE catalogue_\w+ \('(?P<keys>.*?)'|COPY \(.*FROM suppliers_supplier WHERE", re.DOTALL)
 
 
 def ids(mirror: Mirror) -> list[str]:
@@ -35,11 +38,11 @@ def merging(mirror: Mirror) -> Thread | None:
 
 @contextmanager
 def reading() -> Iterator[list[str]]:
-    """Collects what is read of all suppliers, or of some."""
+    """Collects of which suppliers is read: "{1,2}", their row ids, or "all"."""
     found: list[str] = []
     with CaptureQueriesContext(connection) as queries:
         yield found
-    found += [each["sql"] for each in queries if "FROM suppliers_supplier WHERE" in each["sql"]]
+    found += [read["keys"] or "all" for query in queries if (read := READ.search(query["sql"]))]
 
 
 def told(lines: StringIO) -> list[dict[str, str]]:
