@@ -40,7 +40,8 @@ def best_worst_weights(
 
     Raises:
         JudgementError: `missing`: a criterion stands in one of them only, or best or worst in neither; `out_of_scale`;
-            `contradictory`: best and worst are compared twice and differently, or are one of several.
+            `contradictory`: best and worst are compared twice and differently, or are one of several; or one is further
+            from the best than the worst is, or further from the worst than the best is.
     """
     best_to_others, others_to_worst = {best: 1.0, **best_to_others}, {worst: 1.0, **others_to_worst}
     keys = list(best_to_others)
@@ -67,8 +68,11 @@ def _check(best: str, worst: str, best_to_others: Mapping[str, float], others_to
     is_one_of_several = best == worst and len(best_to_others) > 1
     if is_one_of_several or best_to_others[best] != 1 or others_to_worst[worst] != 1:
         raise JudgementError("contradictory", best, worst)
-    if best_to_others[worst] != others_to_worst[best]:
+    times = best_to_others[worst]
+    if times != others_to_worst[best]:
         raise JudgementError("contradictory", best, worst)
+    if further := [key for key in best_to_others if max(best_to_others[key], others_to_worst[key]) > times]:
+        raise JudgementError("contradictory", *further)
 
 
 def _solved(

@@ -100,22 +100,23 @@ def consortia(operations: int, candidates: Sequence[Candidate], limits: Limits) 
     ordered = sorted(candidates, key=lambda each: (each.operation, -each.score, each.firm))
     watch = Watch(limits.seconds)
     fewest, cover = _fewest_firms(ordered, operations, watch)
-    found, is_proved = _smallest(ordered, limits, watch, fewest=fewest)
+    found, is_proved, fewest = _smallest(ordered, limits, watch, fewest=fewest)
     if cover and not found and not is_proved:  # too much to look through: then among those that were seen to do
         among = [candidate for candidate in ordered if candidate.firm in cover]
-        found, _among_them = _smallest(among, limits, Watch(limits.seconds / 3), fewest=fewest)
+        found, *_among_them = _smallest(among, limits, Watch(limits.seconds / 3), fewest=fewest)
     return Consortia(tuple(found), is_proved, None if is_proved and not found else fewest)
 
 
 def _smallest(
     candidates: Sequence[Candidate], limits: Limits, watch: Watch, *, fewest: int
-) -> tuple[list[Consortium], bool]:
-    """The best sets of the smallest size that has any, and whether that was proved."""
+) -> tuple[list[Consortium], bool, int]:
+    """The best sets of the smallest size that has any, whether that was proved, and the smallest size that was not
+    proved to have none."""
     for size in range(fewest, limits.most_firms + 1):
         found, is_proved = _sets(_Sharing(candidates, limits.most_days, watch, size=size), limits.most_sets)
         if found or not is_proved:
-            return found, is_proved
-    return [], True
+            return found, is_proved, size
+    return [], True, limits.most_firms + 1
 
 
 def _sets(model: "_Sharing", most: int) -> tuple[list[Consortium], bool]:

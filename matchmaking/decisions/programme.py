@@ -32,6 +32,8 @@ class Watch:
     """So many seconds for several searches together."""
 
     def __init__(self, seconds: float) -> None:
+        import scipy.optimize  # noqa: F401  # slow to import, for those who ask: that is no time to search
+
         self._last_moment = monotonic() + seconds
 
     @property

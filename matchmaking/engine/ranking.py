@@ -1,6 +1,6 @@
 """A finished ranking, and its lines as they leave the engine."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -8,7 +8,7 @@ from typing import Any, Final, TypeAlias
 
 import numpy as np
 
-from matchmaking.engine.columns import Columns, Floats, Ints
+from matchmaking.engine.columns import Bools, Columns, Floats, Ints
 from matchmaking.engine.gates import FAILED, FULL, GATE_NAMES, HALF, UNCONFIRMED, Assessment
 from matchmaking.engine.model import ActiveCriterion, Requirement, SupplierRecord
 from matchmaking.engine.records import records_of
@@ -102,6 +102,13 @@ class Ranking:
         """The same for some positions."""
         ids = self.columns.capability_ids
         return [tuple(None if row < 0 else ids[row] for row in rows) for rows in self.chosen_at(positions).T.tolist()]
+
+    def chosen_in(self, provinces: Iterable[str]) -> Bools:
+        """Shape (operations, n): by position, whether the site that does an operation lies in one of some provinces."""
+        columns, rows = self.columns, self._chosen[:, self._order]
+        province = np.where(rows < 0, -1, columns.site_province[columns.row_site[rows]])
+        there: Bools = columns.provinces.mask(provinces)[province]
+        return there
 
     def records_at(self, positions: Sequence[int]) -> list[SupplierRecord]:
         """What was ranked of the suppliers at some positions."""

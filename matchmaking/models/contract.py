@@ -1,6 +1,6 @@
 """What was delivered under a contract, and what came of the contract."""
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
@@ -10,9 +10,6 @@ from django.utils.translation import gettext_lazy as _
 from config.models import Resource
 from config.states import Stateful
 from matchmaking.models.connection import Connection, PartOfConnectionQuerySet
-
-if TYPE_CHECKING:
-    pass
 
 MOST_DELIVERIES = 100_000
 COUNTED_OF_A_BUYER = 250

@@ -1,6 +1,6 @@
 """Suppliers that together can do what none, or hardly one, can do alone."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -22,6 +22,7 @@ from matchmaking.services.enquiries import Asked, enquire_shortlist
 from matchmaking.services.matches import Wanted, match_in
 from matchmaking.services.shortlists import add_entries, create_shortlist
 from suppliers.models import Supplier
+from taxonomy.models import Province
 
 MOST_CANDIDATES: Final = 200
 """Of an operation: the first of its ranking."""
@@ -35,8 +36,8 @@ class ConsortiumQuestion:
 
     Attributes:
         eligibility: each is so before its operation alone, all else asked as it is.
-        within_km: of the plant; `province`: edition and code; `in_corridor`: of the plant's province, or on a corridor
-            with it.
+        within_km: of the plant; `province`: of today, whatever the address says, or of old where the address names it;
+            `in_corridor`: of the plant's province, or on a corridor with it.
         most_sets: at most so many proposals.
     """
 
@@ -45,7 +46,7 @@ class ConsortiumQuestion:
     most_sets: int = 5
     within_km: float | None = None
     in_corridor: bool = False
-    province: str | None = None
+    province: Province | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,10 +75,12 @@ def find_consortia(requirement: Requirement, question: ConsortiumQuestion) -> Fo
     content = _placed(content_of(Requirement.objects.with_content().get(pk=requirement.pk)), question)
     if len(content.operations) < 2:
         return FoundConsortia(content.operations, Consortia((), True, None), {}, snapshot)
+    provinces = _references(question.province) if question.province else None
     candidates: list[Candidate] = []
     capabilities: dict[tuple[int, str], CapabilityRecord] = {}
     for place, operation in enumerate(content.operations):
-        for candidate, capability in _candidates(snapshot, content.with_one(operation), place, question):
+        alone = content.with_one(operation)
+        for candidate, capability in _candidates(snapshot, alone, place, question.eligibility, provinces):
             candidates.append(candidate)
             capabilities[place, candidate.firm] = capability
     limits = Limits(most_firms=question.most_firms, most_sets=question.most_sets, most_days=_most_days(content))
@@ -138,19 +141,30 @@ def _most_days(content: RequirementContent) -> float | None:
 
 
 def _candidates(
-    snapshot: Snapshot, content: RequirementContent, place: int, question: ConsortiumQuestion
+    snapshot: Snapshot,
+    content: RequirementContent,
+    place: int,
+    eligibility: Collection[str],
+    provinces: Collection[str] | None,
 ) -> list[tuple[Candidate, CapabilityRecord]]:
     """The best that may do one operation, each with the capability that it takes."""
-    top = None if question.province else MOST_CANDIDATES
-    match = match_in(snapshot, content, Wanted(eligibility=question.eligibility, top=top))
+    top = MOST_CANDIDATES if provinces is None else None
+    match = match_in(snapshot, content, Wanted(eligibility=eligibility, top=top))
+    positions = match.positions
+    if provinces is not None:
+        (is_there,) = match.ranking.chosen_in(provinces)
+        positions = [position for position in positions if is_there[position]][:MOST_CANDIDATES]
     found = []
-    for position, record in zip(match.positions, match.ranking.chosen_records_at(match.positions), strict=True):
+    for position, record in zip(positions, match.ranking.chosen_records_at(positions), strict=True):
         (capability,) = record.capabilities
-        provinces = {site.id: site.province for site in record.sites}
-        if question.province is None or provinces[capability.site] == question.province:
-            days = capability.lead_time_days
-            score = rounded(match.ranking.score[position])
-            is_core = capability.role == "core"
-            candidate = Candidate(place, record.id, score, days=days.value if days else None, is_core=is_core)
-            found.append((candidate, capability))
-    return found[:MOST_CANDIDATES]
+        days = capability.lead_time_days
+        score = rounded(match.ranking.score[position])
+        is_core = capability.role == "core"
+        candidate = Candidate(place, record.id, score, days=days.value if days else None, is_core=is_core)
+        found.append((candidate, capability))
+    return found
+
+
+def _references(province: Province) -> set[str]:
+    """By which sites in a province are known: its own, or that of one it came from where the address names it."""
+    return {province.reference, *(old.reference for old in province.predecessors.all())}

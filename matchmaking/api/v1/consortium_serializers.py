@@ -8,8 +8,10 @@ from config.api.fields import PublicIdField, StrictSerializer, TextField
 from matchmaking.api.v1.shortlist_serializers import AskedSerializer
 from matchmaking.services.consortia import MOST_FIRMS, USUAL_FIRMS
 from suppliers.models import Supplier
+from taxonomy.api.fields import ProvinceField
 
 MOST_SETS = 10
+FEWEST_MEMBERS = 2
 
 
 class ConsortiumQuerySerializer(StrictSerializer):
@@ -26,7 +28,9 @@ class ConsortiumQuerySerializer(StrictSerializer):
     in_corridor = serializers.BooleanField(
         default=False, help_text="Only sites in the plant's province, or on a corridor with it."
     )
-    province = TextField(max_length=12, required=False, help_text="Only sites there: edition and code, as 2025:01.")
+    province = ProvinceField(
+        required=False, help_text="Only sites there: edition and code, as 2025:01; of old where the address names it."
+    )
 
 
 class MemberSerializer(serializers.Serializer[Any]):
@@ -85,14 +89,18 @@ class ConsortiumWriter(StrictSerializer):
 
     suppliers = serializers.ListField(
         child=PublicIdField(queryset=Supplier.objects.all()),
-        min_length=2,
+        min_length=FEWEST_MEMBERS,
         max_length=MOST_FIRMS,
         help_text="Ids of the members.",
     )
     message = TextField(max_length=4000, allow_blank=True, default="", help_text="To each of the suppliers.")
 
     def validate_suppliers(self, suppliers: list[Supplier]) -> list[Supplier]:
-        return list(dict.fromkeys(suppliers))
+        """Each once."""
+        members = list(dict.fromkeys(suppliers))
+        if len(members) < FEWEST_MEMBERS:
+            self.fields["suppliers"].fail("min_length", min_length=FEWEST_MEMBERS)
+        return members
 
 
 class AskedConsortiumSerializer(serializers.Serializer[Any]):

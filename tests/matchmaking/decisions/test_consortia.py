@@ -128,11 +128,25 @@ def test_only_sites_near_the_plant_or_in_a_province_are_taken(
     client, row = client_for(buyer), requirement(buyer)
 
     near = consortia_of(client, row, within_km=50)
-    there = consortia_of(client, row, province=f"{hai_phong.edition}:{hai_phong.code}")
+    there = consortia_of(client, row, province=hai_phong.reference)
 
     assert sets_of(near, suppliers) == [["turner", "plater"], ["turner", "specialist"]]
     assert [each["candidates"] for each in there["operations"]] == [1, 0, 0]
     assert there["note"] == "No supplier passes the gates of 2. hardening, 3. plating."
+
+
+def test_a_site_whose_address_names_a_province_of_old_lies_in_that_of_today_as_well(
+    buyer: Principal, suppliers: dict[str, Supplier], client_for: ClientFor
+) -> None:
+    hai_phong: Province = ProvinceFactory.create(code="31")
+    hai_duong: Province = ProvinceFactory.create(edition="2004", code="30", successor=hai_phong)
+    other: Province = ProvinceFactory.create(edition="2004", code="31", successor=hai_phong)
+    suppliers["far"].sites.update(province=hai_phong, old_province=hai_duong)
+    client, row = client_for(buyer), requirement(buyer)
+
+    found = [consortia_of(client, row, province=each.reference) for each in (hai_phong, hai_duong, other)]
+
+    assert [[each["candidates"] for each in body["operations"]] for body in found] == [[1, 0, 0], [1, 0, 0], [0, 0, 0]]
 
 
 def test_gates_that_are_not_confirmed_count_only_where_asked(
@@ -169,7 +183,10 @@ def test_a_requirement_with_one_operation_has_nothing_to_share(buyer: Principal,
 
 @pytest.mark.parametrize(
     "query",
-    [{"within_km": 50}, {"in_corridor": "true"}, {"most_firms": 11}, {"top": 0}, {"within_km": "near"}, {"x": 1}],
+    [
+        *({"within_km": 50}, {"in_corridor": "true"}, {"province": "2025:99"}),
+        *({"most_firms": 11}, {"top": 0}, {"within_km": "near"}, {"province": "31"}, {"x": 1}),
+    ],
 )
 def test_a_question_that_cannot_be_answered_is_refused(
     buyer: Principal, suppliers: dict[str, Supplier], client_for: ClientFor, query: dict[str, Any]
@@ -216,7 +233,7 @@ def test_the_members_are_asked_at_once_and_kept_together(
     assert accepted == [False, False, True]
 
 
-@pytest.mark.parametrize("whom", [[], ["turner"], ["turner", "nobody"]])
+@pytest.mark.parametrize("whom", [[], ["turner"], ["turner", "turner"], ["turner", "nobody"]])
 def test_a_consortium_that_is_none_is_not_asked(
     buyer: Principal, suppliers: dict[str, Supplier], client_for: ClientFor, whom: list[str]
 ) -> None:

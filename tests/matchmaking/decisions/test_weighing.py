@@ -3,7 +3,8 @@
 from typing import Any
 
 import pytest
-from pytest_django import DjangoAssertNumQueries
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from accounts.principals import Principal
 from buyers.models import Requirement
@@ -243,14 +244,20 @@ def test_a_requirement_that_has_ended_keeps_its_weights(
 
 
 def test_weighing_costs_the_same_queries_however_many_criteria_are_asked(
-    buyer: Principal,
-    requirement: Requirement,
-    client_for: ClientFor,
-    django_assert_max_num_queries: DjangoAssertNumQueries,
+    buyer: Principal, requirement: Requirement, client_for: ClientFor
 ) -> None:
-    client = client_for(buyer)
+    turning = {"process": "cnc_turning", "tolerance_mm": 0.02, "roughness_um": 1.6, "part_mass_kg": 2.0}
+    more = make.requirement(
+        requirement.buyer, operations=(turning,), lead_time_days=30, languages=["en"], export_share_pct=10.0
+    )
+    client, counts = client_for(buyer), []
+    keys = ("tolerance", "process", "lead_time", "roughness", "part_mass", "languages", "export_experience")
 
-    with django_assert_max_num_queries(40):
-        answer = client.post(weigh(requirement), ORDER, format="json")
+    for row, asked in ((requirement, keys[:3]), (more, keys)):
+        client.post(weigh(row), {"rank_order": [[key] for key in asked], "preview": True}, format="json")
+        with CaptureQueriesContext(connection) as queries:
+            answer = client.post(weigh(row), {"rank_order": [[key] for key in asked]}, format="json")
+        assert len(answer.json()["weights"]) == len(asked)
+        counts.append(len(queries))
 
-    assert answer.status_code == 200
+    assert counts[0] == counts[1] <= 40

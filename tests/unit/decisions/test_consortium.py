@@ -161,8 +161,16 @@ def test_where_time_ends_after_the_first_search_those_that_it_chose_are_proposed
     assert len(found.found[0].firms) == 2
 
 
-def test_a_search_that_may_not_go_on_says_that_nothing_is_proved() -> None:
-    """Two of five points of a star, each line through two of them: the first bound is half of the truth."""
+def test_what_is_proved_to_be_too_few_is_not_said_to_be_enough() -> None:
+    candidates = [*able("A", 0, 1, is_core=False), *able("B", 0), *able("C", 1)]
+
+    found = consortia(2, candidates, ANY)
+
+    assert (sets_of(found)[0], found.fewest_firms, found.is_proved) == (("B", "C"), 2, True)
+
+
+def test_a_bound_that_is_half_of_the_truth_is_raised_until_it_proves_it() -> None:
+    """Points of a star of five, each line through two of them."""
     programme = Programme(5, Watch(60))
     for place in range(5):
         programme.require([place, (place + 1) % 5], at_least=1)

@@ -216,6 +216,8 @@ def test_one_criterion_takes_all_and_equals_share_alike() -> None:
         ("a", "b", {"b": 4}, {"a": 3}, "contradictory", ("a", "b")),
         ("a", "b", {"a": 2, "b": 4}, {"a": 4}, "contradictory", ("a", "b")),
         ("a", "a", {"b": 2}, {"b": 2}, "contradictory", ("a", "a")),
+        ("a", "b", {"b": 2, "c": 9}, {"a": 2, "c": 1}, "contradictory", ("c",)),
+        ("a", "b", {"b": 1, "c": 1, "d": 1}, {"a": 1, "c": 9, "d": 1}, "contradictory", ("c",)),
     ],
 )
 def test_answers_that_cannot_be_used_are_refused(
