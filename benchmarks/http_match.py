@@ -19,7 +19,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import asdict, dataclass
 from http.client import HTTPConnection
 from os import getloadavg
@@ -39,7 +39,11 @@ from config.devstack.valkey import free_port
 TOP = 20
 REQUIREMENTS = 40
 CONNECTIONS = 4
+REQUESTS_A_CONNECTION = 40
+"""A connection stays with the process that accepted it. If all met in one, the other would have nothing to do."""
 WARM_UP_S = 2.0
+WARM_UP_TIMES = 20
+"""So often is each path asked first: each process is to have answered it before."""
 COMPUTED, RANKED, TOLD_AGAIN = "computed from nothing", "ranked anew", "told again"
 LEAST_SHARES = {COMPUTED: 0.15, RANKED: 0.15, TOLD_AGAIN: 0.35}
 KEPT = {
@@ -113,11 +117,10 @@ def _all_seen(
     key, paths, seen = world["key"], world["paths"], {}
     answer = folder.path / "answer.json"
     for name, kept in KEPT.items():
-        least = len(paths) * (2 if name == COMPUTED else 20)  # each process is to have answered each before
         with _web(folder, {**environment, **kept}) as (web, port):
             answers = sorted((_get(port, path, key) for path in paths), key=len)
             answer.write_bytes(answers[len(answers) // 2])
-            _asked([web, *servers], port, paths, key, WARM_UP_S, least=least)
+            _asked([web, *servers], port, paths, key, WARM_UP_S, least=WARM_UP_TIMES * len(paths))
             seen[name] = _asked([web, *servers], port, paths, key, seconds)
     bare = {**environment, "DJANGO_SETTINGS_MODULE": "benchmarks.bare_view", "BARE_BYTES": str(answer)}
     for name, middleware in (("bare view", "none"), ("bare, our middleware", "ours")):
@@ -141,11 +144,8 @@ def _web(folder: Folder, environment: Mapping[str, str]) -> Iterator[tuple[Servi
 
 
 def _get(port: int, path: str, key: str) -> bytes:
-    connection = HTTPConnection("127.0.0.1", port, timeout=60)
-    try:
+    with closing(HTTPConnection("127.0.0.1", port, timeout=60)) as connection:
         return _ask(connection, path, key)
-    finally:
-        connection.close()
 
 
 def _ask(connection: HTTPConnection, path: str, key: str) -> bytes:
@@ -169,11 +169,11 @@ def _asked(
     until = time.perf_counter() + seconds
 
     def work(number: int) -> None:
-        connection = HTTPConnection("127.0.0.1", port, timeout=60)
         while time.perf_counter() < until or len(sizes) < least:
-            sizes.append(len(_ask(connection, paths[number % len(paths)], key)))
-            number += 1
-        connection.close()
+            with closing(HTTPConnection("127.0.0.1", port, timeout=60)) as connection:
+                for _ in range(REQUESTS_A_CONNECTION):
+                    sizes.append(len(_ask(connection, paths[number % len(paths)], key)))
+                    number += 1
 
     started, before = time.perf_counter(), _spent(programs)
     threads = [threading.Thread(target=work, args=[number * 7]) for number in range(CONNECTIONS)]

@@ -10,7 +10,7 @@ from matchmaking.engine.columns import Bools, Columns, Ints
 from matchmaking.engine.joining import join, take
 from matchmaking.engine.leaders import leaders
 from matchmaking.engine.model import Requirement, SupplierRecord, Taxonomy
-from matchmaking.engine.rank import rank
+from matchmaking.engine.rank import has_candidates, rank
 from matchmaking.engine.ranking import ELIGIBILITIES, Ranking
 from matchmaking.engine.records import records_of
 from matchmaking.engine.relax import Relaxations, relax_parts
@@ -61,9 +61,9 @@ class Layers:
         """As `engine.leaders`, over all suppliers."""
         without = self.replaced if self.replaced.any() else None
         old = leaders(requirement, self.base, self.taxonomy, as_of, top=top, eligibility=eligibility, without=without)
-        new = leaders(requirement, self.changed, self.taxonomy, as_of, top=top, eligibility=eligibility)
-        if not any(new.counts.values()):
+        if not has_candidates(requirement, self.changed, self.taxonomy):
             return old
+        new = leaders(requirement, self.changed, self.taxonomy, as_of, top=top, eligibility=eligibility)
         first = (_first(each, top, eligibility) for each in (old, new))
         together = rank(requirement, self._together(*first), self.taxonomy, as_of)
         there = together.counts

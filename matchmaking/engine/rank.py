@@ -143,6 +143,12 @@ def candidate_slices(question: Question, operation: Operation) -> list[slice]:
     return slices
 
 
+def has_candidates(requirement: Requirement, columns: Columns, taxonomy: Taxonomy) -> bool:
+    """Whether anybody has a row that answers an operation."""
+    question = Question(requirement, columns, taxonomy, today=0)
+    return any(candidate_slices(question, operation) for operation in requirement.operations)
+
+
 def all_candidates(question: Question, operation: Operation) -> Ints:
     """The candidate rows in the order of supplier and id: so that the lower id stands first."""
     slices = candidate_slices(question, operation)

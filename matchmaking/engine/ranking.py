@@ -68,8 +68,7 @@ class Ranking:
 
     def supplier_ids_at(self, positions: Sequence[int]) -> list[str]:
         """Those of the suppliers at some positions."""
-        suppliers = self.suppliers[np.asarray(positions, dtype=np.int64)].tolist()
-        return [self.columns.supplier_ids[supplier] for supplier in suppliers]
+        return [self.columns.supplier_ids[supplier] for supplier in self.suppliers_at(positions).tolist()]
 
     @cached_property
     def weight_shares(self) -> dict[str, float]:
@@ -89,6 +88,10 @@ class Ranking:
     def assessment(self, key: str) -> Assessment:
         """A criterion's values, intervals and gates."""
         return self._assessments[key].take(self._order)
+
+    def suppliers_at(self, positions: Sequence[int]) -> Ints:
+        """Those at some positions, as indexes into the columns."""
+        return self.suppliers[np.asarray(positions, dtype=np.int64)]
 
     def chosen_at(self, positions: Sequence[int]) -> Ints:
         """Shape (operations, n): the rows that the operations take from the suppliers at some positions."""
@@ -112,7 +115,7 @@ class Ranking:
 
     def records_at(self, positions: Sequence[int]) -> list[SupplierRecord]:
         """What was ranked of the suppliers at some positions."""
-        return records_of(self.columns, self.suppliers[np.asarray(positions, dtype=np.int64)])
+        return records_of(self.columns, self.suppliers_at(positions))
 
     def chosen_records_at(self, positions: Sequence[int]) -> list[SupplierRecord]:
         """The same with no other capabilities than those that the operations take."""
@@ -121,7 +124,7 @@ class Ranking:
             sorted({row for row in chosen if row >= 0}, key=ranks.__getitem__)
             for chosen in self.chosen_at(positions).T.tolist()
         ]
-        return records_of(self.columns, self.suppliers[np.asarray(positions, dtype=np.int64)], rows=rows)
+        return records_of(self.columns, self.suppliers_at(positions), rows=rows)
 
     def failed(self, position: int) -> list[str]:
         """Gates failed, in order of name."""
@@ -148,7 +151,8 @@ class Ranking:
         """The lines of the suppliers at some positions."""
         places = np.asarray(positions, dtype=np.int64)
         entries = self._order[places]
-        criteria = [self._criterion_lines(key, lines) for key, lines in self._lines_at(entries).items()]
+        settings = [{"mode": each.mode, "weight": rounded(each.weight)} for each in self.criteria.values()]
+        criteria = _lines([self._assessments[key] for key in self.criteria], entries, settings)
         gates = {key: self._assessments[key].gate[entries].tolist() for key in sorted(self.criteria)}
         scores = rounded_all(np.stack([self.score[places], self.potential[places]])).tolist()
         return [
@@ -167,39 +171,28 @@ class Ranking:
             )
         ]
 
-    def _lines_at(self, entries: Ints) -> dict[str, list[Line]]:
-        return dict(zip(self.criteria, _lines([self._assessments[key] for key in self.criteria], entries), strict=True))
-
-    def _criterion_lines(self, key: str, lines: Sequence[Line]) -> list[Line]:
-        criterion = self.criteria[key]
-        setting = {"mode": criterion.mode, "weight": rounded(criterion.weight)}
-        return [setting | line for line in lines]
-
     def contributions(self, positions: Sequence[int]) -> dict[str, list[float]]:
         """What each criterion adds to the score of the suppliers at some positions: w·low ÷ Σw."""
         entries = self._order[np.asarray(positions, dtype=np.int64)]
         added = [share * self._assessments[key].low[entries] for key, share in self.weight_shares.items()]
         return dict(zip(self.weight_shares, rounded_all(np.stack(added)).tolist(), strict=True))
 
-    def part_lines(self, positions: Sequence[int]) -> dict[str, list[list[Line]]]:
-        """By criterion, for the suppliers at some positions, its parts: index, gate, and figures as in the results."""
+    def part_lines(self, positions: Sequence[int]) -> dict[str, list[tuple[int, list[Line]]]]:
+        """By criterion its parts: each one's index, and for the suppliers at some positions its gate, and figures as in
+        the results."""
         entries = self._order[np.asarray(positions, dtype=np.int64)]
         every = [(key, part) for key in self.criteria for part in self._parts[key]]
-        lines = _lines([part.assessment for _, part in every], entries)
-        parts: dict[str, list[list[Line]]] = {key: [] for key in self.criteria}
+        lines = _lines([part.assessment for _, part in every], entries, [{}] * len(every))
+        parts: dict[str, list[tuple[int, list[Line]]]] = {key: [] for key in self.criteria}
         for (key, part), of_part in zip(every, lines, strict=True):
-            gates = part.assessment.gate[entries].tolist()
-            parts[key].append(
-                [
-                    {"index": part.index, "gate": GATE_NAMES[gate], **line}
-                    for gate, line in zip(gates, of_part, strict=True)
-                ]
-            )
-        return {key: [list(of_position) for of_position in zip(*each, strict=True)] for key, each in parts.items()}
+            for gate, line in zip(part.assessment.gate[entries].tolist(), of_part, strict=True):
+                line["gate"] = GATE_NAMES[gate]
+            parts[key].append((part.index, of_part))
+        return parts
 
 
-def _lines(assessments: Sequence[Assessment], entries: Ints) -> list[list[Line]]:
-    """Some entries of each assessment, rounded for output."""
+def _lines(assessments: Sequence[Assessment], entries: Ints, settings: Sequence[Line]) -> list[list[Line]]:
+    """Some entries of each assessment, rounded for output, after what is told of each."""
     value, low, high = (
         np.stack([getattr(each, name)[entries] for each in assessments]) for name in ("value", "low", "high")
     )
@@ -209,6 +202,7 @@ def _lines(assessments: Sequence[Assessment], entries: Ints) -> list[list[Line]]
     return [
         [
             {
+                **setting,
                 "value": value if verdict else None,
                 "confidence": confidence,
                 "low": low,
@@ -217,5 +211,5 @@ def _lines(assessments: Sequence[Assessment], entries: Ints) -> list[list[Line]]
             }
             for verdict, value, confidence, low, high in zip(*each, strict=True)
         ]
-        for each in zip(verdicts.tolist(), *figures.tolist(), strict=True)
+        for setting, *each in zip(settings, verdicts.tolist(), *figures.tolist(), strict=True)
     ]

@@ -26,8 +26,7 @@ def explained(
     ranking, taxonomy = match.ranking, match.snapshot.taxonomy
     words = Words(language, match.snapshot.labels[language])
     lines = ranking.lines(positions) if lines is None else lines
-    records = ranking.chosen_records_at(positions)
-    reasons = explain(ranking, positions, records, taxonomy, words=words, lines=lines)
+    reasons = explain(ranking, positions, taxonomy, words=words, lines=lines)
     taken = ranking.capability_ids_at(positions)
     return [
         {**line, **_reasons(match, explanations, words), "operations": _operations(match, capabilities)}

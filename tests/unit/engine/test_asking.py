@@ -33,8 +33,7 @@ def asked(document: Document, supplier: str, language: Language = "en", **labels
     facts = parse_facts(document)
     ranking = rank(facts.requirement, build_columns(facts.suppliers, facts.taxonomy), facts.taxonomy, facts.as_of)
     position = ranking.supplier_ids.index(supplier)
-    record = next(record for record in facts.suppliers if record.id == supplier)
-    lines = explain(ranking, [position], [record], facts.taxonomy, language=language, labels=labels)[0]
+    lines = explain(ranking, [position], facts.taxonomy, language=language, labels=labels)[0]
     return ask_next(ranking, lines, facts.taxonomy, language=language, labels=labels)
 
 
@@ -91,7 +90,7 @@ def test_of_many_questions_the_best_can_be_asked_alone() -> None:
     facts = parse_facts(stored("worked_example"))
     ranking = rank(facts.requirement, build_columns(facts.suppliers, facts.taxonomy), facts.taxonomy, facts.as_of)
     position = ranking.supplier_ids.index("sup_b")
-    lines = explain(ranking, [position], ranking.records_at([position]), facts.taxonomy)[0]
+    lines = explain(ranking, [position], facts.taxonomy)[0]
 
     every = ask_next(ranking, lines, facts.taxonomy)
 

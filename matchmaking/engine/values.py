@@ -1,0 +1,49 @@
+"""Columns read back for a few rows or suppliers, one field at a time, as Python's own values."""
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Any, TypeAlias
+
+from matchmaking.engine.columns import Codes, Columns, FigureColumn, taken
+from matchmaking.engine.lists import Ints, Ragged
+
+Evidence: TypeAlias = tuple[int, date]
+"""Level and day observed."""
+
+
+class Values:
+    """Reads any field of columns at the rows, suppliers or certificates given by their indexes."""
+
+    def __init__(self, columns: Columns) -> None:
+        self.columns = columns
+        self._evidence: dict[int, Evidence | None] = {0: None}
+
+    def evidence(self, grades: Ints, at: Ints) -> list[Evidence | None]:
+        """None where nothing is known."""
+        return [self._of_grade(grade) for grade in taken(grades, at).tolist()]
+
+    def _of_grade(self, grade: int) -> Evidence | None:
+        if grade not in self._evidence:
+            grades = self.columns.grades
+            self._evidence[grade] = int(grades.level[grade]), date.fromordinal(int(grades.observed[grade]))
+        return self._evidence[grade]
+
+    def figures(self, column: FigureColumn, at: Ints) -> list[tuple[Any, Evidence | None]]:
+        """Figures and their evidence; both None where unknown. Of sizes a figure is a list of sides."""
+        values, evidence = taken(column.value, at).tolist(), self.evidence(column.grade, at)
+        return [(None if proof is None else value, proof) for value, proof in zip(values, evidence, strict=True)]
+
+    def codes(self, codes: Codes, numbers: Ints, at: Ints) -> list[str | None]:
+        """None where no code is given."""
+        names = codes.names
+        return [None if number < 0 else names[number] for number in taken(numbers, at).tolist()]
+
+    def lists(self, codes: Codes, lists: Ragged, grades: Ints, at: Ints, of: Ints) -> Iterator[tuple[Any, Any]]:
+        """Lists of codes, rising, and their evidence; both None where unknown or empty.
+
+        Args:
+            of: whose lists they are.
+        """
+        names = codes.names
+        for numbers, proof in zip(lists.take(of).tolists(), self.evidence(grades, at), strict=True):
+            yield (None, None) if proof is None or not numbers else (sorted({names[each] for each in numbers}), proof)
