@@ -165,7 +165,12 @@ class OrganisationForm(forms.ModelForm):  # type: ignore[type-arg]
 @admin.register(Organisation)
 class OrganisationAdmin(ServiceAdmin):
     list_display = ("legal_name", "trade_name", "kind", "country", "tax_code", "verified_at", "created_at")
-    list_filter = ("kind", ("proposed_trade_name", admin.EmptyFieldListFilter), "country")
+    list_filter = (
+        "kind",
+        ("proposed_trade_name", admin.EmptyFieldListFilter),
+        ("tax_code", admin.EmptyFieldListFilter),
+        "country",
+    )
     search_fields = ("name_key",)
     search_help_text = _("Part of a name without accents, of the tax code or of the telephone number, or id.")
     ordering = ("-id",)

@@ -44,8 +44,9 @@ def create_organisation(*, kind: str, legal_name: str, by: Principal, **details:
     Raises:
         PeopleOnlyError: an API key asks.
         NotAllowedError: the agency's own viewers only look.
-        InvalidFactError: a Vietnamese organisation without a right tax code, another without an address, an unknown
-            country, a telephone number that is none, or a kind that cannot be registered.
+        InvalidFactError: a Vietnamese organisation without a right tax code (which only staff may leave open, of a
+            supplier), another without an address, an unknown country, a telephone number that is none, or a kind that
+            cannot be registered.
         OrganisationExistsError: the tax code is registered.
     """
     if by.user is None:
@@ -132,6 +133,7 @@ def _check_second_factors(organisation: Organisation, changes: dict[str, Any], *
 
 def _fill(organisation: Organisation, details: dict[str, Any], *, by: Principal) -> None:
     """Write checked details onto the row."""
+    may_lack_tax_code = _may_lack_tax_code(organisation, by=by)
     for name in details.keys() & (OWN | OWNERS | STAFFS):
         setattr(organisation, name, nfc(details[name]) if name in TEXTS else details[name])
     if not is_visible(organisation.legal_name):
@@ -141,16 +143,28 @@ def _fill(organisation: Organisation, details: dict[str, Any], *, by: Principal)
     if "contact_phone" in details:
         organisation.contact_phone = e164(organisation.contact_phone, pointer="/contact_phone")
     if details.keys() & {"country", "address", *STAFFS}:
-        _identify(organisation, by=by)
+        _identify(organisation, may_lack_tax_code=may_lack_tax_code, by=by)
 
 
-def _identify(organisation: Organisation, *, by: Principal) -> None:
+def _may_lack_tax_code(organisation: Organisation, *, by: Principal) -> bool:
+    """Lists often tell none: staff may register a supplier before they know it, and it is a draft until they do. What
+    is known is not taken away."""
+    if organisation.kind != Organisation.Kind.SUPPLIER:
+        return False
+    if not organisation.pk:
+        return by.is_staff
+    return organisation.country == tax_codes.HOME and not organisation.tax_code
+
+
+def _identify(organisation: Organisation, *, may_lack_tax_code: bool, by: Principal) -> None:
     """Vietnamese organisations have a tax code, others an address."""
     if organisation.tax_code_override and not by.is_staff:
         raise StaffOnlyError
     if organisation.country != tax_codes.HOME and not organisation.address:
         raise InvalidFactError(_("Outside Vietnam an address is needed."), pointer="/address", code="required")
     if organisation.country == tax_codes.HOME and not organisation.tax_code:
+        if may_lack_tax_code:
+            return
         raise InvalidFactError(_("A Vietnamese organisation needs its tax code."), pointer="/tax_code", code="required")
     organisation.tax_code = tax_codes.normalised(
         organisation.tax_code, country=organisation.country, check_digit=not organisation.tax_code_override

@@ -12,6 +12,10 @@ SHORTEST_POSTCODE = 5
 """Digits from which a number is a postcode, which lists leave out or mistype."""
 SAME_NUMBERS_WEIGHT = 0.5
 """How much of the likeness depends on the house, lot and road numbers that both name."""
+VAGUE_LETTERS = 12
+"""Letters up to which an address without a number names no more than a town or a province."""
+VAGUE_WEIGHT = 0.7
+"""How much it counts that such an address agrees: thousands of firms share it."""
 
 _SAME = {
     "kcn": "khu cong nghiep", "industrial park": "khu cong nghiep", "industrial zone": "khu cong nghiep",
@@ -37,6 +41,11 @@ class Address:
     letters: str
     numbers: frozenset[str]
 
+    @property
+    def is_vague(self) -> bool:
+        """It names a town at most: "Hà Nội"."""
+        return not self.numbers and len(self.letters) <= VAGUE_LETTERS
+
 
 @cache
 def take_apart(address: str) -> Address:
@@ -53,7 +62,8 @@ def likeness(one: Address, other: Address) -> float:
         return 0.0
     in_order = fuzz.partial_ratio(one.letters, other.letters)
     in_any_order = fuzz.token_set_ratio(one.words, other.words)
-    return (in_order + in_any_order) / 200 * _numbers_share(one.numbers, other.numbers)
+    telling = VAGUE_WEIGHT if one.is_vague or other.is_vague else 1.0
+    return (in_order + in_any_order) / 200 * telling * _numbers_share(one.numbers, other.numbers)
 
 
 def _numbers_share(one: frozenset[str], other: frozenset[str]) -> float:

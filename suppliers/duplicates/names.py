@@ -16,6 +16,17 @@ LONGEST_PHRASE = 6
 """Words in the longest phrase of the table."""
 OWN_WORDS_WEIGHT = 0.8
 """How much the own words of a name count beside the trade that it names."""
+OTHER_TRADES_WEIGHT = 0.6
+"""What the own words are worth where both names tell trades and share none: "Nhựa Hoàng Long", "Dệt Hoàng Long"."""
+OF_ANY_TRADE = frozenset(
+    {"number", "vietnam", "group", "international", "trade", "services", "production", "import_export", "investment"}
+    | {"development", "industrial", "technology", "engineering", "equipment", "management", "centre", "north", "south"}
+    | {"central", "northeast", "east", "west", "saigon", "hanoi", "haiphong", "danang", "hochiminh", "japan", "korea"}
+    | {"china", "asia", "pacific", "indochina", "cambodia", "laos", "thailand", "new"}
+)
+"""Concepts that a firm of any trade may add to its name, or leave out."""
+OTHER_ORDER_WEIGHT = 0.65
+"""What the same own words in another order are worth: "Phúc Vinh" is hardly "Vĩnh Phúc"."""
 NEARLY_THE_SAME = 0.8
 """Likeness of letters from which a word, or a name, is taken for a slip of another."""
 FEWEST_PIECES = 5
@@ -73,9 +84,11 @@ def likeness(one: FirmName, other: FirmName) -> float:
         return fuzz.ratio(one.letters, other.letters) / 100
     own = _own_likeness(one, other)
     trades = _shared(one.trades, other.trades)
-    if own is None:
-        return trades or 0.0
-    return own if trades is None else OWN_WORDS_WEIGHT * own + (1 - OWN_WORDS_WEIGHT) * trades
+    if own is None or trades is None:
+        return own or trades or 0.0
+    if one.trades - OF_ANY_TRADE and other.trades - OF_ANY_TRADE and not trades:
+        return OTHER_TRADES_WEIGHT * own
+    return OWN_WORDS_WEIGHT * own + (1 - OWN_WORDS_WEIGHT) * trades
 
 
 def _own_likeness(one: FirmName, other: FirmName) -> float | None:
@@ -83,8 +96,8 @@ def _own_likeness(one: FirmName, other: FirmName) -> float | None:
     if not one.own and not other.own:
         return None
     in_order = fuzz.ratio("".join(one.own), "".join(other.own))
-    sorted_ = fuzz.ratio("".join(sorted(one.own)), "".join(sorted(other.own)))
-    together = max(in_order, sorted_) / 100
+    in_any_order = fuzz.ratio("".join(sorted(one.own)), "".join(sorted(other.own)))
+    together = max(in_order, OTHER_ORDER_WEIGHT * in_any_order) / 100
     return together if together >= NEARLY_THE_SAME else min(together, _words_shared(one.own, other.own))
 
 

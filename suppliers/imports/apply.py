@@ -136,9 +136,11 @@ class Applier:
     def _store(self, new: Sequence[New]) -> None:
         firms = [self._new_firm(firm, report.supplier) for firm, report in new]
         suppliers = register_firms(firms, by=self.by, origin=self.origin, source=self.source)
-        if self.submit:
-            for supplier, (_firm, report) in zip(suppliers, new, strict=True):
+        for supplier, (firm, report) in zip(suppliers, new, strict=True):
+            if self.submit:
                 self._submit(supplier, report)
+            elif firm.lacks_tax_code:
+                report.left_out.append(LeftOut("", "tax_code", "missing"))
 
     def _new_firm(self, firm: PlannedFirm, public_id: str) -> NewFirm:
         return NewFirm(

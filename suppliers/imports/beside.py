@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from accounts.names import name_key
 from suppliers.imports.columns import LABELS
+from suppliers.imports.telling import problem_told
 from suppliers.models import Import, ImportRow, Supplier
 
 COMPARED = (
@@ -26,10 +27,11 @@ class Firm:
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """A row, the firms that it could be, and what was decided: a public id, `new`, or nothing."""
+    """A row, the firms that it could be, why, and what was decided: a public id, `new`, or nothing."""
 
     number: int
     name: str
+    why: list[str]
     labels: list[str]
     texts: list[str]
     processes: str
@@ -48,6 +50,7 @@ def pairs_of(of: Import, rows: Iterable[ImportRow]) -> list[Pair]:
         Pair(
             number=row.number,
             name=row.name,
+            why=[problem_told(problem) for problem in row.problems],
             labels=[str(LABELS[field]) for field in COMPARED],
             texts=[row.said.get(field, "") for field in COMPARED],
             processes=row.said.get("processes", ""),

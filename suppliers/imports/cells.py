@@ -33,7 +33,7 @@ OWNERSHIPS = {
     Supplier.Ownership.FDI: ("fdi", "foreign", "foreign invested", "von dau tu nuoc ngoai", "nuoc ngoai"),
 }
 IN_WORDS = {"VN": ("vietnam", "viet nam")}
-_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_DAY = re.compile(r"([0-9]{4})[-/.][0-9]{1,2}[-/.][0-9]{1,2}|[0-9]{1,2}[-/.][0-9]{1,2}[-/.]([0-9]{4})")
 _SEPARATOR = re.compile(r"[|;\n]|,(?!\d)")
 
 
@@ -135,12 +135,13 @@ def website(text: str) -> str:
 
 
 def founded(text: str) -> int:
-    """A year, or that of a day such as 1998-05-01.
+    """A year, or that of a day such as 1998-05-01 or 1/5/1998.
 
     Raises:
         CellError: before 1800 or in the future.
     """
-    year = text[:4] if _DAY.fullmatch(text) else text
+    day = _DAY.fullmatch(text)
+    year = day[1] or day[2] if day else text
     return whole(year, BOUNDS["founded_year"][0], timezone.localdate().year)
 
 

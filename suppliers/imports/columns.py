@@ -80,7 +80,7 @@ def map_columns(columns: tuple[str, ...], told: Mapping[str, str]) -> dict[str, 
         if field != IGNORE and field not in HEADINGS:
             known = ", ".join(HEADINGS)
             raise ColumnError(_("There is no field “%(field)s”. Known: %(known)s.") % {"field": field, "known": known})
-    mapped = {column: told.get(column) or _guess(column) for column in columns}
+    mapped = {column: told.get(column) or meant_by(column) for column in columns}
     chosen = {column: field for column, field in mapped.items() if field and field != IGNORE}
     _check(chosen)
     return chosen
@@ -90,13 +90,14 @@ def proposed(columns: tuple[str, ...]) -> dict[str, str]:
     """What the headings say: a field of each, or `-`. Where two say the same, the first has it."""
     guesses, filled = {}, set()
     for column in columns:
-        field = _guess(column)
+        field = meant_by(column)
         guesses[column] = field if field and field not in filled else IGNORE
         filled.add(field)
     return guesses
 
 
-def _guess(column: str) -> str | None:
+def meant_by(column: str) -> str | None:
+    """The field that a heading names; None where it is not known."""
     heading = fold(split_camel(column))
     return next((field for field, names in HEADINGS.items() if heading == fold(field) or heading in names), None)
 

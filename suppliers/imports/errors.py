@@ -46,6 +46,13 @@ class PreviewNeededError(ConflictError):
     title = _("Preview the list first: something has changed since, or it was not previewed yet.")
 
 
+class NothingToImportError(ConflictError):
+    """Every row of the preview is skipped: writing it would write nothing."""
+
+    code = "nothing_to_import"
+    title = _("There is nothing to import: every row is skipped. The preview says why.")
+
+
 class ListLostError(GoneError):
     """What is known of the list is there, its file is not."""
 

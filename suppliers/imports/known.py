@@ -19,7 +19,7 @@ class Known:
 
     def __init__(self, firms: Sequence[PlannedFirm], *, source: str) -> None:
         codes = {firm.tax_code for firm in firms if not firm.problems and firm.tax_code}
-        refs = {firm.source_ref for firm in firms if not firm.problems}
+        refs = {ref for firm in firms if not firm.problems for ref in (firm.source_ref, firm.spelling)}
         registered = Organisation.objects.filter(tax_code__in=codes)
         self._organisations = {(each.country, each.tax_code): each for each in registered}
         listed = Listing.objects.filter(source=source, source_ref__in=refs).values_list("source_ref", "supplier_id")
@@ -31,14 +31,17 @@ class Known:
         )
         self._suppliers = {each.pk: each for each in whole(Supplier.objects.filter(wanted))}
         self._by_organisation = {each.organisation_id: each.pk for each in self._suppliers.values()}
-        self._by_ref = {each.source_ref: each.pk for each in self._suppliers.values() if each.source == source}
+        of_list = [each for each in self._suppliers.values() if each.source == source]
+        self._by_ref = {each.source_ref: each.pk for each in of_list}
+        self._without_tax_code = {each.source_ref: each.pk for each in of_list if not each.organisation.tax_code}
 
     def organisation(self, firm: PlannedFirm) -> Organisation | None:
         """The one with the row's tax code."""
         return self._organisations.get((firm.country, firm.tax_code)) if firm.tax_code else None
 
     def supplier(self, firm: PlannedFirm) -> Supplier | None:
-        """The firm with the row's tax code, else with its key in the list.
+        """The firm with the row's tax code, else with its key in the list, else one that the list spelt the same when
+        it told no tax code of it.
 
         Raises:
             NotOursToChangeError: the tax code is that of an organisation which is no supplier.
@@ -49,6 +52,7 @@ class Known:
         pk = self._by_organisation.get(organisation.pk) if organisation else None
         if pk is None and organisation is None:
             pk = self._by_ref.get(firm.source_ref) or self._listed.get(firm.source_ref)
+            pk = pk or self._without_tax_code.get(firm.spelling)
         return self._suppliers.get(pk) if pk else None
 
     def forget(self, supplier: Supplier) -> None:

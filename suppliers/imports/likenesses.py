@@ -17,22 +17,27 @@ NEW = "new"
 
 
 class LikelyKnownError(ConflictError):
-    """The row is likely a firm that is stored; somebody must say whether it is."""
+    """The row is likely a firm that is stored, or that an earlier row tells; somebody must say whether it is."""
 
     code = "likely_known"
 
-    def __init__(self, found: list[Found[str]], entries: Mapping[str, Entry]) -> None:
-        self.could_be = tuple(each.firm for each in found)
+    def __init__(self, found: list[Found[str]], entries: Mapping[str, Entry], rows: Mapping[str, int]) -> None:
         best = found[0]
-        super().__init__(
-            _("likely the same firm as %(firm)s, “%(name)s” (names %(names)s %% alike, addresses %(addresses)s %%)")
-            % {
-                "firm": best.firm,
-                "name": entries[best.firm].names[0],
-                "names": round(100 * (best.judgement.name or 0)),
-                "addresses": round(100 * (best.judgement.address or 0)),
-            }
+        self.could_be = tuple(each.firm for each in found if each.firm not in rows)
+        told = {
+            "firm": best.firm,
+            "row": rows.get(best.firm, 0),
+            "name": entries[best.firm].names[0],
+            "names": round(100 * (best.judgement.name or 0)),
+            "addresses": round(100 * (best.judgement.address or 0)),
+        }
+        in_list = _(
+            "likely the same firm as row %(row)s, “%(name)s” (names %(names)s %% alike, addresses %(addresses)s %%)"
         )
+        stored = _(
+            "likely the same firm as %(firm)s, “%(name)s” (names %(names)s %% alike, addresses %(addresses)s %%)"
+        )
+        super().__init__((in_list if best.firm in rows else stored) % told)
 
 
 class Likenesses:
@@ -41,6 +46,7 @@ class Likenesses:
     def __init__(self, source: str, decided: Mapping[int, str]) -> None:
         self._source = source
         self._decided = decided
+        self._rows: dict[str, int] = {}
 
     def decide(self, firm: PlannedFirm) -> Supplier | None:
         """The stored firm that a row was said to be, or None where it is a new one.
@@ -52,7 +58,7 @@ class Likenesses:
         said = self._decided.get(firm.number)
         if said is None:
             if found := self._register.find(_planned(firm)):
-                raise LikelyKnownError(found, self._entries)
+                raise LikelyKnownError(found, self._entries, self._rows)
             return None
         if said == NEW:
             return None
@@ -71,7 +77,9 @@ class Likenesses:
 
     def learn(self, firm: PlannedFirm, public_id: str, *, is_stored: bool) -> None:
         """Know what a row says of a firm, for the rows that follow. A register read later holds what is stored."""
-        if is_stored and "_register" not in self.__dict__:
+        if not is_stored:
+            self._rows[public_id] = firm.number
+        elif "_register" not in self.__dict__:
             return
         self._entries[public_id] = _planned(firm)
         self._register.add(public_id, _planned(firm))

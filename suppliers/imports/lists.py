@@ -21,7 +21,7 @@ from jobs.models import Job
 from jobs.services import ask_for_job
 from notifications.services import publish
 from suppliers.imports.columns import IGNORE, map_columns, proposed
-from suppliers.imports.errors import ImportAtWorkError, ImportDoneError, PreviewNeededError
+from suppliers.imports.errors import ImportAtWorkError, ImportDoneError, NothingToImportError, PreviewNeededError
 from suppliers.imports.likenesses import NEW
 from suppliers.imports.pipeline import require_importer
 from suppliers.imports.reading import Table, read_content
@@ -123,12 +123,15 @@ def confirm_list(*, import_id: int, by: Principal, expected_version: int | None 
         Import.DoesNotExist, NotAllowedError, ImportAtWorkError, ImportDoneError: see `_locked`.
         StaleVersionError: it has changed since `expected_version`.
         PreviewNeededError: there is no preview, or something was decided since.
+        NothingToImportError: every row is skipped.
         TooManyJobsError: the organisation waits for another list.
     """
     row = _locked(import_id, by=by)
     row.check_version(expected_version)
     if not row.can_be_confirmed:
         raise PreviewNeededError
+    if row.is_all_skipped:
+        raise NothingToImportError
     return _hand_over(row, WRITE, Import.State.IMPORTING, by=by)
 
 

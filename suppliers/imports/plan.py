@@ -89,10 +89,17 @@ class PlannedFirm:
     @property
     def source_ref(self) -> str:
         """The firm's key in its list: the list's own, else its tax code, else its name and address."""
-        names = name_key(self.name)
-        return str(self.values.get("source_ref") or self.tax_code or f"{names} | {self.values.get('address', '')}")[
-            :200
-        ]
+        return str(self.values.get("source_ref") or self.tax_code or self.spelling)[:200]
+
+    @property
+    def spelling(self) -> str:
+        """Its name and address: its key in a list that tells neither key nor tax code."""
+        return f"{name_key(self.name)} | {self.values.get('address', '')}"[:200]
+
+    @property
+    def lacks_tax_code(self) -> bool:
+        """It can be stored, but not published."""
+        return self.country == HOME and not self.tax_code
 
     def heading(self, name: str) -> str:
         """The list's own heading of a field; empty where no column fills it."""

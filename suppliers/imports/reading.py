@@ -8,25 +8,33 @@ from collections.abc import Generator, Iterable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import date, datetime
-from itertools import islice
+from itertools import islice, zip_longest
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 from django.utils.translation import gettext as _
 from openpyxl import load_workbook
 from openpyxl.utils.exceptions import InvalidFileException
 
+from suppliers.imports.columns import meant_by
 from suppliers.imports.errors import NotATableError
+from suppliers.imports.sheets import filled_down, survey
 from taxonomy.text import nfc
 
 MAX_BYTES = 20 * 1024 * 1024
 MAX_UNPACKED_BYTES = 200 * 1024 * 1024
 MAX_MEMBERS = 2_000
 MAX_ROWS = 50_000
+MAX_LINES = 100_000
+"""Down to where a sheet is read, rows without a text included."""
 MAX_COLUMNS = 200
 MAX_CELL_LENGTH = 10_000
 LINES_ABOVE_THE_HEADER = 10
 """How many lines with a single cell, such as a title, may stand above the header."""
+LINES_OF_THE_HEADER = 3
+"""How many lines a header may have: groups of columns above their headings, or headings in two languages."""
+FEWEST_NUMBERS = 3
+"""Cells from which a line that counts them (1, 2, 3) numbers the columns, and is no firm."""
 _QUOTED = re.compile(r'"[^"]*"')
 _ERRORS = frozenset({"#N/A", "#REF!", "#VALUE!", "#NAME?", "#DIV/0!", "#NULL!", "#NUM!"})
 """What a spreadsheet shows where a formula failed: nothing is known there."""
@@ -85,8 +93,11 @@ def _table(lines: Iterable[tuple[int, list[str]]]) -> Table:
     if not filled:
         raise NotATableError(_("The file has no rows."))
     above = _lines_above_the_header([values for _number, values in filled[: LINES_ABOVE_THE_HEADER + 1]])
-    columns = _header(*filled[above])
-    rows = tuple(_row(number, values, columns) for number, values in filled[above + 1 :])
+    below = above + _lines_of_the_header([values for _number, values in filled[above : above + LINES_OF_THE_HEADER]])
+    columns = _header(filled[above][0], _joined([values for _number, values in filled[above:below]]))
+    if below < len(filled) and _numbers_the_columns(filled[below][1]):
+        below += 1
+    rows = tuple(_row(number, values, columns) for number, values in filled[below:])
     if not rows:
         raise NotATableError(_("The file has a header but no rows below it."))
     return Table(tuple(name for name in columns if name), rows)
@@ -110,16 +121,42 @@ def _lines_above_the_header(first: list[list[str]]) -> int:
     return next((place for place, count in enumerate(counts) if count > 1), 0)
 
 
+def _lines_of_the_header(first: list[list[str]]) -> int:
+    """How many of the lines are headings: the first, and those below it of which half or more are known as such."""
+    for height, values in enumerate(first[1:], start=1):
+        texts = [value for value in values if value]
+        known = sum(1 for text in texts if meant_by(text))
+        if known < 2 or 2 * known < len(texts):
+            return height
+    return len(first)
+
+
+def _joined(lines: list[list[str]]) -> list[str]:
+    """One heading for each column: the first that is known, else the lowest."""
+    columns = [[text for text in column if text] for column in zip_longest(*lines, fillvalue="")]
+    return [next((text for text in texts if meant_by(text)), texts[-1] if texts else "") for texts in columns]
+
+
+def _numbers_the_columns(values: list[str]) -> bool:
+    """As forms do below their headings: (1), (2), (3)."""
+    texts = [value.strip("()") for value in values if value]
+    return len(texts) >= FEWEST_NUMBERS and texts == [str(place) for place in range(1, len(texts) + 1)]
+
+
 def _header(number: int, values: list[str]) -> tuple[str, ...]:
     """The headings by place; empty where a column has none, which is right only while its cells are empty too."""
     while values and not values[-1]:
         values = values[:-1]
     if len(values) > MAX_COLUMNS:
-        raise NotATableError(_("The file has more than %(most)s columns.") % {"most": MAX_COLUMNS}, row=number)
+        _refuse_columns(number)
     for place, name in enumerate(values):
         if name and name in values[:place]:
             raise NotATableError(_("Two columns are headed “%(name)s”.") % {"name": name}, row=number)
     return tuple(values)
+
+
+def _refuse_columns(row: int) -> NoReturn:
+    raise NotATableError(_("The file has more than %(most)s columns.") % {"most": MAX_COLUMNS}, row=row)
 
 
 def _row(number: int, values: list[str], columns: tuple[str, ...]) -> Row:
@@ -195,9 +232,29 @@ def _sheet_lines(book: Any) -> Iterator[tuple[int, list[str]]]:
     if not visible:
         raise NotATableError(_("The file has no visible sheet."))
     sheet = visible[0]
+    with sheet._get_source() as part:  # noqa: SLF001 (only openpyxl knows where in the archive the sheet lies)
+        known = survey(part)
+    if known.without_result:
+        detail = _(
+            "Cell %(cell)s holds a formula without its result. Save the file in a spreadsheet program, and send that."
+        )
+        raise NotATableError(detail % {"cell": known.without_result})
     sheet.reset_dimensions()  # what the file says of its own extent is often wrong, and would hide rows
-    for number, cells in enumerate(sheet.iter_rows(values_only=True), start=1):
-        yield number, [_text(value) for value in cells]
+    lines = enumerate(sheet.iter_rows(values_only=True, max_row=known.last_row or None), start=1)
+    yield from filled_down(_lines_of(lines), known.merged)
+
+
+def _lines_of(rows: Iterable[tuple[int, tuple[Any, ...]]]) -> Iterator[tuple[int, list[str]]]:
+    for number, cells in rows:
+        if number > MAX_LINES:
+            raise NotATableError(
+                _("The sheet reaches below row %(most)s. Delete what stands below the list, empty rows too.")
+                % {"most": MAX_LINES},
+                row=number,
+            )
+        if any(value is not None for value in cells[MAX_COLUMNS:]):
+            _refuse_columns(number)
+        yield number, [_text(value) for value in cells[:MAX_COLUMNS]]
 
 
 def _text(value: Any) -> str:

@@ -35,7 +35,7 @@ class LeftOut:
 
     `outcome` says why: `unknown`, `ambiguous` (a person must choose from `could_be`), `superseded` (withdrawn; its
     successor is in `could_be`), `invalid`, `corrected` (taken as `could_be`
-    says), or `missing` where a review needs what the list does not have.
+    says), or `missing` where a review needs what the list does not have (`text` says what): the firm stays a draft.
     """
 
     column: str

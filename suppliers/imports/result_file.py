@@ -10,7 +10,8 @@ from django.utils.translation import gettext_lazy
 from config.tables.cells import Cell, cell
 from config.tables.writing import MEDIA_TYPES, write_xlsx
 from jobs.runs import File
-from suppliers.models import Import, ImportRow
+from suppliers.imports.telling import Line, lines_of
+from suppliers.models import Import
 from suppliers.models.imported import RESULTS
 
 HEADERS = (
@@ -20,7 +21,7 @@ HEADERS = (
     gettext_lazy("Supplier"),
     gettext_lazy("Changed: before → after"),
     gettext_lazy("Why skipped"),
-    gettext_lazy("Left out"),
+    gettext_lazy("Notes"),
 )
 BATCH = 1000
 
@@ -37,21 +38,18 @@ def result_file(row: Import, language: str) -> File:
 def _batches(row: Import) -> Iterator[list[list[Cell]]]:
     rows, last = row.rows.order_by("number"), 0
     while batch := list(rows.filter(number__gt=last)[:BATCH]):
-        yield [[cell(value) for value in _line(each)] for each in batch]
+        yield [[cell(value) for value in _cells(line)] for line in lines_of(batch)]
         last = batch[-1].number
 
 
-def _line(row: ImportRow) -> list[Any]:
-    changes = [f"{change['field']}: {change['before'] or '∅'} → {change['after']}" for change in row.changes]
-    problems = [": ".join(filter(None, (problem["column"], problem["detail"]))) for problem in row.problems]
-    left_out = [f"{item['column']}: {item['text']} ({item['outcome']})" for item in row.left_out]
-    result = RESULTS[row.result]
+def _cells(line: Line) -> list[Any]:
+    changes = [f"{change.label}: {change.before or '∅'} → {change.after}" for change in line.changes]
     return [
-        row.number,
-        row.name,
-        str(result),
-        row.supplier,
+        line.row.number,
+        line.row.name,
+        str(RESULTS[line.row.result]),
+        line.row.supplier,
         "; ".join(changes),
-        "; ".join(problems),
-        "; ".join(left_out),
+        "; ".join(line.problems),
+        "; ".join(line.notes),
     ]

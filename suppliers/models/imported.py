@@ -112,6 +112,17 @@ class Import(Resource):
     def can_be_confirmed(self) -> bool:
         return self.state == self.State.PREVIEWED and not self.is_outdated
 
+    @property
+    def is_all_skipped(self) -> bool:
+        """None of the rows would be, or was, taken."""
+        return bool(self.count) and self.count.get(Result.SKIPPED, 0) == sum(self.count.values())
+
+    @property
+    def changed_nothing(self) -> bool:
+        """It is imported, and left everything as it was."""
+        written = self.count.get(Result.CREATED, 0) + self.count.get(Result.UPDATED, 0)
+        return self.state == self.State.IMPORTED and not written
+
     def field_of(self, heading: str) -> str:
         """Which field a column fills; empty where it is left out."""
         field: str = self.columns.get(heading, "")
@@ -122,6 +133,10 @@ class ImportRowQuerySet(models.QuerySet["ImportRow"]):
     def likely_known(self) -> Self:
         """Those that are likely a stored firm, and wait for somebody to say so."""
         return self.filter(is_likely=True)
+
+    def without_tax_code(self) -> Self:
+        """New firms that stay drafts until their tax code is known."""
+        return self.filter(left_out__contains=[{"text": "tax_code", "outcome": "missing"}])
 
     def to_be_decided(self, decided: Mapping[str, str]) -> Self:
         """Those, and those of which it was decided, by number."""

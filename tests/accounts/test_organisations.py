@@ -199,6 +199,41 @@ def test_staff_register_a_firm_without_joining_it_and_may_accept_a_failed_check_
     assert Membership.objects.filter(organisation__kind="supplier").count() == 0
 
 
+def test_staff_register_a_supplier_before_they_know_its_tax_code_and_enter_it_later(client_for: ClientFor) -> None:
+    client = client_for(member("agency", "editor"))
+    without = {"kind": "supplier", "legal_name": "Công ty TNHH Cơ khí Đông Anh"}
+
+    made = [post(client, without), post(client, without)]
+    assert [(each.status_code, each.json()["tax_code"]) for each in made] == [(201, ""), (201, "")]
+    firm = Organisation.objects.get(public_id=made[0].json()["id"])
+    assert patch(client, firm, {"address": "Hà Nội"}).status_code == 200
+    firm.refresh_from_db()
+    assert patch(client, firm, {"tax_code": "0100233488"}).json()["tax_code"] == "0100233488"
+    firm.refresh_from_db()
+    back = patch(client, firm, {"tax_code": ""})
+
+    assert (back.status_code, back.json()["errors"][0]["pointer"]) == (400, "/tax_code")
+    firm.refresh_from_db()
+    assert firm.tax_code == "0100233488"
+
+
+def test_staff_register_no_buyer_without_a_tax_code(client_for: ClientFor) -> None:
+    response = post(client_for(member("agency", "editor")), {"kind": "buyer", "legal_name": "X"})
+
+    assert (response.status_code, response.json()["errors"][0]["pointer"]) == (400, "/tax_code")
+    assert Organisation.objects.filter(kind="buyer").count() == 0
+
+
+def test_a_foreign_supplier_without_a_tax_code_does_not_become_a_vietnamese_one(client_for: ClientFor) -> None:
+    firm = OrganisationFactory.create(kind="supplier", country="US", tax_code="", address="1 Main St")
+
+    response = patch(client_for(member("agency", "editor")), firm, {"country": "VN"})
+
+    assert (response.status_code, response.json()["errors"][0]["pointer"]) == (400, "/tax_code")
+    firm.refresh_from_db()
+    assert firm.country == "US"
+
+
 def test_nobody_else_may_accept_a_failed_check_digit(client_for: ClientFor) -> None:
     body = {**VIETNAMESE, "tax_code": "0100233489", "tax_code_override": "Because"}
 

@@ -1,57 +1,17 @@
 """An officer checks a fact and mediates, by mouse, in a real browser."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import Any
-
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from django.conf import settings
-from django.test import Client
-from playwright.sync_api import Page, ViewportSize, expect
+from playwright.sync_api import ViewportSize, expect
 from pytest_django.live_server_helper import LiveServer
 
-from accounts.principals import Principal
 from matchmaking.models import Connection
 from notifications.models import Event
 from suppliers import services
 from suppliers.models import Capability, Certificate, Evidence, Supplier
-from tests.browser.chromium import Watched, browser
+from tests.browser.staff import DESK, TABLET, cookie_of, page_for, serious_findings
 from tests.factories import matchmaking as make
 from tests.factories.accounts import member
 from tests.factories.suppliers import CertificateFactory, SiteFactory, SupplierFactory, document, process
-
-DESK: ViewportSize = {"width": 1440, "height": 900}
-TABLET: ViewportSize = {"width": 820, "height": 1180}
-
-
-def cookie_of(officer: Principal, url: str) -> Any:
-    """Of a session. Made before the browser starts: its loop lets nobody at the database."""
-    client = Client()
-    assert officer.user is not None
-    client.force_login(officer.user)
-    name = settings.SESSION_COOKIE_NAME
-    return {"name": name, "value": client.cookies[name].value, "url": url}
-
-
-@contextmanager
-def page_for(cookie: Any, *, language: str = "en", viewport: ViewportSize = DESK) -> Iterator[tuple[Page, Watched]]:
-    with browser() as started:
-        context = started.new_context(locale=language, viewport=viewport)
-        context.add_cookies([cookie])
-        page = context.new_page()
-        yield page, Watched(page)
-
-
-def serious_findings(page: Page) -> list[str]:
-    """What axe finds that keeps people from using a part of the page."""
-    found = Axe().run(page).response["violations"]
-    return [
-        f"{finding['id']}: {node['target']}"
-        for finding in found
-        if finding["impact"] in ("serious", "critical")
-        for node in finding["nodes"]
-    ]
 
 
 def submitted_by_its_owner() -> Supplier:

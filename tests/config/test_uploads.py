@@ -131,6 +131,7 @@ HOSTILE: list[tuple[str, str, Callable[[], bytes], str]] = [
     ("a page as a table", "a.csv", lambda: b"<!DOCTYPE html><script>x</script>", "file_damaged"),
     ("a drawing as a table", "a.csv", lambda: b"\n <svg onload='x'/>", "file_damaged"),
     ("a script as a table", "a.csv", lambda: b"#!/bin/sh\nrm -rf /\n", "file_damaged"),
+    ("a picture as a table", "a.csv", png, "file_damaged"),
     ("a program as a table", "a.csv", lambda: b"MZ\x90\x00\x03", "file_damaged"),
     ("a PDF as a table", "a.csv", pdf, "file_damaged"),
     ("a zip as a table", "a.csv", xlsx, "file_damaged"),

@@ -88,6 +88,45 @@ def test_a_list_is_imported_page_by_page(browser: Client) -> None:
     assert "attachment" in browser.get(f"{url}result/")["Content-Disposition"]
 
 
+def test_firms_without_a_tax_code_are_told_to_stay_drafts(browser: Client) -> None:
+    url = mapped(browser, "Tên,Địa chỉ\nCơ khí An,Lô 5 Hà Nội\nĐúc Bình,Lô 3 Hải Dương\n")
+
+    preview = page(browser, f"{url}change/")
+
+    assert "2 new firms have no tax code. They are kept as drafts" in preview
+    assert preview.count("stays a draft: a tax code is missing") == 2
+    browser.post(f"{url}confirm/")
+    run_due_jobs()
+    assert "2 new firms have no tax code" in page(browser, f"{url}change/")
+    assert Supplier.objects.filter(state="draft").count() == 2
+
+
+def test_a_list_with_nothing_to_write_says_so(browser: Client) -> None:
+    skipped = mapped(browser, "Tên,MST\nBad,12\n")
+    preview = page(browser, f"{skipped}change/")
+    assert "There is nothing to import: every row is skipped." in preview
+    assert f"{skipped}confirm/" not in preview
+    assert "There is nothing to import" in said(browser.post(f"{skipped}confirm/"))[-1]
+    assert Import.objects.get().state == "previewed"
+
+    for told in (False, True):
+        url = mapped(browser)
+        browser.post(f"{url}confirm/")
+        run_due_jobs()
+        done = page(browser, f"{url}change/")
+        assert ("Nothing was written: what the list says is stored already, or was skipped." in done) == told
+
+
+def test_a_change_is_told_by_the_label_of_its_field(browser: Client) -> None:
+    for line in ("Cơ khí An", "Cơ khí An Mới"):
+        url = mapped(browser, f"Tên,MST\n{line},{tax_code(501)}\n")
+        browser.post(f"{url}confirm/")
+        run_due_jobs()
+
+    done = page(browser, f"{url}change/")
+    assert "Legal name: <del>Cơ khí An</del> → <ins>Cơ khí An Mới</ins>" in done
+
+
 def test_what_was_changed_meanwhile_is_not_confirmed_unseen(browser: Client) -> None:
     url = mapped(browser)
 
@@ -128,6 +167,7 @@ def test_the_columns_are_corrected_and_faults_in_them_are_told(browser: Client) 
         (b"Name\n", "firms.csv", "The file has a header but no rows below it."),
         ("Name\nMécanique\n".encode("latin-1"), "firms.csv", "save it as “CSV UTF-8”"),
         (b"Name,Tax\nA,1\n", "firms.xlsx", "do not agree"),
+        (b"\x89PNG\r\n\x1a\n\x00\x00", "firms.csv", "The file is no csv, whatever its name says"),
         (b"%PDF-1.7", "firms.pdf", "only .csv, .xlsx"),
     ],
 )

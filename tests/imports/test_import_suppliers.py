@@ -14,11 +14,14 @@ from accounts.models import Organisation
 from accounts.principals import Principal
 from config.errors import InvalidFactError, NotAllowedError
 from notifications.models import Event
+from suppliers.errors import ProfileIncompleteError
 from suppliers.imports.errors import NotATableError
 from suppliers.imports.pipeline import Wishes, import_firms
 from suppliers.imports.report import LeftOut, Problem, Report, Result
 from suppliers.models import Capability, Certificate, Evidence, Site, Supplier
+from suppliers.services import submit_supplier
 from tests.factories.accounts import OrganisationFactory, member, tax_code
+from tests.factories.suppliers import SupplierFactory
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("vocabulary")]
 
@@ -139,7 +142,6 @@ def test_no_certificate_at_all_is_a_statement_and_an_empty_cell_is_not(tmp_path:
         ("A,0300000001,,,,,", "invalid_tax_code"),
         (f"A,{MISTYPED},,,,,", "tax_code_check_digit"),
         ("A,12,,,,,", "invalid_tax_code"),
-        ("A,,,,,,", Problem("MST", "required", "A Vietnamese organisation needs its tax code.")),
         (
             f"A,{AN},,,,,1790",
             Problem("Năm thành lập", "invalid", f"“1790”: {A_YEAR}"),
@@ -169,10 +171,62 @@ def test_a_row_with_a_fault_is_skipped_whole_and_says_where(
 def test_what_the_list_has_no_column_for_is_a_fault_of_the_whole_row(tmp_path: Path, officer: Principal) -> None:
     before = everything()
 
-    report = run(write(tmp_path, "Tên công ty\nA\n"), officer)
+    report = run(write(tmp_path, "Tên công ty\nA\n"), officer, country="US")
 
-    assert report.rows[0].problems == [Problem("", "required", "A Vietnamese organisation needs its tax code.")]
+    assert report.rows[0].problems == [Problem("", "required", "Outside Vietnam an address is needed.")]
     assert everything() == before
+
+
+def test_a_vietnamese_firm_without_a_tax_code_is_stored_as_a_draft_and_what_it_lacks_is_told(
+    tmp_path: Path, officer: Principal
+) -> None:
+    path = write(
+        tmp_path, "Tên công ty,Địa chỉ,Công nghệ\nCơ khí An,Lô 5 Hà Nội,Tiện CNC\nĐúc Bình,Lô 3 Hải Dương,Đúc\n"
+    )
+
+    report = run(path, officer)
+
+    assert report.count() == {"created": 2, "updated": 0, "unchanged": 0, "skipped": 0}
+    assert [row.left_out for row in report.rows] == [[LeftOut("", "tax_code", "missing")]] * 2
+    assert set(Supplier.objects.values_list("state", "organisation__tax_code")) == {("draft", "")}
+    with pytest.raises(ProfileIncompleteError) as refused:
+        submit_supplier(supplier_id=Supplier.objects.latest("pk").pk, by=officer)
+    assert refused.value.context == {"missing": ["tax_code"]}
+
+
+def test_a_list_without_tax_codes_changes_nothing_when_it_comes_again(tmp_path: Path, officer: Principal) -> None:
+    path = write(
+        tmp_path, "Tên công ty,Địa chỉ,Công nghệ\nCơ khí An,Lô 5 Hà Nội,Tiện CNC\nĐúc Bình,Lô 3 Hải Dương,Đúc\n"
+    )
+    run(path, officer)
+    before = everything(), list(Supplier.objects.values()), list(Capability.objects.values())
+
+    report = run(path, officer)
+
+    assert report.count() == {"created": 0, "updated": 0, "unchanged": 2, "skipped": 0}
+    assert (everything(), list(Supplier.objects.values()), list(Capability.objects.values())) == before
+
+
+def test_a_later_edition_of_the_list_brings_the_tax_code(tmp_path: Path, officer: Principal) -> None:
+    run(write(tmp_path, "Tên công ty,Địa chỉ\nCơ khí An,Lô 5 Hà Nội\n"), officer)
+
+    report = run(write(tmp_path, f"Tên công ty,MST,Địa chỉ\nCÔNG TY CƠ KHÍ AN,{AN},Lô 5 Hà Nội\n"), officer)
+
+    assert report.rows[0].changed == ["legal_name", "tax_code"]
+    assert Organisation.objects.get(kind="supplier").tax_code == AN
+    assert run(tmp_path / "firms.csv", officer).count()["unchanged"] == 1
+
+
+def test_the_tax_code_that_a_list_brings_for_one_of_its_firms_may_be_another_firms(
+    tmp_path: Path, officer: Principal
+) -> None:
+    known = SupplierFactory.create(organisation__tax_code=AN, organisation__legal_name="Khác")
+    run(write(tmp_path, "Tên công ty,Địa chỉ\nCơ khí An,Lô 5 Hà Nội\n"), officer)
+
+    report = run(write(tmp_path, f"Tên công ty,MST,Địa chỉ\nCơ khí An,{AN},Lô 5 Hà Nội\n"), officer)
+
+    assert report.rows[0].supplier == known.public_id
+    assert Organisation.objects.filter(kind="supplier", tax_code="").count() == 1
 
 
 def test_one_bad_row_does_not_keep_the_others_out(tmp_path: Path, officer: Principal) -> None:
@@ -297,6 +351,13 @@ def test_submitted_firms_wait_for_another_officer(tmp_path: Path, officer: Princ
 
     assert list(Supplier.objects.order_by("id").values_list("state", flat=True)) == ["submitted", "draft"]
     assert report.rows[1].left_out == [LeftOut("", "capability", "missing")]
+
+
+def test_a_firm_without_a_tax_code_is_not_submitted(tmp_path: Path, officer: Principal) -> None:
+    report = run(write(tmp_path, HEADER + LINE.replace(AN, "")), officer, submit=True)
+
+    assert Supplier.objects.get().state == "draft"
+    assert report.rows[0].left_out == [LeftOut("", "tax_code", "missing")]
 
 
 @pytest.mark.parametrize("kind", ["supplier", "buyer"])

@@ -17,6 +17,7 @@ from tests.factories.suppliers import SupplierFactory
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("vocabulary")]
 
 CODE = tax_code(501)
+VAGUE = "Cơ khí An Phát,,Hà Nội,VN,CNC turning\n"
 HEADER = "Name,Tax code,Address,Country,Process\n"
 ROW = 'Hoang Long Mechanical Co.,"Lot 12, Thang Long Industrial Park, Hanoi"'
 IN_LAOS = "Hoang Long Mechanical Co.,,Lot 12 Vita Park,LA,CNC turning\n"
@@ -133,7 +134,27 @@ def test_two_rows_of_one_list_that_are_likely_one_firm_become_one(tmp_path: Path
     report = run(tmp_path, officer, IN_LAOS + second)
 
     assert [row.result for row in report.rows] == [Result.CREATED, Result.SKIPPED]
-    assert report.rows[1].problems[0].could_be == (report.rows[0].supplier,)
+    (problem,) = report.rows[1].problems
+    assert (problem.code, problem.could_be) == ("likely_known", ())
+    assert problem.detail == (
+        "likely the same firm as row 2, “Hoang Long Mechanical Co.” (names 100 % alike, addresses 100 %)"
+    )
+
+
+def test_firms_of_one_town_with_other_names_or_trades_are_not_taken_for_one(tmp_path: Path, officer: Principal) -> None:
+    for name in ("Nhựa kỹ thuật Phúc Vinh", "Dệt An Phát", "Cơ khí Phát An"):
+        firm = OrganisationFactory.create(legal_name=name, address="Hà Nội", kind="supplier")
+        SupplierFactory.create(organisation=firm)
+    line = 'Vinh phuc textile company LTD,,"Tien phong _ Me Linh _ Hanoi_ Vietnam, Hanoi, 14017",VN,\n'
+
+    assert run(tmp_path, officer, line + VAGUE).count()["created"] == 2
+
+
+def test_a_firm_of_the_same_name_in_the_same_town_is_asked_about(tmp_path: Path, officer: Principal) -> None:
+    firm = OrganisationFactory.create(legal_name="Công ty TNHH Cơ khí An Phát", address="TP. Hà Nội", kind="supplier")
+    known = SupplierFactory.create(organisation=firm)
+
+    assert run(tmp_path, officer, VAGUE).rows[0].problems[0].could_be == (known.public_id,)
 
 
 def test_the_command_takes_decisions(tmp_path: Path, officer: Principal, known: Supplier) -> None:

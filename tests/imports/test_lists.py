@@ -18,7 +18,13 @@ from jobs.runs import Run
 from jobs.services import cancel_job
 from notifications.models import Event
 from suppliers.imports import lists
-from suppliers.imports.errors import ColumnError, ImportAtWorkError, ImportDoneError, PreviewNeededError
+from suppliers.imports.errors import (
+    ColumnError,
+    ImportAtWorkError,
+    ImportDoneError,
+    NothingToImportError,
+    PreviewNeededError,
+)
 from suppliers.imports.words import Word, words_of
 from suppliers.models import Capability, Import, ImportRow, Listing, Supplier
 from suppliers.storage import storage
@@ -151,6 +157,33 @@ def test_the_same_file_again_changes_nothing(officer: Principal) -> None:
 
     assert again.count == {"created": 0, "updated": 0, "unchanged": 1, "skipped": 0}
     assert (list(Supplier.objects.values()), list(Capability.objects.values())) == before
+
+
+def test_what_leaves_everything_as_it_was_is_known_as_such(officer: Principal) -> None:
+    first, again = imported(officer), imported(officer)
+
+    assert (first.changed_nothing, again.changed_nothing, again.is_all_skipped) == (False, True, False)
+
+
+def test_a_list_of_which_every_row_is_skipped_is_not_confirmed(officer: Principal) -> None:
+    row = previewed(officer, HEADER + "Bad,12,,,\n")
+
+    with pytest.raises(NothingToImportError):
+        lists.confirm_list(import_id=row.pk, by=officer)
+
+    row.refresh_from_db()
+    assert (row.state, row.is_all_skipped, Job.objects.count()) == ("previewed", True, 1)
+
+
+def test_a_preview_names_no_firm_that_only_its_own_rows_would_make(officer: Principal) -> None:
+    text = (
+        "Name,Address,Country\nHoang Long Mechanical,Lot 12 Vita Park,LA\nHoàng Long Mechanical Co,Lot12 Vita Park,LA\n"
+    )
+
+    waiting = previewed(officer, text).rows.likely_known().get()
+
+    assert (waiting.number, waiting.could_be()) == (3, [])
+    assert waiting.problems[0]["detail"].startswith("likely the same firm as row 2, “Hoang Long Mechanical”")
 
 
 def test_a_newer_list_shows_before_and_after_of_what_it_changes(officer: Principal) -> None:

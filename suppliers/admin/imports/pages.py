@@ -21,6 +21,7 @@ from jobs.services import cancel_job
 from suppliers.admin.imports.forms import UploadForm, UseForm
 from suppliers.imports import lists
 from suppliers.imports.beside import pairs_of
+from suppliers.imports.telling import lines_of
 from suppliers.imports.words import choices_of, words_of
 from suppliers.models import Import
 from suppliers.models.imported import RESULTS
@@ -105,9 +106,11 @@ class ImportAdmin(ReadOnlyAdmin):
             step="preview",
             row=row,
             page=page,
+            lines=lines_of(page.object_list),
             wanted=wanted,
             results=[(str(result), label, row.count.get(result, 0)) for result, label in RESULTS.items()],
             likely=row.rows.likely_known().count(),
+            without_tax_code=row.rows.without_tax_code().count(),
             words=len(words_of(row)) if row.state == State.PREVIEWED else 0,
         )
 

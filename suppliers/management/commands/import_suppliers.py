@@ -19,6 +19,7 @@ from accounts.principals import Principal
 from config.errors import DomainError
 from suppliers.imports.pipeline import Wishes, import_firms
 from suppliers.imports.report import LeftOut, Report, Result, RowReport
+from suppliers.imports.telling import MISSING
 
 SHOWN = 20
 RESULTS = {
@@ -32,12 +33,6 @@ OUTCOMES = {
     "ambiguous": gettext_lazy("ambiguous"),
     "superseded": gettext_lazy("superseded"),
     "invalid": gettext_lazy("invalid"),
-}
-MISSING = {
-    "capability": gettext_lazy("a process"),
-    "address": gettext_lazy("an address"),
-    "tax_code": gettext_lazy("a tax code"),
-    "province": gettext_lazy("a province"),
 }
 
 

@@ -33,3 +33,8 @@ def test_one_place_however_it_is_written(one: str, other: str, least: float) -> 
 )
 def test_other_places_and_none_at_all_are_not_alike(one: str, other: str) -> None:
     assert alike(one, other) <= 0.55
+
+
+@pytest.mark.parametrize("other", ["Hà Nội", "Số 5 Nguyễn Trãi, Hà Nội"])
+def test_an_address_that_names_no_more_than_a_town_says_little(other: str) -> None:
+    assert alike("Thành phố Hà Nội", other) == alike(other, "Thành phố Hà Nội") == 0.7

@@ -50,11 +50,18 @@ def test_one_name_in_two_languages_or_spellings_is_wholly_alike(one: str, other:
         ("Cơ khí số 2", "Cơ khí số 3", 0.0),
         ("Hoang Long Unit 4", "Hoang Long Unit 12", 0.0),
         ("Cơ khí Hoàng Long", "Cơ khí Minh Quang", 0.55),
+        ("Vinh phuc textile company LTD", "Công ty TNHH Nhựa kỹ thuật Phúc Vinh", 0.48),
+        ("Cơ khí Hoàng Long", "Cơ khí Long Hoàng", 0.74),
+        ("Nhựa Hoàng Long", "Dệt Hoàng Long", 0.6),
         ("Công ty TNHH Thép An Phú", "Công ty TNHH Thép Thành Đạt", 0.55),
     ],
 )
 def test_other_firms_of_one_trade_are_not_alike(one: str, other: str, most: float) -> None:
     assert alike(one, other) <= most
+
+
+def test_what_a_firm_of_any_trade_may_add_is_no_other_trade() -> None:
+    assert alike("Hoàng Long Việt Nam", "Dệt Hoàng Long") == 0.8
 
 
 def test_a_name_of_legal_forms_alone_is_like_no_other() -> None:

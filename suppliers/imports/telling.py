@@ -1,0 +1,72 @@
+"""What becomes of a row, in words for people: on the page, in the file, on the command line."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from suppliers.imports.columns import LABELS
+from suppliers.models import ImportRow
+
+MISSING = {
+    "capability": gettext_lazy("a process"),
+    "address": gettext_lazy("an address"),
+    "tax_code": gettext_lazy("a tax code"),
+    "province": gettext_lazy("a province"),
+}
+"""What a review needs."""
+FIELDS = {**LABELS, "old_province": gettext_lazy("Former province")}
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A fact that a row changes, by its label; of lists only what is new, with an empty `before`."""
+
+    label: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A row as people read it. `problems` say why it is skipped, `notes` what of it was not taken as it stands."""
+
+    row: ImportRow
+    changes: list[Change]
+    problems: list[str]
+    notes: list[str]
+
+
+def lines_of(rows: Iterable[ImportRow]) -> list[Line]:
+    """Each row in the reader's language."""
+    return [
+        Line(
+            row=row,
+            changes=[Change(_label(each["field"]), each["before"], each["after"]) for each in row.changes],
+            problems=[problem_told(each) for each in row.problems],
+            notes=[left_out_told(each) for each in row.left_out],
+        )
+        for row in rows
+    ]
+
+
+def problem_told(problem: Mapping[str, Any]) -> str:
+    """Column and reason."""
+    return ": ".join(filter(None, (problem["column"], problem["detail"])))
+
+
+def left_out_told(item: Mapping[str, Any]) -> str:
+    """What was not taken as it stands, and why."""
+    match item["outcome"]:
+        case "corrected":
+            return _("“%(text)s” read as %(meaning)s") % {"text": item["text"], "meaning": item["could_be"][0]}
+        case "missing":
+            return _("stays a draft: %(text)s is missing") % {"text": MISSING[item["text"]]}
+        case _other:
+            return _("left out: %(column)s “%(text)s”") % {"column": item["column"], "text": item["text"]}
+
+
+def _label(field: str) -> str:
+    return str(FIELDS.get(field, field))
