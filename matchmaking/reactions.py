@@ -14,10 +14,14 @@ ENDINGS = (
     "requirement.expired",
     "supplier.suspended",
     "supplier.archived",
+    "supplier.unmerged",
 )
 OPENINGS = ("requirement.opened", "requirement.reopened", "requirement.changed")
 DEPARTURES = ("supplier.suspended", "supplier.archived")
-REVIEWS = ("supplier.published", "evidence.checked", "certificate.checked", "certificate.rejected")
+REVIEWS = (
+    *("supplier.published", "evidence.checked", "certificate.checked", "certificate.rejected"),
+    *("supplier.merged", "supplier.unmerged"),
+)
 
 
 def subscribe_to_all() -> None:

@@ -77,9 +77,11 @@ NAMES: dict[str, Text] = {
     "saved_search.matched": _("New in a saved search"),
     "supplier.archived": _("Firm archived"),
     "supplier.changes_requested": _("Profile sent back"),
+    "supplier.merged": _("Two firms merged"),
     "supplier.published": _("Firm published"),
     "supplier.submitted": _("Firm asks for publication"),
     "supplier.suspended": _("Firm suspended"),
+    "supplier.unmerged": _("Two firms parted again"),
     "webhook_endpoint.disabled": _("Webhook endpoint switched off"),
 }
 TOPIC_CHOICES = [(topic, NAMES[topic]) for topic in sorted(TOPICS)]

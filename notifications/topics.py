@@ -94,6 +94,11 @@ def _of_supplier(summary: str, *codes: str, page: str = SUPPLIER, resource: str 
     return Topic(summary=summary, page=page, resource=resource, words=words, codes=codes, subject_name=name, to=to)
 
 
+def _of_merge(summary: str) -> Topic:
+    words, name = ("supplier_name", "other_name", "other"), "supplier_name"
+    return Topic(summary=summary, page=SUPPLIER, words=words, codes=("other",), subject_name=name)
+
+
 def _of_buyer(summary: str, *, page: str = BUYER, to: str = "") -> Topic:
     name = "buyer_name"
     return Topic(summary=summary, page=page, resource=BUYER, words=(name,), subject_name=name, to=to)
@@ -230,6 +235,8 @@ TOPICS: dict[str, Topic] = {
     "supplier.changes_requested": _of_supplier("Staff send a firm's profile back for changes"),
     "supplier.suspended": _of_supplier("A firm was suspended"),
     "supplier.archived": _of_supplier("A firm was archived"),
+    "supplier.merged": _of_merge("Staff made one firm of two"),
+    "supplier.unmerged": _of_merge("Staff parted two firms again"),
     "certificate.checked": _of_supplier("Staff confirmed a certificate", "standard"),
     "certificate.rejected": _of_supplier("Staff rejected a certificate", "standard"),
     "certificate.expiring": _of_supplier(

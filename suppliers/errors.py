@@ -87,3 +87,38 @@ class AssessmentUndoneError(ConflictError):
 
     code = "assessment_undone"
     title = _("This assessment has been undone already.")
+
+
+class PublishedFirmStaysError(ConflictError):
+    """Buyers see the one and not the other: the published firm survives."""
+
+    code = "published_firm_stays"
+    title = _("Of the two only the other firm is published: let that one stay.")
+
+
+class DifferentTaxCodesError(ConflictError):
+    """Different tax codes are different firms."""
+
+    code = "different_tax_codes"
+    title = _("Different tax codes are different firms. If one of them is wrong, correct or remove it first.")
+
+
+class BothRepresentedError(ConflictError):
+    """Nobody gets into a firm that others represent merely by merging."""
+
+    code = "both_represented"
+    title = _("Different people represent the two firms. Settle with them who goes on, and remove the others first.")
+
+
+class SameGoingOnError(ConflictError):
+    """Both firms have the same going on, such as a connection about one requirement."""
+
+    code = "same_going_on"
+    title = _("Both firms have the same going on with the same partner. End it for one of them first.")
+
+
+class MergeOvertakenError(ConflictError):
+    """There is nothing to undo, or something later goes first."""
+
+    code = "merge_overtaken"
+    title = _("This merge was undone already, or the firm was merged into another since: undo the later merge first.")

@@ -27,6 +27,20 @@ references += [
         because=FACTS_STAY_TRACEABLE,
     ),
     Reference(
+        path="suppliers.SupplierMerge.merged_by",
+        section="merges",
+        shows=("public_id", "reason", "created_at"),
+        erasure=Erasure.KEPT,
+        because="Who made one firm of two must stay traceable.",
+    ),
+    Reference(
+        path="suppliers.SupplierMerge.undone_by",
+        section="merges_undone",
+        shows=("public_id", "undone_at", "undone_reason"),
+        erasure=Erasure.KEPT,
+        because="Who made one firm of two must stay traceable.",
+    ),
+    Reference(
         path="suppliers.Supplier.submitted_by",
         section="firms_submitted",
         shows=("public_id", "organisation__legal_name", "submitted_at"),

@@ -6,6 +6,7 @@ from suppliers.admin.documents import DocumentAdmin
 from suppliers.admin.firms import SupplierAdmin
 from suppliers.admin.history import EvidenceAdmin, SupplierChangeAdmin
 from suppliers.admin.imports import ImportAdmin, ListingAdmin
+from suppliers.admin.merging import SupplierMergeAdmin
 from suppliers.admin.parts import CapabilityAdmin, CertificateAdmin, SiteAdmin
 
 __all__ = [
@@ -20,4 +21,5 @@ __all__ = [
     "SiteAdmin",
     "SupplierAdmin",
     "SupplierChangeAdmin",
+    "SupplierMergeAdmin",
 ]

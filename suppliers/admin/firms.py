@@ -15,6 +15,7 @@ from config.states import states_before
 from suppliers import services
 from suppliers.admin.assessments import VisitForm
 from suppliers.admin.documents import DocumentInline
+from suppliers.admin.merging import MergePage
 from suppliers.admin.pages import FactsAdmin, QueueFilter, findings_form
 from suppliers.admin.programme import ChangedFactsFilter, InternationalFilter
 from suppliers.admin.review import ReviewPage, review_link
@@ -64,7 +65,7 @@ def check_facts(*, supplier_id: int, **findings: Any) -> Supplier:
 
 
 @admin.register(Supplier)
-class SupplierAdmin(ReviewPage, FactsAdmin):
+class SupplierAdmin(ReviewPage, MergePage, FactsAdmin):
     list_display = (
         *("organisation", review_link, "state", "submitted_at", "published_at", "employees_total", "updated_at"),
     )
@@ -109,9 +110,9 @@ class SupplierAdmin(ReviewPage, FactsAdmin):
     inlines = [SiteInline, CertificateInline, DocumentInline]
     actions_detail: ClassVar = [
         *("review", "submit", "publish", "request_changes"),
-        {"title": _("More"), "items": ["visit", "state_certificates", "check_facts", "suspend", "archive"]},
+        {"title": _("More"), "items": ["visit", "state_certificates", "check_facts", "merge", "suspend", "archive"]},
     ]
-    actions = ["submit_chosen", "publish_chosen", "request_changes_chosen"]
+    actions = ["submit_chosen", "publish_chosen", "request_changes_chosen", "merge_chosen"]
 
     submit = staff_act(
         services.submit_supplier,

@@ -68,11 +68,11 @@ def _firm(supplier: Supplier, said: Mapping[str, str]) -> Firm:
         public_id=supplier.public_id,
         pk=supplier.pk,
         name=str(supplier.organisation),
-        texts=[(text, _differs(text, said.get(field, ""))) for text, field in texts],
+        texts=[(text, differs(text, said.get(field, ""))) for text, field in texts],
         processes=", ".join(sorted(codes)),
     )
 
 
-def _differs(stored: str, said: str) -> bool:
+def differs(stored: str, said: str) -> bool:
     """Where both say something, and not the same but for case, accents and legal form."""
     return bool(stored and said) and name_key(stored) != name_key(said)

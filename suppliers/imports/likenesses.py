@@ -1,6 +1,7 @@
 """Rows that are likely a firm that is stored already, under another spelling: a person decides, nothing is guessed."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import cached_property
 
 from django.utils.translation import gettext as _
@@ -10,7 +11,7 @@ from suppliers.duplicates.judging import Entry
 from suppliers.duplicates.register import Found, Register
 from suppliers.imports.known import whole
 from suppliers.imports.plan import PlannedFirm
-from suppliers.models import Listing, Supplier
+from suppliers.models import Listing, Supplier, SupplierMerge
 
 NEW = "new"
 """The decision that a row is none of the firms it could be."""
@@ -92,7 +93,12 @@ class Likenesses:
     @cached_property
     def _entries(self) -> dict[str, Entry]:
         columns = ("public_id", *(f"organisation__{name}" for name in _COLUMNS))
-        return {firm: _entry(*values) for firm, *values in Supplier.objects.values_list(*columns).iterator()}
+        entries = {firm: _entry(*values) for firm, *values in Supplier.objects.values_list(*columns).iterator()}
+        merges = SupplierMerge.objects.in_force().order_by("pk")
+        for merged, survivor in merges.values_list("merged__public_id", "survivor__public_id"):
+            former, firm = entries.pop(merged), entries[survivor]
+            entries[survivor] = replace(firm, names=(*firm.names, *former.names))
+        return entries
 
     @cached_property
     def _register(self) -> Register[str]:

@@ -9,6 +9,7 @@ from suppliers.models.document import Document
 from suppliers.models.evidence import Evidence, EvidenceLevel
 from suppliers.models.imported import Import, ImportQuerySet, ImportRow
 from suppliers.models.listing import Listing
+from suppliers.models.merge import SupplierMerge
 from suppliers.models.search import SupplierSearch
 from suppliers.models.site import Site
 from suppliers.models.supplier import Supplier, SupplierQuerySet
@@ -30,6 +31,7 @@ __all__ = [
     "Site",
     "Supplier",
     "SupplierChange",
+    "SupplierMerge",
     "SupplierQuerySet",
     "SupplierSearch",
 ]

@@ -16,6 +16,7 @@ from suppliers.services.claims import approve_claim, claim_supplier, reject_clai
 from suppliers.services.documents import add_document, change_document, remove_document
 from suppliers.services.evidence import set_evidence
 from suppliers.services.freshness import ask_for_capacity, warn_of_certificates
+from suppliers.services.merging import merge_suppliers, undo_merge
 from suppliers.services.profile import change_supplier, create_supplier
 from suppliers.services.registration import NewFirm, register_firms
 from suppliers.services.sites import add_site, change_site, remove_site
@@ -46,6 +47,7 @@ __all__ = [
     "check_certificate",
     "claim_supplier",
     "create_supplier",
+    "merge_suppliers",
     "publish_supplier",
     "record_assessment",
     "record_facts",
@@ -63,5 +65,6 @@ __all__ = [
     "suspend_supplier",
     "undo_assessment",
     "undo_check",
+    "undo_merge",
     "warn_of_certificates",
 ]

@@ -18,7 +18,7 @@ from matchmaking.programme.quarters import Quarter
 from matchmaking.programme.reports import make_report
 from notifications.models import Event, FailingAddress, Reaction
 from privacy.models import Farewell
-from suppliers.models import Listing, Supplier
+from suppliers.models import Listing, Supplier, SupplierMerge
 from taxonomy.models import Process
 from tests.admin.registered import copy_rows, registered
 from tests.factories.taxonomy import TermFactory
@@ -59,6 +59,7 @@ def _further_rows(by: Principal) -> None:
     Reaction.objects.create(event=Event.objects.earliest("pk"), subscriber="catalogue")
     Farewell.objects.create(email="left@firm.example", language="vi")
     FailingAddress.objects.create(person=lead, email="left@firm.example", reason="550 No such mailbox")
+    SupplierMerge.objects.create(survivor=supplier, merged=Supplier.objects.latest("pk"), reason="One firm.")
     Listing.objects.create(source="Members", source_ref="1", supplier=supplier)
     TermFactory.create(process=Process.objects.earliest("pk"))
 

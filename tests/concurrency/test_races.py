@@ -18,10 +18,12 @@ from jobs.running import run_due_jobs
 from jobs.runs import Result, Run
 from matchmaking.models import Connection
 from notifications.models import Event
-from suppliers.models import Supplier
+from suppliers.errors import SupplierArchivedError
+from suppliers.models import Supplier, SupplierMerge
+from suppliers.services import merge_suppliers
 from tests.factories import matchmaking as make
 from tests.factories.accounts import MembershipFactory, UserFactory, member, tax_code
-from tests.factories.suppliers import SupplierFactory
+from tests.factories.suppliers import SiteFactory, SupplierFactory
 from tests.fixtures.crowd import all_ask, at_once, codes, person, software, statuses
 from tests.fixtures.jobs import AskFor
 
@@ -269,3 +271,22 @@ def test_a_person_is_invited_once_however_many_owners_try_and_joins_once() -> No
     joined = all_ask([person(Principal(user=newcomer)) for _ in range(10)], lambda asks: asks.post(address, {}))
     assert statuses(joined) == {200: 1, 409: 9}
     assert MembershipFactory._meta.model.objects.filter(user=newcomer).count() == 1
+
+
+def test_of_officers_who_merge_two_firms_both_ways_at_once_one_succeeds() -> None:
+    firms = [SupplierFactory.create(organisation__tax_code="") for _ in range(2)]
+    SiteFactory.create(supplier=firms[0])
+    SiteFactory.create(supplier=firms[1])
+    officers = [member("agency") for _ in range(6)]
+
+    def merge(place: int) -> str:
+        survivor, merged = firms if place % 2 else firms[::-1]
+        try:
+            merge_suppliers(survivor_id=survivor.pk, merged_id=merged.pk, reason="One firm.", by=officers[place])
+        except SupplierArchivedError:
+            return "refused"
+        return "merged"
+
+    assert sorted(at_once([partial(merge, place) for place in range(6)])) == ["merged", *["refused"] * 5]
+    assert SupplierMerge.objects.get().survivor.sites.count() == 2
+    assert Event.objects.filter(topic="supplier.merged").count() == 1

@@ -54,6 +54,14 @@ class Case:
         CapabilityFactory.create(site=SiteFactory.create(supplier=firm))
         return firm
 
+    def merged(self, *, survives: bool) -> int:
+        """Firm of the supplier and a duplicate of it, made one."""
+        firms = [self.firm(state="draft"), SupplierFactory.create(organisation__tax_code="")]
+        survivor, merged = firms if survives else firms[::-1]
+        by = self.officer
+        merge = suppliers.merge_suppliers(survivor_id=survivor.pk, merged_id=merged.pk, reason="One firm.", by=by)
+        return merge.pk
+
     def certificate(self) -> Certificate:
         return CertificateFactory.create(supplier=self.firm())
 
@@ -272,6 +280,10 @@ ACTS: dict[str, Callable[[Case], object]] = {
         supplier_id=case.firm().pk, reason="A complaint.", by=case.officer
     ),
     "supplier.archived": lambda case: suppliers.archive_supplier(supplier_id=case.firm().pk, by=case.officer),
+    "supplier.merged": lambda case: case.merged(survives=True),
+    "supplier.unmerged": lambda case: suppliers.undo_merge(
+        merge_id=case.merged(survives=False), reason="Two firms.", by=case.officer
+    ),
     "certificate.checked": lambda case: suppliers.check_certificate(
         certificate_id=case.certificate().pk, level=2, by=case.officer
     ),

@@ -44,6 +44,8 @@ WORDS = {
     "report": "drp_6x1b5d9g3j7m0p4r8t2v",
     "assessment": "asm_2c6f0h4k8n1q5s9v3x7z",
     "visited_on": "2026-11-24",
+    "other_name": "Cơ khí Bình Minh",
+    "other": "sup_9f3k7n1q5t8w2x6z0b4d",
     "created": 40,
     "updated": 12,
     "skipped": 3,
@@ -71,6 +73,7 @@ def test_what_is_sent_of_an_event_is_what_the_document_says_and_names_nobody(top
     assert data["id"] == "sup_7h2m9x4tq8w1r5e3y6z0"
     assert {
         "supplier_name",
+        "other_name",
         "buyer_name",
         "requirement_title",
         "key_name",

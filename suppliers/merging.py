@@ -1,0 +1,254 @@
+"""What is one firm's becomes another's, row by row, written down so that it can be taken back.
+
+Every foreign key to a firm or its organisation is followed, whichever app it is of, so that what is added later moves
+too. What the other has already, as a unique constraint says, stays where it is.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from django.apps import apps
+from django.core.exceptions import ValidationError
+from django.db.models import PROTECT, SET_NULL, F, ForeignKey, Model
+from django.utils import timezone
+
+from accounts.models import Organisation
+from config.models import Resource
+from suppliers.facts import FACTS, is_better
+from suppliers.models import Certificate, Document, Evidence, Listing, Supplier
+
+APART = frozenset(
+    {
+        "suppliers.Evidence",  # follows its rows
+        "suppliers.SupplierMerge",
+        "matchmaking.MatchPair",  # found anew from the facts
+        "matchmaking.LeadingMatch",
+        "jobs.Job",  # what was asked stays with who asked
+        "privacy.DataRequest",
+    }
+)
+"""Rows that stay with the firm that is merged. What merely points at it (set to nothing if it goes) stays too."""
+
+PROFILE = (
+    *("description_vi", "description_en", "ownership", "founded_year", "employees_total", "employees_engineers"),
+    *("employees_quality", "revenue_band"),
+)
+CONTACT = ("contact_name", "contact_email", "contact_phone")
+PROOF = (
+    *("issuing_body", "accreditation_body", "scope", "valid_from", "expires_on", "never_expires", "state"),
+    *("state_reason", "level", "observed_on"),
+)
+
+
+def references() -> Iterator[Any]:
+    """The foreign keys to a firm or its organisation whose rows move."""
+    targets: tuple[Any, ...] = (Supplier, Organisation)
+    for target in targets:
+        for relation in target._meta.get_fields(include_hidden=True):  # noqa: SLF001 - public, for all its underscore
+            field: Any = getattr(relation, "field", None)
+            is_key = type(field) is ForeignKey and relation.auto_created and not relation.concrete
+            if (
+                is_key
+                and field.db_constraint
+                and relation.on_delete is not SET_NULL
+                and label_of(field.model) not in APART
+            ):
+                yield field
+
+
+def rows_of(field: Any, firm: Supplier) -> Any:
+    """What of a firm's a foreign key leads to."""
+    target = firm.pk if field.related_model is Supplier else firm.organisation_id
+    return everything(field.model).filter(**{field.attname: target}).order_by("pk")
+
+
+def everything(model: Any) -> Any:
+    """All rows of a model."""
+    return model._base_manager  # noqa: SLF001 - public, for all its underscore
+
+
+def label_of(model: Any) -> str:
+    """Such as “suppliers.Site”."""
+    return str(model._meta.label)  # noqa: SLF001 - public, for all its underscore
+
+
+def fits(row: Any, field: Any, firm: Supplier) -> bool:
+    """Whether a row could be the firm's, beside what the firm has. Nothing is written."""
+    setattr(row, field.name, firm if field.related_model is Supplier else firm.organisation)
+    try:
+        row.validate_unique()
+        row.validate_constraints()
+    except ValidationError:
+        return False
+    return True
+
+
+def in_the_way(merged: Supplier, survivor: Supplier) -> list[str]:
+    """Rows that may not be left behind and cannot move, by name: both firms have the same going on."""
+    named = []
+    for field in references():
+        if field.remote_field.on_delete is PROTECT:
+            rows = rows_of(field, merged)
+            names = {row.pk: str(row) for row in rows}
+            named += [names[row.pk] for row in rows.all() if not fits(row, field, survivor)]
+    return named
+
+
+class Merging:
+    """One merge of two locked firms: moves, and keeps what it has written."""
+
+    def __init__(self, merged: Supplier, survivor: Supplier) -> None:
+        self.merged, self.survivor = merged, survivor
+        self.changes: list[dict[str, Any]] = []
+        self.stayed: list[list[str]] = []
+        self._left: list[Any] = []
+
+    def carry_out(self) -> None:
+        for field in references():
+            self._move(field)
+        self._leave_certificates()
+        self._move_history()
+        self._fill_organisation()
+        self._fill_profile()
+        self._keep_listing()
+
+    def archive(self, reason: str) -> None:
+        """Close what is merged, for as long as it is."""
+        self._set(self.merged, {"state": Supplier.State.ARCHIVED, "state_reason": reason})
+
+    def _move(self, field: Any) -> None:
+        rows = list(rows_of(field, self.merged))
+        before = getattr(rows[0], field.attname) if rows else None
+        moving, staying = [row.pk for row in rows], []
+        if _can_clash(field):
+            names = {row.pk: str(row) for row in rows}
+            moving = [row.pk for row in rows if fits(row, field, self.survivor)]
+            staying = [row for row in rows if row.pk not in set(moving)]
+            self.stayed += [[label_of(field.model), names[row.pk]] for row in staying]
+            self._left += staying
+        target = self.survivor.pk if field.related_model is Supplier else self.survivor.organisation_id
+        self._write(field.model, field.attname, before, target, moving)
+
+    def _leave_certificates(self) -> None:
+        """Of a certificate that both list, the better proof counts, and its documents are about the survivor's."""
+        for row in self._left:
+            if not isinstance(row, Certificate):
+                continue
+            left = Certificate.objects.get(pk=row.pk)
+            twin = Certificate.objects.get(supplier=self.survivor, standard=left.standard_id, number=left.number)
+            documents = Document.objects.filter(certificate=left).values_list("pk", flat=True)
+            self._write(Document, "certificate_id", left.pk, twin.pk, list(documents))
+            self._set(left, {"site_id": None})
+            if is_better((left.level, left.observed_on), (twin.level, twin.observed_on), half_life_days=None):
+                self._set(twin, {name: getattr(left, name) for name in PROOF})
+                self._move_lines(Evidence.objects.filter(subject=left.public_id), twin.public_id)
+
+    def _move_history(self) -> None:
+        """What was said of rows that moved, also of those that are no longer there."""
+        left = [self.merged.public_id, *(row.public_id for row in self._left if isinstance(row, Certificate))]
+        lines = Evidence.objects.filter(supplier=self.merged).exclude(subject__in=left).values_list("pk", flat=True)
+        self._write(Evidence, "supplier_id", self.merged.pk, self.survivor.pk, list(lines))
+
+    def _fill_organisation(self) -> None:
+        """What the survivor does not say of itself. The tax code goes over, for no two may have it."""
+        mine, theirs = self.survivor.organisation, self.merged.organisation
+        lacking = [name for name in ("address", "website") if not getattr(mine, name)]
+        wanted: dict[str, Any] = {name: getattr(theirs, name) for name in lacking}
+        if not any(getattr(mine, name) for name in CONTACT):
+            wanted |= {name: getattr(theirs, name) for name in CONTACT}
+        if theirs.tax_code and not mine.tax_code and theirs.country == mine.country:
+            wanted |= {name: getattr(theirs, name) for name in ("tax_code", "tax_code_override")}
+            self._set(theirs, {"tax_code": "", "tax_code_override": ""})
+        self._set(mine, wanted)
+
+    def _fill_profile(self) -> None:
+        """Figures and texts that the survivor lacks, with their proof and their history."""
+        mine, theirs = self.survivor, self.merged
+        filled: dict[str, tuple[str, ...]] = {name: (name,) for name in PROFILE}
+        filled |= {fact.name: (*fact.columns, fact.level, fact.observed_on) for fact in FACTS[Supplier]}
+        for name, columns in filled.items():
+            known = columns[0] if name in PROFILE else columns[-1]
+            is_told = not _is_blank(getattr(theirs, known)) and name not in theirs.withdrawn
+            if is_told and _is_blank(getattr(mine, known)):
+                self._set(mine, {column: getattr(theirs, column) for column in columns})
+                lines = Evidence.objects.filter(subject=theirs.public_id, fact__in=(name, *columns))
+                self._move_lines(lines, mine.public_id)
+
+    def _keep_listing(self) -> None:
+        """The list that named the merged firm finds the survivor when it comes again."""
+        key = {"source": self.merged.source, "source_ref": self.merged.source_ref}
+        if not self.merged.source_ref:
+            return
+        self._set(self.merged, {"source_ref": ""})
+        if not Listing.objects.filter(**key).exists():
+            made = Listing.objects.create(supplier=self.survivor, **key)
+            self.changes.append({"made": label_of(Listing), "rows": [made.pk]})
+
+    def _move_lines(self, lines: Any, subject: str) -> None:
+        found = list(lines.values_list("pk", "subject", "supplier_id"))
+        if found:
+            pks = [pk for pk, _subject, _supplier in found]
+            self._write(Evidence, "subject", found[0][1], subject, pks)
+            self._write(Evidence, "supplier_id", found[0][2], self.survivor.pk, pks)
+
+    def _set(self, row: Any, values: Mapping[str, Any]) -> None:
+        for name, value in values.items():
+            self._write(type(row), name, getattr(row, name), value, [row.pk])
+            setattr(row, name, value)
+
+    def _write(self, model: Any, column: str, before: Any, after: Any, pks: list[Any]) -> None:
+        if not pks or before == after:
+            return
+        update(model, pks, {column: after})
+        change = {"model": label_of(model), "column": column, "before": before, "after": after, "rows": pks}
+        self.changes.append(change)
+
+
+def take_back(changes: Iterable[Mapping[str, Any]]) -> int:
+    """Set back what a merge has written, the last first, wherever it still stands as the merge left it.
+
+    Returns:
+        How many values have changed since, or cannot go back, and were left.
+    """
+    left = 0
+    for change in reversed(list(changes)):
+        if "made" in change:
+            everything(apps.get_model(change["made"])).filter(pk__in=change["rows"]).delete()
+            continue
+        model: Any = apps.get_model(change["model"])
+        field = model._meta.get_field(change["column"].removesuffix("_id"))  # noqa: SLF001
+        rows = everything(model).filter(pk__in=change["rows"], **{change["column"]: change["after"]})
+        back = [row.pk for row in rows if _could_be(row, field, change["before"])]
+        update(model, back, {change["column"]: change["before"]})
+        left += len(change["rows"]) - len(back)
+    return left
+
+
+def update(model: type[Model], pks: list[Any], values: Mapping[str, Any]) -> None:
+    """Write columns of some rows, in one statement; of rows that have a version, as their next one."""
+    following = {"version": F("version") + 1, "updated_at": timezone.now()} if issubclass(model, Resource) else {}
+    everything(model).filter(pk__in=pks).update(**values, **following)
+
+
+def _could_be(row: Any, field: Any, value: Any) -> bool:
+    if not _can_clash(field):
+        return True
+    setattr(row, field.attname, value)
+    try:
+        row.validate_unique()
+        row.validate_constraints()
+    except ValidationError:
+        return False
+    return True
+
+
+def _can_clash(field: Any) -> bool:
+    """Whether a unique constraint has something to say on the column."""
+    opts = field.model._meta  # noqa: SLF001
+    within = {name for each in opts.constraints for name in getattr(each, "fields", ())}
+    within |= {name for names in opts.unique_together for name in names}
+    return field.unique or field.name in within
+
+
+def _is_blank(value: Any) -> bool:
+    return value is None or value in ("", [])

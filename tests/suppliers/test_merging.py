@@ -1,0 +1,324 @@
+"""Two stored firms that turn out to be one: all of the one becomes the other's, and goes back when that is undone."""
+
+from datetime import date
+from typing import Any
+
+import pytest
+from django.db.models import Model
+from django.forms.models import model_to_dict
+
+from accounts.models import ApiKey, Disclosure, Membership
+from accounts.principals import Principal
+from accounts.services import issue_api_key
+from config.errors import DomainError, InvalidFactError, NotAllowedError, StaleVersionError
+from matchmaking import services as matchmaking
+from matchmaking.models import Connection
+from notifications.models import Event
+from suppliers import services
+from suppliers.errors import (
+    BothRepresentedError,
+    DifferentTaxCodesError,
+    LeadsOnlyError,
+    MergeOvertakenError,
+    OwnEntryError,
+    PublishedFirmStaysError,
+    SameGoingOnError,
+    SupplierArchivedError,
+)
+from suppliers.merging import everything, references
+from suppliers.models import Capability, Certificate, Claim, Document, Evidence, Listing, Site, Supplier, SupplierMerge
+from taxonomy.models import Sector
+from tests.factories import matchmaking as make
+from tests.factories.accounts import MembershipFactory, OrganisationFactory, UserFactory, member
+from tests.factories.suppliers import (
+    CapabilityFactory,
+    CertificateFactory,
+    SiteFactory,
+    SupplierFactory,
+    document,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+def firm(**fields: Any) -> Supplier:
+    """One without a tax code, so that nothing says it is another than its duplicate."""
+    return SupplierFactory.create(**{"organisation__tax_code": "", **fields})
+
+
+def merge(survivor: Supplier, merged: Supplier, by: Principal | None = None, **fields: Any) -> SupplierMerge:
+    asked = {"survivor_id": survivor.pk, "merged_id": merged.pk, "reason": "The same firm.", **fields}
+    return services.merge_suppliers(**asked, by=by or member("agency"))
+
+
+def picture(*rows: Model) -> list[dict[str, Any]]:
+    """How rows stand, without versions and times."""
+    fresh = [everything(type(row)).get(pk=row.pk) for row in rows]
+    return [{**model_to_dict(row), "id": row.pk} for row in fresh]
+
+
+def of_each(survivor: Supplier, merged: Supplier) -> list[dict[str, Any]]:
+    """All that belongs to either, by table: whose it is."""
+    return [dict(everything(key.model).order_by("pk").values_list("pk", key.attname)) for key in references()]
+
+
+def test_everything_of_the_one_becomes_the_other_s_and_all_goes_back() -> None:
+    lead = member("agency")
+    survivor = firm(organisation__contact_phone="")
+    owner = member("supplier")
+    assert owner.organisation is not None
+    merged = firm(
+        organisation=owner.organisation,
+        source="Members",
+        source_ref="17",
+        founded_year=1999,
+        languages=["en"],
+        languages_level=1,
+        languages_observed_on=date(2026, 3, 1),
+    )
+    sector = Sector.objects.create(code="electronics", name_en="Electronics", name_vi="Điện tử")
+    merged.sectors.add(sector)
+    site = SiteFactory.create(supplier=merged)
+    capability = CapabilityFactory.create(site=site)
+    certificate = CertificateFactory.create(supplier=merged, site=site)
+    services.check_certificate(certificate_id=certificate.pk, level=2, by=lead)
+    visit = services.record_assessment(
+        supplier_id=merged.pk, site=site, visited_on=date(2026, 9, 1), visitors="Lan", conclusion="Fit.", by=lead
+    )
+    kept = document(merged, certificate=certificate)
+    claim = Claim.objects.create(supplier=merged, claimant=UserFactory.create())
+    key, _secret = issue_api_key(name="ERP", scopes=["read"], by=owner)
+    code = owner.organisation.tax_code
+    moved = (site, certificate, kept, claim, visit)
+    before, owned = (
+        picture(survivor, merged, survivor.organisation, merged.organisation, *moved),
+        of_each(survivor, merged),
+    )
+
+    made = merge(survivor, merged, lead)
+
+    for model in (Site, Certificate, Document, Claim):
+        assert model.objects.get().supplier == survivor
+    assert Capability.objects.get().supplier == survivor
+    assert set(Evidence.objects.filter(subject=certificate.public_id).values_list("supplier", flat=True)) == {
+        survivor.pk
+    }
+    assert Membership.objects.get(user=owner.user).organisation == survivor.organisation
+    assert ApiKey.objects.get(pk=key.pk).organisation == survivor.organisation
+    assert (Listing.objects.get().supplier, Listing.objects.get().source_ref) == (survivor, "17")
+    survivor.refresh_from_db()
+    merged.refresh_from_db()
+    assert (survivor.founded_year, survivor.languages, survivor.languages_level) == (1999, ["en"], 1)
+    assert list(survivor.sectors.all()) == [sector]
+    assert (survivor.organisation.tax_code, merged.organisation.tax_code) == (code, "")
+    assert (merged.state, merged.state_reason) == ("archived", f"→ {survivor} ({survivor.public_id})")
+    assert made.stayed == []
+    told = Event.objects.get(topic="supplier.merged")
+    assert (told.subject, told.payload["other"]) == (survivor.public_id, merged.public_id)
+
+    left = services.undo_merge(merge_id=made.pk, reason="Two firms.", by=lead)
+
+    assert left == 0
+    survivor, merged = Supplier.objects.get(pk=survivor.pk), Supplier.objects.get(pk=merged.pk)
+    assert picture(survivor, merged, survivor.organisation, merged.organisation, *moved) == before
+    assert of_each(survivor, merged) == owned
+    assert set(Evidence.objects.filter(subject=certificate.public_id).values_list("supplier", flat=True)) == {merged.pk}
+    assert Listing.objects.count() == 0
+    assert Event.objects.get(topic="supplier.unmerged").subject == merged.public_id
+    assert capability.supplier == merged
+
+
+def test_what_the_survivor_says_of_itself_stays_as_it_is() -> None:
+    survivor = firm(
+        organisation__contact_name="Lan", organisation__address="Lô 1", founded_year=2001, export_share_pct=5.0,
+        export_share_pct_observed_on=date(2026, 1, 1),
+    )  # fmt: skip
+    merged = firm(
+        organisation__contact_name="Minh", organisation__contact_email="minh@firm.example",
+        organisation__address="Lô 2", founded_year=1990, export_share_pct=60.0, export_share_pct_level=2,
+        export_share_pct_observed_on=date(2026, 6, 1), description_en="Turning",
+    )  # fmt: skip
+
+    merge(survivor, merged)
+
+    survivor = Supplier.objects.get(pk=survivor.pk)
+    organisation = survivor.organisation
+    assert (organisation.contact_name, organisation.address) == ("Lan", "Lô 1")
+    assert organisation.contact_email != "minh@firm.example"
+    assert (survivor.founded_year, survivor.export_share_pct, survivor.export_share_pct_level) == (2001, 5.0, 0)
+    assert survivor.description_en == "Turning"
+
+
+def test_a_certificate_that_both_list_stays_and_its_better_proof_counts() -> None:
+    lead, survivor, merged = member("agency"), firm(), firm()
+    mine = CertificateFactory.create(supplier=survivor, number="QMS-1")
+    theirs = CertificateFactory.create(supplier=merged, number="QMS-1", site=SiteFactory.create(supplier=merged))
+    services.check_certificate(certificate_id=theirs.pk, level=2, by=lead)
+    kept = document(merged, certificate=theirs)
+    before = picture(mine, theirs, kept)
+
+    made = merge(survivor, merged, lead)
+
+    mine.refresh_from_db()
+    theirs.refresh_from_db()
+    kept.refresh_from_db()
+    assert (mine.supplier, mine.state, mine.level) == (survivor, "checked", 2)
+    assert (theirs.supplier, theirs.site) == (merged, None)
+    assert (kept.supplier, kept.certificate) == (survivor, mine)
+    assert made.stayed == [["suppliers.Certificate", str(theirs)]]
+    check = Evidence.objects.get(act="checked")
+    assert (check.supplier, check.subject) == (survivor, mine.public_id)
+
+    assert services.undo_merge(merge_id=made.pk, reason="Two firms.", by=lead) == 0
+    assert picture(mine, theirs, kept) == before
+    check.refresh_from_db()
+    assert (check.supplier, check.subject) == (merged, theirs.public_id)
+
+
+def test_connections_go_over_with_what_they_disclose() -> None:
+    survivor, merged = make.published_supplier(), make.published_supplier()
+    type(merged.organisation).objects.filter(pk=merged.organisation_id).update(tax_code="")
+    row = make.ConnectionFactory.create(supplier=merged, state="accepted")
+    Disclosure.objects.create(reader=row.requirement.buyer.organisation, subject=merged.organisation, reason="con_1")
+
+    made = merge(survivor, merged)
+
+    row.refresh_from_db()
+    assert (row.supplier, Disclosure.objects.get().subject) == (survivor, survivor.organisation)
+    services.undo_merge(merge_id=made.pk, reason="Two firms.", by=member("agency"))
+    row.refresh_from_db()
+    assert (row.supplier, Disclosure.objects.get().subject) == (merged, merged.organisation)
+
+
+def refused(
+    error: type[DomainError], survivor: Supplier, merged: Supplier, by: Principal | None = None, **f: Any
+) -> Any:
+    """The merge is refused, and nothing moved."""
+    by = by or member("agency")
+    rows = (survivor, merged, survivor.organisation, merged.organisation)
+    versions = Supplier.objects.order_by("pk").values_list("version", "state")
+    before, owned, stood = picture(*rows), of_each(survivor, merged), list(versions)
+    with pytest.raises(error) as told:
+        merge(survivor, merged, by, **f)
+    assert (picture(*rows), of_each(survivor, merged), list(versions)) == (before, owned, stood)
+    assert SupplierMerge.objects.count() == 0
+    assert not Event.objects.filter(topic="supplier.merged").exists()
+    return told.value
+
+
+def test_two_live_connections_about_one_requirement_stand_in_the_way() -> None:
+    survivor, merged = make.published_supplier(), make.published_supplier()
+    type(merged.organisation).objects.filter(pk=merged.organisation_id).update(tax_code="")
+    merged = Supplier.objects.get(pk=merged.pk)
+    asked = make.ConnectionFactory.create(supplier=survivor, state="requested").requirement
+    make.ConnectionFactory.create(supplier=merged, state="accepted", requirement=asked)
+    SiteFactory.create(supplier=merged)
+
+    told = refused(SameGoingOnError, survivor, merged)
+
+    assert str(asked) in str(told.detail)
+    Connection.objects.filter(supplier=survivor).update(state="withdrawn")
+    merge(survivor, merged)
+    assert Connection.objects.filter(supplier=survivor).count() == 2
+
+
+def test_different_tax_codes_are_different_firms() -> None:
+    refused(DifferentTaxCodesError, SupplierFactory.create(), SupplierFactory.create())
+
+
+def test_of_a_published_and_a_hidden_firm_the_published_one_stays() -> None:
+    published, hidden = firm(published=True), firm(state="suspended")
+
+    refused(PublishedFirmStaysError, hidden, published)
+    merge(published, hidden)
+
+
+def test_nobody_gets_into_a_firm_that_others_represent() -> None:
+    mine, theirs = member("supplier"), member("supplier")
+    survivor = firm(organisation=mine.organisation)
+    merged = firm(organisation=theirs.organisation)
+    type(merged.organisation).objects.update(tax_code="")
+
+    refused(BothRepresentedError, Supplier.objects.get(pk=survivor.pk), Supplier.objects.get(pk=merged.pk))
+
+
+def test_one_person_s_two_profiles_become_one() -> None:
+    person = member("supplier")
+    survivor = firm(organisation=person.organisation)
+    merged = firm(organisation=OrganisationFactory.create(kind="supplier", tax_code=""))
+    MembershipFactory.create(organisation=merged.organisation, user=person.user, role="owner")
+
+    made = merge(survivor, merged)
+
+    assert [label for label, _name in made.stayed] == ["accounts.Membership"]
+    assert Membership.objects.filter(user=person.user).count() == 2
+
+
+def test_only_officers_merge_and_not_a_firm_of_their_own_and_only_leads_undo() -> None:
+    survivor, merged = firm(), firm()
+
+    refused(NotAllowedError, survivor, merged, member("agency", "viewer"))
+    refused(Supplier.DoesNotExist, survivor, merged, member("buyer"))  # type: ignore[arg-type]
+    officer = member("agency", "editor")
+    MembershipFactory.create(organisation=merged.organisation, user=officer.user, role="viewer")
+    refused(OwnEntryError, survivor, merged, officer)
+    made = merge(survivor, merged)
+    with pytest.raises(LeadsOnlyError):
+        services.undo_merge(merge_id=made.pk, reason="Two firms.", by=officer)
+    with pytest.raises(SupplierMerge.DoesNotExist):
+        services.undo_merge(merge_id=made.pk, reason="Two firms.", by=member("supplier"))
+
+
+def test_a_merge_needs_two_firms_a_reason_and_what_was_read() -> None:
+    survivor, merged = firm(), firm()
+
+    refused(InvalidFactError, survivor, survivor)
+    refused(InvalidFactError, survivor, merged, reason=" ")
+    refused(StaleVersionError, survivor, merged, expected_versions={survivor.pk: 1, merged.pk: 7})
+    refused(SupplierArchivedError, survivor, firm(state="archived"))
+
+
+def test_what_has_changed_since_is_left_and_later_merges_are_undone_first() -> None:
+    lead, first, second, third = member("agency"), firm(), firm(), firm()
+    site = SiteFactory.create(supplier=third)
+    gone = SiteFactory.create(supplier=third)
+    early, late = merge(second, third, lead), merge(first, second, lead)
+    gone.delete()
+
+    with pytest.raises(MergeOvertakenError):
+        services.undo_merge(merge_id=early.pk, reason="Two firms.", by=lead)
+    assert services.undo_merge(merge_id=late.pk, reason="Two firms.", by=lead) == 1
+    assert services.undo_merge(merge_id=early.pk, reason="Two firms.", by=lead) == 1
+    with pytest.raises(MergeOvertakenError):
+        services.undo_merge(merge_id=late.pk, reason="Again.", by=lead)
+    assert Site.objects.get().supplier == site.supplier == third
+    assert set(Supplier.objects.values_list("state", flat=True)) == {"draft"}
+
+
+def test_every_reference_to_a_firm_either_moves_or_is_known_to_stay() -> None:
+    moving = {f"{key.model._meta.label}.{key.name}" for key in references()}
+
+    assert moving >= {
+        *("suppliers.Site.supplier", "suppliers.Certificate.supplier", "suppliers.Document.supplier"),
+        *("suppliers.Claim.supplier", "suppliers.Assessment.supplier", "suppliers.Listing.supplier"),
+        *(
+            "matchmaking.Connection.supplier",
+            "matchmaking.ShortlistEntry.supplier",
+            "suppliers.Supplier_sectors.supplier",
+        ),
+        *("accounts.Membership.organisation", "accounts.ApiKey.organisation", "accounts.Invitation.organisation"),
+        *("accounts.Disclosure.subject", "accounts.Disclosure.reader", "notifications.WebhookEndpoint.organisation"),
+    }
+    assert not moving & {"suppliers.Evidence.supplier", "jobs.Job.organisation", "matchmaking.MatchPair.supplier"}
+
+
+def test_a_ranking_finds_under_the_survivor_what_the_merged_firm_can() -> None:
+    survivor, merged = make.published_supplier(), make.published_supplier()
+    type(merged.organisation).objects.filter(pk=merged.organisation_id).update(tax_code="")
+    CapabilityFactory.create(site=SiteFactory.create(supplier=merged), process_level=2)
+    asked = make.requirement()
+
+    merge(survivor, Supplier.objects.get(pk=merged.pk))
+
+    found = matchmaking.match_requirement(asked)
+    assert found.supplier_ids == [survivor.public_id]
