@@ -82,6 +82,11 @@ NAMES: dict[str, Text] = {
     "supplier.submitted": _("Firm asks for publication"),
     "supplier.suspended": _("Firm suspended"),
     "supplier.unmerged": _("Two firms parted again"),
+    "support_application.approved": _("Support approved"),
+    "support_application.declined": _("Support declined"),
+    "support_application.finished": _("Support finished"),
+    "support_application.received": _("New application for support"),
+    "support_application.withdrawn": _("Application for support taken back"),
     "webhook_endpoint.disabled": _("Webhook endpoint switched off"),
 }
 TOPIC_CHOICES = [(topic, NAMES[topic]) for topic in sorted(TOPICS)]

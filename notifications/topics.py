@@ -162,6 +162,14 @@ def _of_import(summary: str) -> Topic:
     )
 
 
+def _of_support(summary: str, *, to: str = "") -> Topic:
+    """A programme's name is told in the reader's language."""
+    application = "/api/v1/support-applications/{subject}"
+    page = "/admin/suppliers/supportapplication/?q={subject}" if to == AGENCY else application
+    words = ("supplier_name", "programme", "programme_vi", "programme_en")
+    return Topic(summary=summary, page=page, resource=application, words=words, codes=("programme",), to=to)
+
+
 TOPICS: dict[str, Topic] = {
     "data_request.received": _of_data_request(
         pgettext_lazy("API document", "Your request about your data has come in"), tells_actor=True
@@ -275,6 +283,11 @@ TOPICS: dict[str, Topic] = {
     ),
     "claim.approved": _of_supplier("A claim was approved", "claim", page=CLAIM, resource=CLAIM),
     "claim.rejected": _of_supplier("A claim was rejected", "claim", page=CLAIM, resource=CLAIM),
+    "support_application.received": _of_support("A firm applies to a support programme; for the agency", to=AGENCY),
+    "support_application.approved": _of_support("Staff approved an application for support"),
+    "support_application.declined": _of_support("Staff declined an application for support"),
+    "support_application.withdrawn": _of_support("An application for support was taken back"),
+    "support_application.finished": _of_support("Support has ended, and its result is noted"),
     "buyer.registered": _of_buyer(
         "A buyer registered; for the agency", page="/admin/buyers/buyer/?q={subject}", to=AGENCY
     ),

@@ -74,4 +74,18 @@ references += [
         erasure=Erasure.KEPT,
         because="Where facts of firms come from must stay traceable; the list itself is deleted after 180 days.",
     ),
+    Reference(
+        path="suppliers.SupportApplication.applied_by",
+        section="support_applied_for",
+        shows=("public_id", "programme__name_vi", "created_at"),
+        erasure=Erasure.KEPT,
+        because="The application is the firm's.",
+    ),
+    Reference(
+        path="suppliers.SupportApplication.decided_by",
+        section="support_decided",
+        shows=("public_id", "state", "decided_at"),
+        erasure=Erasure.KEPT,
+        because="Who granted public money must stay traceable.",
+    ),
 ]

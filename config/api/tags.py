@@ -12,6 +12,8 @@ TAGS = {
     "suppliers": "Firms that make parts or materials: profile, sites, capabilities, certificates, and how well each "
     "fact is proved.",
     "claims": "Statements that an imported firm is one's own.",
+    "support-programmes": "What the city offers to suppliers, and who is eligible.",
+    "support-applications": "Applications to support programmes, decisions and results.",
     "buyers": "Manufacturers that look for suppliers; staff verify them.",
     "plants": "Where buyers want parts delivered.",
     "requirements": "What buyers need, from draft to award, and which suppliers match it.",

@@ -14,7 +14,7 @@ from matchmaking.models import Connection
 from matchmaking.programme import lists
 from notifications.models import Delivery
 from privacy.models import DataRequest
-from suppliers.models import Certificate, Claim, Evidence, Import, Supplier
+from suppliers.models import Certificate, Claim, Evidence, Import, Supplier, SupportApplication
 
 
 @dataclass(frozen=True)
@@ -66,6 +66,12 @@ QUEUES = (
         "suppliers.view_import",
         lambda: Import.objects.filter(state=Import.State.PREVIEWED),
         lambda: lists.rows("suppliers_import", state__exact=Import.State.PREVIEWED.value),
+    ),
+    Queue(
+        _("Applications for support"),
+        "suppliers.view_supportapplication",
+        lambda: SupportApplication.objects.filter(state=SupportApplication.State.APPLIED),
+        lambda: lists.rows("suppliers_supportapplication", queue="waiting"),
     ),
     Queue(
         _("Buyers to be verified"),

@@ -8,6 +8,7 @@ from suppliers.admin.history import EvidenceAdmin, SupplierChangeAdmin
 from suppliers.admin.imports import ImportAdmin, ListingAdmin
 from suppliers.admin.merging import SupplierMergeAdmin
 from suppliers.admin.parts import CapabilityAdmin, CertificateAdmin, SiteAdmin
+from suppliers.admin.support import SupportApplicationAdmin, SupportProgrammeAdmin
 
 __all__ = [
     "AssessmentAdmin",
@@ -22,4 +23,6 @@ __all__ = [
     "SupplierAdmin",
     "SupplierChangeAdmin",
     "SupplierMergeAdmin",
+    "SupportApplicationAdmin",
+    "SupportProgrammeAdmin",
 ]

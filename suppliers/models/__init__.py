@@ -13,6 +13,12 @@ from suppliers.models.merge import SupplierMerge
 from suppliers.models.search import SupplierSearch
 from suppliers.models.site import Site
 from suppliers.models.supplier import Supplier, SupplierQuerySet
+from suppliers.models.support import (
+    SupportApplication,
+    SupportApplicationQuerySet,
+    SupportProgramme,
+    SupportProgrammeQuerySet,
+)
 
 __all__ = [
     "CHECKLIST",
@@ -34,4 +40,8 @@ __all__ = [
     "SupplierMerge",
     "SupplierQuerySet",
     "SupplierSearch",
+    "SupportApplication",
+    "SupportApplicationQuerySet",
+    "SupportProgramme",
+    "SupportProgrammeQuerySet",
 ]

@@ -21,6 +21,7 @@ from tests.factories import matchmaking as make
 from tests.factories.accounts import member
 from tests.factories.buyers import PlantFactory, RequirementFactory
 from tests.factories.suppliers import CertificateFactory, SiteFactory, SupplierFactory
+from tests.factories.support import SupportProgrammeFactory
 from tests.fixtures.contract import document, faults_in, resolved
 from tests.fixtures.files import pdf, upload
 
@@ -100,6 +101,7 @@ def test_every_example_of_a_body_is_taken() -> None:
     CertificateFactory.create(
         public_id=of_suppliers.CERTIFICATE, supplier=supplier, standard=Standard.objects.get(code="ISO9001")
     )
+    SupportProgrammeFactory.create(public_id=of_suppliers.PROGRAMME)
     owner = member("buyer").organisation
     plant = PlantFactory.create(public_id=of_buyers.PLANT, buyer=make.verified_buyer(owner))
     RequirementFactory.create(public_id=of_matchmaking.REQUIREMENT, buyer=plant.buyer)

@@ -16,6 +16,7 @@ COLLECTION_OF = {
     "firm": "suppliers",
     "organisation": "organisations",
     "plant": "plants",
+    "programme": "support-programmes",
     "reader": "organisations",
     "requirement": "requirements",
     "shortlist": "shortlists",

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -31,13 +32,15 @@ from notifications.webhooks.telling import switch_off
 from privacy import services as privacy
 from suppliers import services as suppliers
 from suppliers.imports import lists
-from suppliers.models import Assessment, Certificate, Claim, Evidence, Supplier
+from suppliers.models import Assessment, Certificate, Claim, Evidence, Supplier, SupportApplication
 from suppliers.storage import discard
+from suppliers.support import applications as support
 from tests.factories import matchmaking as make
 from tests.factories.accounts import UserFactory, member
 from tests.factories.buyers import BuyerFactory
 from tests.factories.imports import ImportFactory
 from tests.factories.suppliers import CapabilityFactory, CertificateFactory, SiteFactory, SupplierFactory
+from tests.factories.support import SupportProgrammeFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -107,6 +110,15 @@ class Case:
 
     def claim(self) -> Claim:
         return suppliers.claim_supplier(supplier_id=SupplierFactory.create(published=True).pk, by=self.claimant)
+
+    def applied(self) -> SupportApplication:
+        programme = SupportProgrammeFactory.create()
+        return support.apply_for_support(programme_id=programme.pk, supplier_id=self.firm().pk, by=self.supplier)
+
+    def supported(self) -> SupportApplication:
+        return support.approve_support_application(
+            application_id=self.applied().pk, granted_vnd=Decimal(9), by=self.officer
+        )
 
     def nobody_answers(self) -> None:
         Connection.objects.filter(pk=self.connection().pk).update(expires_at="2020-01-01T00:00:00Z")
@@ -313,6 +325,17 @@ ACTS: dict[str, Callable[[Case], object]] = {
     "claim.approved": lambda case: suppliers.approve_claim(claim_id=case.claim().pk, by=case.officer),
     "claim.rejected": lambda case: suppliers.reject_claim(
         claim_id=case.claim().pk, reason="Not on the register.", by=case.officer
+    ),
+    "support_application.received": Case.applied,
+    "support_application.approved": Case.supported,
+    "support_application.declined": lambda case: support.decline_support_application(
+        application_id=case.applied().pk, reason="The budget is for others.", by=case.officer
+    ),
+    "support_application.withdrawn": lambda case: support.withdraw_support_application(
+        application_id=case.supported().pk, by=case.supplier
+    ),
+    "support_application.finished": lambda case: support.finish_support_application(
+        application_id=case.supported().pk, result="reached", by=case.officer
     ),
     "buyer.registered": lambda case: buyers.create_buyer(values={}, by=case.buyer),
     "buyer.verified": lambda case: buyers.verify_buyer(

@@ -49,6 +49,9 @@ WORDS = {
     "created": 40,
     "updated": 12,
     "skipped": 3,
+    "programme": "spr_8b2f6k0p4t9w3z7c1h5m",
+    "programme_vi": "Tư vấn ISO 9001",
+    "programme_en": "ISO 9001 consulting",
 }
 
 
@@ -81,6 +84,8 @@ def test_what_is_sent_of_an_event_is_what_the_document_says_and_names_nobody(top
         "organisation_name",
         "names",
         "titles",
+        "programme_vi",
+        "programme_en",
     }.isdisjoint(data)
     assert operation["summary"]
     assert data["url"].startswith("http://localhost:8000/api/v1/")

@@ -21,6 +21,7 @@ SUBJECTS = {
     "export": "job_6q1w4e7r0t3y8m5n2b9v",
     "match": "req_8c4w1z6p9t2k5m7v3x0d",
     "requirement": "req_8c4w1z6p9t2k5m7v3x0d",
+    "support_application": "spa_7c3k9m5x1z6t0w4v8n2q",
     "webhook": "whk_2f5j8m1q4t7x0b3d6g9k",
 }
 SUPPLIER = "sup_3m5k561dh8wnx3jzcg06"
@@ -51,6 +52,7 @@ EXAMPLES = {
     "message": "msg_2n6v9c3x7k1m5t8r0w4q",
     "report": "drp_7t1k4w8c2v6n9x3m5r0z",
     "month": "2026-11",
+    "programme": "spr_4f8c2v6n1s9k3w7x0d5h",
 }
 MEANINGS = {
     "role": "In which the person is to belong to the organisation: `owner`, `editor` or `viewer`.",
@@ -80,6 +82,7 @@ MEANINGS = {
     "list": "Which list, as in /exports.",
     "suppliers": "Ids of suppliers, the best first; at most 200.",
     "requirements": "Ids of requirements, the best first; at most 200.",
+    "programme": "Id of the support programme.",
 }
 EXAMPLE_SITE = "https://matchmaking.example"
 MOMENT = "2026-11-25T08:30:00Z"

@@ -65,6 +65,33 @@ VISIT = {
     "conclusion": "Fit for series of shafts up to 600 mm. Records of the last two months are on paper only.",
     "facts": [{"subject": CAPABILITY, "fact": "tolerance_mm"}, {"subject": CERTIFICATE, "fact": "certificate"}],
 }
+PROGRAMME = "spr_4f8c2v6n1s9k3w7x0d5h"
+OFFER = {
+    "kind": "consulting",
+    "name_vi": "Tư vấn áp dụng ISO 9001 năm 2027",
+    "name_en": "ISO 9001 consulting 2027",
+    "description_vi": "Hỗ trợ tối đa 50% chi phí tư vấn.",
+    "description_en": "Up to half of the consultant's fee.",
+    "standards": ["ISO9001"],
+    "standing": "below_international",
+    "sectors": ["components"],
+    "provinces": ["2025:01"],
+    "employees_least": 10,
+    "employees_most": 200,
+    "budget_vnd": "5000000000",
+    "opens_on": "2026-11-01",
+    "closes_on": "2027-03-31",
+}
+APPLICATION = {
+    "programme": PROGRAMME,
+    "supplier": SUPPLIER,
+    "note": "Gap analysis is done; certification is planned for June 2027.",
+    "asked_vnd": "120000000",
+}
+MET = [
+    {"code": "period", "verdict": "met", "sentence": "Applications are taken until 2027-03-31."},
+    {"code": "sector", "verdict": "met", "sentence": "The firm is of a supported sector: Components and spare parts."},
+]
 CHECK = "chk_7n4c2w9x5m1t8q3z6v0h"
 EXAMPLES: dict[str, Any] = {
     "SupplierWriter": PROFILE,
@@ -100,6 +127,37 @@ EXAMPLES: dict[str, Any] = {
     "ImportWriter": {"columns": {"Ghi chú": "-", "Ngành nghề": "processes"}, "submit": True},
     "ImportDecisionsWriter": {"decisions": [{"row": 12, "firm": SUPPLIER}, {"row": 30, "firm": "new"}]},
     "ImportWordWriter": {"kind": "process", "text": "Xoay CNC", "code": "MACH.CNC_TURN"},
+    "SupportProgrammeWriter": OFFER,
+    "SupportApplicationWriter": APPLICATION,
+    "SupportApprovalWriter": {"granted_vnd": "100000000"},
+    "SupportResultWriter": {"result": "reached", "result_note": "Certified in June 2027.", "spent_vnd": "98000000"},
+    "SupportProgrammeSerializer": {
+        "id": PROGRAMME,
+        "state": "published",
+        "state_reason": "",
+        **OFFER,
+        "granted_vnd": None,
+        "accepts_applications": True,
+        "qualifies": True,
+        "conditions": MET,
+        **CREATED,
+    },
+    "SupportApplicationSerializer": {
+        "id": "spa_7c3k9m5x1z6t0w4v8n2q",
+        **APPLICATION,
+        "legal_name": "Công ty TNHH Cơ khí Phú Tùng",
+        "state": "finished",
+        "state_reason": "",
+        "granted_vnd": "100000000",
+        "spent_vnd": "98000000",
+        "result": "reached",
+        "result_note": "Certified in June 2027.",
+        "qualifies": True,
+        "conditions": MET,
+        "decided_at": "2026-12-04T02:30:00Z",
+        "finished_at": "2027-06-30T09:00:00Z",
+        **CREATED,
+    },
     "SiteSerializer": {
         "id": SITE,
         **WORKS,

@@ -62,6 +62,7 @@ def test_what_waits_is_counted(officer: Client) -> None:
         ("Firms whose facts changed since their check", 1),
         ("Claims of imported firms", 0),
         ("Lists of firms to be confirmed", 0),
+        ("Applications for support", 0),
         ("Buyers to be verified", 1),
         ("Connections that have stalled", 1),
         ("Messages that could not be delivered", 0),
@@ -132,7 +133,7 @@ def test_everybody_of_the_agency_sees_it(role: str) -> None:
     page = signed_in(of_agency(role)).get(START)
 
     assert page.context["state"].published.value == 5
-    assert len(page.context["waiting"]) == 9
+    assert len(page.context["waiting"]) == 10
 
 
 def test_who_has_left_the_agency_is_told_nothing() -> None:
@@ -156,5 +157,5 @@ def test_firms_and_buyers_are_sent_away(party: str) -> None:
     assert page["Location"].startswith("/admin/login/")
 
 
-QUERIES = 29
+QUERIES = 30
 LINKS = 40
