@@ -14,11 +14,12 @@ from config.text import is_visible
 NOTHING_VISIBLE = _("Contains nothing that can be seen.")
 _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
 """Crockford's base 32: no letters that are mistaken for digits."""
+_LETTER_OF_BYTE = (_ALPHABET * (256 // len(_ALPHABET))).encode()
 
 
 def new_public_id(prefix: str) -> str:
     """An opaque id such as `sup_4k7m…`: the prefix and 20 random characters (100 bits)."""
-    return f"{prefix}_" + "".join(secrets.choice(_ALPHABET) for _ in range(20))
+    return f"{prefix}_{secrets.token_bytes(20).translate(_LETTER_OF_BYTE).decode()}"
 
 
 class Resource(models.Model):

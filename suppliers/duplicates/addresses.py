@@ -66,6 +66,13 @@ def likeness(one: Address, other: Address) -> float:
     return (in_order + in_any_order) / 200 * telling * _numbers_share(one.numbers, other.numbers)
 
 
+def may_be_one(one: Address, other: Address) -> bool:
+    """Whether the likeness can be more than `SAME_NUMBERS_WEIGHT`: both say something, and no other house or lot."""
+    if not one.words or not other.words:
+        return False
+    return not one.numbers or not other.numbers or not one.numbers.isdisjoint(other.numbers)
+
+
 def _numbers_share(one: frozenset[str], other: frozenset[str]) -> float:
     if not one or not other:
         return 1.0

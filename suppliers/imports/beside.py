@@ -1,6 +1,6 @@
 """Rows of a list beside the stored firms that they resemble, field by field."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from accounts.names import name_key
@@ -15,62 +15,61 @@ COMPARED = (
 
 
 @dataclass(frozen=True, slots=True)
-class Firm:
-    """A stored firm, with its text of each compared field and whether that differs from the row's."""
+class Compared:
+    """A field: what the row says of it, and what is stored of each firm, with whether that differs."""
 
-    public_id: str
-    pk: int
-    name: str
-    texts: list[tuple[str, bool]]
-    processes: str
+    label: str
+    said: str
+    stored: list[tuple[str, bool]]
 
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """A row, the firms that it could be, why, and what was decided: a public id, `new`, or nothing."""
+    """A row, the firms that it could be, and why; the fields of which any says something; and what was decided: a
+    public id, `new`, or nothing."""
 
     number: int
     name: str
     why: list[str]
-    labels: list[str]
-    texts: list[str]
-    processes: str
-    firms: list[Firm]
+    firms: list[Supplier]
+    fields: list[Compared]
     decided: str
 
 
 def pairs_of(of: Import, rows: Iterable[ImportRow]) -> list[Pair]:
     """Each row with its firms, in three queries for all."""
     rows = list(rows)
-    named = {number: [*row.could_be(), of.decided.get(str(row.number), "")] for number, row in enumerate(rows)}
-    wanted = {firm for firms in named.values() for firm in firms}
+    named = [[*row.could_be(), of.decided.get(str(row.number), "")] for row in rows]
+    wanted = {firm for firms in named for firm in firms}
     found = Supplier.objects.filter(public_id__in=wanted).select_related("organisation")
     stored = {firm.public_id: firm for firm in found.prefetch_related("sites__capabilities__process")}
+    firms_of = [[stored[firm] for firm in dict.fromkeys(firms) if firm in stored] for firms in named]
     return [
         Pair(
             number=row.number,
             name=row.name,
             why=[problem_told(problem) for problem in row.problems],
-            labels=[str(LABELS[field]) for field in COMPARED],
-            texts=[row.said.get(field, "") for field in COMPARED],
-            processes=row.said.get("processes", ""),
-            firms=[_firm(stored[firm], row.said) for firm in dict.fromkeys(named[place]) if firm in stored],
+            firms=firms,
+            fields=[
+                field for field in _compared(row.said, firms) if field.said or any(text for text, _ in field.stored)
+            ],
             decided=of.decided.get(str(row.number), ""),
         )
-        for place, row in enumerate(rows)
+        for row, firms in zip(rows, firms_of, strict=True)
     ]
 
 
-def _firm(supplier: Supplier, said: Mapping[str, str]) -> Firm:
-    texts = [(str(getattr(supplier.organisation, field)), field) for field in COMPARED]
-    codes = {capability.process.code for site in supplier.sites.all() for capability in site.capabilities.all()}
-    return Firm(
-        public_id=supplier.public_id,
-        pk=supplier.pk,
-        name=str(supplier.organisation),
-        texts=[(text, differs(text, said.get(field, ""))) for text, field in texts],
-        processes=", ".join(sorted(codes)),
-    )
+def _compared(said: Mapping[str, str], firms: Sequence[Supplier]) -> Iterator[Compared]:
+    for field in COMPARED:
+        text = said.get(field, "")
+        stored = [str(getattr(firm.organisation, field)) for firm in firms]
+        yield Compared(str(LABELS[field]), text, [(each, differs(each, text)) for each in stored])
+    processes = [", ".join(sorted(_codes(firm))) for firm in firms]
+    yield Compared(str(LABELS["processes"]), said.get("processes", ""), [(each, False) for each in processes])
+
+
+def _codes(firm: Supplier) -> set[str]:
+    return {capability.process.code for site in firm.sites.all() for capability in site.capabilities.all()}
 
 
 def differs(stored: str, said: str) -> bool:
