@@ -54,7 +54,12 @@ PUBLISHED = frozenset(
 """What nobody need sign in for, though who does is asked for scope and second factor."""
 OF_THE_FIRM = frozenset({"suppliers_evidence", "suppliers_history"})
 """Of those, what only a firm itself and staff find there."""
-READING_POSTS = frozenset({"match_preview", "jobs_cancel", "exports_request", "requirements_draft_from_text"})
+READING_POSTS = frozenset(
+    {
+        *("match_preview", "jobs_cancel", "exports_request", "requirements_draft_from_text"),
+        "programme_plan_upgrades",
+    }
+)
 """POSTs that change nothing of the domain, for which a key needs only the scope `read`."""
 
 WEBHOOKS = ("webhook_endpoints_", "deliveries_")

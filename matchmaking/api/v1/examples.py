@@ -83,6 +83,55 @@ EXAMPLES: dict[str, Any] = {
         "province": {"results": [{"code": "2025:01", "name": "Hanoi", "count": 17}], "has_more": True},
         "sector": {"results": [{"code": "automotive", "name": "Automotive", "count": 12}], "has_more": True},
     },
+    "UpgradePlanWriter": {
+        "budget_vnd": "1000000000",
+        "costs": [
+            {"standard": "ISO9001", "cost_vnd": "180000000"},
+            {"standard": "IATF16949", "cost_vnd": "520000000"},
+        ],
+        "aim": "demand",
+        "ready_on": "2027-11-30",
+    },
+    "UpgradePlanSerializer": {
+        "budget_vnd": "1000000000",
+        "aim": "demand",
+        "ready_on": "2027-11-30",
+        "cost_vnd": "180000000",
+        "gained": 1,
+        "bound": 1,
+        "gap": 0,
+        "firms": 1,
+        "requirements": 1,
+        "candidates": 24,
+        "without_documents": 6,
+        "requirements_asked": 3,
+        "explanation": [
+            "Firms planned: 1, for 180,000,000 of 1,000,000,000 VND.",
+            "Requirements unlocked: 1; no choice within the budget unlocks more.",
+        ],
+        "upgrades": [
+            {
+                "supplier": SUPPLIER,
+                "legal_name": "Công ty TNHH Cơ khí Phú Tùng",
+                "standard": "ISO9001",
+                "cost_vnd": "180000000",
+                "is_international": True,
+                "unlocks": [REQUIREMENT],
+            }
+        ],
+        "goal_share_pct": 40,
+        "goal_reached_in": None,
+        "forecast": [
+            {
+                "quarter": "2026-Q4",
+                "last_day": "2026-12-31",
+                "international": 31,
+                "share_pct": 35.2,
+                "international_with_plan": 31,
+                "share_pct_with_plan": 35.2,
+            }
+        ],
+    },
     "ConnectionSerializer": CONNECTION,
     "OpenedConnectionSerializer": {
         **CONNECTION,

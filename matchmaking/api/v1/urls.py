@@ -18,6 +18,7 @@ from matchmaking.api.v1.responsiveness import ResponsivenessView
 from matchmaking.api.v1.saved_searches import SavedSearchViewSet
 from matchmaking.api.v1.search import SearchView
 from matchmaking.api.v1.shortlists import ShortlistEntryViewSet, ShortlistViewSet
+from matchmaking.api.v1.upgrade_plan import UpgradePlanView
 from matchmaking.api.v1.weighing import WeighView
 
 REQUIREMENT = r"requirements/(?P<id>[a-z]+_[0-9a-z]+)"
@@ -45,6 +46,7 @@ urlpatterns = [
     re_path(rf"^{REQUIREMENT}/weigh$", WeighView.as_view(), name="requirement-weigh"),
     re_path(r"^suppliers/(?P<id>[a-z]+_[0-9a-z]+)/opportunities$", OpportunitiesView.as_view(), name="opportunities"),
     path("suppliers/facets", SupplierFacetsView.as_view(), name="supplier-facets"),
+    path("programme/upgrade-plan", UpgradePlanView.as_view(), name="programme-upgrade-plan"),
     path("programme/figures", ProgrammeFiguresView.as_view(), name="programme-figures"),
     path("exports", ExportView.as_view(), name="exports"),
     path("search", SearchView.as_view(), name="search"),

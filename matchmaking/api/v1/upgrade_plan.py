@@ -1,0 +1,188 @@
+"""The endpoint of the upgrade planner."""
+
+from datetime import timedelta
+from typing import Any
+
+from django.conf import settings
+from django.http import Http404
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from accounts.permissions import SignedInToRead
+from config.api.fields import CodeField, DayField, DecimalTextField, StrictSerializer
+from config.api.views import StrictView
+from matchmaking.decisions.upgrades import DEMAND, SHARE
+from matchmaking.programme.upgrades import PlannedUpgrades, UpgradeQuestion, plan_for
+from taxonomy.models import Standard
+
+AIMS = [(SHARE, _("share at international standard")), (DEMAND, _("demand unlocked"))]
+MOST_STANDARDS = 20
+USUAL_DAYS = 365
+"""From the plan to the certificates."""
+
+
+def money() -> DecimalTextField:
+    """An amount in VND, 0 or more."""
+    return DecimalTextField(max_digits=15, decimal_places=0, min_value=0)
+
+
+class UpgradeCostWriter(StrictSerializer):
+    """What it costs to bring one firm to a standard."""
+
+    standard = CodeField(queryset=Standard.objects.in_use())
+    cost_vnd = money()
+
+
+class UpgradePlanWriter(StrictSerializer):
+    """The budget, and what is aimed at."""
+
+    budget_vnd = money()
+    costs = serializers.ListField(
+        child=UpgradeCostWriter(), min_length=1, max_length=MOST_STANDARDS, help_text="Of each standard that counts in."
+    )
+    aim = serializers.ChoiceField(
+        choices=AIMS,
+        required=False,
+        help_text="`share` (unless given): most firms at international standard; `demand`: most requirements, for which"
+        " nobody is eligible today, that get an eligible supplier.",
+    )
+    ready_on = DayField(required=False, help_text="From which day the certificates are there; in a year unless given.")
+
+    def validate_costs(self, costs: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        codes = [each["standard"].code for each in costs]
+        if len(set(codes)) < len(codes):
+            raise serializers.ValidationError(_("Each standard once."), code="repeated")
+        return costs
+
+    def question(self) -> UpgradeQuestion:
+        given = self.validated_data
+        return UpgradeQuestion(
+            budget_vnd=int(given["budget_vnd"]),
+            costs_vnd={each["standard"].code: int(each["cost_vnd"]) for each in given["costs"]},
+            aim=given.get("aim", SHARE),
+            ready_on=given.get("ready_on", timezone.localdate() + timedelta(days=USUAL_DAYS)),
+        )
+
+
+class PlannedUpgradeSerializer(serializers.Serializer[Any]):
+    """A firm, and the standard to which it is to be brought."""
+
+    supplier = serializers.CharField()
+    legal_name = serializers.CharField()
+    standard = serializers.CharField()
+    cost_vnd = serializers.CharField()
+    is_international = serializers.BooleanField(help_text="Whether it is at international standard then.")
+    unlocks = serializers.ListField(
+        child=serializers.CharField(), help_text="Requirements without an eligible supplier that it could serve then."
+    )
+
+
+class ForecastQuarterSerializer(serializers.Serializer[Any]):
+    """The share at the end of a quarter, if no certificate is renewed."""
+
+    quarter = serializers.CharField(help_text="Such as 2026-Q4.")
+    last_day = serializers.DateField()
+    international = serializers.IntegerField(
+        help_text="Firms at international standard on the day after, without the plan."
+    )
+    share_pct = serializers.FloatField(allow_null=True)
+    international_with_plan = serializers.IntegerField()
+    share_pct_with_plan = serializers.FloatField(allow_null=True)
+
+
+class UpgradePlanSerializer(serializers.Serializer[Any]):
+    """The best plan within the budget, how far that is proved, and what becomes of the share."""
+
+    budget_vnd = serializers.CharField()
+    aim = serializers.ChoiceField(choices=AIMS)
+    ready_on = serializers.DateField()
+    cost_vnd = serializers.CharField()
+    gained = serializers.IntegerField(
+        help_text="Firms at international standard more, or requirements unlocked: what is aimed at."
+    )
+    bound = serializers.IntegerField(help_text="No plan within the budget gains more.")
+    gap = serializers.IntegerField(help_text="`bound` less `gained`; 0: no plan is better.")
+    firms = serializers.IntegerField(help_text="That come to international standard.")
+    requirements = serializers.IntegerField(help_text="That get an eligible supplier.")
+    candidates = serializers.IntegerField(
+        help_text="Published firms below international standard for which one of the standards would gain something."
+    )
+    without_documents = serializers.IntegerField(
+        help_text="Published firms below it of which no document shows a process, so that a certificate would not do."
+    )
+    requirements_asked = serializers.IntegerField(
+        help_text="Open requirements that ask for a standard and have no eligible supplier; at most 100 are looked at."
+    )
+    explanation = serializers.ListField(child=serializers.CharField(), help_text="In sentences.")
+    upgrades = PlannedUpgradeSerializer(many=True)
+    goal_share_pct = serializers.IntegerField()
+    goal_reached_in = serializers.CharField(
+        allow_null=True,
+        help_text="First quarter at whose end the share with the plan is at the goal; null: none shown.",
+    )
+    forecast = ForecastQuarterSerializer(many=True, help_text="The present quarter and the next seven.")
+
+
+def shown(found: PlannedUpgrades) -> dict[str, Any]:
+    """The body, as `UpgradePlanSerializer` documents it."""
+    plan, question = found.plan, found.question
+    return {
+        "budget_vnd": str(question.budget_vnd),
+        "aim": question.aim,
+        "ready_on": question.ready_on,
+        "cost_vnd": str(plan.cost),
+        "gained": plan.gained,
+        "bound": plan.bound,
+        "gap": plan.gap,
+        "firms": plan.firms,
+        "requirements": len(plan.unlocked),
+        "candidates": found.candidates,
+        "without_documents": found.without_documents,
+        "requirements_asked": found.asked,
+        "explanation": list(found.explanation),
+        "upgrades": [
+            {
+                "supplier": each.firm,
+                "legal_name": found.firms[each.firm].organisation.legal_name,
+                "standard": each.standard,
+                "cost_vnd": str(each.cost),
+                "is_international": each.is_international,
+                "unlocks": sorted(each.unlocks),
+            }
+            for each in plan.chosen
+        ],
+        "goal_share_pct": settings.PROGRAMME_SHARE_GOAL_PCT,
+        "goal_reached_in": found.goal_reached_in,
+        "forecast": found.forecast,
+    }
+
+
+class UpgradePlanView(StrictView):
+    """Which firms to bring to which standard."""
+
+    permission_classes = [SignedInToRead]
+    post_changes_nothing = True
+    limit = "consortium"
+    further_problems = (404,)
+
+    @extend_schema(
+        operation_id="programme_plan_upgrades",
+        summary="Plan which firms to bring to which standard for a budget; for staff",
+        request=UpgradePlanWriter,
+        responses=UpgradePlanSerializer,
+    )
+    def post(self, request: Request) -> Response:
+        """Published firms below international standard, each brought to one of the standards at most, so that most is
+        gained; of equal plans, as far as time suffices, the one that gains most of the other aim, and of these the
+        cheapest. Nothing is stored.
+        For everybody else there is no such thing."""
+        if not request.auth.is_staff:
+            raise Http404
+        writer = UpgradePlanWriter(data=request.data, context={"request": request, "view": self})
+        writer.is_valid(raise_exception=True)
+        found = plan_for(writer.question(), day=timezone.localdate())
+        return Response(UpgradePlanSerializer(shown(found)).data)

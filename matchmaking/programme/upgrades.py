@@ -1,0 +1,245 @@
+"""The upgrade planner: which firms to bring to which standard for a budget, and the share by quarter that follows."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from typing import Final
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+
+from buyers.content import RequirementContent, content_of
+from buyers.models import Requirement
+from matchmaking import catalogue
+from matchmaking.catalogue import Snapshot
+from matchmaking.decisions.upgrades import DEMAND, Upgrade, UpgradePlan, plan_upgrades
+from matchmaking.programme.demand import unserved
+from matchmaking.programme.quarters import quarters_from
+from matchmaking.programme.supply import Standing, share_pct
+from matchmaking.services.matches import Wanted, match_in
+from suppliers.models import EvidenceLevel, Site, Supplier
+from taxonomy.models import Standard
+
+MOST_REQUIREMENTS: Final = 100
+"""Of those without an eligible supplier, the first to be opened."""
+QUARTERS_AHEAD: Final = 8
+ELIGIBLE: Final = Wanted(eligibility=("eligible",))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UpgradeQuestion:
+    """What staff plan for.
+
+    Attributes:
+        costs_vnd: of bringing one firm to a standard, by code.
+        aim: of `matchmaking.decisions.upgrades.AIMS`.
+        ready_on: day from which the certificates are there.
+    """
+
+    budget_vnd: int
+    costs_vnd: Mapping[str, int]
+    aim: str
+    ready_on: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ForecastQuarter:
+    """Firms at international standard on the day after a quarter, if no certificate is renewed."""
+
+    quarter: str
+    last_day: date
+    international: int
+    share_pct: float | None
+    international_with_plan: int
+    share_pct_with_plan: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlannedUpgrades:
+    """The plan, with what it rests on.
+
+    Attributes:
+        firms: those that the plan names, by public id.
+        candidates: published firms below international standard for which something would be gained.
+        without_documents: published firms below it that a certificate alone would not bring there: no document shows
+            a process of theirs.
+        asked: requirements without an eligible supplier that were looked at.
+        explanation: in the reader's language.
+    """
+
+    question: UpgradeQuestion
+    plan: UpgradePlan
+    firms: Mapping[str, Supplier]
+    candidates: int
+    without_documents: int
+    asked: int
+    forecast: Sequence[ForecastQuarter]
+    explanation: Sequence[str]
+
+    @property
+    def goal_reached_in(self) -> str | None:
+        """The first quarter after which the share with the plan is at the goal."""
+        goal = settings.PROGRAMME_SHARE_GOAL_PCT
+        return next((each.quarter for each in self.forecast if (each.share_pct_with_plan or 0) >= goal), None)
+
+
+def plan_for(question: UpgradeQuestion, *, day: date) -> PlannedUpgrades:
+    """The best plan for a budget, as firms and requirements stand on the day. Nothing is stored.
+
+    A firm is brought to one standard at most. It counts as at international standard then if the standard does and a
+    document shows one of its processes; it unlocks a requirement for which nobody is eligible today if it would be
+    eligible, were the requirement not to ask for what the standard proves.
+    """
+    standing = Standing.read()
+    published = dict(Supplier.objects.published().order_by("pk").values_list("pk", "public_id"))
+    international = standing.firms_on(day) & published.keys()
+    below = {pk: public_id for pk, public_id in published.items() if pk not in international}
+    documented = _documented() & below.keys()
+    unlocked, asked = _unlocked(question.costs_vnd, set(below.values()))
+    upgrades = _upgrades(question.costs_vnd, below, documented, unlocked)
+    plan = plan_upgrades(upgrades, question.budget_vnd, aim=question.aim)
+    named = Supplier.objects.filter(public_id__in={each.firm for each in plan.chosen}).select_related("organisation")
+    certified = {each.firm for each in plan.chosen if each.is_international}
+    planned = {each.pk for each in named if each.public_id in certified}
+    found = PlannedUpgrades(
+        question=question,
+        plan=plan,
+        firms={each.public_id: each for each in named},
+        candidates=len({each.firm for each in upgrades}),
+        without_documents=len(below) - len(documented),
+        asked=asked,
+        forecast=_forecast(standing, planned, len(published), question.ready_on, day),
+        explanation=(),
+    )
+    return replace(found, explanation=_explained(found, upgrades))
+
+
+def _documented() -> set[int]:
+    """Firms of which a document shows a process at a site of production."""
+    shown = Supplier.objects.published().filter(
+        sites__role=Site.Role.PRODUCTION, sites__capabilities__process_level__gte=EvidenceLevel.DOCUMENTED
+    )
+    return set(shown.values_list("pk", flat=True))
+
+
+def _upgrades(
+    costs_vnd: Mapping[str, int],
+    below: Mapping[int, str],
+    documented: Collection[int],
+    unlocked: Mapping[tuple[str, str], frozenset[str]],
+) -> list[Upgrade]:
+    """All that would bring something, in order of firm and standard."""
+    counting = set(Standard.objects.filter(counts_as_international=True).values_list("code", flat=True))
+    found = [
+        Upgrade(
+            firm=public_id,
+            standard=code,
+            cost=cost,
+            is_international=pk in documented and code in counting,
+            unlocks=unlocked.get((public_id, code), frozenset()),
+        )
+        for pk, public_id in below.items()
+        for code, cost in sorted(costs_vnd.items())
+    ]
+    return [each for each in found if each.is_international or each.unlocks]
+
+
+def _unlocked(standards: Iterable[str], firms: Collection[str]) -> tuple[dict[tuple[str, str], frozenset[str]], int]:
+    """By firm and standard the requirements that the firm would be eligible for, and how many were looked at."""
+    snapshot, found, asked = catalogue.current(), dict[tuple[str, str], set[str]](), 0
+    rows = (
+        Requirement.objects.filter(unserved(), standards_required__isnull=False).distinct().order_by("opened_at", "pk")
+    )
+    for row in rows.with_content()[:MOST_REQUIREMENTS]:
+        content = content_of(row)
+        if match_in(snapshot, content, ELIGIBLE).positions:
+            continue  # somebody is, since last night
+        asked += 1
+        for code in standards:
+            for firm in _eligible_with(code, content, snapshot):
+                if firm in firms:
+                    found.setdefault((firm, code), set()).add(row.public_id)
+    return {key: frozenset(keys) for key, keys in found.items()}, asked
+
+
+def _eligible_with(code: str, content: RequirementContent, snapshot: Snapshot) -> list[str]:
+    """Who would be eligible if it were certified to a standard; nobody where that proves nothing of what is asked."""
+    left = tuple(each for each in content.standards_required if code not in snapshot.taxonomy.proving(each))
+    if left == content.standards_required:
+        return []
+    return match_in(snapshot, replace(content, standards_required=left), ELIGIBLE).supplier_ids
+
+
+def _forecast(
+    standing: Standing, planned: Collection[int], published: int, ready_on: date, day: date
+) -> list[ForecastQuarter]:
+    lines = []
+    for quarter in quarters_from(day, number=QUARTERS_AHEAD):
+        after = quarter.last_day + timedelta(days=1)
+        without = standing.firms_on(after)
+        with_plan = without | set(planned) if ready_on <= after else without
+        lines.append(
+            ForecastQuarter(
+                quarter=str(quarter),
+                last_day=quarter.last_day,
+                international=len(without),
+                share_pct=share_pct(len(without), published),
+                international_with_plan=len(with_plan),
+                share_pct_with_plan=share_pct(len(with_plan), published),
+            )
+        )
+    return lines
+
+
+def _explained(found: PlannedUpgrades, upgrades: Sequence[Upgrade]) -> list[str]:
+    """Why the plan is what it is, in sentences."""
+    plan, goal = found.plan, settings.PROGRAMME_SHARE_GOAL_PCT
+    told = [_reason_of_size(found, upgrades), _proof(found)]
+    if found.without_documents:
+        told.append(
+            _("Published firms that need a document about a process first, as a certificate would not do: %(count)s.")
+            % {"count": found.without_documents}
+        )
+    reached = found.goal_reached_in
+    if plan.chosen or reached:
+        words = {"goal": goal, "quarter": reached}
+        told.append(
+            _("The share reaches %(goal)s %% at the end of %(quarter)s, if no certificate is renewed.") % words
+            if reached
+            else _("The share does not reach %(goal)s %% within the quarters shown, if no certificate is renewed.")
+            % words
+        )
+    return [sentence for sentence in told if sentence]
+
+
+def _reason_of_size(found: PlannedUpgrades, upgrades: Sequence[Upgrade]) -> str:
+    plan, budget = found.plan, found.question.budget_vnd
+    if plan.chosen:
+        words = {"firms": len(plan.chosen), "cost": f"{plan.cost:,}", "budget": f"{budget:,}"}
+        return _("Firms planned: %(firms)s, for %(cost)s of %(budget)s VND.") % words
+    if not upgrades:
+        return _("No published firm below international standard would gain anything by one of these standards.")
+    if budget == 0:
+        return _("The budget is 0, so that no firm is planned.")
+    least = min(each.cost for each in upgrades)
+    if budget < least:
+        return _("The budget does not suffice for one firm: the least is %(least)s VND.") % {"least": f"{least:,}"}
+    return _("Nothing was found in the time that there was.")
+
+
+def _proof(found: PlannedUpgrades) -> str:
+    plan = found.plan
+    if plan.gap:
+        words = {"gained": plan.gained, "gap": plan.gap}
+        return (
+            _("Gained: %(gained)s; at most %(gap)s more could be possible, which time did not suffice to tell.") % words
+        )
+    if not plan.chosen:
+        return ""
+    if found.question.aim == DEMAND:
+        return _("Requirements unlocked: %(gained)s; no choice within the budget unlocks more.") % {
+            "gained": plan.gained
+        }
+    return _("Firms brought to international standard: %(gained)s; no choice within the budget brings more.") % {
+        "gained": plan.gained
+    }

@@ -1,0 +1,165 @@
+"""The upgrade planner on a small world: whom it takes, what it unlocks, when the goal is reached."""
+
+from datetime import date
+from typing import Any
+
+import pytest
+from django.utils import translation
+
+from buyers.models import Criterion
+from matchmaking.models import MatchSummary
+from matchmaking.programme.upgrades import PlannedUpgrades, UpgradeQuestion, plan_for
+from suppliers.models import Supplier
+from taxonomy.models import Standard
+from tests.conftest import ClientFor
+from tests.factories import matchmaking as make
+from tests.factories.accounts import member
+from tests.matchmaking.programme import scene
+from tests.matchmaking.programme.scene import TODAY
+
+PLAN = "/api/v1/programme/upgrade-plan"
+pytestmark = pytest.mark.django_db
+COSTS = {"iso_9001": 100, "local": 30}
+
+
+def plan(budget: int, aim: str = "share", **fields: Any) -> PlannedUpgrades:
+    asked = {"costs_vnd": COSTS, "ready_on": date(2027, 6, 1), **fields}
+    return plan_for(UpgradeQuestion(budget_vnd=budget, aim=aim, **asked), day=TODAY)
+
+
+def taken(found: PlannedUpgrades) -> set[tuple[str, str]]:
+    return {(each.firm, each.standard) for each in found.plan.chosen}
+
+
+def test_firms_below_the_standard_with_a_documented_process_are_brought_to_one_that_counts() -> None:
+    firms = scene.supply()
+
+    found = plan(1000)
+
+    below = {firms["not valid yet"].public_id, firms["of another standard"].public_id}
+    assert taken(found) == {(firm, "iso_9001") for firm in below}
+    assert (found.plan.gained, found.plan.gap, found.plan.cost) == (2, 0, 200)
+    assert (found.candidates, found.without_documents) == (2, 1)
+
+
+def test_the_share_of_each_quarter_is_net_of_what_expires_and_holds_the_plan_once_it_is_ready() -> None:
+    scene.supply()
+
+    found = plan(1000)
+
+    lines = [(each.quarter, each.international, each.international_with_plan) for each in found.forecast[:4]]
+    assert lines == [("2026-Q4", 2, 2), ("2027-Q1", 2, 2), ("2027-Q2", 1, 3), ("2027-Q3", 1, 3)]
+    assert [each.share_pct_with_plan for each in found.forecast[:4]] == [40.0, 40.0, 60.0, 60.0]
+    assert found.goal_reached_in == "2026-Q4"
+
+
+@pytest.mark.parametrize(
+    ("budget", "costs", "reason"),
+    [
+        (0, COSTS, "The budget is 0, so that no firm is planned."),
+        (29, COSTS, "The budget does not suffice for one firm: the least is 100 VND."),
+        (
+            500,
+            {"local": 30},
+            "No published firm below international standard would gain anything by one of these standards.",
+        ),
+    ],
+)
+def test_an_empty_plan_says_why(budget: int, costs: dict[str, int], reason: str) -> None:
+    scene.supply()
+
+    found = plan(budget, costs_vnd=costs)
+
+    assert (found.plan.chosen, found.plan.gained, found.plan.gap) == ((), 0, 0)
+    assert found.explanation[0] == reason
+    with translation.override("vi"):
+        assert plan(0).explanation[0] == "Ngân sách là 0 nên không lập kế hoạch cho doanh nghiệp nào."
+
+
+def wanted(*standards: str, process: str = "turning") -> str:
+    """An open requirement for which nobody was eligible last night."""
+    asked = make.requirement(operations=({"process": process},))
+    asked.standards_required.set(Standard.objects.filter(code__in=standards))
+    Criterion.objects.create(requirement=asked, key="certifications", mode="must")
+    MatchSummary.objects.create(
+        requirement=asked,
+        eligible=0,
+        unconfirmed=0,
+        near_miss=1,
+        as_of=TODAY,
+        summarised_at=scene.NOW,
+        requirement_version=1,
+    )
+    return asked.public_id
+
+
+def test_demand_is_unlocked_by_the_firms_that_would_be_eligible_with_the_certificate() -> None:
+    scene.vocabulary()
+    turner, presser = scene.firm(level=3), scene.firm(made_by="stamping", level=3)
+    both = {wanted("local"), wanted("local")}
+    pressed = wanted("iso_9001", process="stamping")
+    wanted("local", "iso_9001")  # one standard is not enough
+
+    found = plan(130, aim="demand")
+
+    assert taken(found) == {(turner.public_id, "local"), (presser.public_id, "iso_9001")}
+    assert (found.plan.unlocked, found.plan.gained, found.plan.gap) == (frozenset({*both, pressed}), 3, 0)
+    assert found.asked == 4
+    assert taken(plan(100, aim="demand")) == {(turner.public_id, "local")}
+
+
+def test_what_somebody_can_serve_by_now_is_not_looked_at() -> None:
+    scene.vocabulary()
+    holder = scene.firm(level=3)
+    make.certificate(holder, "local", never_expires=True)
+    scene.firm(level=3)
+    wanted("local")
+
+    found = plan(1000, aim="demand")
+
+    assert (found.asked, found.plan.unlocked) == (0, frozenset())
+
+
+def body(**fields: Any) -> dict[str, Any]:
+    return {"budget_vnd": "1000", "costs": [{"standard": "iso_9001", "cost_vnd": "100"}], **fields}
+
+
+def test_staff_read_the_plan_and_for_everybody_else_there_is_none(client_for: ClientFor) -> None:
+    firms = scene.supply()
+    before = list(Supplier.objects.order_by("pk").values_list("version", "updated_at"))
+
+    answer = client_for(member("agency")).post(PLAN, body(ready_on="2027-06-01"), format="json")
+
+    assert answer.status_code == 200
+    told = answer.json()
+    assert (told["gained"], told["gap"], told["cost_vnd"], told["goal_share_pct"]) == (2, 0, "200", 40)
+    assert {each["supplier"] for each in told["upgrades"]} == {
+        firms["not valid yet"].public_id,
+        firms["of another standard"].public_id,
+    }
+    assert list(Supplier.objects.order_by("pk").values_list("version", "updated_at")) == before
+    for kind in ("supplier", "buyer"):
+        assert client_for(member(kind)).post(PLAN, body(), format="json").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("fields", "pointer"),
+    [
+        ({"budget_vnd": "-1"}, "/budget_vnd"),
+        ({"budget_vnd": 1000}, "/budget_vnd"),
+        ({"budget_vnd": "NaN"}, "/budget_vnd"),
+        ({"costs": []}, "/costs"),
+        ({"costs": [{"standard": "ISO0", "cost_vnd": "1"}]}, "/costs/0/standard"),
+        ({"costs": [{"standard": "iso_9001", "cost_vnd": "1"}] * 2}, "/costs"),
+        ({"aim": "fame"}, "/aim"),
+        ({"ready_on": "9999-01-01"}, "/ready_on"),
+    ],
+)
+def test_what_is_no_question_is_refused_with_its_place(
+    fields: dict[str, Any], pointer: str, client_for: ClientFor
+) -> None:
+    scene.vocabulary()
+
+    refused = client_for(member("agency")).post(PLAN, body(**fields), format="json")
+
+    assert (refused.status_code, refused.json()["errors"][0]["pointer"]) == (400, pointer)
