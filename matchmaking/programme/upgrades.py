@@ -8,11 +8,12 @@ from typing import Final
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from buyers.content import RequirementContent, content_of
+from buyers.content import CriterionContent, RequirementContent, content_of
 from buyers.models import Requirement
 from matchmaking import catalogue
 from matchmaking.catalogue import Snapshot
 from matchmaking.decisions.upgrades import DEMAND, Upgrade, UpgradePlan, plan_upgrades
+from matchmaking.engine.errors import FactsError
 from matchmaking.programme.demand import unserved
 from matchmaking.programme.quarters import quarters_from
 from matchmaking.programme.supply import Standing, share_pct
@@ -167,7 +168,13 @@ def _eligible_with(code: str, content: RequirementContent, snapshot: Snapshot) -
     left = tuple(each for each in content.standards_required if code not in snapshot.taxonomy.proving(each))
     if left == content.standards_required:
         return []
-    return match_in(snapshot, replace(content, standards_required=left), ELIGIBLE).supplier_ids
+    relaxed = replace(content, standards_required=left)
+    try:
+        return match_in(snapshot, relaxed, ELIGIBLE).supplier_ids
+    except FactsError:  # the standards alone had a weight; who is eligible needs none of a particular size
+        process = replace(content.criteria.get("process", CriterionContent()), weight=1.0)
+        weighed = replace(relaxed, criteria={**content.criteria, "process": process})
+        return match_in(snapshot, weighed, ELIGIBLE).supplier_ids
 
 
 def _forecast(

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from django.utils import translation
 
-from buyers.models import Criterion
+from buyers.models import Criterion, Requirement
 from matchmaking.models import MatchSummary
 from matchmaking.programme.upgrades import PlannedUpgrades, UpgradeQuestion, plan_for
 from suppliers.models import Supplier
@@ -106,6 +106,17 @@ def test_demand_is_unlocked_by_the_firms_that_would_be_eligible_with_the_certifi
     assert (found.plan.unlocked, found.plan.gained, found.plan.gap) == (frozenset({*both, pressed}), 3, 0)
     assert found.asked == 4
     assert taken(plan(100, aim="demand")) == {(turner.public_id, "local")}
+
+
+def test_a_requirement_of_which_the_standards_alone_have_a_weight_is_unlocked_as_any_other() -> None:
+    scene.vocabulary()
+    turner, asked = scene.firm(level=3), wanted("local")
+    Criterion.objects.create(requirement=Requirement.objects.get(), key="process", mode="must", weight=0.0)
+
+    found = plan(1000, aim="demand")
+
+    assert {each.firm for each in found.plan.chosen} == {turner.public_id}
+    assert found.plan.unlocked == frozenset({asked})
 
 
 def test_what_somebody_can_serve_by_now_is_not_looked_at() -> None:
