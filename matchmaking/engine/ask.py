@@ -12,6 +12,7 @@ from matchmaking.engine.sentences import Language, Words
 
 CHECKED: Final = 2
 """The level that a confirmation is taken to bring, unless more is asked for or there already."""
+_WEIGHTS: Final[list[float]] = LEVEL_WEIGHTS.tolist()
 SUBJECT: Final = ("operation", "capability", "standard")
 
 
@@ -42,7 +43,7 @@ def ask_next(
     words = words or Words(language, labels)
     found: list[tuple[float, str, int, Mapping[str, Any], int | None]] = []
     for criterion in explained:
-        key, parts = criterion["key"], criterion["parts"]
+        key, parts = criterion["key"], criterion["parts"] or [criterion]
         share, min_level = ranking.weight_shares[key], ranking.criteria[key].min_level
         for index, part in enumerate(parts):
             if part["low"] >= 1.0:  # nothing is left to gain
@@ -69,7 +70,7 @@ def _low_if_confirmed(part: Mapping[str, Any], key: str, level: int | None, taxo
         is_open = part["verdict"] == "unknown" or key == "track_record"
         return float(part["high"] if is_open else part["low"])
     value = 1.0 if part["verdict"] == "unknown" else _value_if_exact(part, key, taxonomy)
-    return float(LEVEL_WEIGHTS[level]) * value
+    return _WEIGHTS[level] * value
 
 
 def _value_if_exact(part: Mapping[str, Any], key: str, taxonomy: Taxonomy) -> float:

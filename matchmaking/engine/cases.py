@@ -56,10 +56,10 @@ class Cases:
         return self.words.told(situation, {**fields, "evidence": shown})
 
 
-def weakest(evidence: Iterable[Evidence | None]) -> Evidence | None:
+def weakest(evidence: Iterable[Evidence]) -> Evidence:
     """Lowest level and oldest day."""
-    given = [each for each in evidence if each is not None]
-    return (min(level for level, _ in given), min(day for _, day in given)) if given else None
+    levels, days = zip(*evidence, strict=True)
+    return min(levels), min(days)
 
 
 def compared(

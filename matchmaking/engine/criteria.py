@@ -35,6 +35,8 @@ from matchmaking.engine.targets import Figure, Picked, Places, Quantities, each_
 from matchmaking.engine.taxonomy import Tree
 
 EARTH_RADIUS_KM: Final = 6371.0088
+LISTS_PER_ROW: Final = 8
+"""Looking at so many lists of materials pays for each row that is asked, as what is found of them is kept."""
 COSINE_ERROR: Final = 1e-14
 """More than rounding can do to twice a cosine."""
 
@@ -145,7 +147,7 @@ def material(question: Asking, required: Sequence[str | Picked[str]], rows: Rows
     columns = question.columns
     lists = taken(columns.row_material_list, rows)
     plain = [one for one in required if isinstance(one, str)]
-    if len(lists) > columns.material_lists.count and len(plain) == len(required):
+    if LISTS_PER_ROW * len(lists) > columns.material_lists.count and len(plain) == len(required):
         value, fit = (each.take(lists, mode="clip") for each in fit_of_every_list(question, plain))
     else:
         value, fit = _fit_of_lists(question, required, lists)

@@ -1,13 +1,14 @@
 """Why a supplier stands where it does: every criterion with figures, evidence and a sentence in two languages."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from matchmaking.engine import findings_of_rows, findings_of_suppliers
 from matchmaking.engine.cases import Cases, Finding
 from matchmaking.engine.confidence import STALE_BELOW
+from matchmaking.engine.criteria import OF_STANDARDS
 from matchmaking.engine.model import PER_OPERATION, ActiveCriterion, Taxonomy
-from matchmaking.engine.ranking import Line, Ranking
+from matchmaking.engine.ranking import Line, Ranking, ShownPart
 from matchmaking.engine.sentences import Language, Words
 from matchmaking.engine.values import Values
 
@@ -36,35 +37,84 @@ def explain(
         For each position one dictionary per criterion that counts, in the order of the contract: `key`, `mode`,
         `weight`, `value`, `confidence`, `low`, `high`, `verdict`, `contribution`, `gate` (passed, unconfirmed, failed;
         None where it is no gate), `required`, `actual`, `unit`, `gap`, `evidence`, `sentence`, and `parts` with the
-        same for each operation or standard. Where there are several parts, the criterion's own figures are those of
-        the weakest.
+        same for each operation or standard where there are several: the criterion's own figures are those of the
+        weakest then. Else it names the `operation` and `capability`, or the `standard`, itself.
     """
     cases = _cases(ranking, positions, taxonomy, words or Words(language, labels))
-    shown = [line["criteria"] for line in (ranking.lines(positions) if lines is None else lines)]
+    shown = ranking.lines(positions) if lines is None else lines
     taken, contributions = ranking.capability_ids_at(positions), ranking.contributions(positions)
-    every = ranking.part_lines(positions)
     explained: list[list[dict[str, Any]]] = [[] for _ in positions]
-    for key, criterion in ranking.criteria.items():
-        parts = [_parts(cases, criterion, index, lines, taken) for index, lines in every[key]]
-        indexes = [index for index, _ in every[key]]
-        for number, of_supplier in enumerate(zip(*parts, strict=True)):
-            weakest = of_supplier[0] if len(of_supplier) == 1 else min(of_supplier, key=_how_weak)
-            explained[number].append(
-                {
-                    "required": weakest["required"],
-                    "actual": weakest["actual"],
-                    "unit": weakest["unit"],
-                    "gap": weakest["gap"],
-                    "evidence": weakest["evidence"],
-                    "gate": weakest["gate"],
-                    "sentence": _joined(cases, key, indexes, of_supplier),
-                    "parts": list(of_supplier),
-                    "key": key,
-                    "contribution": contributions[key][number],
-                    **shown[number][key],
-                }
-            )
+    for key, parts in ranking.parts_at(positions).items():
+        criterion, own = ranking.criteria[key], [line["criteria"][key] for line in shown]
+        told = [_told(cases, criterion, part, part.lines or own, taken) for part in parts]
+        indexes = [part.place for part in parts]
+        added = contributions[key]
+        for number, found in enumerate(zip(*told, strict=True)):
+            explained[number].append(_criterion(cases, key, indexes, found, added[number], own[number]))
     return explained
+
+
+class _Told(NamedTuple):
+    """What is told of one supplier and one part of a criterion.
+
+    Attributes:
+        subject: which operation and capability, or which standard.
+        gate: None where the criterion is none.
+    """
+
+    subject: Mapping[str, str | None]
+    finding: Finding
+    line: Line
+    gate: str | None
+    sentence: str
+
+    @property
+    def evidence(self) -> dict[str, Any] | None:
+        if self.finding.evidence is None:
+            return None
+        level, day = self.finding.evidence
+        return {"level": level, "observed": day.isoformat()}
+
+    @property
+    def weakness(self) -> tuple[int, float]:
+        return _FROM_WORST[self.gate], self.line["low"]
+
+
+def _criterion(
+    cases: Cases, key: str, indexes: Sequence[int], parts: Sequence[_Told], contribution: float, line: Line
+) -> dict[str, Any]:
+    is_alone = len(parts) == 1
+    weakest = parts[0] if is_alone else min(parts, key=lambda part: part.weakness)
+    finding = weakest.finding
+    return {
+        "required": finding.required,
+        "actual": finding.actual,
+        "unit": finding.unit,
+        "gap": finding.gap,
+        "evidence": weakest.evidence,
+        "gate": weakest.gate,
+        "sentence": _joined(cases, key, indexes, parts),
+        "parts": [] if is_alone else [_part(part) for part in parts],
+        "key": key,
+        "contribution": contribution,
+        **line,
+        **(weakest.subject if is_alone else {}),
+    }
+
+
+def _part(part: _Told) -> dict[str, Any]:
+    finding, line = part.finding, part.line
+    return {
+        **part.subject,
+        "required": finding.required,
+        "actual": finding.actual,
+        "unit": finding.unit,
+        "gap": finding.gap,
+        "evidence": part.evidence,
+        **line,
+        "gate": part.gate,
+        "sentence": part.sentence,
+    }
 
 
 def _cases(ranking: Ranking, positions: Sequence[int], taxonomy: Taxonomy, words: Words) -> Cases:
@@ -79,32 +129,38 @@ def _cases(ranking: Ranking, positions: Sequence[int], taxonomy: Taxonomy, words
     )
 
 
-def _parts(
+def _told(
     cases: Cases,
     criterion: ActiveCriterion,
-    index: int,
+    part: ShownPart,
     lines: Sequence[Line],
     taken: Sequence[Sequence[str | None]],
-) -> list[dict[str, Any]]:
+) -> list[_Told]:
     """What one operation or standard asks, and what it found, of each supplier.
 
     Args:
         taken: by supplier, the ids of the capabilities that operations take.
     """
     key, meets = criterion.key, [line["verdict"] == "meets" for line in lines]
+    subjects: Sequence[Mapping[str, str | None]]
     if key in PER_OPERATION:
-        operation = cases.requirement.operations[index].id
-        found = _of_operation(cases, key, index, meets)
-        subjects: Sequence[dict[str, Any]] = [{"operation": operation, "capability": rows[index]} for rows in taken]
+        operation = cases.requirement.operations[part.place].id
+        found = _of_operation(cases, key, part.place, meets)
+        subjects = [{"operation": operation, "capability": rows[part.place]} for rows in taken]
     else:
         target, subject = cases.requirement.supplier_target(key), {}
-        if key in ("certifications", "certifications_preferred"):
-            target = sorted(set(target))[index]
+        if key in OF_STANDARDS:
+            target = sorted(set(target))[part.place]
             subject = {"standard": target}
         found, subjects = findings_of_suppliers.OF_SUPPLIER[key](cases, target, meets), [subject] * len(lines)
+    if not criterion.is_gate:
+        return [
+            _Told(subject, finding, line, None, finding.sentence)
+            for subject, finding, line in zip(subjects, found, lines, strict=True)
+        ]
     return [
-        _part(cases.words, criterion, subject, finding, line)
-        for subject, finding, line in zip(subjects, found, lines, strict=True)
+        _Told(subject, finding, line, gate, _with_doubts(cases.words, criterion, finding, line, gate))
+        for subject, finding, line, gate in zip(subjects, found, lines, part.gates, strict=True)
     ]
 
 
@@ -117,50 +173,24 @@ def _of_operation(cases: Cases, key: str, index: int, meets: Sequence[bool]) -> 
     return [next(found) if has else nothing for has in has_row.tolist()]
 
 
-def _how_weak(part: Mapping[str, Any]) -> tuple[int, float]:
-    return _FROM_WORST[part["gate"]], part["low"]
-
-
-def _part(
-    words: Words, criterion: ActiveCriterion, subject: Mapping[str, Any], finding: Finding, line: Line
-) -> dict[str, Any]:
-    evidence, sentence = finding.evidence, finding.sentence
-    if evidence is not None and criterion.is_gate and line["gate"] == "unconfirmed":
-        sentence = " ".join([sentence, *_doubts(words, criterion, evidence[0], line)])
-    return {
-        **subject,
-        "required": finding.required,
-        "actual": finding.actual,
-        "unit": finding.unit,
-        "gap": finding.gap,
-        "evidence": None if evidence is None else {"level": evidence[0], "observed": evidence[1].isoformat()},
-        "value": line["value"],
-        "confidence": line["confidence"],
-        "low": line["low"],
-        "high": line["high"],
-        "verdict": line["verdict"],
-        "gate": line["gate"] if criterion.is_gate else None,
-        "sentence": sentence,
-    }
-
-
-def _doubts(words: Words, criterion: ActiveCriterion, level: int, line: Line) -> list[str]:
-    """Why an unconfirmed gate is so although nothing is missing."""
-    doubts = []
-    if level < criterion.min_level:
-        doubts.append(words.say("below_level", level=criterion.min_level))
+def _with_doubts(words: Words, criterion: ActiveCriterion, finding: Finding, line: Line, gate: str) -> str:
+    """The sentence of a gate, and why it is unconfirmed although nothing is missing."""
+    if finding.evidence is None or gate != "unconfirmed":
+        return finding.sentence
+    said = [finding.sentence]
+    if finding.evidence[0] < criterion.min_level:
+        said.append(words.say("below_level", level=criterion.min_level))
     if line["confidence"] < STALE_BELOW:
-        doubts.append(words.say("stale"))
-    return doubts
+        said.append(words.say("stale"))
+    return " ".join(said)
 
 
-def _joined(cases: Cases, key: str, indexes: Sequence[int], parts: Sequence[Mapping[str, Any]]) -> str:
+def _joined(cases: Cases, key: str, indexes: Sequence[int], parts: Sequence[_Told]) -> str:
     """One text: the parts' sentences, those of several operations each under its number and process."""
     operations, words = cases.requirement.operations, cases.words
-    sentences = [part["sentence"] for part in parts]
-    if key in PER_OPERATION and len(operations) > 1:
-        sentences = [
-            words.say("step", number=index + 1, process=words.label(operations[index].process), sentence=sentence)
-            for index, sentence in zip(indexes, sentences, strict=True)
-        ]
-    return " ".join(sentences)
+    if len(operations) == 1 or key not in PER_OPERATION:
+        return " ".join([part.sentence for part in parts])
+    return " ".join(
+        words.say("step", number=index + 1, process=words.label(operations[index].process), sentence=part.sentence)
+        for index, part in zip(indexes, parts, strict=True)
+    )

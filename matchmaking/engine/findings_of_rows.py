@@ -96,7 +96,7 @@ def capacity(cases: Cases, quantity: Quantity, rows: Ints, meets: Sequence[bool]
     unknown = Finding(quantity.value, None, quantity.unit, None, cases.told("capacity.unknown", None, **asked))
     return [
         unknown
-        if given is None or used is None
+        if of_given is None or of_used is None
         else _other_unit(cases, quantity, unit)
         if unit != quantity.unit
         else _free(cases, quantity, asked, given * (1.0 - used / 100.0), weakest([of_given, of_used]), does)
@@ -117,7 +117,7 @@ def _other_unit(cases: Cases, quantity: Quantity, unit: str | None) -> Finding:
 
 
 def _free(
-    cases: Cases, quantity: Quantity, asked: Mapping[str, str], left: float, evidence: Evidence | None, meets: bool
+    cases: Cases, quantity: Quantity, asked: Mapping[str, str], left: float, evidence: Evidence, meets: bool
 ) -> Finding:
     free = float(f"{left:.1e}")
     gap = None if meets else gap_between(quantity.value, free)

@@ -16,7 +16,7 @@ from matchmaking.engine.gates import FULL
 from matchmaking.engine.lists import Ints
 from matchmaking.engine.model import Plant
 from matchmaking.engine.sentences import Words
-from matchmaking.engine.values import Evidence
+from matchmaking.engine.values import Evidence, Figure
 
 LARGEST: Final = sys.float_info.max
 """What a sum beyond every float is told as: JSON has no infinity."""
@@ -27,17 +27,21 @@ OfSuppliers: TypeAlias = Callable[[Cases, Any, Sequence[bool]], list[Finding]]
 
 def lead_time(cases: Cases, target_days: float, meets: Sequence[bool]) -> list[Finding]:
     steps = [_days(cases, rows) for rows in cases.rows]
-    totals = []
-    for facts in zip(*steps, strict=True):
-        complete = all(days is not None for days, _ in facts)
-        days = min(sum(days for days, _ in facts), LARGEST) if complete else None
-        totals.append((days, weakest(evidence for _, evidence in facts)))
+    totals = steps[0] if len(steps) == 1 else [_total(facts) for facts in zip(*steps, strict=True)]
     return compared(cases, "lead_time", target_days, totals, "day", meets)
 
 
-def _days(cases: Cases, rows: Ints) -> list[tuple[Any, Evidence | None]]:
+def _days(cases: Cases, rows: Ints) -> list[Figure]:
     figures = cases.values.figures(cases.columns.lead_time_days, rows)
     return [(None, None) if row < 0 else figure for row, figure in zip(rows.tolist(), figures, strict=True)]
+
+
+def _total(steps: Sequence[Figure]) -> Figure:
+    """None where that of a step is not known."""
+    proofs = [evidence for _, evidence in steps if evidence is not None]
+    if len(proofs) < len(steps):
+        return None, None
+    return min(sum(days for days, _ in steps), LARGEST), weakest(proofs)
 
 
 class Certificate(NamedTuple):
@@ -97,9 +101,9 @@ def _of_certificates(
             if best.standard == standard
             else words.say("certificate.through", certificate=words.label(best.standard))
         )
-        shown = {"through": through, "validity": _validity(words, best)}
-        sentence = cases.told("certificate.held", best.evidence, **asked, **shown)
-        return Finding(standard, best.standard, None, best.evidence, sentence)
+        evidence, shown = best.evidence, {"through": through, "validity": _validity(words, best)}
+        sentence = cases.told("certificate.held", evidence, **asked, **shown)
+        return Finding(standard, best.standard, None, evidence, sentence)
     if proofs:
         closest = max(proofs, key=lambda item: (item.last_day, item.standard == standard))
         situation, day = _why_invalid(closest, on)

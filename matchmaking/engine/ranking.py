@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
-from typing import Any, Final, TypeAlias
+from typing import Any, Final, NamedTuple, TypeAlias
 
 import numpy as np
 
@@ -27,6 +27,19 @@ class Part:
 
     index: int
     assessment: Assessment
+
+
+class ShownPart(NamedTuple):
+    """A part for some suppliers, with its gates and its figures as in the results.
+
+    Attributes:
+        place: the index of the part.
+        lines: None where the criterion has no other part, so that its own say the same.
+    """
+
+    place: int
+    gates: Sequence[str]
+    lines: Sequence[Line] | None
 
 
 @dataclass(frozen=True)
@@ -177,18 +190,22 @@ class Ranking:
         added = [share * self._assessments[key].low[entries] for key, share in self.weight_shares.items()]
         return dict(zip(self.weight_shares, rounded_all(np.stack(added)).tolist(), strict=True))
 
-    def part_lines(self, positions: Sequence[int]) -> dict[str, list[tuple[int, list[Line]]]]:
-        """By criterion its parts: each one's index, and for the suppliers at some positions its gate, and figures as in
-        the results."""
+    def parts_at(self, positions: Sequence[int]) -> dict[str, list[ShownPart]]:
+        """By criterion its parts, for the suppliers at some positions."""
         entries = self._order[np.asarray(positions, dtype=np.int64)]
-        every = [(key, part) for key in self.criteria for part in self._parts[key]]
-        lines = _lines([part.assessment for _, part in every], entries, [{}] * len(every))
-        parts: dict[str, list[tuple[int, list[Line]]]] = {key: [] for key in self.criteria}
-        for (key, part), of_part in zip(every, lines, strict=True):
-            for gate, line in zip(part.assessment.gate[entries].tolist(), of_part, strict=True):
-                line["gate"] = GATE_NAMES[gate]
-            parts[key].append((part.index, of_part))
-        return parts
+        several = [part.assessment for parts in self._parts.values() if len(parts) > 1 for part in parts]
+        lines = iter(_lines(several, entries, [{}] * len(several)) if several else [])
+        return {
+            key: [
+                ShownPart(
+                    part.index,
+                    [GATE_NAMES[gate] for gate in part.assessment.gate[entries].tolist()],
+                    next(lines) if len(parts) > 1 else None,
+                )
+                for part in parts
+            ]
+            for key, parts in self._parts.items()
+        }
 
 
 def _lines(assessments: Sequence[Assessment], entries: Ints, settings: Sequence[Line]) -> list[list[Line]]:

@@ -9,6 +9,8 @@ from matchmaking.engine.lists import Ints, Ragged
 
 Evidence: TypeAlias = tuple[int, date]
 """Level and day observed."""
+Figure: TypeAlias = tuple[Any, Evidence | None]
+"""A figure and its evidence; both None where it is unknown."""
 
 
 class Values:
@@ -28,8 +30,8 @@ class Values:
             self._evidence[grade] = int(grades.level[grade]), date.fromordinal(int(grades.observed[grade]))
         return self._evidence[grade]
 
-    def figures(self, column: FigureColumn, at: Ints) -> list[tuple[Any, Evidence | None]]:
-        """Figures and their evidence; both None where unknown. Of sizes a figure is a list of sides."""
+    def figures(self, column: FigureColumn, at: Ints) -> list[Figure]:
+        """Of sizes a figure is a list of sides."""
         values, evidence = taken(column.value, at).tolist(), self.evidence(column.grade, at)
         return [(None if proof is None else value, proof) for value, proof in zip(values, evidence, strict=True)]
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from matchmaking.engine.ask import ask_next
+from matchmaking.engine.ask import SUBJECT, ask_next
 from matchmaking.engine.explain import explain
 from matchmaking.engine.sentences import Language, Words
 from matchmaking.services.matches import Match
@@ -44,8 +44,8 @@ def _reasons(match: Match, explanations: Sequence[Line], words: Words) -> Line:
     """Every criterion explained, and what to ask first."""
     questions = ask_next(match.ranking, explanations, match.snapshot.taxonomy, words=words, most=QUESTIONS)
     for explanation in explanations:
-        if len(explanation["parts"]) == 1:  # it says only once more what the criterion says
-            explanation["parts"] = []
+        for name in SUBJECT:  # of a criterion that has no parts: the operation's own line names it
+            explanation.pop(name, None)
     return {"criteria": {explanation.pop("key"): explanation for explanation in explanations}, "ask_next": questions}
 
 
