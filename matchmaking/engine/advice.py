@@ -48,6 +48,17 @@ ENGLISH_ADVICE: Final[Mapping[str, str]] = {
     "target.distance": "within {amount} km",
     "target.export_experience": "{amount}%",
     "target.track_record": "{amount}%",
+    "gap.standard": "{what}: a valid certificate, {confirmed}",
+    "gap.language": "{what}: spoken, {confirmed}",
+    "gap.figure": "{what} ({process}): {target} instead of {current}, {confirmed}",
+    "gap.new_figure": "{what} ({process}): {target}, {confirmed}",
+    "gap.evidence": "What is stated of {process}: {confirmed}",
+    "gap.evidence_of_firm": "What is stated of languages and exports: {confirmed}",
+    "gap.and": "{first}; and {second}",
+    "gap.opens": "{changes}. Eligible for {count} more of the open requirements.",
+    "gap.needs": "They need {quantities} a month.",
+    "gap.quantity": "{amount} {unit}",
+    "gap.only_together": "For {count} of them only with both.",
 }
 
 VIETNAMESE_ADVICE: Final[Mapping[str, str]] = {
@@ -98,4 +109,15 @@ VIETNAMESE_ADVICE: Final[Mapping[str, str]] = {
     "target.distance": "trong phạm vi {amount} km",
     "target.export_experience": "{amount}%",
     "target.track_record": "{amount}%",
+    "gap.standard": "{what}: có chứng nhận còn hiệu lực, {confirmed}",
+    "gap.language": "{what}: sử dụng được, {confirmed}",
+    "gap.figure": "{what} ({process}): {target} thay cho {current}, {confirmed}",
+    "gap.new_figure": "{what} ({process}): {target}, {confirmed}",
+    "gap.evidence": "Thông tin đã khai báo về {process}: {confirmed}",
+    "gap.evidence_of_firm": "Thông tin đã khai báo về ngôn ngữ và xuất khẩu: {confirmed}",
+    "gap.and": "{first}; và {second}",
+    "gap.opens": "{changes}. Đạt thêm {count} yêu cầu đang mở.",
+    "gap.needs": "Các yêu cầu này cần {quantities} mỗi tháng.",
+    "gap.quantity": "{amount} {unit}",
+    "gap.only_together": "Trong đó {count} yêu cầu chỉ đạt khi làm cả hai.",
 }

@@ -111,19 +111,28 @@ class Demand:
         Raises:
             FactsError: as `of`.
         """
-        new = self.of(added, codes=self.codes.copy())
-        operations = self.operations_of.gather(kept)[1]
-        counts = np.concatenate([self.operations_of.lengths(kept), new.operations_of.lengths()])
+        old, new = self.take(kept), self.of(added, codes=self.codes.copy())
         return replace(
             new,
-            ids=(*(self.ids[position] for position in kept.tolist()), *new.ids),
-            requirements=np.concatenate([self.requirements[kept], new.requirements]),
-            operations=np.concatenate([self.operations[operations], new.operations]),
-            operations_of=Runs(ends(counts)),
-            materials=Ragged.concatenated([self.materials.take(operations), new.materials]),
-            lists={
-                name: Ragged.concatenated([entries.take(kept), new.lists[name]]) for name, entries in self.lists.items()
-            },
+            ids=old.ids + new.ids,
+            requirements=np.concatenate([old.requirements, new.requirements]),
+            operations=np.concatenate([old.operations, new.operations]),
+            operations_of=Runs(ends(np.concatenate([old.operations_of.lengths(), new.operations_of.lengths()]))),
+            materials=Ragged.concatenated([old.materials, new.materials]),
+            lists={name: Ragged.concatenated([entries, new.lists[name]]) for name, entries in old.lists.items()},
+        )
+
+    def take(self, positions: Ints) -> Self:
+        """The requirements at some positions, each as often as it is named."""
+        operations = self.operations_of.gather(positions)[1]
+        return replace(
+            self,
+            ids=tuple(self.ids[position] for position in positions.tolist()),
+            requirements=self.requirements[positions],
+            operations=self.operations[operations],
+            operations_of=Runs(ends(self.operations_of.lengths(positions))),
+            materials=self.materials.take(operations),
+            lists={name: entries.take(positions) for name, entries in self.lists.items()},
         )
 
     @cached_property

@@ -108,7 +108,31 @@ def opportunities(
     """
     question = Questions(columns, taxonomy, as_of.toordinal())
     with np.errstate(over="ignore"):  # as in `rank.ranked`
-        return _Matching(demand, supplier, question, among).found()
+        matching = Matching(demand, np.full(len(demand), supplier), question)
+        return matching.found(*candidates_of(demand, supplier, question, among))
+
+
+def candidates_of(demand: Demand, supplier: int, question: "Questions", among: Bools | None) -> tuple[Ints, Ints]:
+    """Pairs of an operation and a candidate row of the supplier: by operation, then by the order of the rows."""
+    columns = question.columns
+    rows = columns.rows_of_supplier.gather(np.array([supplier]))[1]
+    codes, names = columns.row_process_code[rows].tolist(), columns.processes.names
+    asking = {number: _operations_for(demand, question, names[number]) for number in set(codes)}
+    found = [asking[number] for number in codes]
+    operation = np.concatenate([np.arange(0), *found])
+    row = np.repeat(rows, [len(each) for each in found])
+    if among is not None:
+        wanted = among[demand.requirement_of[operation]]
+        operation, row = operation[wanted], row[wanted]
+    order = np.argsort(operation, kind="stable")
+    return operation[order], row[order]
+
+
+def _operations_for(demand: Demand, question: "Questions", process: str) -> Ints:
+    """The operations for which a row of a process is a candidate. Who is related to whom goes both ways."""
+    related = question.taxonomy.process_tree.relations(process)
+    numbers = demand.codes.processes.find(related)
+    return demand.operations_with.gather(np.array(numbers, dtype=np.int64))[1]
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,21 +147,27 @@ class Questions:
     needed_on: Ints = field(default_factory=lambda: np.zeros(0, dtype=np.int32))
 
 
-class _Matching:
-    """One supplier before many requirements. Assessments have one entry for each of what they are of."""
+class Matching:
+    """One supplier before many requirements, or for each of them another one. Assessments have one entry for each of
+    what they are of.
 
-    def __init__(self, demand: Demand, supplier: int, question: Questions, among: Bools | None) -> None:
-        self.demand, self.supplier, self.question = demand, supplier, question
-        operations, rows = self._candidates(among)
-        best, assessments = self._choose(operations, rows)
-        chosen, self.assessments = operations[best], {key: each.take(best) for key, each in assessments.items()}
-        self.listed = np.unique(demand.requirement_of[chosen])
-        self.owner, self.operations = demand.operations_of.gather(self.listed)
-        self.places = np.searchsorted(self.operations, chosen)
-        self.rows = np.full(len(self.operations), -1, dtype=np.int64)
-        self.rows[self.places] = rows[best]
+    Args:
+        suppliers: shape (requirements,), indexes in the columns.
+    """
 
-    def found(self) -> Opportunities:
+    def __init__(self, demand: Demand, suppliers: Ints, question: Questions) -> None:
+        self.demand, self.suppliers, self.question = demand, suppliers, question
+
+    def found(self, operations: Ints, rows: Ints) -> Opportunities:
+        """How the suppliers do.
+
+        Args:
+            operations, rows: shape (pairs,), the candidates: by operation, then in the order of the rows' ids.
+        """
+        self._choose(operations, rows)
+        return self._judged_whole()
+
+    def _judged_whole(self) -> Opportunities:
         size, asked = len(self.listed), self.demand.requirements[self.listed]
         judged = {key: self._operations_on(key) for key in PER_OPERATION} | {
             key: self._supplier_on(key) for key in PER_SUPPLIER
@@ -153,39 +183,22 @@ class _Matching:
 
     # Which row each operation takes.
 
-    def _candidates(self, among: Bools | None) -> tuple[Ints, Ints]:
-        """Pairs of an operation and a candidate row: by operation, then by the order of the rows."""
-        columns = self.question.columns
-        rows = columns.rows_of_supplier.gather(np.array([self.supplier]))[1]
-        names = columns.processes.names
-        asking = {
-            number: self._operations_for(names[number]) for number in set(columns.row_process_code[rows].tolist())
-        }
-        found = [asking[number] for number in columns.row_process_code[rows].tolist()]
-        operation = np.concatenate([np.arange(0), *found])
-        row = np.repeat(rows, [len(each) for each in found])
-        if among is not None:
-            wanted = among[self.demand.requirement_of[operation]]
-            operation, row = operation[wanted], row[wanted]
-        order = np.argsort(operation, kind="stable")
-        return operation[order], row[order]
-
-    def _operations_for(self, process: str) -> Ints:
-        """The operations for which a row of a process is a candidate. Who is related to whom goes both ways."""
-        related = self.question.taxonomy.process_tree.relations(process)
-        numbers = self.demand.codes.processes.find(related)
-        return self.demand.operations_with.gather(np.array(numbers, dtype=np.int64))[1]
-
-    def _choose(self, operations: Ints, rows: Ints) -> tuple[Ints, dict[str, Assessment]]:
+    def _choose(self, operations: Ints, rows: Ints) -> None:
         asked = self.demand.operations[operations]
-        assessments = {key: self._pairs_on(key, operations, rows) for key in PER_OPERATION}
+        assessments = {key: self.pairs_on(key, operations, rows) for key in PER_OPERATION}
         weights = dict(zip(PER_OPERATION, asked["weight"].T.copy(), strict=True))
         lows = {key: assessment.low for key, assessment in assessments.items()}
         score = weighted(lows, weights, asked["weights"], len(operations))
         gates = [assessment.gate for assessment in assessments.values()]
-        return best_of_each(operations, gates, score), assessments
+        best = best_of_each(operations, gates, score)
+        chosen, self.assessments = operations[best], {key: each.take(best) for key, each in assessments.items()}
+        self.listed = np.unique(self.demand.requirement_of[chosen])
+        self.owner, self.operations = self.demand.operations_of.gather(self.listed)
+        self.places = np.searchsorted(self.operations, chosen)
+        self.rows = np.full(len(self.operations), -1, dtype=np.int64)
+        self.rows[self.places] = rows[best]
 
-    def _pairs_on(self, key: str, operations: Ints, rows: Ints) -> Assessment:
+    def pairs_on(self, key: str, operations: Ints, rows: Ints) -> Assessment:
         """A criterion of operations, judged for pairs; nothing where an operation does not ask it."""
         at = np.flatnonzero(self.demand.operations["asks"][operations, PER_OPERATION.index(key)])
         judge = self._on_materials if key == "material" else self._on_targets
@@ -194,7 +207,7 @@ class _Matching:
 
     def _on_targets(self, key: str, operations: Ints, rows: Ints) -> Assessment:
         requirements = self.demand.requirement_of[operations]
-        answer = OF_OPERATION[key](self.question, self._target(key, operations, requirements), rows)
+        answer = OF_OPERATION[key](self.question, self.target_of(key, operations, requirements), rows)
         return self._judged(key, answer, requirements)
 
     def _on_materials(self, key: str, operations: Ints, rows: Ints) -> Assessment:
@@ -205,7 +218,7 @@ class _Matching:
             parts.append((at, self._judged(key, answer, self.demand.requirement_of[operations[at]])))
         return Assessment.placed(parts, len(operations))
 
-    def _target(self, key: str, operations: Ints, requirements: Ints) -> Any:
+    def target_of(self, key: str, operations: Ints, requirements: Ints) -> Any:
         demand = self.demand
         if key == "process":
             return Picked(demand.codes.processes.names, demand.operations["process"][operations])
@@ -242,24 +255,34 @@ class _Matching:
         at = np.flatnonzero(self.demand.requirements["counts"][self.listed, CRITERIA.index(key)])
         part = NOTHING
         if len(at):
-            if key in ON_CHOSEN_ROWS:
-                part = self._on_chosen_rows(key, at)
-            elif key == "languages":
-                part = self._on_languages(key, self.listed[at])
-            elif key in self.demand.lists:
-                part = self._on_standards(key, self.listed[at])
-            else:
-                part = self._on_offer(key, self.demand.requirements[FIELDS[key]][self.listed[at]], self.listed[at])
+            on_rows = key in ON_CHOSEN_ROWS
+            part = self._on_chosen_rows(key, at) if on_rows else self.firm_on(key, self.listed[at])
         return part.spread(at, len(self.listed), otherwise=PASSED)
+
+    def firm_on(self, key: str, requirements: Ints) -> Assessment:
+        """A criterion that looks at no rows, judged for requirements that ask it."""
+        if key == "languages":
+            return self._on_languages(key, requirements)
+        if key in self.demand.lists:
+            return self._on_standards(key, requirements)
+        return self._on_offer(key, self.demand.requirements[FIELDS[key]][requirements], requirements)
 
     def _on_chosen_rows(self, key: str, entries: Ints) -> Assessment:
         operations, parts = Ragged(np.searchsorted(self.owner, np.arange(len(self.listed) + 1)), self.rows), []
         for at, rows in _of_one_length(operations, entries):
             requirements = self.listed[entries[at]]
-            parts.append(
-                (at, self._on_offer(key, self._place_or_days(key, requirements), requirements, np.array(rows)))
-            )
+            parts.append((at, self.rows_on(key, requirements, np.array(rows))))
         return Assessment.placed(parts, len(entries))
+
+    def rows_on(self, key: str, requirements: Ints, rows: Ints, target: Any = None) -> Assessment:
+        """A criterion that looks at the rows chosen, judged for requirements that ask it.
+
+        Args:
+            rows: shape (operations, requirements).
+            target: in place of what they ask.
+        """
+        target = self._place_or_days(key, requirements) if target is None else target
+        return self._on_offer(key, target, requirements, rows)
 
     def _place_or_days(self, key: str, requirements: Ints) -> Any:
         asked = self.demand.requirements
@@ -276,14 +299,19 @@ class _Matching:
         return Assessment.placed(parts, len(requirements))
 
     def _on_standards(self, key: str, requirements: Ints) -> Assessment:
+        owner, _standard, parts = self.standards_on(key, requirements)
+        return parts.by_owner(owner, len(requirements))
+
+    def standards_on(self, key: str, requirements: Ints) -> tuple[Ints, Ints, Assessment]:
+        """Every standard apart: whose it is, as a place among the requirements, its code, and how it is judged."""
         owner, standard = self.demand.lists[key].gather(requirements)
         asked = Picked(self.demand.codes.standards.names, standard)
-        return self._on_offer(key, asked, requirements[owner]).by_owner(owner, len(requirements))
+        return owner, standard, self._on_offer(key, asked, requirements[owner])
 
     def _on_offer(self, key: str, target: Any, requirements: Ints, rows: Ints | None = None) -> Assessment:
         size = len(requirements)
         rows = np.zeros((0, size), dtype=np.int64) if rows is None else rows
-        offer = Offer(np.full(size, self.supplier), rows)
+        offer = Offer(self.suppliers[requirements], rows)
         (answer,) = OF_SUPPLIER[key](self._asking(requirements), target, offer)
         return self._judged(key, answer, requirements)
 

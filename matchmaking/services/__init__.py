@@ -30,6 +30,7 @@ from matchmaking.services.connections import (
 )
 from matchmaking.services.consortia import FoundConsortia, ask_consortium, find_consortia
 from matchmaking.services.enquiries import MOST_ASKED, Asked, answers_of, enquire_shortlist
+from matchmaking.services.gaps import GapPath, gap_path_of
 from matchmaking.services.match_runs import freeze_matches
 from matchmaking.services.matches import (
     Match,
@@ -70,6 +71,7 @@ __all__ = [
     "STAGES",
     "Asked",
     "FoundConsortia",
+    "GapPath",
     "Match",
     "Opportunity",
     "Prospects",
@@ -98,6 +100,7 @@ __all__ = [
     "find_consortia",
     "forget_ended_summaries",
     "freeze_matches",
+    "gap_path_of",
     "look_at_changes",
     "look_at_open_requirements_anew",
     "match",

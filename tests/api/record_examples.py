@@ -185,6 +185,7 @@ def match_and_connect(say: Recorder, sato: Principal, lan: Principal, supplier: 
     for about in ("matches", "relaxations", "stability"):
         say.ask(sato, "get", f"requirements/{requirement}/{about}")
     say.ask(lan, "get", f"suppliers/{supplier}/opportunities")
+    say.ask(lan, "get", f"suppliers/{supplier}/gaps")
     say.ask(ANONYMOUS, "get", "search", {"q": "tien CNC", "top": "1"})
     say.names |= {supplier: of_matchmaking.SUPPLIER, requirement: of_matchmaking.REQUIREMENT}
     asked = {**of_matchmaking.EXAMPLES["ConnectionWriter"], "supplier": supplier, "requirement": requirement}

@@ -9,6 +9,7 @@ from matchmaking.api.v1.connections import ConnectionViewSet
 from matchmaking.api.v1.consortia import AskConsortiumView, ConsortiaView
 from matchmaking.api.v1.exports import ExportView
 from matchmaking.api.v1.facets import SupplierFacetsView
+from matchmaking.api.v1.gaps import GapsView
 from matchmaking.api.v1.insight import RelaxationsView, StabilityView
 from matchmaking.api.v1.match_runs import MatchRunViewSet
 from matchmaking.api.v1.matches import MatchesView, MatchPreviewView
@@ -45,6 +46,7 @@ urlpatterns = [
     re_path(rf"^{REQUIREMENT}/stability$", StabilityView.as_view(), name="requirement-stability"),
     re_path(rf"^{REQUIREMENT}/weigh$", WeighView.as_view(), name="requirement-weigh"),
     re_path(r"^suppliers/(?P<id>[a-z]+_[0-9a-z]+)/opportunities$", OpportunitiesView.as_view(), name="opportunities"),
+    re_path(r"^suppliers/(?P<id>[a-z]+_[0-9a-z]+)/gaps$", GapsView.as_view(), name="gaps"),
     path("suppliers/facets", SupplierFacetsView.as_view(), name="supplier-facets"),
     path("programme/upgrade-plan", UpgradePlanView.as_view(), name="programme-upgrade-plan"),
     path("programme/figures", ProgrammeFiguresView.as_view(), name="programme-figures"),

@@ -1,0 +1,47 @@
+"""The gap path as the supplier reads it."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from buyers.models import Requirement
+from matchmaking.engine.explain_gaps import explain_gaps
+from matchmaking.engine.ranking import ELIGIBILITIES
+from matchmaking.engine.sentences import Language
+from matchmaking.engine.version import ENGINE_VERSION
+from matchmaking.services import GapPath
+
+
+def present_gaps(path: GapPath, *, language: Language) -> dict[str, Any]:
+    """What the supplier could change, with reasons; of requirements what each of their readers sees."""
+    found, labels = path.gaps, path.snapshot.labels[language]
+    told = explain_gaps(found, path.paths, language=language, labels=labels) if found else []
+    return {
+        "as_of": path.snapshot.as_of.isoformat(),
+        "engine_version": ENGINE_VERSION,
+        "counts": found.found.counts if found else dict.fromkeys(ELIGIBILITIES, 0),
+        "changes_considered": len(found.offered) if found else 0,
+        "requirements_left_out": found.left_out if found else 0,
+        "note": _why_there_is_none(path),
+        "results": [
+            {**line, "opens": _opened(requirements)} for line, requirements in zip(told, path.opened, strict=True)
+        ],
+    }
+
+
+def _opened(requirements: Sequence[Requirement]) -> list[dict[str, Any]]:
+    return [{"requirement": row.public_id, "title": row.title, "answer_by": row.answer_by} for row in requirements]
+
+
+def _why_there_is_none(path: GapPath) -> str:
+    if path.paths:
+        return ""
+    if path.gaps is None:
+        return _("Only a published firm has a gap path: the facts of others do not count yet.")
+    counts = path.gaps.found.counts
+    if not any(counts.values()):
+        return _("None of your published capabilities answers a process of an open requirement that you see.")
+    if counts["eligible"] == sum(counts.values()):
+        return _("The firm is eligible for all open requirements that it sees and has a capability for.")
+    return _("No single change and no pair of changes makes the firm eligible for more of the open requirements.")
