@@ -173,6 +173,8 @@ class OrganisationAdmin(ServiceAdmin):
     )
     search_fields = ("name_key",)
     search_help_text = _("Part of a name without accents, of the tax code or of the telephone number, or id.")
+    most_found = 1_000
+    list_per_page = 25
     ordering = ("-id",)
     form = OrganisationForm
     fields = (

@@ -4,13 +4,38 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.admin.models import LogEntry
+from django.contrib.admin.views.main import SEARCH_VAR
+from django.core.paginator import Paginator
 from django.db import transaction
 from django.db.models import Model, QuerySet, URLField
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.utils.functional import cached_property
 from unfold.admin import ModelAdmin, TabularInline
 from unfold.dataclasses import UnfoldAction
 
 from config.errors import DomainError
+
+
+class FirstOnes(Paginator):  # type: ignore[type-arg]  # not subscriptable when it runs
+    """Pages of the first rows of very many: counting them all would take longer than finding them."""
+
+    def __init__(self, *args: Any, most: int, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.most = most
+
+    @cached_property
+    def _found(self) -> int:
+        rows: Any = self.object_list
+        return int(rows.order_by()[: self.most + 1].count())
+
+    @cached_property
+    def count(self) -> int:
+        return min(self._found, self.most)
+
+    @property
+    def leaves_out(self) -> bool:
+        """Whether there are more."""
+        return self._found > self.most
 
 
 class ServiceAdmin(ModelAdmin):
@@ -19,6 +44,8 @@ class ServiceAdmin(ModelAdmin):
     list_before_template = "admin/saved_filters.html"
     show_full_result_count = False
     """Counting all rows at each search would cost more than finding those that are wanted."""
+    most_found: int | None = None
+    """How many of the rows that a search finds are counted and paged through; None for all."""
     change_form_outer_before_template = "admin/row_name.html"
     """The name stands in the page, for in the bar above it the buttons may leave no room."""
 
@@ -47,6 +74,11 @@ class ServiceAdmin(ModelAdmin):
         if isinstance(db_field, URLField):
             kwargs.setdefault("assume_scheme", "https")
         return super().formfield_for_dbfield(db_field, request, **kwargs)
+
+    def get_paginator(self, request: HttpRequest, queryset: QuerySet[Any], *args: Any, **kwargs: Any) -> Any:
+        if self.most_found and request.GET.get(SEARCH_VAR, "").strip():
+            return FirstOnes(queryset, *args, most=self.most_found, **kwargs)
+        return super().get_paginator(request, queryset, *args, **kwargs)
 
     def found_by(self, queryset: Any, text: str) -> Any:
         """Rows that a text finds, for pages that look them up otherwise than by `search_fields`; else None."""

@@ -18,6 +18,7 @@ from django.contrib.admin.utils import label_for_field, lookup_field
 from django.core.exceptions import FieldDoesNotExist, ObjectDoesNotExist
 from django.http import HttpRequest, QueryDict
 from django.utils import timezone
+from django.utils.functional import cached_property
 from django.utils.html import strip_tags
 from django.utils.safestring import SafeString
 from django.utils.text import capfirst
@@ -108,9 +109,11 @@ class ListFile:
         if self.length > MOST_ROWS:
             raise TooManyRowsError
 
-    @property
+    @cached_property
     def length(self) -> int:
-        """How many rows there are."""
+        """How many rows there are, of which the list itself may count only the first."""
+        if getattr(self._list.paginator, "leaves_out", False):
+            return int(self._list.queryset.count())
         return int(self._list.result_count)
 
     @property

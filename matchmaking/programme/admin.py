@@ -20,13 +20,11 @@ from accounts.staff_acts import ConfirmationForm, acting_staff
 from buyers.admin import RequirementAdmin
 from buyers.models import Requirement
 from config.admin import ReadOnlyAdmin
-from config.api.files import attachment
 from config.errors import DomainError
-from config.tables.writing import MEDIA_TYPES
 from matchmaking.models import ProgrammeReport
 from matchmaking.programme.demand import STAGES, lately_opened, reached, unserved
 from matchmaking.programme.quarters import Quarter
-from matchmaking.programme.report_files import write_report
+from matchmaking.programme.report_files import workbook_of
 from matchmaking.programme.reports import make_report
 from matchmaking.programme.shown import STAGE_NAMES, Shown, quarter_name
 
@@ -133,11 +131,7 @@ class ProgrammeReportAdmin(ReadOnlyAdmin):
             return TemplateResponse(request, "programme/report.html", page).render()
 
     def file_view(self, request: HttpRequest, pk: int, language: str) -> HttpResponseBase:
-        report = self._report(request, pk, language)
-        with translation.override(language):
-            content = write_report(report)
-        name = f"programme-{report.quarter}-{report.day}-{language}.xlsx"
-        return attachment([content], name=name, media_type=MEDIA_TYPES["xlsx"], length=len(content))
+        return workbook_of(self._report(request, pk, language), language=language)
 
     def _report(self, request: HttpRequest, pk: int, language: str) -> ProgrammeReport:
         report: ProgrammeReport | None = self.get_queryset(request).filter(pk=pk).first()

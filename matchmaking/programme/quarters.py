@@ -17,6 +17,12 @@ class Quarter:
     def of(cls, day: date) -> Self:
         return cls(day.year, (day.month + 2) // 3)
 
+    @classmethod
+    def named(cls, name: str) -> Self:
+        """The one that is written like this, as `str` writes it."""
+        year, _dash, number = name.partition("-Q")
+        return cls(int(year), int(number))
+
     @property
     def first_day(self) -> date:
         return date(self.year, 3 * self.number - 2, 1)

@@ -5,13 +5,17 @@ from dataclasses import dataclass
 from io import BytesIO
 from typing import Any
 
+from django.http import StreamingHttpResponse
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 from openpyxl import Workbook
 from openpyxl.chart import BarChart, Reference
 from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
 
+from config.api.files import attachment
 from config.tables.cells import Cell, cell
+from config.tables.writing import MEDIA_TYPES
 from matchmaking.models import ProgrammeReport
 from matchmaking.programme.shown import Row, Shown, quarter_name
 
@@ -36,6 +40,14 @@ def write_report(report: ProgrammeReport) -> bytes:
     written = BytesIO()
     book.save(written)
     return written.getvalue()
+
+
+def workbook_of(report: ProgrammeReport, *, language: str) -> StreamingHttpResponse:
+    """The workbook in a language, to be downloaded."""
+    with override(language):
+        content = write_report(report)
+    name = f"programme-{report.quarter}-{report.day}-{language}.xlsx"
+    return attachment([content], name=name, media_type=MEDIA_TYPES["xlsx"], length=len(content))
 
 
 def sheets_of(report: ProgrammeReport) -> list[Sheet]:

@@ -5,10 +5,11 @@ from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from accounts.principals import Principal
 from buyers.models import Requirement
-from config.errors import NotAllowedError
+from config.errors import InvalidFactError, NotAllowedError
 from matchmaking.engine.canonical import sha256
 from matchmaking.models import Connection, ProgrammeReport
 from matchmaking.programme.figures import figures_on
@@ -25,10 +26,15 @@ def make_report(*, quarter: Quarter, by: Principal) -> ProgrammeReport:
 
     Raises:
         NotAllowedError: the actor is no officer who may write.
+        InvalidFactError: it is another quarter.
     """
     if not by.is_staff or not by.can_write:
         raise NotAllowedError
     today = timezone.localdate()
+    if quarter not in (Quarter.of(today), Quarter.of(today).preceding):
+        raise InvalidFactError(
+            _("A report is of the present quarter or of the one before it."), pointer="/quarter", code="out_of_range"
+        )
     figures = {"quarter": _happened_in(quarter), **figures_on(today)}
     report, _made = ProgrammeReport.objects.get_or_create(
         quarter=str(quarter),

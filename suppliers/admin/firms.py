@@ -21,6 +21,7 @@ from suppliers.admin.programme import ChangedFactsFilter, InternationalFilter
 from suppliers.admin.review import ReviewPage, review_link
 from suppliers.facts import FACTS
 from suppliers.models import Certificate, Site, Supplier, SupplierQuerySet
+from suppliers.models.supplier import MANY
 from taxonomy.admin_filters import ProcessGroupFilter, ProvinceFilter, SectorFilter
 
 State = Supplier.State
@@ -84,6 +85,8 @@ class SupplierAdmin(ReviewPage, MergePage, FactsAdmin):
         "Part of a name, of the tax code or of the telephone number; a process, material, standard, sector or province;"
         " without accents. Or an id."
     )
+    most_found = MANY
+    list_per_page = 25
     ordering = ("submitted_at", "-id")
     autocomplete_fields = ("organisation", "sectors")
     fields = (

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from django.db.models import Q
 
+from accounts.names import name_key
 from accounts.tax_codes import HOME
 from suppliers.duplicates.judging import Entry, Judgement, compare
 from suppliers.models import Supplier
@@ -11,13 +12,13 @@ from suppliers.models import Supplier
 MOST_COMPARED = 200
 MOST_SHOWN = 10
 WORDS = 2
-"""So many of the longest words of a name a duplicate shares at least."""
+"""So many of the longest words of its legal name a duplicate shares at least."""
 
 
 def may_be(supplier: Supplier) -> list[tuple[Supplier, Judgement]]:
     """Firms with the same telephone or words of the name, the likeliest first. Whether they are one, a person says."""
     organisation = supplier.organisation
-    words = sorted(organisation.name_key.split(), key=len)[-WORDS:]
+    words = sorted(name_key(organisation.legal_name).split(), key=len)[-WORDS:]
     alike = Q(*(Q(organisation__name_key__contains=word) for word in words)) if words else Q()
     if organisation.contact_phone:
         alike |= Q(organisation__contact_phone=organisation.contact_phone)

@@ -24,6 +24,8 @@ from taxonomy.questions import MOST_WORDS
 if TYPE_CHECKING:
     from accounts.principals import Principal
 
+MANY = 1_000
+"""Firms among which somebody who looks for one adds another word."""
 ON_GRID = "sites__grid_"
 """Where the coordinates are by which firms are found."""
 
@@ -58,16 +60,25 @@ class SupplierQuerySet(models.QuerySet["Supplier"]):
         return self.answering(asked_in(parts)) if parts else self.none()
 
     def looked_up(self, text: str) -> Self:
-        """For staff: as `mentioning`, or of an organisation that is `looked_up` by the text, or of this id."""
-        everything = type(self)(self.model)
-        organisations = Organisation.objects.looked_up(text).order_by()
-        found = (
-            everything.mentioning(text),
-            everything.filter(organisation__in=organisations),
-            everything.filter(public_id=text.strip()),
-        )
-        first, *others = (each.order_by().values("pk") for each in found)
-        return self.filter(pk__in=first.union(*others))
+        """For staff: as `mentioning`, or of an organisation that is `looked_up` by the text, or of this id.
+
+        Where very many are found by whole words, parts of words are not looked for: nobody would miss them there, and
+        the list of the many is then read in its order until a page is full. It asks the database how many they are.
+        """
+        by_words = self.mentioning(text)
+        few = by_words.first_ids()
+        if len(few) > MANY:
+            return by_words
+        by_parts = type(self)(self.model).filter(organisation__in=Organisation.objects.looked_up(text).order_by())
+        named = self.filter(pk__in=by_parts.values("pk")).first_ids()
+        if len(named) > MANY:
+            first = type(self)(self.model).filter(pk__in=few).order_by().values("pk")
+            return self.filter(pk__in=first.union(by_parts.order_by().values("pk")))
+        return self.filter(pk__in={*few, *named, *self.filter(public_id=text.strip()).first_ids()})
+
+    def first_ids(self) -> list[int]:
+        """Of some rows, in no order: one more than `MANY` where there are more."""
+        return list(self.order_by().values_list("pk", flat=True)[: MANY + 1])
 
     def in_provinces(self, references: Iterable[str]) -> Self:
         """Firms with a site in one of these: edition and code, such as "2025:24", or "2004:27" for one of old."""
@@ -196,7 +207,10 @@ class Supplier(Stateful, Resource):
                 condition=~Q(state="published") | Q(published_at__isnull=False), name="supplier_published_has_a_time"
             ),
         ]
-        indexes = [models.Index(fields=["state", "id"], name="supplier_by_state")]
+        indexes = [
+            models.Index(fields=["state", "id"], name="supplier_by_state"),
+            models.Index(fields=["submitted_at", "-id"], name="supplier_by_submission"),
+        ]
 
     def __str__(self) -> str:
         return str(self.organisation)

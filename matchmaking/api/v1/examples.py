@@ -60,6 +60,7 @@ EXAMPLES: dict[str, Any] = {
     "ConsortiumWriter": {"suppliers": [SUPPLIER, PLATER], "message": "Could you make it together?"},
     "WeighWriter": {"rank_order": WHAT_MATTERS},
     "MatchRunWriter": {"requirement": REQUIREMENT},
+    "ProgrammeReportWriter": {"quarter": "2026-Q4"},
     "ShortlistWriter": {"name": "Shafts 2027", "description": "For the new line.", "requirement": REQUIREMENT},
     "EntryWriter": FINALIST,
     "EntriesWriter": {"items": [FINALIST]},

@@ -15,6 +15,7 @@ from matchmaking.api.v1.match_runs import MatchRunViewSet
 from matchmaking.api.v1.matches import MatchesView, MatchPreviewView
 from matchmaking.api.v1.opportunities import OpportunitiesView
 from matchmaking.api.v1.programme import ProgrammeFiguresView
+from matchmaking.api.v1.programme_reports import ProgrammeReportViewSet
 from matchmaking.api.v1.responsiveness import ResponsivenessView
 from matchmaking.api.v1.saved_searches import SavedSearchViewSet
 from matchmaking.api.v1.search import SearchView
@@ -34,6 +35,7 @@ router.register(f"{CONNECTION}/outcomes", OutcomeViewSet, basename="connection-o
 router.register("match-runs", MatchRunViewSet, basename="match-runs")
 router.register("shortlists", ShortlistViewSet, basename="shortlists")
 router.register(f"{SHORTLIST}/entries", ShortlistEntryViewSet, basename="shortlist-entries")
+router.register("programme-reports", ProgrammeReportViewSet, basename="programme-reports")
 router.register("saved-searches", SavedSearchViewSet, basename="saved-searches")
 
 urlpatterns = [

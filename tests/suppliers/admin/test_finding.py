@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from accounts.principals import Principal
+from suppliers.admin import SupplierAdmin
 from suppliers.models import Supplier
 from tests.factories.accounts import OrganisationFactory
 from tests.factories.buyers import BuyerFactory
@@ -75,3 +76,37 @@ def test_buyers_and_organisations_are_found_so_too(officer: Principal) -> None:
     assert found(browser, "buyers/buyer", "dien tu hai") == [buyer]
     assert found(browser, "accounts/organisation", "iện tử hải") == [buyer.organisation]
     assert found(browser, "buyers/buyer", buyer.public_id) == [buyer]
+
+
+def test_of_very_many_firms_the_first_are_paged_through_and_the_file_holds_all(
+    officer: Principal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("suppliers.models.supplier.MANY", 3)
+    monkeypatch.setattr(SupplierAdmin, "most_found", 3)
+    firms = [SupplierFactory.create(organisation__legal_name=f"Cơ khí Số {number}") for number in range(4)]
+    SupplierFactory.create(organisation__legal_name="Nhựa Cơkhíx", state="submitted")
+    browser = browser_of(officer)
+
+    page = browser.get(f"{ADMIN}/supplier/", {"q": "co khi so"})
+    assert (page.context["cl"].result_count, page.context["cl"].paginator.leaves_out) == (3, True)
+    assert list(page.context["cl"].result_list) == firms[::-1]
+    assert "Only the first 3" in page.content.decode()
+    file: Any = browser.post("/admin/jobs/job/list/suppliers.supplier", {"query": "q=co+khi+so", "format": "csv"})
+    assert len(b"".join(file.streaming_content).splitlines()) == 5
+
+    few = browser.get(f"{ADMIN}/supplier/", {"q": "okhix"})
+    assert (few.context["cl"].result_count, few.context["cl"].paginator.leaves_out) == (1, False)
+    assert "Only the first" not in few.content.decode()
+
+
+def test_a_search_within_a_filter_looks_for_parts_of_words_where_few_are_left(
+    officer: Principal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("suppliers.models.supplier.MANY", 2)
+    for number in range(3):
+        SupplierFactory.create(organisation__legal_name=f"Khi {number}")
+    part = SupplierFactory.create(organisation__legal_name="Cơkhix", state="submitted")
+
+    listed = browser_of(officer).get(f"{ADMIN}/supplier/", {"q": "khi", "state__exact": "submitted"})
+
+    assert list(listed.context["cl"].result_list) == [part]
