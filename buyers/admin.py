@@ -5,12 +5,23 @@ from typing import Any, ClassVar
 from django.contrib import admin
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organisation
 from accounts.staff_acts import ReasonForm, for_chosen, staff_act
 from buyers import services
-from buyers.models import Buyer, Criterion, Operation, Plant, Requirement, RequirementAudience, RequirementVersion
+from buyers.models import (
+    Buyer,
+    Criterion,
+    Operation,
+    Plant,
+    Requirement,
+    RequirementAttachment,
+    RequirementAudience,
+    RequirementVersion,
+)
+from buyers.services.attachments import address_of
 from config.admin import ReadOnlyAdmin, ReadOnlyInline
 from config.states import states_before
 from taxonomy.admin_filters import CodeFilter, ProcessGroupFilter, ProvinceFilter
@@ -136,6 +147,20 @@ class CriterionInline(ReadOnlyInline):
     fields = ("key", "mode", "weight", "min_level")
 
 
+class AttachmentInline(ReadOnlyInline):
+    model = RequirementAttachment
+    fields = ("file", "kind", "media_type", "size_bytes", "uploaded_by", "created_at")
+    readonly_fields = ("file",)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        attachments: QuerySet[Any] = super().get_queryset(request)
+        return attachments.select_related("requirement", "uploaded_by")
+
+    @admin.display(description=_("file"))
+    def file(self, attachment: RequirementAttachment) -> str:
+        return format_html('<a href="{}">{}</a>', f"{address_of(attachment)}/content", attachment.name)
+
+
 class VersionInline(ReadOnlyInline):
     model = RequirementVersion
     fields = ("number", "created_at", "created_by")
@@ -177,7 +202,7 @@ class RequirementAdmin(ReadOnlyAdmin):
         ("target_price", "target_price_currency", "nda_needed"),
         ("created_at", "updated_at"),
     )
-    inlines = [OperationInline, CriterionInline, VersionInline, AudienceInline]
+    inlines = [OperationInline, CriterionInline, AttachmentInline, VersionInline, AudienceInline]
     actions_detail = ["open", "withdraw", "award", "close"]
 
     open = staff_act(

@@ -39,6 +39,13 @@ class PlantInUseError(ConflictError):
     title = _("A requirement names this plant.")
 
 
+class AttachmentQuotaError(ConflictError):
+    """The requirement has as many files, or as large ones, as it may. The context says how many and how large."""
+
+    code = "attachment_quota_reached"
+    title = _("This requirement has as many files as it may. Remove some first.")
+
+
 class RequirementEndedError(ConflictError):
     """What was asked cannot be changed any more."""
 

@@ -2,14 +2,18 @@
 
 import secrets
 from collections.abc import Collection
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from config.errors import StaleVersionError
 from config.text import is_visible
+
+if TYPE_CHECKING:
+    from config.uploads import CheckedFile
 
 NOTHING_VISIBLE = _("Contains nothing that can be seen.")
 _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
@@ -64,3 +68,30 @@ class Resource(models.Model):
         """Save all fields as the next version. Call it on a row that is locked."""
         self.version += 1
         self.save()
+
+
+class KeptFile(models.Model):
+    """A file that somebody sent. Its content lies in the storage `uploads` under a name of chance, and was checked by
+    `config.uploads`."""
+
+    name = models.CharField(_("name of the file"), max_length=255)
+    media_type = models.CharField(max_length=100)
+    size_bytes = models.PositiveIntegerField(_("size, bytes"))
+    sha256 = models.CharField(max_length=64, help_text=_("Hex."))
+    stored_as = models.CharField(max_length=100, unique=True, editable=False)
+
+    class Meta:
+        abstract = True
+        constraints = [
+            models.CheckConstraint(condition=Q(sha256__regex=r"^[0-9a-f]{64}$"), name="%(class)s_has_a_sha256"),
+            models.CheckConstraint(condition=Q(size_bytes__gt=0), name="%(class)s_is_not_empty"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def take(self, upload: "CheckedFile", stored_as: str) -> None:
+        """Describe the file that was stored under this name. The row is not saved."""
+        self.name, self.media_type = upload.name, upload.media_type
+        self.size_bytes, self.sha256 = upload.size_bytes, upload.sha256
+        self.stored_as = stored_as

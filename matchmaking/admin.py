@@ -11,7 +11,7 @@ from django.db.models import Model, QuerySet
 from django.http import Http404, HttpRequest, HttpResponseBase
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext_lazy as _
 
 from accounts.staff_acts import ReasonForm, acting_staff, staff_act
@@ -35,6 +35,7 @@ from matchmaking.models import (
     ShortlistEntry,
 )
 from matchmaking.programme.admin import ProgrammeReportAdmin, RequirementInProgrammeAdmin
+from matchmaking.services.connections.messages import address_of
 from notifications.admin import DueRowAdmin
 
 FACTS = "matchmaking_match_run_facts"
@@ -68,16 +69,17 @@ class ToBeDoneFilter(admin.SimpleListFilter):
 
 class MessageInline(ReadOnlyInline):
     model = Message
-    fields = ("created_at", "side", "text", "file")
-    readonly_fields = ("file",)
+    fields = ("created_at", "side", "text", "files")
+    readonly_fields = ("files",)
     ordering = ("-id",)
 
     def get_queryset(self, request: HttpRequest) -> Any:
-        return super().get_queryset(request).select_related("attachment")
+        return super().get_queryset(request).select_related("connection").prefetch_related("attachments")
 
-    @admin.display(description=_("file"))
-    def file(self, message: Message) -> str:
-        return message.attachment.name if hasattr(message, "attachment") else ""
+    @admin.display(description=_("files"))
+    def files(self, message: Message) -> str:
+        links = ((f"{address_of(each)}/content", each.name) for each in message.attachments.all())
+        return format_html_join(", ", '<a href="{}">{}</a>', links)
 
 
 class DeliveryReportInline(ReadOnlyInline):

@@ -3,9 +3,9 @@
 from celery import group, shared_task
 from django.utils import timezone
 
+from config.uploads.storage import sweep_orphans
 from matchmaking import catalogue, services
 from matchmaking.models import Attachment
-from suppliers.storage import sweep_orphans
 
 
 @shared_task

@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from config.errors import ConflictError, GoneError, NotAllowedError
+from config.errors import ConflictError, NotAllowedError
 
 
 class OwnEntryError(NotAllowedError):
@@ -45,13 +45,6 @@ class DocumentQuotaError(ConflictError):
 
     code = "document_quota_reached"
     title = _("This firm keeps as many documents as it may. Remove some first.")
-
-
-class DocumentLostError(GoneError):
-    """What is known of the document is there, its file is not."""
-
-    code = "document_lost"
-    title = _("The file of this document is no longer there. Ask the firm to send it again.")
 
 
 class TooManyClaimsError(ConflictError):

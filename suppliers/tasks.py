@@ -3,11 +3,12 @@
 from celery import shared_task
 from django.utils import timezone
 
+from config.uploads.storage import sweep_orphans
 from suppliers import services
 from suppliers.imports.lists import FOLDER as LISTS
 from suppliers.imports.lists import forget_lists
 from suppliers.models import Document, Import
-from suppliers.storage import FOLDER, sweep_orphans
+from suppliers.services.documents import FOLDER
 
 
 @shared_task

@@ -1,6 +1,7 @@
 """Buyers, their plants, and what they need."""
 
 from buyers.models.asked import Criterion, Operation, RequirementVersion
+from buyers.models.attachment import RequirementAttachment
 from buyers.models.audience import RequirementAudience
 from buyers.models.buyer import Buyer
 from buyers.models.plant import Plant
@@ -15,6 +16,7 @@ __all__ = [
     "Operation",
     "Plant",
     "Requirement",
+    "RequirementAttachment",
     "RequirementAudience",
     "RequirementQuerySet",
     "RequirementVersion",

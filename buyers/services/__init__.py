@@ -1,5 +1,6 @@
 """What buyers, and staff on their behalf, do."""
 
+from buyers.services.attachments import add_attachment, remove_attachment
 from buyers.services.buyers import (
     change_buyer,
     create_buyer,
@@ -25,6 +26,7 @@ from buyers.services.states import (
 )
 
 __all__ = [
+    "add_attachment",
     "add_plant",
     "award_requirement",
     "change_buyer",
@@ -39,6 +41,7 @@ __all__ = [
     "open_requirement",
     "reinstate_buyer",
     "reject_buyer",
+    "remove_attachment",
     "remove_plant",
     "reopen_requirement",
     "suspend_buyer",

@@ -14,6 +14,7 @@ from buyers.services.dates import check_dates, check_not_past
 from buyers.services.history import publish_version, read_again
 from buyers.vocabulary import Vocabulary
 from config.errors import InvalidFactError, TransitionError
+from config.uploads.storage import discard_on_commit
 from notifications.services import publish
 
 
@@ -75,7 +76,7 @@ def change_requirement(
 
 @transaction.atomic
 def discard_requirement(*, requirement_id: int, by: Principal, expected_version: int | None = None) -> None:
-    """Delete a draft.
+    """Delete a draft, with its files.
 
     Raises:
         Requirement.DoesNotExist, NotAllowedError, StaleVersionError: as `change_requirement`.
@@ -86,6 +87,8 @@ def discard_requirement(*, requirement_id: int, by: Principal, expected_version:
     if requirement.state != Requirement.State.DRAFT:
         raise TransitionError(_("Only drafts can be deleted."), current_state=str(requirement.state))
     publish("requirement.discarded", subject=requirement, actor=by)
+    for attachment in requirement.attachments.all():
+        discard_on_commit(attachment.stored_as)
     requirement.delete()
 
 

@@ -1,7 +1,7 @@
 """Files on their way in, as one part of a form. What goes out is `config.api.files`."""
 
 from collections.abc import Mapping
-from typing import IO, Any
+from typing import IO, Any, ClassVar
 
 from django.utils.http import parse_header_parameters
 from django.utils.translation import gettext as _
@@ -20,12 +20,18 @@ REPLACED = "\ufffd"
 
 
 class UploadParser(MultiPartParser):
-    """A form (multipart/form-data) of which each part is there once. It is refused by its length before it is read."""
+    """A form (multipart/form-data) of which each part is there once. It is refused by its length before it is read.
+
+    `several` are names of parts that may hold more than one file; all files of a form together are not longer than one
+    alone may be.
+    """
+
+    several: ClassVar[frozenset[str]] = frozenset()
 
     def parse(
         self, stream: IO[bytes], media_type: str | None = None, parser_context: Mapping[str, Any] | None = None
     ) -> Any:
-        """Parts by name: texts, and files as `UploadedFile`.
+        """Parts by name: texts, and files as `UploadedFile`, in a list where there may be several.
 
         Raises:
             FileTooLargeError: the request is longer than the largest file and its form.
@@ -35,15 +41,18 @@ class UploadParser(MultiPartParser):
         boundary = parse_header_parameters(media_type or "")[1].get("boundary", "")
         announced, counted = int(request.META.get("CONTENT_LENGTH") or 0), _Counted(stream, f"--{boundary}".encode())
         if announced > MOST_BYTES + FORM_BYTES:
-            detail = _("The file has more than %(most)s MB.") % {"most": MOST_BYTES // 1024**2}
-            raise FileTooLargeError(detail, most_bytes=MOST_BYTES)
+            detail = _("The file has more than %(most)s MB.")
+            if self.several:
+                detail = _("The files have more than %(most)s MB together.")
+            raise FileTooLargeError(detail % {"most": MOST_BYTES // 1024**2}, most_bytes=MOST_BYTES)
         try:
             parsed = super().parse(counted, media_type, parser_context)  # type: ignore[arg-type]
         except UnicodeError:
             raise ParseError(_("The form cannot be read.")) from None
         parts = [*parsed.data.lists(), *parsed.files.lists()]
         names = [name for name, values in parts for _value in values]
-        if repeated := {name for name in names if names.count(name) > 1}:
+        may_repeat = self.several - parsed.data.keys()
+        if repeated := {name for name in names if names.count(name) > 1 and name not in may_repeat}:
             _close(parsed.files)
             raise ValidationError({name: [_("Given more than once.")] for name in sorted(repeated)})
         if damaged := {name for name, values in parts for value in values if REPLACED in getattr(value, "name", value)}:
@@ -56,7 +65,8 @@ class UploadParser(MultiPartParser):
         except ParseError:
             _close(parsed.files)
             raise
-        return DataAndFiles(parsed.data.dict(), _Files(parsed.files.dict()))
+        files = {name: files if name in self.several else files[-1] for name, files in parsed.files.lists()}
+        return DataAndFiles(parsed.data.dict(), _Files(files))
 
 
 class _Counted:
@@ -78,10 +88,10 @@ class _Counted:
 
 
 class _Files(dict[str, Any]):
-    """One file by each name, in a form in which Django finds them to close them after the request."""
+    """The files by name, in a form in which Django finds them to close them after the request."""
 
     def lists(self) -> list[tuple[str, list[Any]]]:
-        return [(name, [file]) for name, file in self.items()]
+        return [(name, files if isinstance(files, list) else [files]) for name, files in self.items()]
 
 
 def _close(files: Any) -> None:

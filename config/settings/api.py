@@ -126,6 +126,7 @@ SPECTACULAR_SETTINGS = {
         "VerdictEnum": "matchmaking.api.v1.match_serializers.VERDICTS",
         "SupportVerdictEnum": "suppliers.support.eligibility.VERDICTS",
         "SiteRoleEnum": "suppliers.models.Site.Role",
+        "RequirementAttachmentKindEnum": "buyers.models.RequirementAttachment.Kind",
         "DocumentKindEnum": "suppliers.models.Document.Kind",
         "CapabilityRoleEnum": "suppliers.models.Capability.Role",
         "EvidenceLevelEnum": "suppliers.models.EvidenceLevel",

@@ -70,6 +70,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": crontab(hour=2, minute=40),
         "options": {"expires": 3600},
     },
+    "sweep attachments of requirements": {
+        "task": "buyers.tasks.sweep_attachments",
+        "schedule": crontab(hour=2, minute=35),
+        "options": {"expires": 3600},
+    },
     "refresh audiences": {
         "task": "matchmaking.tasks.refresh_audiences",
         "schedule": timedelta(hours=1),

@@ -6,7 +6,7 @@ once, what grows beyond measure. Content is never shown by this site, only hande
 
 import hashlib
 import zipfile
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from typing import IO
 
@@ -14,6 +14,7 @@ import puremagic
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 
+from config.errors import InvalidFactError
 from config.uploads import images, pdf, spreadsheets, tables
 from config.uploads.names import extension_of, safe_name
 from config.uploads.refusals import FileTooLargeError, refuse, refuse_damaged
@@ -104,6 +105,22 @@ def check_upload(
     digest = hashlib.file_digest(upload, "sha256").hexdigest()
     upload.seek(0)
     return CheckedFile(name=name, media_type=file_type.media_type, size_bytes=size, sha256=digest, content=upload)
+
+
+def check_uploads(uploads: Iterable["UploadedFile[bytes]"], *, field: str) -> list[CheckedFile]:
+    """Take several files, or say what is wrong with the first that is not taken, and which it is: `/files/1`.
+
+    Raises:
+        FileTooLargeError, InvalidFactError: as `check_upload`.
+    """
+    checked = []
+    for place, upload in enumerate(uploads):
+        try:
+            checked.append(check_upload(upload))
+        except InvalidFactError as refusal:
+            refusal.pointer = f"/{field}/{place}"
+            raise
+    return checked
 
 
 def _type_named(name: str, types: Collection[FileType]) -> FileType:

@@ -4,7 +4,7 @@ from typing import NoReturn
 
 from django.utils.translation import gettext_lazy as _
 
-from config.errors import InvalidFactError, Text, TooLargeError
+from config.errors import GoneError, InvalidFactError, Text, TooLargeError
 
 
 class FileTooLargeError(TooLargeError):
@@ -12,6 +12,13 @@ class FileTooLargeError(TooLargeError):
 
     code = "file_too_large"
     title = _("The file is too large.")
+
+
+class FileLostError(GoneError):
+    """What is known of the file is there, its content is not."""
+
+    code = "document_lost"
+    title = _("This file is no longer there. Ask who sent it to send it again.")
 
 
 def refuse(code: str, detail: Text) -> NoReturn:

@@ -154,6 +154,30 @@ CONNECTIONS: Sequence[Column] = (
     column("updated_at", CHANGED),
 )
 
+MESSAGES: Sequence[Column] = (
+    column("id", ID),
+    column("connection", _("Connection")),
+    column("side", _("From")),
+    column("text", _("Text")),
+    column("files", _("Files"), lambda files: [file["name"] for file in files]),
+    column("files_withheld", _("Files withheld until both sides have agreed")),
+    column("created_at", _("Sent (UTC)")),
+)
+
+DELIVERY_REPORTS: Sequence[Column] = (
+    column("id", ID),
+    column("connection", _("Connection")),
+    column("month", _("Month")),
+    column("deliveries", _("Deliveries")),
+    column("good", _("On time and accepted")),
+    column("note", _("Note")),
+    column("state", STATE),
+    column("state_reason", STATE_REASON),
+    column("decided_at", _("Decided (UTC)")),
+    column("created_at", CREATED),
+    column("updated_at", CHANGED),
+)
+
 SHORTLIST: Sequence[Column] = (
     column("position", _("Position")),
     column("supplier", _("Supplier")),

@@ -17,9 +17,18 @@ from jobs.models import Job
 from jobs.runs import File, Result, Run
 from jobs.services import ask_for_job
 from jobs.signals import job_ended
+from matchmaking.api.v1.connection_contracts import DeliveryReportViewSet
+from matchmaking.api.v1.connection_messages import MessageViewSet
 from matchmaking.api.v1.connections import ConnectionViewSet
 from matchmaking.api.v1.shortlists import ShortlistEntryViewSet
-from matchmaking.exports.columns import CONNECTIONS, SHORTLIST, of_requirements, of_suppliers
+from matchmaking.exports.columns import (
+    CONNECTIONS,
+    DELIVERY_REPORTS,
+    MESSAGES,
+    SHORTLIST,
+    of_requirements,
+    of_suppliers,
+)
 from matchmaking.exports.lists import ListRows
 from matchmaking.exports.rankings import RankingRows
 from notifications.services import publish
@@ -37,6 +46,10 @@ LISTS: Mapping[str, Callable[[Principal, Filters], Rows]] = {
     "suppliers": lambda by, chosen: ListRows(SupplierViewSet, of_suppliers(by), by=by, filters=chosen),
     "requirements": lambda by, chosen: ListRows(RequirementViewSet, of_requirements(by), by=by, filters=chosen),
     "connections": lambda by, chosen: ListRows(ConnectionViewSet, CONNECTIONS, by=by, filters=chosen),
+    "messages": lambda by, chosen: ListRows(MessageViewSet, MESSAGES, by=by, filters=chosen, below="connection"),
+    "delivery_reports": lambda by, chosen: ListRows(
+        DeliveryReportViewSet, DELIVERY_REPORTS, by=by, filters=chosen, below="connection"
+    ),
     "matches": lambda by, chosen: RankingRows(by=by, filters=chosen),
     "shortlist": lambda by, chosen: ListRows(
         ShortlistEntryViewSet, SHORTLIST, by=by, filters=chosen, below="shortlist"

@@ -1,13 +1,14 @@
 """What the sides of a connection write to each other."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from config.models import Resource
+from buyers.models import HIDES_BUYER, Requirement
+from config.models import KeptFile, Resource
 from matchmaking.models.connection import Connection, PartOfConnectionQuerySet
 
 if TYPE_CHECKING:
@@ -35,28 +36,32 @@ class Message(Resource):
     def __str__(self) -> str:
         return f"{self.public_id} ({self.side})"
 
-    def withholds_attachment_from(self, reader: "Principal") -> bool:
-        """Whether a file of a buyer that is hidden, or asks for an NDA, waits until both sides have agreed."""
+    def withholds_files_from(self, reader: "Principal") -> bool:
+        """Whether files of a buyer that is hidden, or asks for an NDA, wait until both sides have agreed."""
         return self.side == Connection.Side.BUYER and self.connection.hides_buyer_from(reader)
 
 
-class Attachment(models.Model):
-    """The file that came with a message. Its content lies in the storage `uploads`, checked by `config.uploads`."""
+class AttachmentQuerySet(models.QuerySet["Attachment"]):
+    def visible_to(self, principal: "Principal") -> Self:
+        """Those of connections that the caller sees, but for those that are withheld from it."""
+        seen = Connection.objects.visible_to(principal).values("pk")
+        is_supplier = Q(message__connection__supplier__organisation_id=principal.organisation_id)
+        is_opened = Q(message__connection__state__in=Connection.OPENED)
+        hiding = Requirement.objects.filter(HIDES_BUYER).values("pk")
+        is_hidden = Q(message__side=Connection.Side.BUYER, message__connection__requirement__in=hiding) & ~is_opened
+        return self.filter(message__connection__in=seen).exclude(is_supplier & is_hidden)
 
-    message = models.OneToOneField(Message, on_delete=models.CASCADE, related_name="attachment")
-    name = models.CharField(_("name of the file"), max_length=255)
-    media_type = models.CharField(max_length=100)
-    size_bytes = models.PositiveIntegerField(_("size, bytes"))
-    sha256 = models.CharField(max_length=64, help_text=_("Hex."))
-    stored_as = models.CharField(max_length=100, unique=True, editable=False)
+
+class Attachment(KeptFile, Resource):
+    """A file that came with a message."""
+
+    PREFIX = "att"
+
+    message = models.ForeignKey(Message, on_delete=models.CASCADE, related_name="attachments")
+
+    objects = AttachmentQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("attachment")
         verbose_name_plural = _("attachments")
-        constraints = [
-            models.CheckConstraint(condition=Q(sha256__regex=r"^[0-9a-f]{64}$"), name="attachment_has_a_sha256"),
-            models.CheckConstraint(condition=Q(size_bytes__gt=0), name="attachment_is_not_empty"),
-        ]
-
-    def __str__(self) -> str:
-        return self.name
+        constraints = [*KeptFile.Meta.constraints]

@@ -12,8 +12,8 @@ from django.utils.translation import gettext_lazy as _
 
 from config.admin import ReadOnlyAdmin, ReadOnlyInline
 from config.api.files import attachment, shown
+from config.uploads.storage import handed_out
 from suppliers.models import Document
-from suppliers.storage import handed_out
 
 DOWNLOAD = "suppliers_document_download"
 SHOW = "suppliers_document_show"

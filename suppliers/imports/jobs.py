@@ -6,6 +6,7 @@ from django.db import transaction
 from django.utils.translation import gettext_noop
 
 from accounts.principals import ANONYMOUS
+from config.uploads.storage import storage
 from jobs.kinds import register
 from jobs.models import Job
 from jobs.runs import Result, Run
@@ -18,7 +19,6 @@ from suppliers.imports.reading import read_content
 from suppliers.imports.report import Report, RowReport
 from suppliers.imports.result_file import result_file
 from suppliers.models import Import, ImportRow
-from suppliers.storage import storage
 
 AT_MOST = 1
 """Lists that an organisation may be waiting for at a time: they would wait for each other's rows anyway."""

@@ -17,6 +17,7 @@ from config.errors import InvalidFactError
 from config.iso import COUNTRIES
 from config.uploads import CheckedFile, check_upload
 from config.uploads.checking import CSV, XLSX
+from config.uploads.storage import discard, stored
 from jobs.models import Job
 from jobs.services import ask_for_job
 from notifications.services import publish
@@ -27,7 +28,6 @@ from suppliers.imports.pipeline import require_importer
 from suppliers.imports.reading import Table, read_content
 from suppliers.limits import check_observed
 from suppliers.models import Import, ImportRow, Listing, Supplier
-from suppliers.storage import discard, stored
 from taxonomy.models import Kind
 from taxonomy.services import teach_term
 from taxonomy.text import fold

@@ -8,7 +8,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Disclosure
-from config.models import Resource
+from config.models import KeptFile, Resource
 from suppliers.models.capability import Capability
 from suppliers.models.certificate import Certificate
 from suppliers.models.supplier import Supplier
@@ -29,11 +29,8 @@ class DocumentQuerySet(models.QuerySet["Document"]):
         return self.filter(own | Q(shared=True, supplier__organisation_id__in=disclosed.values("subject_id")))
 
 
-class Document(Resource):
-    """A file of a firm: about the firm as a whole, or about one of its certificates or capabilities.
-
-    The content lies in the storage `uploads` under a name of chance, and was checked by `config.uploads`.
-    """
+class Document(KeptFile, Resource):
+    """A file of a firm: about the firm as a whole, or about one of its certificates or capabilities."""
 
     PREFIX = "doc"
 
@@ -51,11 +48,6 @@ class Document(Resource):
         Capability, on_delete=models.SET_NULL, null=True, blank=True, related_name="documents"
     )
     kind = models.CharField(_("kind"), max_length=20, choices=Kind.choices)
-    name = models.CharField(_("name of the file"), max_length=255)
-    media_type = models.CharField(max_length=100)
-    size_bytes = models.PositiveIntegerField(_("size, bytes"))
-    sha256 = models.CharField(max_length=64, help_text=_("Hex."))
-    stored_as = models.CharField(max_length=100, unique=True, editable=False)
     shared = models.BooleanField(
         _("shared"), default=False, help_text=_("With organisations to which the firm's contacts are disclosed.")
     )
@@ -69,16 +61,12 @@ class Document(Resource):
         verbose_name = _("document")
         verbose_name_plural = _("documents")
         constraints = [
+            *KeptFile.Meta.constraints,
             models.UniqueConstraint(fields=["supplier", "sha256"], name="document_kept_once_per_firm"),
             models.CheckConstraint(
                 condition=Q(certificate=None) | Q(capability=None), name="document_is_about_one_thing"
             ),
-            models.CheckConstraint(condition=Q(sha256__regex=r"^[0-9a-f]{64}$"), name="document_has_a_sha256"),
-            models.CheckConstraint(condition=Q(size_bytes__gt=0), name="document_is_not_empty"),
         ]
-
-    def __str__(self) -> str:
-        return self.name
 
     @property
     def is_image(self) -> bool:

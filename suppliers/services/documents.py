@@ -5,20 +5,21 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Count, Sum
 from django.utils.translation import gettext_lazy as _
 
 from accounts.principals import Principal
 from config.errors import DuplicateError, InvalidFactError
-from config.uploads import CheckedFile, check_upload
+from config.uploads import CheckedFile, check_room, check_upload
+from config.uploads.storage import discard_on_commit, stored
 from notifications.services import publish
 from suppliers.errors import DocumentQuotaError
 from suppliers.facts import Origin
 from suppliers.models import Certificate, Document, Evidence, EvidenceLevel, Supplier
 from suppliers.recording import evidence_row, record_facts
 from suppliers.services.access import lock_supplier
-from suppliers.storage import discard, stored
 
+FOLDER = "documents"
+"""Where the files lie in the storage."""
 DETAILS = frozenset({"kind", "certificate", "capability", "shared"})
 """What may be said of a document besides its file."""
 
@@ -38,7 +39,7 @@ def add_document(*, supplier_id: int, values: Mapping[str, Any], by: Principal) 
     with transaction.atomic():
         lock_supplier(supplier_id, by=by)  # before a stranger's file is read and stored
     upload = check_upload(values["file"])
-    with stored(upload) as stored_as, transaction.atomic():
+    with stored(upload, folder=FOLDER) as stored_as, transaction.atomic():
         supplier = lock_supplier(supplier_id, by=by)
         document = Document(supplier=supplier, uploaded_by=by.user)
         _describe(document, values)
@@ -64,7 +65,7 @@ def change_document(
     if "file" not in values:
         return _changed(document_id, values, by=by, expected_version=expected_version)
     upload = check_upload(values["file"])
-    with stored(upload) as stored_as:
+    with stored(upload, folder=FOLDER) as stored_as:
         return _changed(document_id, values, by=by, expected_version=expected_version, new=(upload, stored_as))
 
 
@@ -81,7 +82,7 @@ def remove_document(*, document_id: int, by: Principal, expected_version: int | 
     _tell("document.removed", document, by=by)
     _undocument_certificate(document, document.certificate, by=by)
     document.delete()
-    _discard_on_commit(document.stored_as)
+    discard_on_commit(document.stored_as)
 
 
 @transaction.atomic
@@ -100,7 +101,7 @@ def _changed(
     if new is not None:
         _take(document, *new)
         document.uploaded_by = by.user
-        _discard_on_commit(replaced)
+        discard_on_commit(replaced)
     if certificate is not None and document.certificate != certificate:
         _undocument_certificate(document, certificate, by=by)
     document.save_next_version()
@@ -133,16 +134,9 @@ def _take(document: Document, upload: CheckedFile, stored_as: str) -> None:
     others = Document.objects.filter(supplier=document.supplier).exclude(pk=document.pk)
     if same := others.filter(sha256=upload.sha256).first():
         raise DuplicateError(_("The firm has this very file already."), existing=address_of(same))
-    kept = others.aggregate(files=Count("pk"), size_bytes=Sum("size_bytes", default=0))
-    if kept["files"] >= settings.DOCUMENTS_PER_FIRM or (
-        kept["size_bytes"] + upload.size_bytes > settings.DOCUMENT_BYTES_PER_FIRM
-    ):
-        raise DocumentQuotaError(
-            most_files=settings.DOCUMENTS_PER_FIRM, most_bytes=settings.DOCUMENT_BYTES_PER_FIRM, **kept
-        )
-    document.name, document.media_type = upload.name, upload.media_type
-    document.size_bytes, document.sha256 = upload.size_bytes, upload.sha256
-    document.stored_as = stored_as
+    most_files, most_bytes = settings.DOCUMENTS_PER_FIRM, settings.DOCUMENT_BYTES_PER_FIRM
+    check_room([upload], beside=others, most_files=most_files, most_bytes=most_bytes, refusal=DocumentQuotaError)
+    document.take(upload, stored_as)
 
 
 def address_of(document: Document) -> str:
@@ -172,10 +166,6 @@ def _undocument_certificate(document: Document, certificate: Certificate | None,
     entry.save()
     certificate.level = EvidenceLevel.DECLARED
     certificate.save_next_version()
-
-
-def _discard_on_commit(name: str) -> None:
-    transaction.on_commit(lambda: discard(name), robust=True)
 
 
 def _tell(topic: str, document: Document, *, by: Principal) -> None:

@@ -177,6 +177,9 @@ def ask_for_a_part(say: Recorder, sato: Principal, officer: Principal) -> str:
     requirement: str = say.ask(sato, "post", "requirements", shaft)["id"]
     say.answers.pop("Requirement")
     say.ask(sato, "post", f"requirements/{requirement}/open", {})
+    drawing = {**of_buyers.EXAMPLES["RequirementAttachmentWriter"], "file": upload(pdf(), "shaft-40cr.pdf")}
+    say.ask(sato, "post", f"requirements/{requirement}/attachments", drawing, format="multipart")
+    say.ask(sato, "get", f"requirements/{requirement}/attachments")
     say.ask(sato, "get", f"requirements/{requirement}/history")
     return requirement
 
@@ -220,7 +223,11 @@ def match_and_connect(say: Recorder, sato: Principal, lan: Principal, supplier: 
 
 def talk_and_deliver(say: Recorder, sato: Principal, lan: Principal, connection: str) -> None:
     say.ask(lan, "post", f"connections/{connection}/messages", of_matchmaking.EXAMPLES["MessageWriter"])
+    drawn = {"text": "The drawing of the shaft.", "files": [upload(pdf(), "shaft-40cr.pdf")]}
+    say.answers.pop("Message")
+    say.ask(sato, "post", f"connections/{connection}/messages", drawn, format="multipart")
     say.ask(sato, "get", f"connections/{connection}/messages")
+    say.ask(lan, "get", f"connections/{connection}/files")
     contract = {**of_matchmaking.EXAMPLES["AdvanceWriter"], "starts_on": f"{NOW:%Y-%m-%d}"}
     say.ask(sato, "post", f"connections/{connection}/advance", contract)
     deliveries = {**of_matchmaking.EXAMPLES["DeliveryReportWriter"], "month": f"{NOW:%Y-%m-%d}"}

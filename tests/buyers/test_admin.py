@@ -11,7 +11,7 @@ from django.utils.translation import gettext
 from buyers.models import Buyer, Requirement
 from notifications.models import Event
 from tests.factories.accounts import MembershipFactory, UserFactory, member
-from tests.factories.buyers import BuyerFactory, PlantFactory, open_requirement
+from tests.factories.buyers import BuyerFactory, PlantFactory, attachment, open_requirement
 
 pytestmark = pytest.mark.django_db
 
@@ -154,3 +154,14 @@ def test_a_row_that_is_not_there_is_a_404(staff: Client) -> None:
     buyer.delete()
 
     assert staff.get(url).status_code == 404
+
+
+def test_the_page_of_a_requirement_leads_to_its_drawings(staff: Client) -> None:
+    drawing = attachment(open_requirement(), name="shaft-40cr.pdf")
+    path = f"/api/v1/requirements/{drawing.requirement.public_id}/attachments/{drawing.public_id}/content"
+
+    page = staff.get(page_of(drawing.requirement)).content.decode()
+    file = staff.get(path)
+
+    assert f'<a href="{path}">shaft-40cr.pdf</a>' in page
+    assert (file.status_code, file["Content-Type"]) == (200, "application/pdf")

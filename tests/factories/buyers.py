@@ -1,17 +1,21 @@
 """Buyers, plants and requirements with valid defaults."""
 
+import hashlib
 from typing import Any
 
 import factory
+from django.core.files.base import ContentFile
+from django.core.files.storage import storages
 from django.utils import timezone
 from factory.django import DjangoModelFactory
 
 from accounts.principals import ANONYMOUS, Principal
-from buyers.models import Buyer, Operation, Plant, Requirement
+from buyers.models import Buyer, Operation, Plant, Requirement, RequirementAttachment
 from buyers.services.history import keep_version
 from taxonomy.models import Process
 from tests.factories.accounts import OrganisationFactory, member
 from tests.factories.taxonomy import ProcessFactory
+from tests.fixtures.files import pdf
 
 
 class BuyerFactory(DjangoModelFactory[Buyer]):
@@ -81,3 +85,17 @@ def open_requirement(buyer: Buyer | None = None, **fields: Any) -> Requirement:
     requirement = RequirementFactory.create(buyer=buyer or verified_buyer(), **{**opened, **fields})
     keep_version(requirement, by=ANONYMOUS)
     return requirement
+
+
+def attachment(requirement: Requirement, **fields: Any) -> RequirementAttachment:
+    """A drawing of a content of its own."""
+    content = pdf(inside=f"<</R {RequirementAttachment.objects.count()}>>".encode())
+    defaults = {
+        "kind": RequirementAttachment.Kind.DRAWING,
+        "name": "shaft.pdf",
+        "media_type": "application/pdf",
+        "size_bytes": len(content),
+        "sha256": hashlib.sha256(content).hexdigest(),
+        "stored_as": storages["uploads"].save("requirements/kept", ContentFile(content)),
+    }
+    return RequirementAttachment.objects.create(requirement=requirement, **(defaults | fields))

@@ -7,9 +7,9 @@ from django.core.files.base import ContentFile
 from django.utils import timezone
 from factory.django import DjangoModelFactory
 
+from config.uploads.storage import storage
 from suppliers.imports.lists import FOLDER, layout_of
 from suppliers.models import Import, ImportRow
-from suppliers.storage import storage
 
 CONTENT = "Tên công ty,MST\nCơ khí An,0100109106\n".encode()
 HEADINGS = ("Tên công ty", "MST")

@@ -12,9 +12,9 @@ import pytest
 from openpyxl import Workbook
 from rest_framework.test import APIClient
 
+from config.uploads.storage import storage
 from jobs.running import run_due_jobs
 from suppliers.models import Import, ImportRow, Supplier
-from suppliers.storage import storage
 from tests.conftest import ClientFor
 from tests.factories.accounts import member, tax_code
 from tests.fixtures.files import png, upload

@@ -11,6 +11,7 @@ from openpyxl import load_workbook
 
 from accounts.principals import Principal
 from config.errors import InvalidFactError, NotAllowedError
+from config.uploads.storage import storage
 from jobs.errors import JobCancelledError, TooManyJobsError
 from jobs.models import Job, ResultPart
 from jobs.running import run_due_jobs
@@ -27,7 +28,6 @@ from suppliers.imports.errors import (
 )
 from suppliers.imports.words import Word, words_of
 from suppliers.models import Capability, Import, ImportRow, Listing, Supplier
-from suppliers.storage import storage
 from suppliers.tasks import sweep_documents
 from taxonomy.models import Kind, Source, Term
 from taxonomy.services import forget_term

@@ -99,6 +99,16 @@ def test_nothing_is_changed_or_deleted_here(officer: Client) -> None:
     assert Connection.objects.filter(pk=connection.pk).values().get() == before
 
 
+def test_the_page_of_a_connection_leads_to_the_files_of_its_messages(officer: Client) -> None:
+    message = make.message_with_file(make.ConnectionFactory.create())
+    file = message.attachments.get()
+    path = f"/api/v1/connections/{message.connection.public_id}/files/{file.public_id}/content"
+
+    page = officer.get(f"{LIST}{message.connection.pk}/change/").content.decode()
+
+    assert f'<a href="{path}">drawing.pdf</a>' in page
+
+
 def test_a_list_takes_as_many_queries_for_twenty_as_for_one(
     officer: Client, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:

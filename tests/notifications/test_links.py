@@ -18,6 +18,7 @@ from accounts.services import issue_api_key
 from accounts.services.api_keys import note_refusal, warn_of_expiring_keys
 from buyers import services as buyers
 from buyers.models import Requirement
+from config.uploads.storage import discard
 from jobs.models import Job
 from jobs.running import run_due_jobs
 from matchmaking import services as matchmaking
@@ -33,7 +34,6 @@ from privacy import services as privacy
 from suppliers import services as suppliers
 from suppliers.imports import lists
 from suppliers.models import Assessment, Certificate, Claim, Evidence, Supplier, SupportApplication
-from suppliers.storage import discard
 from suppliers.support import applications as support
 from tests.factories import matchmaking as make
 from tests.factories.accounts import UserFactory, member

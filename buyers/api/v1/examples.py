@@ -77,6 +77,7 @@ EXAMPLES: dict[str, Any] = {
     "PlantItemsWriter": {"items": [HANOI]},
     "RequirementWriter": {**SHAFT, "plant": PLANT, "visibility": "matched"},
     "RequirementItemsWriter": {"items": [{**SHAFT, "plant": PLANT}]},
+    "RequirementAttachmentWriter": {"file": "shaft-40cr.pdf", "kind": "drawing"},
     "PreviewWriter": {"operations": SHAFT["operations"], "standards_required": ["ISO9001"], "lead_time_days": 30},
     "ReopenWriter": {"answer_by": "2027-01-31"},
     "PlantSerializer": {"id": PLANT, "buyer": BUYER, **HANOI, "old_province": None, "park": None, **CREATED},

@@ -1,9 +1,10 @@
-"""Endpoints of what the sides of a connection write to each other: `connections/{id}/messages`, and their files."""
+"""Endpoints of what the sides of a connection write to each other: `connections/{id}/messages`, and the `files` that
+come with it."""
 
-from typing import Any
+from typing import Any, ClassVar
 
-from django.db.models import QuerySet
-from django.http import Http404, StreamingHttpResponse
+from django.db.models import Prefetch, QuerySet
+from django.http import StreamingHttpResponse
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema, extend_schema_field, extend_schema_view
 from rest_framework import serializers
@@ -11,66 +12,79 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from accounts.principals import Principal
 from config.api.fields import ResourceSerializer, StrictSerializer, TextField
 from config.api.files import AnyMediaType
 from config.api.parsers import StrictJSONParser
 from config.api.uploads import UploadParser
 from config.uploads import TYPES
+from config.uploads.storage import handed_out
 from matchmaking import services
 from matchmaking.api.v1.connection_parts import BelowConnection
 from matchmaking.models import Attachment, Message
-from suppliers.storage import handed_out
+from matchmaking.services.connections.messages import address_of
+
+MOST_FILES = 10
+"""That come with one message."""
 
 
-class AttachmentSerializer(serializers.Serializer[Any]):
+class FileSerializer(ResourceSerializer):
     """A file that came with a message."""
 
-    name = serializers.CharField()
-    media_type = serializers.CharField()
-    size_bytes = serializers.IntegerField()
-    sha256 = serializers.CharField()
+    message = serializers.CharField(source="message.public_id")
     content = serializers.SerializerMethodField(help_text="Path from which the file itself is had.")
 
+    class Meta:
+        model = Attachment
+        fields = ["id", "message", "name", "media_type", "size_bytes", "sha256", "content", "created_at"]
+        read_only_fields = fields
+
     def get_content(self, attachment: Attachment) -> str:
-        message = attachment.message
-        return f"/api/v1/connections/{message.connection.public_id}/messages/{message.public_id}/attachment"
+        return f"{address_of(attachment)}/content"
 
 
 class MessageSerializer(ResourceSerializer):
     """What one side, or the agency, has written."""
 
     connection = serializers.CharField(source="connection.public_id")
-    attachment = serializers.SerializerMethodField(help_text="Null where there is none, or it is withheld.")
-    attachment_withheld = serializers.SerializerMethodField(
-        help_text="Whether there is a file that is shown only once both sides have agreed: the buyer wants an NDA, or "
+    files = serializers.SerializerMethodField(help_text="None where they are withheld.")
+    files_withheld = serializers.SerializerMethodField(
+        help_text="Whether there are files that are shown only once both sides have agreed: the buyer wants an NDA, or "
         "is anonymous."
     )
 
     class Meta:
         model = Message
-        fields = ["id", "connection", "side", "text", "attachment", "attachment_withheld", "created_at"]
+        fields = ["id", "connection", "side", "text", "files", "files_withheld", "created_at"]
         read_only_fields = fields
         extra_kwargs = {"side": {"help_text": "Who wrote it."}}
 
-    @extend_schema_field(AttachmentSerializer(allow_null=True))
-    def get_attachment(self, message: Message) -> Any:
-        shown = shown_attachment(message, self.context["request"].auth)
-        return AttachmentSerializer(shown).data if shown else None
+    @extend_schema_field(FileSerializer(many=True))
+    def get_files(self, message: Message) -> Any:
+        shown = [] if self._withholds(message) else message.attachments.all()
+        return FileSerializer(shown, many=True, context=self.context).data
 
-    def get_attachment_withheld(self, message: Message) -> bool:
-        return _has_file(message) and message.withholds_attachment_from(self.context["request"].auth)
+    def get_files_withheld(self, message: Message) -> bool:
+        return self._withholds(message) and bool(message.attachments.all())
+
+    def _withholds(self, message: Message) -> bool:
+        return message.withholds_files_from(self.context["request"].auth)
 
 
 class MessageWriter(StrictSerializer):
-    """Some words, a file, or both: as JSON, or as a form with the file."""
+    """Some words, files, or both: as JSON, or as a form with the files."""
 
     text = TextField(max_length=4000, required=False, allow_blank=True)
-    file = serializers.FileField(
+    files = serializers.ListField(
+        child=serializers.FileField(allow_empty_file=True),
+        max_length=MOST_FILES,
         required=False,
-        allow_empty_file=True,
-        help_text="PDF, PNG, JPEG, XLSX or CSV of at most 10 MB, without macros and scripts.",
+        help_text="PDF, PNG, JPEG, XLSX or CSV, of at most 10 MB together, without macros and scripts. Each is a part "
+        "`files` of the form.",
     )
+
+
+class MessageParser(UploadParser):
+    several = frozenset({"files"})
 
 
 @extend_schema_view(
@@ -81,16 +95,16 @@ class MessageViewSet(BelowConnection[Message]):
     """For both sides of the connection, and for staff, who mediate."""
 
     queryset: QuerySet[Message] = Message.objects.select_related(
-        "attachment", "connection__requirement__buyer", "connection__supplier"
-    )
+        "connection__requirement__buyer", "connection__supplier"
+    ).prefetch_related(Prefetch("attachments", Attachment.objects.order_by("pk")))
     serializer_class = MessageSerializer
     writer_class = MessageWriter
-    parser_classes = [UploadParser, StrictJSONParser]
+    parser_classes = [MessageParser, StrictJSONParser]
     limits = {"create": "message"}  # each is mailed to all of the other side
 
     @extend_schema(
         operation_id="connections_messages_send",
-        summary="Write to the other side, with a file or without",
+        summary="Write to the other side, with files or without",
         request=MessageWriter,
         responses={201: MessageSerializer},
     )
@@ -100,31 +114,25 @@ class MessageViewSet(BelowConnection[Message]):
         pk = self.connection_id()
         return self.answer(services.send_message(connection_id=pk, by=request.auth, **self.read()), status=201)
 
+
+@extend_schema_view(
+    list=extend_schema(
+        operation_id="connections_files_list", summary="The files of all messages of a connection, newest first"
+    ),
+    retrieve=extend_schema(operation_id="connections_files_retrieve", summary="What is known of a file"),
+)
+class FileViewSet(BelowConnection[Attachment]):
+    """Files that came with messages. What is withheld until both sides have agreed is not among them."""
+
+    connection: ClassVar[str] = "message__connection"
+    queryset: QuerySet[Attachment] = Attachment.objects.select_related("message__connection")
+    serializer_class = FileSerializer
+
     @extend_schema(
-        operation_id="connections_messages_download",
-        summary="The file of a message",
+        operation_id="connections_files_download",
+        summary="The file itself",
         responses={(200, file_type.media_type): OpenApiTypes.BINARY for file_type in TYPES},
     )
-    @action(
-        detail=True,
-        url_path="attachment",
-        content_negotiation_class=AnyMediaType,
-        tags_answers=False,
-        further_problems=(410,),
-    )
-    def attachment(self, request: Request, **_path: Any) -> StreamingHttpResponse:
-        shown = shown_attachment(self.get_object(), request.auth)
-        if shown is None:
-            raise Http404
-        return handed_out(shown)
-
-
-def shown_attachment(message: Message, reader: Principal) -> Attachment | None:
-    """The file of a message, as far as the reader may see it by now."""
-    if not _has_file(message) or message.withholds_attachment_from(reader):
-        return None
-    return message.attachment
-
-
-def _has_file(message: Message) -> bool:
-    return hasattr(message, "attachment")
+    @action(detail=True, content_negotiation_class=AnyMediaType, tags_answers=False, further_problems=(410,))
+    def content(self, request: Request, **_path: Any) -> StreamingHttpResponse:
+        return handed_out(self.get_object())

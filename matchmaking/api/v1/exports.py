@@ -23,7 +23,9 @@ class ExportWriter(StrictSerializer):
     """Which list, as what."""
 
     kind = serializers.ChoiceField(
-        choices=sorted(LISTS), help_text="The list; `matches` is of one requirement, `shortlist` what is on one."
+        choices=sorted(LISTS),
+        help_text="The list; `matches` is of one requirement, `messages` and `delivery_reports` are of one connection, "
+        "`shortlist` is what is on one.",
     )
     format = serializers.ChoiceField(choices=sorted(WRITERS), default="csv")
     language = serializers.ChoiceField(
@@ -33,7 +35,8 @@ class ExportWriter(StrictSerializer):
         child=TextField(max_length=MAX_VALUE_LENGTH),
         default=dict,
         help_text="The query parameters of the list, as text: those that choose and sort. `matches` needs"
-        " `requirement`, the id, and takes `eligibility`, `order` and `top`; `shortlist` needs `shortlist`, the id.",
+        " `requirement`, the id, and takes `eligibility`, `order` and `top`; `shortlist` needs `shortlist`, the id; "
+        "`messages` and `delivery_reports` need `connection`, the id.",
     )
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from django.urls import path, re_path
 from rest_framework.routers import SimpleRouter
 
 from matchmaking.api.v1.connection_contracts import DeliveryReportViewSet, OutcomeViewSet
-from matchmaking.api.v1.connection_messages import MessageViewSet
+from matchmaking.api.v1.connection_messages import FileViewSet, MessageViewSet
 from matchmaking.api.v1.connections import ConnectionViewSet
 from matchmaking.api.v1.consortia import AskConsortiumView, ConsortiaView
 from matchmaking.api.v1.exports import ExportView
@@ -30,6 +30,7 @@ SHORTLIST = r"shortlists/(?P<shortlist_id>[a-z]+_[0-9a-z]+)"
 router = SimpleRouter(trailing_slash=False)
 router.register("connections", ConnectionViewSet, basename="connections")
 router.register(f"{CONNECTION}/messages", MessageViewSet, basename="connection-messages")
+router.register(f"{CONNECTION}/files", FileViewSet, basename="connection-files")
 router.register(f"{CONNECTION}/delivery-reports", DeliveryReportViewSet, basename="connection-delivery-reports")
 router.register(f"{CONNECTION}/outcomes", OutcomeViewSet, basename="connection-outcomes")
 router.register("match-runs", MatchRunViewSet, basename="match-runs")

@@ -15,12 +15,12 @@ from config.api.files import AnyMediaType
 from config.api.parsers import StrictJSONParser
 from config.api.uploads import UploadParser
 from config.uploads import TYPES
+from config.uploads.storage import handed_out
 from suppliers import services
 from suppliers.api.v1.parts import PartViewSet, described
 from suppliers.api.v1.serializers import ReaderSerializer
 from suppliers.models import Capability, Certificate, Document
 from suppliers.services.documents import address_of
-from suppliers.storage import handed_out
 
 
 class DocumentSerializer(ReaderSerializer):

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.core.files.storage import storages
 from rest_framework.test import APIClient
 
 from accounts.principals import Principal
@@ -39,6 +40,23 @@ class Sides:
 
 def post(client: APIClient, path: str, body: Any = None) -> Any:
     return client.post(path, body or {}, format="json")
+
+
+def messages_of(connection: Connection) -> str:
+    return f"{URL}/{connection.public_id}/messages"
+
+
+def send(client: APIClient, connection: Connection, **parts: Any) -> Any:
+    """A message as a form; `files` is one file or several."""
+    return client.post(messages_of(connection), parts, format="multipart")
+
+
+def files_kept() -> int:
+    """How many files of messages lie in the storage."""
+    try:
+        return len(storages["uploads"].listdir("attachments")[1])
+    except FileNotFoundError:
+        return 0
 
 
 def row_of(connection: Connection) -> dict[str, Any]:

@@ -14,9 +14,11 @@ from buyers.api.v1.serializers import RequirementSerializer
 from config.tables.writing import write_csv, write_xlsx
 from jobs.models import Job
 from jobs.running import run_due_jobs
+from matchmaking.api.v1.connection_contracts import DeliveryReportSerializer
+from matchmaking.api.v1.connection_messages import MessageSerializer
 from matchmaking.api.v1.serializers import ConnectionSerializer
 from matchmaking.api.v1.shortlist_serializers import ShortlistEntrySerializer
-from matchmaking.exports.columns import CONNECTIONS, REQUIREMENTS, SHORTLIST, SUPPLIERS
+from matchmaking.exports.columns import CONNECTIONS, DELIVERY_REPORTS, MESSAGES, REQUIREMENTS, SHORTLIST, SUPPLIERS
 from suppliers.api.v1.serializers import SupplierSerializer
 from tests.conftest import ClientFor
 from tests.factories import matchmaking as make
@@ -76,6 +78,8 @@ def test_every_field_of_a_list_has_a_column() -> None:
         (SupplierSerializer, SUPPLIERS),
         (RequirementSerializer, REQUIREMENTS),
         (ConnectionSerializer, CONNECTIONS),
+        (MessageSerializer, MESSAGES),
+        (DeliveryReportSerializer, DELIVERY_REPORTS),
         (ShortlistEntrySerializer, SHORTLIST),
     ):
         fields = set(serializer(context={"request": None}).fields) - {"plant", "distance_km"}

@@ -8,7 +8,7 @@ from rest_framework.test import APIClient
 from accounts.principals import Principal
 from suppliers import services
 from suppliers.models import Document, Supplier
-from suppliers.storage import FOLDER
+from suppliers.services.documents import FOLDER
 from tests.fixtures.files import pdf, upload
 
 PDF = pdf()

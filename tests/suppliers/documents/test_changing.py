@@ -9,9 +9,10 @@ from django.utils import timezone
 from pytest_django import DjangoCaptureOnCommitCallbacks
 
 from accounts.principals import Principal
+from config.uploads.storage import ORPHANED_AFTER, sweep_orphans
 from notifications.models import Event
 from suppliers.models import Document, Supplier
-from suppliers.storage import FOLDER, ORPHANED_AFTER, sweep_orphans
+from suppliers.services.documents import FOLDER
 from tests.conftest import ClientFor
 from tests.factories.suppliers import CertificateFactory
 from tests.fixtures.files import png, upload
@@ -100,6 +101,6 @@ def test_files_without_a_row_are_swept_after_a_day(
     assert sweep_orphans(folder=FOLDER, rows=Document.objects.all()) == 0
     with monkeypatch.context() as later:
         tomorrow = timezone.now() + ORPHANED_AFTER + timedelta(seconds=1)
-        later.setattr("suppliers.storage.timezone.now", lambda: tomorrow)
+        later.setattr("config.uploads.storage.timezone.now", lambda: tomorrow)
         assert sweep_orphans(folder=FOLDER, rows=Document.objects.all()) == 1
     assert files() == [document.stored_as]

@@ -14,11 +14,11 @@ from pytest_django.fixtures import Settings
 from accounts.principals import Principal
 from config.api.uploads import FORM_BYTES
 from config.uploads.checking import MOST_BYTES
+from config.uploads.storage import storage
 from notifications.models import Event
 from suppliers import services
 from suppliers.errors import DocumentQuotaError, OwnEntryError
 from suppliers.models import Certificate, Document, Evidence, Supplier
-from suppliers.storage import storage
 from tests.conftest import ClientFor
 from tests.factories.accounts import member
 from tests.factories.suppliers import CapabilityFactory, CertificateFactory, SiteFactory, SupplierFactory

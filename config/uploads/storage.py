@@ -1,4 +1,4 @@
-"""Where uploaded files lie: documents of firms, attachments of messages.
+"""Where uploaded files lie: documents of firms, attachments of requirements, files of messages.
 
 No web server reaches them; names are of chance and say nothing.
 """
@@ -12,15 +12,15 @@ from typing import Any, Protocol
 import structlog
 from django.core.files.base import File
 from django.core.files.storage import Storage, storages
+from django.db import transaction
 from django.db.models import QuerySet
 from django.http import StreamingHttpResponse
 from django.utils import timezone
 
 from config.api.files import attachment
-from config.uploads import CheckedFile
-from suppliers.errors import DocumentLostError
+from config.uploads.checking import CheckedFile
+from config.uploads.refusals import FileLostError
 
-FOLDER = "documents"
 ORPHANED_AFTER = timedelta(days=1)
 """Longer than any upload takes from file to row."""
 
@@ -41,7 +41,7 @@ class KeptFile(Protocol):
 
 
 @contextmanager
-def stored(upload: CheckedFile, *, folder: str = FOLDER) -> Iterator[str]:
+def stored(upload: CheckedFile, *, folder: str) -> Iterator[str]:
     """The file, stored, and its name there. If the block fails it is removed again: no file without a row."""
     name = storage().save(f"{folder}/{secrets.token_hex(20)}", upload.content)
     try:
@@ -57,13 +57,13 @@ def handed_out(
     """The file, to be saved under its own name unless `answer` shows it.
 
     Raises:
-        DocumentLostError: the file is not there any more, such as when a scanner for viruses took it away.
+        FileLostError: the file is not there any more, such as when a scanner for viruses took it away.
     """
     try:
         content = _parts(storage().open(document.stored_as))
     except FileNotFoundError as failure:
         log.error("file_lost", kind=type(document).__name__, stored_as=document.stored_as)
-        raise DocumentLostError from failure
+        raise FileLostError from failure
     return answer(content, name=document.name, media_type=document.media_type, length=document.size_bytes)
 
 
@@ -78,6 +78,11 @@ def discard(name: str) -> None:
         storage().delete(name)
     except OSError:
         log.warning("file_not_removed", stored_as=name, exc_info=True)
+
+
+def discard_on_commit(name: str) -> None:
+    """Remove a file once it is certain that no row names it any more."""
+    transaction.on_commit(lambda: discard(name), robust=True)
 
 
 def sweep_orphans(*, folder: str, rows: "QuerySet[Any]") -> int:

@@ -1,0 +1,103 @@
+"""Endpoints of a requirement's drawings and specifications: `requirements/{id}/attachments`, and the files behind
+them."""
+
+from typing import Any
+
+from django.db.models import QuerySet
+from django.http import StreamingHttpResponse
+from django.shortcuts import get_object_or_404
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema, extend_schema_view
+from rest_framework import serializers
+from rest_framework.decorators import action
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from buyers import services
+from buyers.models import Requirement, RequirementAttachment
+from buyers.services.attachments import address_of
+from config.api.fields import ResourceSerializer, StrictSerializer
+from config.api.files import AnyMediaType
+from config.api.parsers import StrictJSONParser
+from config.api.uploads import UploadParser
+from config.api.views import ResourceViewSet
+from config.uploads import TYPES
+from config.uploads.storage import handed_out
+
+
+class RequirementAttachmentSerializer(ResourceSerializer):
+    """What is known of a file that belongs to a requirement."""
+
+    requirement = serializers.CharField(source="requirement.public_id")
+    content = serializers.SerializerMethodField(help_text="Path from which the file itself is had.")
+
+    class Meta:
+        model = RequirementAttachment
+        fields = ["id", "requirement", "kind", "name", "media_type", "size_bytes", "sha256", "content", "created_at"]
+        read_only_fields = fields
+
+    def get_content(self, attachment: RequirementAttachment) -> str:
+        return f"{address_of(attachment)}/content"
+
+
+class RequirementAttachmentWriter(StrictSerializer):
+    """A file, and what it is."""
+
+    file = serializers.FileField(
+        allow_empty_file=True, help_text="PDF, PNG, JPEG, XLSX or CSV of at most 10 MB, without macros and scripts."
+    )
+    kind = serializers.ChoiceField(choices=RequirementAttachment.Kind.choices)
+
+
+@extend_schema_view(
+    list=extend_schema(
+        operation_id="requirements_attachments_list",
+        summary="Drawings and specifications of a requirement, newest first",
+    ),
+    retrieve=extend_schema(operation_id="requirements_attachments_retrieve", summary="What is known of a drawing"),
+)
+class RequirementAttachmentViewSet(ResourceViewSet[RequirementAttachment]):
+    """Drawings and specifications: for the buyer, staff, and suppliers that see the requirement.
+
+    Of one that needs an NDA or is anonymous, a supplier finds none until both sides have agreed.
+    """
+
+    queryset = RequirementAttachment.objects.select_related("requirement")
+    serializer_class = RequirementAttachmentSerializer
+    writer_class = RequirementAttachmentWriter
+    parser_classes = [UploadParser, StrictJSONParser]
+
+    def get_queryset(self) -> QuerySet[RequirementAttachment]:
+        return super().get_queryset().filter(requirement=self.requirement_id())
+
+    def requirement_id(self) -> int:
+        """Of the requirement in the path: a 404 where the caller may not see it."""
+        visible = Requirement.objects.visible_to(self.request.auth).only("public_id")
+        return get_object_or_404(visible, public_id=self.kwargs["requirement_id"]).pk
+
+    @extend_schema(
+        operation_id="requirements_attachments_add",
+        summary="Add a drawing or a specification",
+        request=RequirementAttachmentWriter,
+        responses={201: RequirementAttachmentSerializer},
+    )
+    def create(self, request: Request, requirement_id: str) -> Response:
+        """To a draft or an open requirement."""
+        pk = self.requirement_id()
+        added = services.add_attachment(requirement_id=pk, values=self.read(), by=request.auth)
+        return self.answer(added, status=201)
+
+    @extend_schema(operation_id="requirements_attachments_remove", summary="Remove a file", responses={204: None})
+    def destroy(self, request: Request, requirement_id: str, id: str) -> Response:  # noqa: A002
+        version, pk = self.expected_version(), self.get_object().pk
+        services.remove_attachment(attachment_id=pk, by=request.auth, expected_version=version)
+        return Response(status=204)
+
+    @extend_schema(
+        operation_id="requirements_attachments_download",
+        summary="The file itself",
+        responses={(200, file_type.media_type): OpenApiTypes.BINARY for file_type in TYPES},
+    )
+    @action(detail=True, content_negotiation_class=AnyMediaType, tags_answers=False, further_problems=(410,))
+    def content(self, request: Request, **_path: Any) -> StreamingHttpResponse:
+        return handed_out(self.get_object())
