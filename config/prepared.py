@@ -26,7 +26,8 @@ class Prepared:
         """
         with connection.cursor() as cursor:
             if getattr(self._of_thread, "connection", None) is not connection.connection:
-                cursor.execute(self._prepare)
+                with connection.wrap_database_errors:  # not among the queries of whoever happens to be the first
+                    cursor.cursor.execute(self._prepare)
                 self._of_thread.connection = connection.connection
             cursor.execute(self._execute, parameters)
             row: tuple[Any, ...] = cursor.fetchone()

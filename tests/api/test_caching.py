@@ -30,7 +30,7 @@ UNTAGGED = {
 }
 """A page, a file, and rankings that are computed anew each time."""
 
-FILES = ("content", "result")
+FILES = ("content", "result", "workbook")
 
 
 def first_success(world: World, operation: Operation, **headers: str) -> tuple[str, Any, Any]:
