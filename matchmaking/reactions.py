@@ -17,11 +17,9 @@ ENDINGS = (
     "supplier.unmerged",
 )
 OPENINGS = ("requirement.opened", "requirement.reopened", "requirement.changed")
+MERGES = ("supplier.merged", "supplier.unmerged")
 DEPARTURES = ("supplier.suspended", "supplier.archived")
-REVIEWS = (
-    *("supplier.published", "evidence.checked", "certificate.checked", "certificate.rejected"),
-    *("supplier.merged", "supplier.unmerged"),
-)
+REVIEWS = ("supplier.published", "evidence.checked", "certificate.checked", "certificate.rejected", *MERGES)
 
 
 def subscribe_to_all() -> None:
@@ -29,6 +27,8 @@ def subscribe_to_all() -> None:
         subscribe(topic, "withdraw connections", withdraw_connections)
     for topic in OPENINGS:
         subscribe(topic, "refresh audience", refresh_audience)
+    for topic in MERGES:
+        subscribe(topic, "move doors", move_doors)
     for topic in (*DEPARTURES, *REVIEWS):
         subscribe(topic, "refresh audiences", refresh_audiences)
 
@@ -42,6 +42,13 @@ def close_audiences(*, event: Event, **signal: Any) -> None:  # noqa: ARG001
 def withdraw_connections(event_id: str) -> None:  # noqa: ARG001
     """Withdraw the unanswered requests that the end of either side leaves without ground."""
     services.withdraw_groundless_connections()
+
+
+def move_doors(event_id: str) -> None:
+    """Open to both firms of the event what their connections open now, and nothing else."""
+    event = Event.objects.get(public_id=event_id)
+    for supplier_id in (event.subject, event.payload["other"]):
+        services.move_doors(supplier_id=supplier_id)
 
 
 def refresh_audience(event_id: str) -> None:

@@ -9,10 +9,11 @@ from typing import Any
 
 from django.apps import apps
 from django.core.exceptions import ValidationError
+from django.db import IntegrityError, connection, transaction
 from django.db.models import PROTECT, SET_NULL, F, ForeignKey, Model
 from django.utils import timezone
 
-from accounts.models import Organisation
+from accounts.models import Membership, Organisation
 from config.models import Resource
 from suppliers.facts import FACTS, is_better
 from suppliers.models import Certificate, Document, Evidence, Listing, Supplier
@@ -28,6 +29,12 @@ APART = frozenset(
     }
 )
 """Rows that stay with the firm that is merged. What merely points at it (set to nothing if it goes) stays too."""
+
+LETS_IN = frozenset({"accounts.ApiKey", "accounts.Invitation", "notifications.WebhookEndpoint"})
+"""Rows by which somebody gets to read what is the firm's. They stay where others speak for the survivor."""
+
+OF_PEOPLE = frozenset({"accounts.Membership", "accounts.Invitation", "suppliers.Claim"})
+"""Rows whose names tell of a person: a merge notes their ids alone."""
 
 PROFILE = (
     *("description_vi", "description_en", "ownership", "founded_year", "employees_total", "employees_engineers"),
@@ -102,6 +109,7 @@ class Merging:
         self.changes: list[dict[str, Any]] = []
         self.stayed: list[list[str]] = []
         self._left: list[Any] = []
+        self._is_represented = Membership.objects.filter(organisation=survivor.organisation_id).exists()
 
     def carry_out(self) -> None:
         for field in references():
@@ -118,16 +126,21 @@ class Merging:
 
     def _move(self, field: Any) -> None:
         rows = list(rows_of(field, self.merged))
-        before = getattr(rows[0], field.attname) if rows else None
-        moving, staying = [row.pk for row in rows], []
-        if _can_clash(field):
-            names = {row.pk: str(row) for row in rows}
-            moving = [row.pk for row in rows if fits(row, field, self.survivor)]
-            staying = [row for row in rows if row.pk not in set(moving)]
-            self.stayed += [[label_of(field.model), names[row.pk]] for row in staying]
-            self._left += staying
+        if not rows:
+            return
+        before = getattr(rows[0], field.attname)
+        left = {row.pk for row in self._staying(field, rows)}
+        for row in everything(field.model).filter(pk__in=left).order_by("pk"):
+            self.stayed.append([label_of(field.model), _name_of(row)])
+            self._left.append(row)
         target = self.survivor.pk if field.related_model is Supplier else self.survivor.organisation_id
-        self._write(field.model, field.attname, before, target, moving)
+        moving = [row.pk for row in rows if row.pk not in left]
+        self._write(field.model, {field.attname: before}, {field.attname: target}, moving)
+
+    def _staying(self, field: Any, rows: list[Any]) -> list[Any]:
+        if self._is_represented and label_of(field.model) in LETS_IN:
+            return rows
+        return [row for row in rows if not fits(row, field, self.survivor)] if _can_clash(field) else []
 
     def _leave_certificates(self) -> None:
         """Of a certificate that both list, the better proof counts, and its documents are about the survivor's."""
@@ -136,8 +149,8 @@ class Merging:
                 continue
             left = Certificate.objects.get(pk=row.pk)
             twin = Certificate.objects.get(supplier=self.survivor, standard=left.standard_id, number=left.number)
-            documents = Document.objects.filter(certificate=left).values_list("pk", flat=True)
-            self._write(Document, "certificate_id", left.pk, twin.pk, list(documents))
+            moved = Document.objects.filter(certificate=left, supplier=self.survivor).values_list("pk", flat=True)
+            self._write(Document, {"certificate_id": left.pk}, {"certificate_id": twin.pk}, list(moved))
             self._set(left, {"site_id": None})
             if is_better((left.level, left.observed_on), (twin.level, twin.observed_on), half_life_days=None):
                 self._set(twin, {name: getattr(left, name) for name in PROOF})
@@ -147,19 +160,27 @@ class Merging:
         """What was said of rows that moved, also of those that are no longer there."""
         left = [self.merged.public_id, *(row.public_id for row in self._left if isinstance(row, Certificate))]
         lines = Evidence.objects.filter(supplier=self.merged).exclude(subject__in=left).values_list("pk", flat=True)
-        self._write(Evidence, "supplier_id", self.merged.pk, self.survivor.pk, list(lines))
+        self._write(Evidence, {"supplier_id": self.merged.pk}, {"supplier_id": self.survivor.pk}, list(lines))
 
     def _fill_organisation(self) -> None:
         """What the survivor does not say of itself. The tax code goes over, for no two may have it."""
         mine, theirs = self.survivor.organisation, self.merged.organisation
-        lacking = [name for name in ("address", "website") if not getattr(mine, name)]
-        wanted: dict[str, Any] = {name: getattr(theirs, name) for name in lacking}
-        if not any(getattr(mine, name) for name in CONTACT):
-            wanted |= {name: getattr(theirs, name) for name in CONTACT}
+        for name in ("address", "website"):
+            if not getattr(mine, name):
+                self._set(mine, {name: getattr(theirs, name)})
         if theirs.tax_code and not mine.tax_code and theirs.country == mine.country:
-            wanted |= {name: getattr(theirs, name) for name in ("tax_code", "tax_code_override")}
+            code = {name: getattr(theirs, name) for name in ("tax_code", "tax_code_override")}
             self._set(theirs, {"tax_code": "", "tax_code_override": ""})
-        self._set(mine, wanted)
+            self._set(mine, code)
+        self._fill_contact(mine, theirs)
+
+    def _fill_contact(self, mine: Organisation, theirs: Organisation) -> None:
+        """Noted without the words, which are a person's, who may want to be forgotten."""
+        words = {name: getattr(theirs, name) for name in CONTACT}
+        if any(words.values()) and not any(getattr(mine, name) for name in CONTACT):
+            update(Organisation, [mine.pk], words)
+            blank = dict.fromkeys(CONTACT, "")
+            self._note(Organisation, [mine.pk], before=blank, as_in=theirs.pk)
 
     def _fill_profile(self) -> None:
         """Figures and texts that the survivor lacks, with their proof and their history."""
@@ -188,27 +209,33 @@ class Merging:
         found = list(lines.values_list("pk", "subject", "supplier_id"))
         if found:
             pks = [pk for pk, _subject, _supplier in found]
-            self._write(Evidence, "subject", found[0][1], subject, pks)
-            self._write(Evidence, "supplier_id", found[0][2], self.survivor.pk, pks)
+            before = {"subject": found[0][1], "supplier_id": found[0][2]}
+            self._write(Evidence, before, {"subject": subject, "supplier_id": self.survivor.pk}, pks)
 
     def _set(self, row: Any, values: Mapping[str, Any]) -> None:
+        self._write(type(row), {name: getattr(row, name) for name in values}, values, [row.pk])
         for name, value in values.items():
-            self._write(type(row), name, getattr(row, name), value, [row.pk])
             setattr(row, name, value)
 
-    def _write(self, model: Any, column: str, before: Any, after: Any, pks: list[Any]) -> None:
-        if not pks or before == after:
-            return
-        update(model, pks, {column: after})
-        change = {"model": label_of(model), "column": column, "before": before, "after": after, "rows": pks}
-        self.changes.append(change)
+    def _write(self, model: Any, before: Mapping[str, Any], after: Mapping[str, Any], pks: list[Any]) -> None:
+        """In one statement, as the constraints of a row are about its columns together."""
+        changed = [name for name in after if before[name] != after[name]]
+        if pks and changed:
+            values = {name: after[name] for name in changed}
+            update(model, pks, values)
+            self._note(model, pks, before={name: before[name] for name in changed}, after=values)
+
+    def _note(self, model: Any, pks: list[Any], **values: Any) -> None:
+        self.changes.append({"model": label_of(model), "rows": pks, **values})
 
 
 def take_back(changes: Iterable[Mapping[str, Any]]) -> int:
     """Set back what a merge has written, the last first, wherever it still stands as the merge left it.
 
+    What was written together goes back together, or not at all.
+
     Returns:
-        How many values have changed since, or cannot go back, and were left.
+        How many writes to rows have been overtaken since, or cannot go back, and were left.
     """
     left = 0
     for change in reversed(list(changes)):
@@ -216,12 +243,31 @@ def take_back(changes: Iterable[Mapping[str, Any]]) -> int:
             everything(apps.get_model(change["made"])).filter(pk__in=change["rows"]).delete()
             continue
         model: Any = apps.get_model(change["model"])
-        field = model._meta.get_field(change["column"].removesuffix("_id"))  # noqa: SLF001
-        rows = everything(model).filter(pk__in=change["rows"], **{change["column"]: change["after"]})
-        back = [row.pk for row in rows if _could_be(row, field, change["before"])]
-        update(model, back, {change["column"]: change["before"]})
-        left += len(change["rows"]) - len(back)
+        after = change["after"] if "after" in change else _words_of(model, change["as_in"], change["before"])
+        standing = everything(model).filter(pk__in=change["rows"], **after).order_by("pk")
+        back = _put_back(model, list(standing.values_list("pk", flat=True)), change["before"])
+        left += len(change["rows"]) - back
     return left
+
+
+def _put_back(model: Any, pks: list[Any], values: Mapping[str, Any]) -> int:
+    """How many rows could take the values: all at once, or else each that can.
+
+    The database says which: a constraint may refuse, or what a row pointed to may be gone.
+    """
+    try:
+        with transaction.atomic():
+            update(model, pks, values)
+            connection.check_constraints()  # what else waits for the commit
+    except IntegrityError:
+        return sum(_put_back(model, [pk], values) for pk in pks) if len(pks) > 1 else 0
+    return len(pks)
+
+
+def _words_of(model: Any, pk: Any, names: Iterable[str]) -> dict[str, Any]:
+    """What another row says now."""
+    words: dict[str, Any] = everything(model).values(*names).get(pk=pk)
+    return words
 
 
 def update(model: type[Model], pks: list[Any], values: Mapping[str, Any]) -> None:
@@ -230,16 +276,8 @@ def update(model: type[Model], pks: list[Any], values: Mapping[str, Any]) -> Non
     everything(model).filter(pk__in=pks).update(**values, **following)
 
 
-def _could_be(row: Any, field: Any, value: Any) -> bool:
-    if not _can_clash(field):
-        return True
-    setattr(row, field.attname, value)
-    try:
-        row.validate_unique()
-        row.validate_constraints()
-    except ValidationError:
-        return False
-    return True
+def _name_of(row: Any) -> str:
+    return str(row.public_id if label_of(row) in OF_PEOPLE else row)
 
 
 def _can_clash(field: Any) -> bool:

@@ -9,7 +9,13 @@ from accounts.services.api_keys import (
     warn_of_expiring_keys,
 )
 from accounts.services.consents import purposes_of, record_consent, state_consent
-from accounts.services.disclosures import Contact, contacts_of, disclose_contacts, opening_quota
+from accounts.services.disclosures import (
+    Contact,
+    contacts_of,
+    disclose_contacts,
+    keep_disclosures_between,
+    opening_quota,
+)
 from accounts.services.invitations import (
     accept_invitation,
     decline_invitation,
@@ -46,6 +52,7 @@ __all__ = [
     "expire_lapsed_invitations",
     "invite",
     "issue_api_key",
+    "keep_disclosures_between",
     "note_names_checked",
     "note_refusal",
     "opening_quota",

@@ -42,6 +42,24 @@ def disclose_contacts(
     return disclosure
 
 
+@transaction.atomic
+def keep_disclosures_between(one: Organisation, other: Organisation, *, reason: str) -> None:
+    """Let what a reason has opened be open between these two, for as long as it was, and between nobody else.
+
+    Safe to repeat. For one of them that has taken the place of another, such as by a merge.
+    """
+    pair = {one.pk, other.pk}
+    for stray in Disclosure.objects.filter(reason=reason).exclude(reader__in=pair, subject__in=pair):
+        sides: dict[str, int] = {"reader_id": stray.reader_id, "subject_id": stray.subject_id}
+        gone = next(side for side, organisation in sides.items() if organisation not in pair)
+        stays = set(sides.values()) & pair
+        if stays:
+            sides[gone] = (pair - stays).pop()
+            opened = {"since": stray.since, "until": stray.until}
+            Disclosure.objects.get_or_create(**sides, reason=reason, defaults=opened)
+        stray.delete()
+
+
 def contacts_of(organisation: Organisation, *, reader: Principal) -> list[Contact]:
     """The organisation's own contact, then its owners and editors in the order in which they joined.
 

@@ -187,13 +187,13 @@ class SupplierMergeAdmin(ReadOnlyAdmin):
         """How many rows of each kind."""
         counts: dict[str, set[Any]] = {}
         for change in merge.changes:
-            if change.get("column") in ("supplier_id", "organisation_id", "subject_id", "reader_id"):
+            if change.get("after", {}).keys() & {"supplier_id", "organisation_id", "subject_id", "reader_id"}:
                 counts.setdefault(change["model"], set()).update(change["rows"])
         return format_html_join("", "<div>{}: {}</div>", ((_name(label), len(rows)) for label, rows in counts.items()))
 
     @admin.display(description=_("what stayed"))
     def left(self, merge: SupplierMerge) -> str:
-        """Because the survivor has the same."""
+        """Because the survivor has the same, or because it would let people in."""
         return format_html_join("", "<div>{}: {}</div>", ((_name(label), name) for label, name in merge.stayed))
 
 

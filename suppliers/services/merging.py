@@ -37,7 +37,8 @@ def merge_suppliers(
     expected_versions: Mapping[int, int] | None = None,
 ) -> SupplierMerge:
     """Make one firm of two: sites, capabilities, certificates, documents, history, claims, people, keys, connections
-    and all else of the one becomes the survivor's. What the survivor has already stays with the one, which is archived.
+    and all else of the one becomes the survivor's. What the survivor has already stays with the one, which is archived;
+    so do keys, invitations and webhook endpoints where somebody represents the survivor.
 
     Args:
         expected_versions: of the two firms as the officer read them, by primary key.
@@ -86,7 +87,7 @@ def undo_merge(*, merge_id: int, reason: str, by: Principal) -> int:
     What has come since stays with the survivor.
 
     Returns:
-        How many values have changed since, and were left as they are.
+        How many writes have been overtaken since, or cannot be taken back, and were left as they are.
 
     Raises:
         SupplierMerge.DoesNotExist: there is none, or the actor may not see it.

@@ -4,16 +4,14 @@ from datetime import date
 from typing import Any
 
 import pytest
-from django.db.models import Model
-from django.forms.models import model_to_dict
 
-from accounts.models import ApiKey, Disclosure, Membership
+from accounts.models import ApiKey, Disclosure, Invitation, Membership
 from accounts.principals import Principal
 from accounts.services import issue_api_key
 from config.errors import DomainError, InvalidFactError, NotAllowedError, StaleVersionError
 from matchmaking import services as matchmaking
 from matchmaking.models import Connection
-from notifications.models import Event
+from notifications.models import Event, WebhookEndpoint
 from suppliers import services
 from suppliers.errors import (
     BothRepresentedError,
@@ -29,7 +27,7 @@ from suppliers.merging import everything, references
 from suppliers.models import Capability, Certificate, Claim, Document, Evidence, Listing, Site, Supplier, SupplierMerge
 from taxonomy.models import Sector
 from tests.factories import matchmaking as make
-from tests.factories.accounts import MembershipFactory, OrganisationFactory, UserFactory, member
+from tests.factories.accounts import InvitationFactory, MembershipFactory, OrganisationFactory, UserFactory, member
 from tests.factories.suppliers import (
     CapabilityFactory,
     CertificateFactory,
@@ -37,24 +35,9 @@ from tests.factories.suppliers import (
     SupplierFactory,
     document,
 )
+from tests.suppliers.merges import firm, merge, picture
 
 pytestmark = pytest.mark.django_db
-
-
-def firm(**fields: Any) -> Supplier:
-    """One without a tax code, so that nothing says it is another than its duplicate."""
-    return SupplierFactory.create(**{"organisation__tax_code": "", **fields})
-
-
-def merge(survivor: Supplier, merged: Supplier, by: Principal | None = None, **fields: Any) -> SupplierMerge:
-    asked = {"survivor_id": survivor.pk, "merged_id": merged.pk, "reason": "The same firm.", **fields}
-    return services.merge_suppliers(**asked, by=by or member("agency"))
-
-
-def picture(*rows: Model) -> list[dict[str, Any]]:
-    """How rows stand, without versions and times."""
-    fresh = [everything(type(row)).get(pk=row.pk) for row in rows]
-    return [{**model_to_dict(row), "id": row.pk} for row in fresh]
 
 
 def of_each(survivor: Supplier, merged: Supplier) -> list[dict[str, Any]]:
@@ -175,6 +158,40 @@ def test_a_certificate_that_both_list_stays_and_its_better_proof_counts() -> Non
     assert (check.supplier, check.subject) == (merged, theirs.public_id)
 
 
+def test_a_document_that_both_keep_stays_about_the_other_s_certificate() -> None:
+    survivor, merged = firm(), firm()
+    CertificateFactory.create(supplier=survivor, number="QMS-1")
+    theirs = CertificateFactory.create(supplier=merged, number="QMS-1")
+    kept = document(merged, certificate=theirs, sha256=document(survivor).sha256)
+
+    merge(survivor, merged)
+
+    kept.refresh_from_db()
+    assert (kept.supplier, kept.certificate) == (merged, theirs)
+
+
+OLD = {"valid_from": date(2021, 1, 1), "expires_on": date(2024, 1, 1), "never_expires": False}
+RENEWED = {"valid_from": date(2025, 1, 1), "expires_on": date(2028, 1, 1), "never_expires": False}
+FOR_GOOD = {"valid_from": date(2025, 1, 1), "expires_on": None, "never_expires": True}
+
+
+@pytest.mark.parametrize(("mine", "theirs"), [(OLD, RENEWED), (OLD, FOR_GOOD), (FOR_GOOD, RENEWED), (RENEWED, OLD)])
+def test_days_of_a_certificate_that_only_fit_together_go_over_together_and_back(
+    mine: dict[str, Any], theirs: dict[str, Any]
+) -> None:
+    survivor, merged = firm(), firm()
+    listed = CertificateFactory.create(supplier=survivor, number="QMS-1", **mine)
+    CertificateFactory.create(supplier=merged, number="QMS-1", checked=True, **theirs)
+
+    made = merge(survivor, merged)
+
+    listed.refresh_from_db()
+    assert {name: getattr(listed, name) for name in theirs} == theirs
+    assert services.undo_merge(merge_id=made.pk, reason="Two firms.", by=member("agency")) == 0
+    listed.refresh_from_db()
+    assert {name: getattr(listed, name) for name in mine} == mine
+
+
 def test_connections_go_over_with_what_they_disclose() -> None:
     survivor, merged = make.published_supplier(), make.published_supplier()
     type(merged.organisation).objects.filter(pk=merged.organisation_id).update(tax_code="")
@@ -242,15 +259,37 @@ def test_nobody_gets_into_a_firm_that_others_represent() -> None:
     refused(BothRepresentedError, Supplier.objects.get(pk=survivor.pk), Supplier.objects.get(pk=merged.pk))
 
 
+def test_nobody_gets_into_a_firm_of_others_by_key_invitation_or_webhook() -> None:
+    survivor, theirs = firm(organisation=member("supplier").organisation), member("supplier")
+    type(survivor.organisation).objects.update(tax_code="")
+    merged = firm(organisation=theirs.organisation)
+    key, _secret = issue_api_key(name="ERP", scopes=["read"], by=theirs)
+    invitation = InvitationFactory.create(organisation=merged.organisation)
+    endpoint = WebhookEndpoint.objects.create(
+        organisation=merged.organisation, url="https://hooks.firm.example/", topics=["supplier.merged"], secret="unused"
+    )
+    Membership.objects.filter(organisation=merged.organisation).delete()
+
+    made = merge(Supplier.objects.get(pk=survivor.pk), Supplier.objects.get(pk=merged.pk))
+
+    for row in (ApiKey.objects.get(), Invitation.objects.get(), WebhookEndpoint.objects.get()):
+        assert row.organisation == merged.organisation
+    assert sorted(made.stayed) == [
+        ["accounts.ApiKey", str(key)],
+        ["accounts.Invitation", invitation.public_id],
+        ["notifications.WebhookEndpoint", str(endpoint)],
+    ]
+
+
 def test_one_person_s_two_profiles_become_one() -> None:
     person = member("supplier")
     survivor = firm(organisation=person.organisation)
     merged = firm(organisation=OrganisationFactory.create(kind="supplier", tax_code=""))
-    MembershipFactory.create(organisation=merged.organisation, user=person.user, role="owner")
+    second = MembershipFactory.create(organisation=merged.organisation, user=person.user, role="owner")
 
     made = merge(survivor, merged)
 
-    assert [label for label, _name in made.stayed] == ["accounts.Membership"]
+    assert made.stayed == [["accounts.Membership", second.public_id]]
     assert Membership.objects.filter(user=person.user).count() == 2
 
 

@@ -2,6 +2,7 @@
 
 from matchmaking.services.connections.answering import accept_connection, decline_connection, withdraw_connection
 from matchmaking.services.connections.deliveries import confirm_deliveries, dispute_deliveries, report_deliveries
+from matchmaking.services.connections.doors import move_doors
 from matchmaking.services.connections.messages import ATTACHMENTS, send_message
 from matchmaking.services.connections.opening import offer_connection, propose_connection, request_connection
 from matchmaking.services.connections.outcomes import ask_for_outcomes, tell_outcome
@@ -22,6 +23,7 @@ __all__ = [
     "decline_connection",
     "dispute_deliveries",
     "expire_lapsed_connections",
+    "move_doors",
     "offer_connection",
     "propose_connection",
     "remind_of_unanswered_connections",

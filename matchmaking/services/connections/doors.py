@@ -2,7 +2,9 @@
 
 from datetime import datetime, timedelta
 
-from accounts.services import disclose_contacts
+from django.db import transaction
+
+from accounts.services import disclose_contacts, keep_disclosures_between
 from buyers.models import RequirementAudience
 from matchmaking.models import Connection
 
@@ -22,3 +24,20 @@ def keep_doors_open(connection: Connection, *, until: datetime | None) -> None:
     buyer, supplier = connection.requirement.buyer.organisation, connection.supplier.organisation
     disclose_contacts(reader=buyer, subject=supplier, reason=connection.public_id, until=until)
     disclose_contacts(reader=supplier, subject=buyer, reason=connection.public_id, until=until)
+
+
+@transaction.atomic
+def move_doors(*, supplier_id: str) -> None:
+    """After a merge of firms or its undo, let exactly what a firm's connections open be open to it. Safe to repeat.
+
+    Args:
+        supplier_id: public id of one of the two firms.
+    """
+    opened = Connection.objects.filter(supplier__public_id=supplier_id, state__in=Connection.OPENED)
+    for connection in opened.with_both_sides().select_for_update(of=("self",)).order_by("pk"):
+        buyer, supplier = connection.requirement.buyer.organisation, connection.supplier.organisation
+        keep_disclosures_between(buyer, supplier, reason=connection.public_id)
+    told = RequirementAudience.objects.filter(organisation__supplier__public_id=supplier_id)
+    agreed = opened.values("requirement")
+    told.filter(knows_buyer=True).exclude(requirement__in=agreed).update(knows_buyer=False)
+    told.filter(knows_buyer=False, requirement__in=agreed).update(knows_buyer=True)
