@@ -71,7 +71,7 @@ class Consortia:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
     """At most so many firms; at most so many days for all operations one after another (None: any); at most so many
-    sets; and at most so many seconds for all searches together."""
+    sets; and at most so many seconds for all searches together, and a third more where they found nothing."""
 
     most_firms: int
     most_days: float | None = None

@@ -58,17 +58,20 @@ class Judgement:
 _UNLIKE = Judgement(Verdict.DIFFERENT)
 
 
-def compare(one: Entry, other: Entry) -> Judgement:
+def compare(one: Entry, other: Entry, *, only_likely: bool = False) -> Judgement:
     """Judge whether two entries are one firm.
 
     Equal tax codes of one country settle it, and different ones too: a branch has its own. Without them the numbers
     of units must not contradict each other, and names and addresses must be alike.
+
+    Args:
+        only_likely: of two that are told apart quickly nothing more is wanted, not how alike they are.
     """
     if one.country and other.country and one.country != other.country:
         return _UNLIKE
     if one.tax_code and other.tax_code:
         return Judgement(Verdict.SURE if one.tax_code == other.tax_code else Verdict.DIFFERENT)
-    if not _may_be_one_place(one, other):
+    if only_likely and not _may_be_one_place(one, other):
         return _UNLIKE
     name = max(_name_likenesses(one, other), default=0.0)
     if name < SAME_NAME:
@@ -85,7 +88,7 @@ def _name_likenesses(one: Entry, other: Entry) -> Iterator[float]:
 
 
 def _may_be_one_place(one: Entry, other: Entry) -> bool:
-    """By a telephone in common, or addresses that do not contradict each other. Asked first: it is quickly told."""
+    """By a telephone in common, or addresses that do not contradict each other: it is quickly told."""
     if one.phone and one.phone == other.phone:
         return True
     return addresses.may_be_one(addresses.take_apart(one.address), addresses.take_apart(other.address))

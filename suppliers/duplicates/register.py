@@ -42,7 +42,7 @@ class Register(Generic[Firm]):
     def find(self, entry: Entry) -> list[Found[Firm]]:
         """The firms that an entry surely or likely is, best first, at most `MOST_SHOWN`."""
         close = {firm for key in _keys(entry) for firm in self._close(entry, key)}
-        found = (Found(firm, compare(entry, self._firms[firm])) for firm in close)
+        found = (Found(firm, compare(entry, self._firms[firm], only_likely=True)) for firm in close)
         may_be = [each for each in found if each.judgement.verdict != Verdict.DIFFERENT]
         return sorted(may_be, key=lambda each: (-each.judgement.score, str(each.firm)))[:MOST_SHOWN]
 

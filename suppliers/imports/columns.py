@@ -14,7 +14,7 @@ HEADINGS: dict[str, tuple[str, ...]] = {
     "tax_code": ("tax code", "tax id", "mst", "ma so thue", "ma so doanh nghiep", "enterprise code"),
     "source_ref": ("id", "ref", "reference", "ma", "ma doanh nghiep"),
     "country": ("country", "quoc gia", "nuoc"),
-    "address": ("address", "dia chi", "dia chi tru so", "factory address", "dia chi nha may"),
+    "address": ("address", "dia chi", "dia chi tru so", "so nha duong", "factory address", "dia chi nha may"),
     "province": ("province", "city province", "tinh", "tinh thanh", "tinh thanh pho"),
     "latitude": ("lat", "latitude", "vi do"),
     "longitude": ("lon", "lng", "longitude", "kinh do"),

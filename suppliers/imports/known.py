@@ -52,7 +52,8 @@ class Known:
         pk = self._by_organisation.get(organisation.pk) if organisation else None
         if pk is None and organisation is None:
             pk = self._by_ref.get(firm.source_ref) or self._listed.get(firm.source_ref)
-            pk = pk or self._without_tax_code.get(firm.spelling)
+            same_spelling = self._without_tax_code.pop(firm.spelling, None)  # one draft is one firm: not two rows
+            pk = pk or same_spelling
         return self._suppliers.get(pk) if pk else None
 
     def forget(self, supplier: Supplier) -> None:

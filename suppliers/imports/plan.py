@@ -179,6 +179,9 @@ class _Planning:
                 self._value(name, text, parse)
         if not self.texts["legal_name"]:
             self._problem("legal_name", "required", _("the name is missing"))
+        elif len(self.texts) > 1 and not any(text for name, text in self.texts.items() if name != "legal_name"):
+            detail = _("nothing but a name: the heading of a group, or a sum, is no firm")
+            self._problem("legal_name", "only_a_name", detail)
 
     def _value(self, name: str, text: str, parse: Parse) -> None:
         try:

@@ -4,20 +4,21 @@ import csv
 import io
 import re
 import zipfile
+import zlib
 from collections.abc import Generator, Iterable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import date, datetime
-from itertools import islice, zip_longest
+from itertools import islice
 from pathlib import Path
 from typing import Any, NoReturn
 
 from django.utils.translation import gettext as _
 from openpyxl import load_workbook
-from openpyxl.utils.exceptions import InvalidFileException
+from openpyxl.utils.exceptions import CellCoordinatesException, InvalidFileException
 
-from suppliers.imports.columns import meant_by
 from suppliers.imports.errors import NotATableError
+from suppliers.imports.header import LONGEST_HEADING, LOOKED_AT, joined, numbers_the_columns, place_of_header
 from suppliers.imports.sheets import filled_down, survey
 from taxonomy.text import nfc
 
@@ -29,15 +30,14 @@ MAX_LINES = 100_000
 """Down to where a sheet is read, rows without a text included."""
 MAX_COLUMNS = 200
 MAX_CELL_LENGTH = 10_000
-LINES_ABOVE_THE_HEADER = 10
-"""How many lines with a single cell, such as a title, may stand above the header."""
-LINES_OF_THE_HEADER = 3
-"""How many lines a header may have: groups of columns above their headings, or headings in two languages."""
-FEWEST_NUMBERS = 3
-"""Cells from which a line that counts them (1, 2, 3) numbers the columns, and is no firm."""
 _QUOTED = re.compile(r'"[^"]*"')
 _ERRORS = frozenset({"#N/A", "#REF!", "#VALUE!", "#NAME?", "#DIV/0!", "#NULL!", "#NUM!"})
 """What a spreadsheet shows where a formula failed: nothing is known there."""
+_DAMAGE = (
+    *(ArithmeticError, AttributeError, EOFError, LookupError, OSError, RuntimeError, SyntaxError, TypeError),
+    *(ValueError, CellCoordinatesException, InvalidFileException, zipfile.BadZipFile, zlib.error),
+)
+"""What openpyxl raises where the parts of a workbook are not as they should be, while it loads it and at each row."""
 
 csv.field_size_limit(MAX_BYTES)  # so that an overlong cell meets our own limit, which says where it stands
 
@@ -92,10 +92,9 @@ def _table(lines: Iterable[tuple[int, list[str]]]) -> Table:
     filled = _filled(lines)
     if not filled:
         raise NotATableError(_("The file has no rows."))
-    above = _lines_above_the_header([values for _number, values in filled[: LINES_ABOVE_THE_HEADER + 1]])
-    below = above + _lines_of_the_header([values for _number, values in filled[above : above + LINES_OF_THE_HEADER]])
-    columns = _header(filled[above][0], _joined([values for _number, values in filled[above:below]]))
-    if below < len(filled) and _numbers_the_columns(filled[below][1]):
+    begin, below = place_of_header([values for _number, values in filled[:LOOKED_AT]])
+    columns = _header(filled[begin][0], joined([values for _number, values in filled[begin:below]]))
+    if below < len(filled) and numbers_the_columns(filled[below][1]):
         below += 1
     rows = tuple(_row(number, values, columns) for number, values in filled[below:])
     if not rows:
@@ -115,34 +114,6 @@ def _filled(lines: Iterable[tuple[int, list[str]]]) -> list[tuple[int, list[str]
     return filled
 
 
-def _lines_above_the_header(first: list[list[str]]) -> int:
-    """How many of the first lines hold a single cell, where one with more follows: a title is no header."""
-    counts = [sum(1 for value in values if value) for values in first]
-    return next((place for place, count in enumerate(counts) if count > 1), 0)
-
-
-def _lines_of_the_header(first: list[list[str]]) -> int:
-    """How many of the lines are headings: the first, and those below it of which half or more are known as such."""
-    for height, values in enumerate(first[1:], start=1):
-        texts = [value for value in values if value]
-        known = sum(1 for text in texts if meant_by(text))
-        if known < 2 or 2 * known < len(texts):
-            return height
-    return len(first)
-
-
-def _joined(lines: list[list[str]]) -> list[str]:
-    """One heading for each column: the first that is known, else the lowest."""
-    columns = [[text for text in column if text] for column in zip_longest(*lines, fillvalue="")]
-    return [next((text for text in texts if meant_by(text)), texts[-1] if texts else "") for texts in columns]
-
-
-def _numbers_the_columns(values: list[str]) -> bool:
-    """As forms do below their headings: (1), (2), (3)."""
-    texts = [value.strip("()") for value in values if value]
-    return len(texts) >= FEWEST_NUMBERS and texts == [str(place) for place in range(1, len(texts) + 1)]
-
-
 def _header(number: int, values: list[str]) -> tuple[str, ...]:
     """The headings by place; empty where a column has none, which is right only while its cells are empty too."""
     while values and not values[-1]:
@@ -150,6 +121,9 @@ def _header(number: int, values: list[str]) -> tuple[str, ...]:
     if len(values) > MAX_COLUMNS:
         _refuse_columns(number)
     for place, name in enumerate(values):
+        if len(name) > LONGEST_HEADING:
+            detail = _("The heading of column %(place)s has more than %(most)s characters.")
+            raise NotATableError(detail % {"place": place + 1, "most": LONGEST_HEADING}, row=number)
         if name and name in values[:place]:
             raise NotATableError(_("Two columns are headed “%(name)s”.") % {"name": name}, row=number)
     return tuple(values)
@@ -210,10 +184,14 @@ def _xlsx_lines(content: bytes) -> Generator[tuple[int, list[str]]]:
     _check_archive(content)
     try:
         book = load_workbook(io.BytesIO(content), read_only=True, data_only=True)
-    except (InvalidFileException, KeyError, ValueError, OSError, SyntaxError, zipfile.BadZipFile):
+    except (InvalidFileException, KeyError, OSError):
         raise NotATableError(_("The file is a zip archive, but not a spreadsheet.")) from None
+    except _DAMAGE:
+        raise NotATableError(_("The file is damaged.")) from None
     try:
         yield from _sheet_lines(book)
+    except _DAMAGE:
+        raise NotATableError(_("The file is damaged.")) from None
     finally:
         book.close()
 

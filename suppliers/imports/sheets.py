@@ -5,9 +5,14 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import IO
 
+from django.utils.translation import gettext as _
 from openpyxl.utils.cell import range_boundaries
 
+from suppliers.imports.errors import NotATableError
+
 Line = tuple[int, list[str]]
+MOST_MERGED = 100_000
+"""Merged cells that reach over several rows."""
 _BLOCK_BYTES = 1024 * 1024
 _OVERLAP_BYTES = 64 * 1024
 """More than the longest cell that matters, so that none is cut in two."""
@@ -15,9 +20,13 @@ _TEXTS = (b"<v>", b"<v ", b"<t>", b"<t ")
 _ROW = re.compile(rb'<row [^>]*?\br="(\d{1,7})"')
 _MERGED = re.compile(rb'<mergeCell ref="([A-Z]{1,3}\d{1,7}:[A-Z]{1,3}\d{1,7})"')
 _NO_RESULT = re.compile(
-    rb'<c r="([A-Z]{1,3}\d{1,7})"(?![^>]*t="str")[^>]*>\s*<f[^>]*?(?:/>|>[^<]*</f>)\s*(?:<v\s*/>|<v></v>)?\s*</c>'
+    rb'<c r="([A-Z]{1,3}\d{1,7})"(?![^<>]*t="str")[^<>]*>\s*+<f[^<>]*?(?:/>|>[^<]*</f>)'
+    rb"\s*+(?:<v\s*+/>|<v></v>)?\s*+</c>"
 )
-"""A formula that no spreadsheet has worked out. A result that is an empty text (t="str") is one."""
+"""A formula that no spreadsheet has worked out. A result that is an empty text (t="str") is one.
+
+It gives nothing back and stops at the next tag, so that no sheet, however odd, has it look at the same bytes again.
+"""
 _LAST_ROW = 1_048_576
 """Of any sheet."""
 
@@ -33,14 +42,17 @@ class Survey:
 
 
 def survey(part: IO[bytes]) -> Survey:
-    """Look through the XML of a sheet, block by block."""
+    """Look through the XML of a sheet, block by block.
+
+    Raises:
+        NotATableError: more cells are merged than a list has.
+    """
     found, kept, row = Survey(), b"", 0
     while block := part.read(_BLOCK_BYTES):
         window = kept + block
         found.last_row = max(found.last_row, _last_row(window, before=row))
         row = _row_at(window, window.rfind(b">")) or row
-        for reference in _MERGED.findall(window):
-            _note_merged(found, reference.decode())
+        _note_merged(found, _MERGED.findall(window))
         if not found.without_result and (formula := _NO_RESULT.search(window)):
             found.without_result = formula[1].decode()
         kept = window[-_OVERLAP_BYTES:]
@@ -79,7 +91,10 @@ def _row_at(window: bytes, place: int) -> int:
     return int(told[1]) if told else _LAST_ROW
 
 
-def _note_merged(found: Survey, reference: str) -> None:
-    column, first, _last_column, last = range_boundaries(reference)
-    if column and first and last and last > first:
-        found.merged.setdefault(first, set()).add((column - 1, last))
+def _note_merged(found: Survey, references: Iterable[bytes]) -> None:
+    for reference in references:
+        column, first, _last_column, last = range_boundaries(reference.decode())
+        if column and first and last and last > first:
+            found.merged.setdefault(first, set()).add((column - 1, last))
+    if sum(map(len, found.merged.values())) > MOST_MERGED:
+        raise NotATableError(_("The sheet has more than %(most)s merged cells.") % {"most": MOST_MERGED})

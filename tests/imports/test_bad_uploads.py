@@ -49,13 +49,13 @@ def book(*rows: list[Any], merged: tuple[str, ...] = (), hidden: list[Any] | Non
     return file.getvalue()
 
 
-def changed(content: bytes, pattern: bytes, by: bytes) -> bytes:
-    """A workbook whose first sheet says something else."""
+def changed(content: bytes, pattern: bytes, by: bytes, *, of: str = "xl/worksheets/sheet1.xml") -> bytes:
+    """A workbook in which a part, unless told the first sheet, says something else."""
     written = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(content)) as before, zipfile.ZipFile(written, "w", zipfile.ZIP_DEFLATED) as after:
         for name in before.namelist():
             part = before.read(name)
-            after.writestr(name, re.sub(pattern, by, part) if name == "xl/worksheets/sheet1.xml" else part)
+            after.writestr(name, re.sub(pattern, by, part) if name == of else part)
     return written.getvalue()
 
 
@@ -148,6 +148,61 @@ def test_a_formula_without_a_result_is_refused_with_its_cell(client: APIClient) 
     assert (refused.status_code, refused.json()["code"]) == (400, "not_a_table")
     assert refused.json()["detail"].startswith("Cell A3 holds a formula without its result.")
     assert not Import.objects.exists()
+
+
+def test_spaces_between_a_formula_and_its_result_cost_nothing(client: APIClient) -> None:
+    """A million of them, over which a pattern could look again and again without end."""
+    formula = b"<f>1990+8</f>" + b" " * 1_000_000 + b"<v>1998</v>"
+
+    rows = rows_of(client, changed(book(HEADINGS, FIRM), rb"<v>1998</v>", formula))
+
+    assert [row["said"]["founded_year"] for row in rows] == ["1998"]
+
+
+def test_more_merged_cells_than_a_list_has_are_refused(client: APIClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("suppliers.imports.sheets.MOST_MERGED", 1)
+    content = book(HEADINGS, FIRM, OTHER, merged=("C2:C3", "D2:D3"))
+
+    refused = send(client, content)
+
+    assert (refused.status_code, refused.json()["code"]) == (400, "not_a_table")
+    assert refused.json()["detail"] == "The sheet has more than 1 merged cells."
+    assert not Import.objects.exists()
+
+
+SHEET, STYLES = "xl/worksheets/sheet1.xml", "xl/styles.xml"
+
+
+@pytest.mark.parametrize(
+    ("part", "pattern", "by"),
+    [
+        (SHEET, rb't="n"><v>1998</v>', b't="s"><v>999</v>'),
+        (SHEET, rb"<v>1998</v>", b"<v>19x8</v>"),
+        (SHEET, rb't="n"><v>1998</v>', b't="d"><v>yesterday</v>'),
+        (SHEET, rb'r="E2"', b'r="2"'),
+        (SHEET, rb'<row r="2"', b'<row r="two"'),
+        (SHEET, rb"(?s)</sheetData>.*", b""),
+        (STYLES, rb"<font>", b'<font odd="1">'),
+    ],
+    ids=["shared text", "number", "day", "cell", "row", "cut off", "styles"],
+)
+def test_a_damaged_workbook_is_refused(client: APIClient, part: str, pattern: bytes, by: bytes) -> None:
+    refused = send(client, changed(book(HEADINGS, FIRM), pattern, by, of=part))
+
+    assert (refused.status_code, refused.json()["code"]) == (400, "not_a_table")
+    assert refused.json()["detail"] == "The file is damaged."
+    assert not Import.objects.exists()
+
+
+def test_damage_far_below_is_told_by_the_job_which_is_not_tried_again(client: APIClient) -> None:
+    firms = [[f"Cơ khí {place}", tax_code(600 + place), *FIRM[2:4], 1900 + place] for place in range(60)]
+    sent = send(client, changed(book(HEADINGS, *firms), rb"<v>1959</v>", b"<v>19x9</v>"))
+
+    client.post(f"{sent['Location']}/preview")
+    run_due_jobs()
+
+    row = client.get(sent["Location"]).json()
+    assert (sent.status_code, row["state"], row["error"]) == (201, "uploaded", "The file is damaged.")
 
 
 @pytest.mark.parametrize("day", ["1998-05-01", "01/05/1998", "1.5.1998", "1998"])

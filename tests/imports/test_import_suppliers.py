@@ -229,6 +229,36 @@ def test_the_tax_code_that_a_list_brings_for_one_of_its_firms_may_be_another_fir
     assert Organisation.objects.filter(kind="supplier", tax_code="").count() == 1
 
 
+def test_of_two_rows_spelt_as_one_draft_the_first_is_it_and_the_second_a_firm_of_its_own(
+    tmp_path: Path, officer: Principal
+) -> None:
+    run(write(tmp_path, "Tên công ty,Địa chỉ\nCơ khí An,Lô 5 Hà Nội\n"), officer)
+    draft = Supplier.objects.get()
+
+    lines = "".join(f"Cơ khí An,{code},Lô 5 Hà Nội\n" for code in (AN, BINH))
+    report = run(write(tmp_path, f"Tên công ty,MST,Địa chỉ\n{lines}"), officer)
+
+    assert [row.result for row in report.rows] == [Result.UPDATED, Result.CREATED]
+    assert report.rows[0].supplier == draft.public_id
+    assert list(Supplier.objects.order_by("pk").values_list("organisation__tax_code", flat=True)) == [AN, BINH]
+    assert run(tmp_path / "firms.csv", officer).count()["unchanged"] == 2
+
+
+def test_rows_that_tell_nothing_but_a_name_are_no_firms(tmp_path: Path, officer: Principal) -> None:
+    text = f"{HEADER}NGÀNH CƠ KHÍ,,,,,,\n{LINE}Tổng cộng: 35 doanh nghiệp,,,,,,\n"
+
+    report = run(write(tmp_path, text), officer)
+
+    assert [row.result for row in report.rows] == [Result.SKIPPED, Result.CREATED, Result.SKIPPED]
+    detail = "nothing but a name: the heading of a group, or a sum, is no firm"
+    assert report.rows[0].problems == report.rows[2].problems == [Problem("Tên công ty", "only_a_name", detail)]
+    assert Supplier.objects.get().organisation.legal_name == "Cơ khí An"
+
+
+def test_a_list_of_names_alone_is_taken(tmp_path: Path, officer: Principal) -> None:
+    assert run(write(tmp_path, "Tên công ty,Ghi chú\nCơ khí An,mới\n"), officer).count()["created"] == 1
+
+
 def test_one_bad_row_does_not_keep_the_others_out(tmp_path: Path, officer: Principal) -> None:
     report = run(write(tmp_path, HEADER + "Bad,12,,,,,\n" + LINE), officer)
 

@@ -12,6 +12,7 @@ from openpyxl import Workbook
 from suppliers.imports import reading
 from suppliers.imports.errors import NotATableError
 from suppliers.imports.reading import Row, Table, read_table
+from suppliers.imports.sheets import survey
 
 HEADER = "Tên,MST\n"
 
@@ -104,6 +105,7 @@ def test_the_first_visible_sheet_counts(tmp_path: Path) -> None:
         (f"Tên\n{'x' * 10_001}\n", "Row 2, column “Tên”: the text is too long."),
         (",".join(f"c{n}" for n in range(201)) + "\n1\n", "The file has more than 200 columns."),
         (f"Tên,MST\n{'x' * 200_000},1\n", "Row 2, column “Tên”: the text is too long."),
+        (f"Tên,{'x' * 251}\nA,B\n", "The heading of column 2 has more than 250 characters."),
         (b"PK\x03\x04 not really an archive", "The file is damaged."),
     ],
 )
@@ -169,6 +171,53 @@ def test_titles_above_the_header_are_passed_over(tmp_path: Path) -> None:
     path = workbook(tmp_path, ["DANH SÁCH DOANH NGHIỆP"], [], ["Tên", "MST"], ["A", "1"])
 
     assert read_table(path) == Table(("Tên", "MST"), (Row(4, {"Tên": "A", "MST": "1"}),))
+
+
+def test_the_head_of_an_official_letter_is_no_header(tmp_path: Path) -> None:
+    path = workbook(
+        tmp_path,
+        ["SỞ CÔNG THƯƠNG", None, None, None, "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM"],
+        ["PHÒNG CÔNG NGHIỆP", None, None, None, "Độc lập - Tự do - Hạnh phúc"],
+        ["DANH SÁCH DOANH NGHIỆP"],
+        ["STT", "Tên doanh nghiệp", "MST", "Ghi chú"],
+        [1, "A", "01", "B"],
+    )
+
+    cells = {"STT": "1", "Tên doanh nghiệp": "A", "MST": "01", "Ghi chú": "B"}
+    assert read_table(path) == Table(tuple(cells), (Row(5, cells),))
+
+
+@pytest.mark.parametrize(
+    ("above", "headings", "columns"),
+    [
+        (
+            ["Địa chỉ", None, "Tên"],
+            ["Tỉnh/Thành phố", "Số nhà, đường", "Tên"],
+            ("Tỉnh/Thành phố", "Số nhà, đường", "Tên"),
+        ),
+        (["Contact", None, "Firm"], ["Phone", "Email", "Firm"], ("Phone", "Email", "Firm")),
+        (["Tên", "Thông tin liên hệ"], [None, "Điện thoại", "Email"], ("Tên", "Điện thoại", "Email")),
+        (["STT", "Thông tin chung"], [None, "Tên", "MST"], ("STT", "Tên", "MST")),
+        (["Tên", "Mã số"], ["Title", "Tax code", "Phone"], ("Tên", "Tax code", "Phone")),
+    ],
+)
+def test_of_headings_above_each_other_the_lowest_that_is_known_counts(
+    tmp_path: Path, above: list[Any], headings: list[Any], columns: tuple[str, ...]
+) -> None:
+    path = workbook(tmp_path, above, headings, ["x", "y", "z"])
+
+    assert read_table(path) == Table(columns, (Row(3, dict(zip(columns, "xyz", strict=True))),))
+
+
+def test_where_no_two_headings_are_known_the_header_is_the_first_line_with_two_cells(tmp_path: Path) -> None:
+    path = workbook(tmp_path, ["Danh sách"], ["Firma", "Ort"], ["A", "B"])
+
+    assert read_table(path) == Table(("Firma", "Ort"), (Row(3, {"Firma": "A", "Ort": "B"}),))
+
+
+@pytest.mark.parametrize("content", [b'<c r="A1"' * 200_000, b'<c r="A1"><f>1</f>' + b" " * 1_000_000 + b"</row>"])
+def test_an_odd_sheet_is_looked_through_once(content: bytes) -> None:
+    assert survey(io.BytesIO(content)).without_result == ""
 
 
 def test_a_table_may_begin_in_column_b(tmp_path: Path) -> None:

@@ -43,6 +43,15 @@ def test_a_judgement_tells_how_alike_both_are() -> None:
     assert compare(LONG, entry(names=("Minh Quang",))).address is None
 
 
+def test_entries_at_other_places_are_as_alike_as_their_names_unless_only_likely_ones_are_wanted() -> None:
+    elsewhere = entry(address="Lô 45, KCN Quang Minh, Hà Nội")
+    other_name = entry(names=("Công ty TNHH Cơ khí Hoàng Lan",), address=elsewhere.address)
+
+    assert compare(LONG, elsewhere).name == 1.0
+    assert compare(LONG, elsewhere).score > compare(LONG, other_name).score > 0
+    assert compare(LONG, elsewhere, only_likely=True) == Judgement(Verdict.DIFFERENT)
+
+
 def test_the_register_finds_a_firm_by_any_word_and_says_the_best_first() -> None:
     same = entry(names=("CTCP Cơ khí Hoàng Long",))
     register = Register([("a", entry(**SPELT)), ("b", same), ("c", entry(names=("Minh Quang",)))])
