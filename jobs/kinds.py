@@ -22,12 +22,21 @@ class Kind:
     """How many an organisation may be waiting for at a time."""
     is_personal: bool = False
     """Whether only the person who asked may see it, not the organisation, nor staff."""
+    is_file_personal: bool = False
+    """Whether only the person who asked may fetch its file, as it holds what that person may see."""
 
 
 _kinds: dict[str, Kind] = {}
 
 
-def register(name: str, handler: Handler, *, at_most: int | None = None, is_personal: bool = False) -> None:
+def register(
+    name: str,
+    handler: Handler,
+    *,
+    at_most: int | None = None,
+    is_personal: bool = False,
+    is_file_personal: bool = False,
+) -> None:
     """Let `handler` do the jobs of that name from now on.
 
     Args:
@@ -36,7 +45,7 @@ def register(name: str, handler: Handler, *, at_most: int | None = None, is_pers
     Raises:
         ValueError: another handler has this name.
     """
-    kind = Kind(name=name, handler=handler, at_most=at_most, is_personal=is_personal)
+    kind = Kind(name=name, handler=handler, at_most=at_most, is_personal=is_personal, is_file_personal=is_file_personal)
     if _kinds.setdefault(name, kind).handler is not handler:
         raise ValueError(f"there are two kinds of jobs with the name {name}")
 
@@ -48,3 +57,8 @@ def kind_of(name: str) -> Kind:
         LookupError: this process knows none; a worker of a newer release may.
     """
     return _kinds[name]
+
+
+def is_file_personal(name: str) -> bool:
+    """Whether only the person who asked for such a job may fetch its file; also where this process knows no such."""
+    return name not in _kinds or _kinds[name].is_file_personal

@@ -54,7 +54,7 @@ class TooManyRowsError(DomainError):
 
 
 def register_list_files() -> None:
-    register(KIND, write_list, at_most=AT_MOST)
+    register(KIND, write_list, at_most=AT_MOST, is_file_personal=True)
 
 
 def page_named(label: str) -> Any:

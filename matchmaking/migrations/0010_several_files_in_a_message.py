@@ -13,6 +13,9 @@ from django.db.models.functions import Now
 SOME_ID = Func(
     template="'att_' || left(replace(gen_random_uuid()::text, '-', ''), 20)", output_field=models.CharField()
 )
+# The new columns write each row anew, so that its foreign key is checked again: at once, as an index, which is still to
+# be made, cannot be while checks wait.
+AT_ONCE = "SET CONSTRAINTS ALL IMMEDIATE"
 AS_SENT = """
 UPDATE matchmaking_attachment AS file SET created_at = sent.created_at, updated_at = sent.created_at
 FROM matchmaking_message AS sent WHERE sent.id = file.message_id
@@ -54,5 +57,5 @@ class Migration(migrations.Migration):
                 for name, field in fields(in_database=False).items()
             ]
         ),
-        migrations.RunSQL(AS_SENT, migrations.RunSQL.noop),
+        migrations.RunSQL([AT_ONCE, AS_SENT], migrations.RunSQL.noop),
     ]

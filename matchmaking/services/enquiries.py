@@ -30,12 +30,15 @@ class Asked:
 def enquire_shortlist(
     *, shortlist_id: int, message: str = "", suppliers: Collection[str] | None = None, by: Principal
 ) -> list[Asked]:
-    """Ask the suppliers of a list about the requirement that the list is for, in its order.
+    """Ask the suppliers of a list about the requirement that the list is for.
 
     Who is not published, or talks about it already, is passed over, and said so.
 
     Args:
         suppliers: public ids of those to ask; all unless given.
+
+    Returns:
+        What came of each, in the list's order.
 
     Raises:
         Shortlist.DoesNotExist, NotAllowedError: see `locked_shortlist`.
@@ -49,7 +52,10 @@ def enquire_shortlist(
     entries = _chosen(shortlist, suppliers)
     if len(entries) > MOST_ASKED:
         raise LimitReachedError(limit=MOST_ASKED)
-    return [_ask(entry, shortlist.requirement_id, message, by) for entry in entries]
+    # In the order of their keys, as each firm is locked: two who ask the same firms wait for each other in no circle.
+    in_turn = sorted(entries, key=lambda entry: entry.supplier_id)
+    asked = {entry.pk: _ask(entry, shortlist.requirement_id, message, by) for entry in in_turn}
+    return [asked[entry.pk] for entry in entries]
 
 
 def answers_of(shortlist: Shortlist) -> list[Asked]:

@@ -83,7 +83,7 @@ class MergePage:
         if not self.has_act_permission(request):
             raise PermissionDenied
         named = request.GET.get("other", "").strip()
-        other = Supplier.objects.select_related("organisation").exclude(pk=supplier.pk).filter(public_id=named).first()
+        other = _other_than(supplier, named)
         if other is None:
             if named:
                 messages.error(request, _("There is no other firm with this id."))
@@ -110,6 +110,12 @@ class MergePage:
             return None
         address = reverse("admin:suppliers_supplier_merge", args=[chosen[0].pk])
         return redirect(f"{address}?other={chosen[1].public_id}")
+
+
+def _other_than(supplier: Supplier, named: str) -> Supplier | None:
+    if "\x00" in named:  # which the database does not take
+        return None
+    return Supplier.objects.select_related("organisation").exclude(pk=supplier.pk).filter(public_id=named).first()
 
 
 def _page(model_admin: Any, request: HttpRequest, supplier: Supplier, **context: Any) -> HttpResponse:

@@ -119,7 +119,9 @@ def _locked(*ids: int, by: Principal) -> list[Supplier]:
     firms = {firm.pk: firm for firm in visible.filter(pk__in=ids).order_by("pk").select_for_update(of=("self",))}
     if len(firms) < len(ids):
         raise Supplier.DoesNotExist
-    organisations = Organisation.objects.filter(supplier__in=ids).order_by("pk").select_for_update(of=("self",))
+    organisations = (
+        Organisation.objects.filter(supplier__in=ids).order_by("pk").select_for_update(of=("self",), no_key=True)
+    )
     for organisation in organisations:
         next(firm for firm in firms.values() if firm.organisation_id == organisation.pk).organisation = organisation
     return [firms[pk] for pk in ids]

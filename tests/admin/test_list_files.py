@@ -12,12 +12,14 @@ from openpyxl import load_workbook
 
 from accounts.models import Membership
 from accounts.principals import Principal
+from accounts.services import issue_api_key
 from jobs import list_files
 from jobs.models import Job
 from jobs.running import run_due_jobs
 from suppliers.models import Supplier
 from tests.admin.registered import copy_rows, registered
 from tests.admin.test_query_counts import SHARES, address_of, staff
+from tests.conftest import ClientFor
 from tests.factories.accounts import OrganisationFactory, member
 from tests.factories.suppliers import SupplierFactory
 from tests.suppliers.admin.scene import browser_of, said
@@ -210,6 +212,22 @@ def test_a_long_list_is_written_by_a_worker_for_who_asked_alone() -> None:
     assert (
         browser_of(member("agency", organisation=lead.organisation)).get(file.request["PATH_INFO"]).status_code == 404
     )
+
+
+@pytest.mark.usefixtures("few_are_many")
+def test_the_api_gives_the_file_of_a_long_list_to_who_asked_alone(client_for: ClientFor) -> None:
+    lead = member("agency")
+    key, _secret = issue_api_key(name="ERP", scopes={"read"}, by=lead)
+    others = [member("agency", role, lead.organisation) for role in ("owner", "editor", "viewer")]
+    _three_firms(lead)
+    run_due_jobs()
+    address = f"/api/v1/jobs/{Job.objects.get().public_id}"
+
+    assert len(rows_of(client_for(lead).get(f"{address}/result"))) == 3
+    for other in (*others, Principal.of_key(key)):
+        assert client_for(other).get(address).status_code == 200
+        refused = client_for(other).get(f"{address}/result")
+        assert (refused.status_code, refused.json()["code"]) == (404, "not_found")
 
 
 @pytest.mark.usefixtures("few_are_many")

@@ -10,6 +10,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.permissions import SignedInToRead
+from accounts.principals import Principal
 from config.api.acts import NothingWriter, act
 from config.api.files import AnyMediaType, attachment
 from config.api.views import ResourceViewSet
@@ -17,6 +18,7 @@ from jobs import services
 from jobs.api.v1.filters import JobFilters
 from jobs.api.v1.serializers import JobSerializer
 from jobs.errors import JobNotFinishedError, ResultExpiredError
+from jobs.kinds import is_file_personal
 from jobs.models import Job
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -52,8 +54,18 @@ class JobViewSet(ResourceViewSet[Job]):
     )
     @action(detail=True, content_negotiation_class=AnyMediaType, tags_answers=False, further_problems=(409, 410))
     def result(self, request: Request, id: str) -> Any:  # noqa: A002
-        """409 until the job has succeeded, 410 once the file has been deleted, 404 where the job makes none."""
-        return file_of(self.get_object())
+        """409 until the job has succeeded, 410 once the file has been deleted, 404 where the job makes none, and where
+        only the person who asked may have it (a list of the admin)."""
+        job = self.get_object()
+        if not gives_file_to(job, request.auth):
+            raise Http404
+        return file_of(job)
+
+
+def gives_file_to(job: Job, by: Principal) -> bool:
+    """Whether somebody who sees the job may fetch its file."""
+    is_who_asked = by.api_key is None and by.user is not None and by.user.pk == job.asked_by_id
+    return is_who_asked or not is_file_personal(job.kind)
 
 
 def file_of(job: Job) -> StreamingHttpResponse:

@@ -18,7 +18,7 @@ from matchmaking.models import Connection
 from matchmaking.services.connections.sides import BOTH, Side, State
 from matchmaking.services.connections.telling import tell
 from matchmaking.services.connections.time import expire
-from suppliers.models import Supplier
+from suppliers.models import Supplier, SupplierQuerySet
 
 
 @transaction.atomic
@@ -36,8 +36,7 @@ def request_connection(*, requirement_id: int, supplier_id: int, message: str = 
         ConnectionExistsError: the two talk about it already.
     """
     requirement = locked_to_ask(requirement_id, by)
-    supplier = Supplier.objects.published().select_related("organisation").filter(pk=supplier_id).first()
-    connection = _open(requirement, supplier, State.REQUESTED, message, by)
+    connection = _open(requirement, _locked_published(supplier_id), State.REQUESTED, message, by)
     tell("connection.requested", connection, by=by, to=[Side.SUPPLIER])
     if not connection.supplier.organisation.memberships.filter(user__is_active=True).exists():
         tell("connection.unattended", connection, by=by, to=[Side.AGENCY])
@@ -56,7 +55,7 @@ def offer_connection(*, requirement_id: int, supplier_id: int, message: str = ""
         ConnectionExistsError: the two talk about it already.
     """
     requirement = _locked_requirement(requirement_id, by)
-    firm = Supplier.objects.visible_to(by).select_related("organisation").get(pk=supplier_id)
+    firm = _locked(Supplier.objects.visible_to(by)).get(pk=supplier_id)
     _require(by, firm.organisation_id)
     if requirement.buyer.state != Buyer.State.VERIFIED:
         raise BuyerSuspendedError
@@ -81,8 +80,7 @@ def propose_connection(*, requirement_id: int, supplier_id: int, message: str = 
     requirement = _locked_requirement(requirement_id, by)
     if requirement.buyer.state != Buyer.State.VERIFIED:
         raise BuyerSuspendedError
-    supplier = Supplier.objects.published().select_related("organisation").filter(pk=supplier_id).first()
-    connection = _open(requirement, supplier, State.PROPOSED, message, by)
+    connection = _open(requirement, _locked_published(supplier_id), State.PROPOSED, message, by)
     tell("connection.proposed", connection, by=by, to=BOTH)
     return connection
 
@@ -105,6 +103,16 @@ def _locked_requirement(requirement_id: int, by: Principal) -> Requirement:
     """Locked: whoever opens one for the same requirement at the same time waits here, and then finds the first one."""
     visible = Requirement.objects.visible_to(by).select_related("buyer__organisation")
     return visible.select_for_update(of=("self",), no_key=True).get(pk=requirement_id)
+
+
+def _locked_published(supplier_id: int) -> Supplier | None:
+    return _locked(Supplier.objects.published()).filter(pk=supplier_id).first()
+
+
+def _locked(suppliers: SupplierQuerySet) -> SupplierQuerySet:
+    """Locked, after the requirement: whoever merges or suspends the firm at the same time comes before or after. Who
+    opens several takes them in the order of their keys, so that nobody waits in a circle."""
+    return suppliers.select_related("organisation").select_for_update(of=("self",), no_key=True)
 
 
 def _require(by: Principal, organisation_id: int) -> None:

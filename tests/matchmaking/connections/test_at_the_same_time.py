@@ -1,7 +1,7 @@
 """Acts on one connection at the same moment."""
 
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from datetime import timedelta
 from functools import partial
 from threading import Barrier
@@ -9,16 +9,41 @@ from typing import Any
 
 import pytest
 from django.db import connection as database
+from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import Disclosure
 from accounts.principals import Principal
 from matchmaking import services
-from matchmaking.errors import ConnectionAlreadyDecidedError, ConnectionExistsError
+from matchmaking.errors import ConnectionAlreadyDecidedError, ConnectionExistsError, SupplierNotPublishedError
 from matchmaking.models import Connection
-from tests.factories.accounts import member
+from suppliers.models import Supplier
+from suppliers.services import merge_suppliers
+from tests.factories import matchmaking as make
+from tests.factories.accounts import OrganisationFactory, member
 from tests.fixtures.crowd import at_once
 from tests.matchmaking.connections.scene import Sides, row_of, topics
+
+
+def started(pool: Executor, act: Callable[[], Any]) -> Future[Any]:
+    """An act in another thread, as soon as it waits for the transaction of this one, or is done."""
+    other = pool.submit(lambda: at_once([act])[0])
+    while not (other.done() or _somebody_waits_for_us()):
+        pass
+    return other
+
+
+def _somebody_waits_for_us() -> bool:
+    with database.cursor() as cursor:
+        waiting = "SELECT FROM pg_locks WHERE NOT granted AND pg_backend_pid() = ANY(pg_blocking_pids(pid))"
+        cursor.execute(f"SELECT EXISTS ({waiting})")
+        return bool(cursor.fetchone()[0])
+
+
+def same_firm_as(firm: Supplier) -> partial[Any]:
+    """Its merge into another that is published."""
+    survivor = make.published_supplier(OrganisationFactory.create(kind="supplier", tax_code=""))
+    return partial(merge_suppliers, survivor_id=survivor.pk, merged_id=firm.pk, reason="One firm.", by=member("agency"))
 
 
 @pytest.mark.django_db(transaction=True)
@@ -134,3 +159,56 @@ class TestAtTheSameTime:
         at_once([services.remind_of_unanswered_connections] * 4)
 
         assert topics() == ["connection.requested", "connection.reminded"]
+
+    @pytest.mark.parametrize("who", ["buyer", "supplier", "agency"])
+    def test_a_firm_that_is_merged_at_that_moment_is_waited_for_and_then_not_asked(self, who: str) -> None:
+        sides = Sides()
+        begin, by = {
+            "buyer": (services.request_connection, sides.buyer),
+            "supplier": (services.offer_connection, sides.supplier),
+            "agency": (services.propose_connection, member("agency")),
+        }[who]
+        merge = same_firm_as(sides.firm)
+
+        with ThreadPoolExecutor(1) as pool, transaction.atomic():
+            merge()
+            ask = partial(begin, requirement_id=sides.requirement.pk, supplier_id=sides.firm.pk, by=by)
+            asked = started(pool, ask)
+            assert not asked.done()
+
+        assert isinstance(asked.exception(), SupplierNotPublishedError)
+        assert not Connection.objects.exists()
+        assert topics() == []
+
+    def test_a_connection_that_is_accepted_as_its_firm_is_merged_goes_with_it(self) -> None:
+        sides = Sides()
+        connection = sides.request()
+        merge = same_firm_as(sides.firm)
+
+        with ThreadPoolExecutor(1) as pool, transaction.atomic():
+            services.accept_connection(connection_id=connection.pk, by=sides.supplier)
+            merged = started(pool, merge)
+            assert not merged.done()
+
+        survivor = merged.result().survivor
+        assert (row_of(connection)["state"], row_of(connection)["supplier_id"]) == ("accepted", survivor.pk)
+        assert Disclosure.objects.filter(subject=survivor.organisation_id).count() == 1
+
+    def test_two_who_ask_the_same_firms_in_another_order_do_not_wait_in_a_circle(self) -> None:
+        one, other = Sides(), Sides()
+        listed = [other.firm, one.firm]
+        shortlist = services.create_shortlist(
+            values={"name": "Shafts", "requirement": other.requirement}, by=other.buyer
+        )
+        items = [{"supplier": firm} for firm in listed]
+        services.add_entries(shortlist_id=shortlist.pk, items=items, by=other.buyer)
+
+        with ThreadPoolExecutor(1) as pool, transaction.atomic():
+            one.request()
+            asked = started(pool, partial(services.enquire_shortlist, shortlist_id=shortlist.pk, by=other.buyer))
+            assert not asked.done()
+            services.request_connection(requirement_id=one.requirement.pk, supplier_id=other.firm.pk, by=one.buyer)
+
+        assert [each.entry.supplier for each in asked.result()] == listed
+        assert all(each.connection for each in asked.result())
+        assert Connection.objects.count() == 4

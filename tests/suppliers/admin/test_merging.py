@@ -133,7 +133,7 @@ def test_two_ticked_firms_lead_to_the_page_and_no_other_number_does() -> None:
 def test_an_id_that_names_no_other_firm_is_said() -> None:
     browser, (one, _other) = browser_of(member("agency")), two_firms()
 
-    for named in ("sup_nobody", one.public_id, "\u200b"):
+    for named in ("sup_nobody", one.public_id, "\u200b", "sup_\x00"):
         page = browser.get(address_of(one), {"other": named})
         assert "There is no other firm with this id." in unescape(page.content.decode())
 
