@@ -20,7 +20,7 @@ class Upgrade:
 
     Attributes:
         cost: in whole units of money.
-        is_international: whether the firm counts as at international standard then.
+        is_international: whether the firm comes to international standard by it.
         unlocks: keys of requirements for which the firm would be eligible then.
     """
 
@@ -73,7 +73,8 @@ def plan_upgrades(upgrades: Sequence[Upgrade], budget: int, *, aim: str, seconds
         upgrades: at most one for each firm and standard.
         budget: in the unit of the costs, 0 or more.
         aim: of `AIMS`.
-        seconds: for all searches together. What was found by then is told, with the gap.
+        seconds: for all searches together. What was found by then is told, with the gap; the rest of the budget goes to
+            whatever still brings something.
     """
     affordable = [each for each in _worthwhile(upgrades) if each.cost <= budget]
     if not affordable:
@@ -81,19 +82,19 @@ def plan_upgrades(upgrades: Sequence[Upgrade], budget: int, *, aim: str, seconds
     watch = Watch(seconds)
     other = DEMAND if aim == SHARE else SHARE
     question = _Question(affordable, budget)
-    first = question.best(aim, {}, watch)
-    if first is None:
-        return UpgradePlan((), 0, _most(affordable, aim))
-    chosen, bound = first
+    found, bound = question.best(aim, {}, watch) or ([], _most(affordable, aim))
+    chosen = _filled(found, affordable, budget, aim)
     gained = _gain(chosen, aim)
-    if gained == bound:
+    if gained >= bound:
         for next_aim in (other, CHEAPEST):
             kept = {each: _gain(chosen, each) for each in (AIMS if next_aim == CHEAPEST else (aim,))}
             if (better := question.best(next_aim, kept, watch)) is not None:
                 chosen = better[0]
             if next_aim == other:
-                chosen = _filled(chosen, affordable, budget)
-    return UpgradePlan(tuple(chosen), gained, bound)
+                chosen = _filled(chosen, affordable, budget, aim)
+    taken = {id(each) for each in chosen}
+    in_order = tuple(each for each in affordable if id(each) in taken)
+    return UpgradePlan(in_order, gained, max(gained, bound))
 
 
 def _worthwhile(upgrades: Sequence[Upgrade]) -> list[Upgrade]:
@@ -110,12 +111,12 @@ def _worthwhile(upgrades: Sequence[Upgrade]) -> list[Upgrade]:
     return [each for each in upgrades if id(each) in chosen]
 
 
-def _filled(chosen: Sequence[Upgrade], upgrades: Sequence[Upgrade], budget: int) -> list[Upgrade]:
-    """With whatever else still fits and brings something, the cheapest first. Of a best choice nothing does; where time
-    ran out, the rest of the budget is not left lying."""
+def _filled(chosen: Sequence[Upgrade], upgrades: Sequence[Upgrade], budget: int, aim: str) -> list[Upgrade]:
+    """With whatever else still fits and brings something: first what brings something of the aim, the cheapest first.
+    Of a best choice nothing does; where time ran out, the rest of the budget is not left lying."""
     taken, firms = list(chosen), {each.firm for each in chosen}
     left, unlocked = budget - sum(each.cost for each in chosen), set[str]().union(*(each.unlocks for each in chosen))
-    for each in sorted(upgrades, key=lambda one: (not one.is_international, one.cost)):
+    for each in sorted(upgrades, key=lambda one: (not _helps(one, aim), one.cost)):
         brings_something = each.is_international or each.unlocks - unlocked
         if each.firm not in firms and each.cost <= left and brings_something:
             taken.append(each)
@@ -152,7 +153,10 @@ class _Question:
         chosen = [each for each, taken in zip(self.upgrades, solved.values, strict=False) if taken]
         if sum(cost for cost, taken in zip(self.costs, solved.values, strict=False) if taken) > self.budget:
             return None  # rounding of the solver; nothing that costs too much is proposed
-        return chosen, floor(-solved.bound + 1e-6) if aim != CHEAPEST else 0
+        if aim == CHEAPEST:
+            return chosen, 0
+        most = _most(self.upgrades, aim)  # where time runs out early, the solver knows no bound
+        return chosen, max(_gain(chosen, aim), floor(min(most, -solved.bound) + 1e-6))
 
     def _programme(self, watch: Watch) -> Programme:
         programme = Programme(self.size, watch)
@@ -178,6 +182,10 @@ class _Question:
         """What each variable adds."""
         firms = [float(aim == SHARE and each.is_international) for each in self.upgrades]
         return np.array([*firms, *([float(aim == DEMAND)] * len(self.requirements))], dtype=np.float64)
+
+
+def _helps(upgrade: Upgrade, aim: str) -> bool:
+    return upgrade.is_international if aim == SHARE else bool(upgrade.unlocks)
 
 
 def _gain(chosen: Sequence[Upgrade], aim: str) -> int:

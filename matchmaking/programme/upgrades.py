@@ -1,6 +1,6 @@
 """The upgrade planner: which firms to bring to which standard for a budget, and the share by quarter that follows."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Final
@@ -12,6 +12,7 @@ from buyers.content import CriterionContent, RequirementContent, content_of
 from buyers.models import Requirement
 from matchmaking import catalogue
 from matchmaking.catalogue import Snapshot
+from matchmaking.decisions.programme import Watch
 from matchmaking.decisions.upgrades import DEMAND, Upgrade, UpgradePlan, plan_upgrades
 from matchmaking.engine.errors import FactsError
 from matchmaking.programme.demand import unserved
@@ -23,6 +24,8 @@ from taxonomy.models import Standard
 
 MOST_REQUIREMENTS: Final = 100
 """Of those without an eligible supplier, the first to be opened."""
+SECONDS_TO_LOOK: Final = 10.0
+"""For the rankings of all requirements together; those not begun by then are left out, and that is said."""
 QUARTERS_AHEAD: Final = 8
 ELIGIBLE: Final = Wanted(eligibility=("eligible",))
 
@@ -55,16 +58,32 @@ class ForecastQuarter:
     share_pct_with_plan: float | None
 
 
+@dataclass(frozen=True, slots=True)
+class Unlocked:
+    """What certificates would unlock.
+
+    Attributes:
+        by_upgrade: requirements for which a firm would be eligible, by firm and standard.
+        asked, asked_all: as in `PlannedUpgrades`.
+    """
+
+    by_upgrade: Mapping[tuple[str, str], frozenset[str]]
+    asked: int
+    asked_all: bool
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlannedUpgrades:
     """The plan, with what it rests on.
 
     Attributes:
         firms: those that the plan names, by public id.
-        candidates: published firms below international standard for which something would be gained.
+        candidates: published firms for which something would be gained; for the share only those below international
+            standard.
         without_documents: published firms below it that a certificate alone would not bring there: no document shows
             a process of theirs.
         asked: requirements without an eligible supplier that were looked at.
+        asked_all: whether there are no more of these.
         explanation: in the reader's language.
     """
 
@@ -74,6 +93,7 @@ class PlannedUpgrades:
     candidates: int
     without_documents: int
     asked: int
+    asked_all: bool
     forecast: Sequence[ForecastQuarter]
     explanation: Sequence[str]
 
@@ -87,17 +107,19 @@ class PlannedUpgrades:
 def plan_for(question: UpgradeQuestion, *, day: date) -> PlannedUpgrades:
     """The best plan for a budget, as firms and requirements stand on the day. Nothing is stored.
 
-    A firm is brought to one standard at most. It counts as at international standard then if the standard does and a
-    document shows one of its processes; it unlocks a requirement for which nobody is eligible today if it would be
-    eligible, were the requirement not to ask for what the standard proves.
+    A firm is brought to one standard at most. It comes to international standard by it if the standard counts and a
+    document shows one of its processes; firms that are there gain no share, but may unlock demand. A firm unlocks a
+    requirement for which nobody is eligible today if it would be eligible, were the requirement not to ask for what the
+    standard proves.
     """
     standing = Standing.read()
     published = dict(Supplier.objects.published().order_by("pk").values_list("pk", "public_id"))
     international = standing.firms_on(day) & published.keys()
     below = {pk: public_id for pk, public_id in published.items() if pk not in international}
     documented = _documented() & below.keys()
-    unlocked, asked = _unlocked(question.costs_vnd, set(below.values()))
-    upgrades = _upgrades(question.costs_vnd, below, documented, unlocked)
+    considered = published if question.aim == DEMAND else below
+    unlocked = _unlocked(question.costs_vnd, set(considered.values()))
+    upgrades = _upgrades(question.costs_vnd, considered, documented, unlocked.by_upgrade)
     plan = plan_upgrades(upgrades, question.budget_vnd, aim=question.aim)
     named = Supplier.objects.filter(public_id__in={each.firm for each in plan.chosen}).select_related("organisation")
     certified = {each.firm for each in plan.chosen if each.is_international}
@@ -108,7 +130,8 @@ def plan_for(question: UpgradeQuestion, *, day: date) -> PlannedUpgrades:
         firms={each.public_id: each for each in named},
         candidates=len({each.firm for each in upgrades}),
         without_documents=len(below) - len(documented),
-        asked=asked,
+        asked=unlocked.asked,
+        asked_all=unlocked.asked_all,
         forecast=_forecast(standing, planned, len(published), question.ready_on, day),
         explanation=(),
     )
@@ -125,7 +148,7 @@ def _documented() -> set[int]:
 
 def _upgrades(
     costs_vnd: Mapping[str, int],
-    below: Mapping[int, str],
+    firms: Mapping[int, str],
     documented: Collection[int],
     unlocked: Mapping[tuple[str, str], frozenset[str]],
 ) -> list[Upgrade]:
@@ -139,35 +162,49 @@ def _upgrades(
             is_international=pk in documented and code in counting,
             unlocks=unlocked.get((public_id, code), frozenset()),
         )
-        for pk, public_id in below.items()
+        for pk, public_id in firms.items()
         for code, cost in sorted(costs_vnd.items())
     ]
     return [each for each in found if each.is_international or each.unlocks]
 
 
-def _unlocked(standards: Iterable[str], firms: Collection[str]) -> tuple[dict[tuple[str, str], frozenset[str]], int]:
-    """By firm and standard the requirements that the firm would be eligible for, and how many were looked at."""
-    snapshot, found, asked = catalogue.current(), dict[tuple[str, str], set[str]](), 0
+def _unlocked(standards: Iterable[str], firms: Set[str]) -> Unlocked:
+    """What each of some firms would unlock with each standard, as far as time suffices to rank them."""
+    snapshot, found, asked, watch = catalogue.current(), dict[tuple[str, str], set[str]](), 0, Watch(SECONDS_TO_LOOK)
     rows = (
         Requirement.objects.filter(unserved(), standards_required__isnull=False).distinct().order_by("opened_at", "pk")
     )
-    for row in rows.with_content()[:MOST_REQUIREMENTS]:
+    asked_all = True
+    for number, row in enumerate(rows.with_content()[: MOST_REQUIREMENTS + 1]):
+        if number == MOST_REQUIREMENTS or not watch.seconds_left:
+            asked_all = False
+            break
         content = content_of(row)
         if match_in(snapshot, content, ELIGIBLE).positions:
             continue  # somebody is, since last night
         asked += 1
-        for code in standards:
-            for firm in _eligible_with(code, content, snapshot):
-                if firm in firms:
-                    found.setdefault((firm, code), set()).add(row.public_id)
-    return {key: frozenset(keys) for key, keys in found.items()}, asked
+        for code, eligible in _eligible_with(standards, content, snapshot).items():
+            for firm in eligible & firms:
+                found.setdefault((firm, code), set()).add(row.public_id)
+    return Unlocked({key: frozenset(keys) for key, keys in found.items()}, asked, asked_all)
 
 
-def _eligible_with(code: str, content: RequirementContent, snapshot: Snapshot) -> list[str]:
-    """Who would be eligible if it were certified to a standard; nobody where that proves nothing of what is asked."""
-    left = tuple(each for each in content.standards_required if code not in snapshot.taxonomy.proving(each))
-    if left == content.standards_required:
-        return []
+def _eligible_with(
+    standards: Iterable[str], content: RequirementContent, snapshot: Snapshot
+) -> dict[str, frozenset[str]]:
+    """Who would be eligible if it were certified to a standard, by those that prove something of what is asked.
+
+    Standards that prove the same leave the same to be asked, which is ranked once.
+    """
+    asked, found = content.standards_required, dict[tuple[str, ...], frozenset[str]]()
+    left = {code: tuple(each for each in asked if code not in snapshot.taxonomy.proving(each)) for code in standards}
+    for rest in set(left.values()) - {asked}:
+        found[rest] = frozenset(_eligible_for(rest, content, snapshot))
+    return {code: found[rest] for code, rest in left.items() if rest in found}
+
+
+def _eligible_for(left: tuple[str, ...], content: RequirementContent, snapshot: Snapshot) -> list[str]:
+    """Who would be eligible if only these standards were asked for."""
     relaxed = replace(content, standards_required=left)
     try:
         return match_in(snapshot, relaxed, ELIGIBLE).supplier_ids
@@ -202,6 +239,11 @@ def _explained(found: PlannedUpgrades, upgrades: Sequence[Upgrade]) -> list[str]
     """Why the plan is what it is, in sentences."""
     plan, goal = found.plan, settings.PROGRAMME_SHARE_GOAL_PCT
     told = [_reason_of_size(found, upgrades), _proof(found)]
+    if not found.asked_all:
+        told.append(
+            _("Not all requirements without an eligible supplier were looked at, but the oldest: %(count)s.")
+            % {"count": found.asked}
+        )
     if found.without_documents:
         told.append(
             _("Published firms that need a document about a process first, as a certificate would not do: %(count)s.")
@@ -224,14 +266,14 @@ def _reason_of_size(found: PlannedUpgrades, upgrades: Sequence[Upgrade]) -> str:
     if plan.chosen:
         words = {"firms": len(plan.chosen), "cost": f"{plan.cost:,}", "budget": f"{budget:,}"}
         return _("Firms planned: %(firms)s, for %(cost)s of %(budget)s VND.") % words
+    if not upgrades and found.question.aim == DEMAND:
+        return _("No published firm would gain anything by one of these standards.")
     if not upgrades:
         return _("No published firm below international standard would gain anything by one of these standards.")
     if budget == 0:
         return _("The budget is 0, so that no firm is planned.")
     least = min(each.cost for each in upgrades)
-    if budget < least:
-        return _("The budget does not suffice for one firm: the least is %(least)s VND.") % {"least": f"{least:,}"}
-    return _("Nothing was found in the time that there was.")
+    return _("The budget does not suffice for one firm: the least is %(least)s VND.") % {"least": f"{least:,}"}
 
 
 def _proof(found: PlannedUpgrades) -> str:

@@ -225,7 +225,7 @@ class SupportApplication(Stateful, Resource):
         SupportProgramme, on_delete=models.PROTECT, related_name="applications", verbose_name=_("support programme")
     )
     supplier = models.ForeignKey(
-        Supplier, on_delete=models.CASCADE, related_name="support_applications", verbose_name=_("supplier")
+        Supplier, on_delete=models.PROTECT, related_name="support_applications", verbose_name=_("supplier")
     )
     state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.APPLIED)
     state_reason = models.CharField(_("reason for the state"), max_length=1000, blank=True)

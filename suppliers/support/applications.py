@@ -12,10 +12,11 @@ from accounts.models import Organisation
 from accounts.principals import Principal
 from config.errors import DuplicateError, InvalidFactError
 from notifications.services import publish
+from suppliers.errors import SupplierArchivedError
 from suppliers.models import Supplier, SupportApplication, SupportProgramme
 from suppliers.services.access import lock_supplier, lock_supplier_as_staff, refuse_own
 from suppliers.services.states import checked_reason
-from suppliers.support.eligibility import conditions_of, find_applicant, qualifies
+from suppliers.support.eligibility import Condition, conditions_of, find_applicant, qualifies
 from suppliers.support.errors import NotEligibleError, SupportBudgetError, SupportEndedError, SupportNotOpenError
 
 State = SupportApplication.State
@@ -62,11 +63,13 @@ def approve_support_application(
     Raises:
         SupportApplication.DoesNotExist, NotAllowedError, TransitionError, StaleVersionError: see `_lock_to_decide`.
         OwnEntryError: the officer applied for the firm, or is of it.
+        SupplierArchivedError, NotEligibleError: the firm is archived, or suspended.
         InvalidFactError: less than nothing is granted.
         SupportBudgetError: the budget does not suffice.
     """
     application = _lock_to_decide(application_id, by=by, to=State.APPROVED, expected_version=expected_version)
     refuse_own(application.supplier, entered_by=application.applied_by, by=by)
+    _refuse_shut_out(application.programme, application.supplier)
     _check_amount(granted_vnd, "granted_vnd")
     if granted_vnd > application.programme.left_vnd:
         raise SupportBudgetError(left_vnd=str(application.programme.left_vnd))
@@ -158,13 +161,29 @@ def _refuse_out_of_time(programme: SupportProgramme) -> None:
 
 
 def _refuse_unqualified(programme: SupportProgramme, supplier: Supplier) -> None:
+    conditions = _conditions(programme, supplier)
+    if not qualifies(conditions):
+        raise _not_eligible(conditions)
+
+
+def _refuse_shut_out(programme: SupportProgramme, supplier: Supplier) -> None:
+    """What else has changed since the firm applied is for the officer to judge."""
+    if supplier.state == Supplier.State.ARCHIVED:
+        raise SupplierArchivedError
+    if supplier.state == Supplier.State.SUSPENDED:
+        raise _not_eligible(_conditions(programme, supplier))
+
+
+def _conditions(programme: SupportProgramme, supplier: Supplier) -> list[Condition]:
     today = timezone.localdate()
     applicant = find_applicant(Supplier.objects.filter(pk=supplier.pk), day=today)
     assert applicant is not None, "the firm is locked"  # noqa: S101
-    conditions = conditions_of(programme, applicant, day=today)
-    if not qualifies(conditions):
-        told = [{"code": each.code, "verdict": each.verdict, "sentence": each.sentence} for each in conditions]
-        raise NotEligibleError(conditions=told)
+    return conditions_of(programme, applicant, day=today)
+
+
+def _not_eligible(conditions: Collection[Condition]) -> NotEligibleError:
+    told = [{"code": each.code, "verdict": each.verdict, "sentence": each.sentence} for each in conditions]
+    return NotEligibleError(conditions=told)
 
 
 def _check_amount(amount: Decimal, name: str) -> None:
@@ -173,7 +192,7 @@ def _check_amount(amount: Decimal, name: str) -> None:
 
 
 def _lock_to_decide(application_id: int, *, by: Principal, to: str, expected_version: int | None) -> SupportApplication:
-    """An application on its way to a state, with its firm and its programme locked, in this order.
+    """An application on its way to a state, locked after its firm and before its programme.
 
     Raises:
         SupportApplication.DoesNotExist: there is none, or the actor may not see it.
@@ -190,19 +209,21 @@ def _lock_to_decide(application_id: int, *, by: Principal, to: str, expected_ver
 
 
 def _read(application_id: int) -> SupportApplication:
-    """The application of a firm that is locked, and its programme, locked."""
-    application = SupportApplication.objects.select_related("supplier__organisation", "applied_by").get(
-        pk=application_id
-    )
+    """The application of a firm that is locked, and its programme, both locked: a merge may move it to another firm."""
+    read = SupportApplication.objects.select_related("supplier__organisation", "applied_by")
+    application = read.select_for_update(of=("self",)).get(pk=application_id)
     application.programme = SupportProgramme.objects.select_for_update(of=("self",)).get(pk=application.programme_id)
     return application
 
 
 def _count(programme: SupportProgramme, amount_vnd: Decimal) -> None:
-    """Keep how much of the budget is granted. The programme is locked."""
+    """Keep how much of the budget is granted. The programme is locked.
+
+    It is no new version: from versions and times suppliers would learn when others are granted something.
+    """
     if amount_vnd:
         programme.granted_vnd += amount_vnd
-        programme.save_next_version()
+        programme.save(update_fields=["granted_vnd"])
 
 
 def _decided(application: SupportApplication, what: str, *, by: Principal) -> SupportApplication:

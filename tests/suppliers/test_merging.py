@@ -24,7 +24,18 @@ from suppliers.errors import (
     SupplierArchivedError,
 )
 from suppliers.merging import everything, references
-from suppliers.models import Capability, Certificate, Claim, Document, Evidence, Listing, Site, Supplier, SupplierMerge
+from suppliers.models import (
+    Capability,
+    Certificate,
+    Claim,
+    Document,
+    Evidence,
+    Listing,
+    Site,
+    Supplier,
+    SupplierMerge,
+    SupportApplication,
+)
 from taxonomy.models import Sector
 from tests.factories import matchmaking as make
 from tests.factories.accounts import InvitationFactory, MembershipFactory, OrganisationFactory, UserFactory, member
@@ -35,6 +46,7 @@ from tests.factories.suppliers import (
     SupplierFactory,
     document,
 )
+from tests.factories.support import SupportApplicationFactory, SupportProgrammeFactory
 from tests.suppliers.merges import firm, merge, picture
 
 pytestmark = pytest.mark.django_db
@@ -237,6 +249,21 @@ def test_two_live_connections_about_one_requirement_stand_in_the_way() -> None:
     Connection.objects.filter(supplier=survivor).update(state="withdrawn")
     merge(survivor, merged)
     assert Connection.objects.filter(supplier=survivor).count() == 2
+
+
+def test_two_live_applications_to_one_support_programme_stand_in_the_way() -> None:
+    survivor, merged = firm(published=True), firm(published=True)
+    programme = SupportProgrammeFactory.create()
+    mine = SupportApplicationFactory.create(programme=programme, supplier=survivor)
+    theirs = SupportApplicationFactory.create(programme=programme, supplier=merged)
+
+    told = refused(SameGoingOnError, survivor, merged)
+
+    assert str(programme) in str(told.detail)
+    SupportApplication.objects.filter(pk=mine.pk).update(state="withdrawn")
+    merge(survivor, merged)
+    theirs.refresh_from_db()
+    assert (theirs.supplier, theirs.state) == (survivor, "applied")
 
 
 def test_different_tax_codes_are_different_firms() -> None:

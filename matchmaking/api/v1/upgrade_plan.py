@@ -1,6 +1,6 @@
 """The endpoint of the upgrade planner."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from django.conf import settings
@@ -50,13 +50,20 @@ class UpgradePlanWriter(StrictSerializer):
         help_text="`share` (unless given): most firms at international standard; `demand`: most requirements, for which"
         " nobody is eligible today, that get an eligible supplier.",
     )
-    ready_on = DayField(required=False, help_text="From which day the certificates are there; in a year unless given.")
+    ready_on = DayField(
+        required=False, help_text="From which day the certificates are there, today or later; in a year unless given."
+    )
 
     def validate_costs(self, costs: list[dict[str, Any]]) -> list[dict[str, Any]]:
         codes = [each["standard"].code for each in costs]
         if len(set(codes)) < len(codes):
             raise serializers.ValidationError(_("Each standard once."), code="repeated")
         return costs
+
+    def validate_ready_on(self, day: date) -> date:
+        if day < timezone.localdate():
+            raise serializers.ValidationError(_("This day has passed."), code="date_in_the_past")
+        return day
 
     def question(self) -> UpgradeQuestion:
         given = self.validated_data
@@ -75,7 +82,7 @@ class PlannedUpgradeSerializer(serializers.Serializer[Any]):
     legal_name = serializers.CharField()
     standard = serializers.CharField()
     cost_vnd = serializers.CharField()
-    is_international = serializers.BooleanField(help_text="Whether it is at international standard then.")
+    is_international = serializers.BooleanField(help_text="Whether it comes to international standard by it.")
     unlocks = serializers.ListField(
         child=serializers.CharField(), help_text="Requirements without an eligible supplier that it could serve then."
     )
@@ -109,13 +116,15 @@ class UpgradePlanSerializer(serializers.Serializer[Any]):
     firms = serializers.IntegerField(help_text="That come to international standard.")
     requirements = serializers.IntegerField(help_text="That get an eligible supplier.")
     candidates = serializers.IntegerField(
-        help_text="Published firms below international standard for which one of the standards would gain something."
+        help_text="Published firms for which one of the standards would gain something; for `share` only those below"
+        " international standard."
     )
     without_documents = serializers.IntegerField(
         help_text="Published firms below it of which no document shows a process, so that a certificate would not do."
     )
     requirements_asked = serializers.IntegerField(
-        help_text="Open requirements that ask for a standard and have no eligible supplier; at most 100 are looked at."
+        help_text="Open requirements that ask for a standard and have no eligible supplier; at most 100 are looked at,"
+        " as far as time suffices. `explanation` says if there are more."
     )
     explanation = serializers.ListField(child=serializers.CharField(), help_text="In sentences.")
     upgrades = PlannedUpgradeSerializer(many=True)
@@ -176,9 +185,9 @@ class UpgradePlanView(StrictView):
         responses=UpgradePlanSerializer,
     )
     def post(self, request: Request) -> Response:
-        """Published firms below international standard, each brought to one of the standards at most, so that most is
-        gained; of equal plans, as far as time suffices, the one that gains most of the other aim, and of these the
-        cheapest. Nothing is stored.
+        """Published firms (for `share` those below international standard), each brought to one of the standards at
+        most, so that most is gained; of equal plans, as far as time suffices, the one that gains most of the other aim,
+        and of these the cheapest. Nothing is stored.
         For everybody else there is no such thing."""
         if not request.auth.is_staff:
             raise Http404

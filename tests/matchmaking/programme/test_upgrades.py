@@ -8,7 +8,9 @@ from django.utils import translation
 
 from buyers.models import Criterion, Requirement
 from matchmaking.models import MatchSummary
+from matchmaking.programme import upgrades
 from matchmaking.programme.upgrades import PlannedUpgrades, UpgradeQuestion, plan_for
+from matchmaking.services.matches import match_in
 from suppliers.models import Supplier
 from taxonomy.models import Standard
 from tests.conftest import ClientFor
@@ -131,6 +133,61 @@ def test_what_somebody_can_serve_by_now_is_not_looked_at() -> None:
     assert (found.asked, found.plan.unlocked) == (0, frozenset())
 
 
+def test_a_firm_at_international_standard_may_unlock_demand_and_adds_no_share() -> None:
+    scene.vocabulary()
+    holder = scene.firm(level=3)
+    make.certificate(holder, "iso_9001", never_expires=True)
+    asked = wanted("local")
+
+    found = plan(1000, aim="demand")
+
+    assert taken(found) == {(holder.public_id, "local")}
+    assert (found.plan.unlocked, found.plan.firms, found.candidates) == (frozenset({asked}), 0, 1)
+    assert [each.international_with_plan - each.international for each in found.forecast] == [0] * 8
+    assert plan(1000).plan.chosen == ()
+
+
+def test_standards_that_prove_the_same_are_ranked_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    scene.vocabulary()
+    make.standard("stricter", implies="local")
+    turner, asked = scene.firm(level=3), wanted("local")
+    rankings, ranked = list[object](), match_in
+    monkeypatch.setattr(upgrades, "match_in", lambda *given: rankings.append(given) or ranked(*given))  # type: ignore[func-returns-value]
+
+    found = plan(1000, aim="demand", costs_vnd={"iso_9001": 10, "local": 30, "stricter": 20})
+
+    assert taken(found) == {(turner.public_id, "stricter")}
+    assert found.plan.unlocked == frozenset({asked})
+    assert len(rankings) == 2  # as it is asked, and without the standard
+
+
+@pytest.mark.parametrize(("name", "most", "asked"), [("SECONDS_TO_LOOK", 0.0, 0), ("MOST_REQUIREMENTS", 1, 1)])
+def test_what_was_not_looked_at_is_said(name: str, most: float, asked: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    scene.vocabulary()
+    scene.firm(level=3)
+    wanted("local")
+    wanted("local")
+    assert plan(1000, aim="demand").asked_all
+    monkeypatch.setattr(upgrades, name, most)
+
+    found = plan(1000, aim="demand")
+
+    assert (found.asked, found.asked_all) == (asked, False)
+    told = f"Not all requirements without an eligible supplier were looked at, but the oldest: {asked}."
+    assert told in found.explanation
+
+
+def test_certificates_are_not_there_before_today(client_for: ClientFor) -> None:
+    scene.supply()
+    staff = client_for(member("agency"))
+
+    for language, sentence in (("en", "This day has passed."), ("vi", "Ngày này đã qua.")):
+        headers = {"accept-language": language}
+        refused = staff.post(PLAN, body(ready_on="2026-11-25"), format="json", headers=headers).json()["errors"][0]
+        assert (refused["code"], refused["detail"]) == ("date_in_the_past", sentence)
+    assert staff.post(PLAN, body(ready_on="2026-11-26"), format="json").status_code == 200
+
+
 def body(**fields: Any) -> dict[str, Any]:
     return {"budget_vnd": "1000", "costs": [{"standard": "iso_9001", "cost_vnd": "100"}], **fields}
 
@@ -164,6 +221,7 @@ def test_staff_read_the_plan_and_for_everybody_else_there_is_none(client_for: Cl
         ({"costs": [{"standard": "iso_9001", "cost_vnd": "1"}] * 2}, "/costs"),
         ({"aim": "fame"}, "/aim"),
         ({"ready_on": "9999-01-01"}, "/ready_on"),
+        ({"ready_on": "2026-11-25"}, "/ready_on"),
     ],
 )
 def test_what_is_no_question_is_refused_with_its_place(

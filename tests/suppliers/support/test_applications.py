@@ -181,6 +181,37 @@ def test_steps_that_are_not_drawn_are_refused_and_nothing_moves(
     assert standing() == before
 
 
+def test_suppliers_do_not_learn_from_a_programme_that_others_were_granted_something(
+    published: Supplier, owner: Principal, officer: Principal, client_for: ClientFor
+) -> None:
+    programme = SupportProgrammeFactory.create()
+    theirs = SupportApplicationFactory.create(programme=programme)
+    firm, staff, url = client_for(owner), client_for(officer), f"{PROGRAMMES}/{programme.public_id}"
+    seen, read = firm.get(url), staff.get(url)
+
+    applications.approve_support_application(application_id=theirs.pk, granted_vnd=Decimal(700), by=officer)
+
+    again, reread = firm.get(url), staff.get(url)
+    assert (again.json(), again["ETag"]) == (seen.json(), seen["ETag"])
+    assert (reread.json()["granted_vnd"], reread["ETag"] == read["ETag"]) == ("700", False)
+
+
+@pytest.mark.parametrize(("state", "code"), [("archived", "supplier_archived"), ("suspended", "not_eligible")])
+def test_a_firm_that_was_shut_out_since_it_applied_is_granted_nothing(
+    state: str, code: str, officer: Principal, client_for: ClientFor
+) -> None:
+    row = SupportApplicationFactory.create()
+    Supplier.objects.filter(pk=row.supplier_id).update(state=state)
+    before = standing()
+
+    refused = post(client_for(officer), f"{APPLICATIONS}/{row.public_id}/approve", {"granted_vnd": "1"})
+
+    assert (refused.status_code, refused.json()["code"]) == (409, code)
+    assert standing() == before
+    declined = post(client_for(officer), f"{APPLICATIONS}/{row.public_id}/decline", {"reason": "Shut."})
+    assert declined.json()["state"] == "declined"
+
+
 def test_more_than_was_granted_cannot_have_been_spent(officer: Principal, client_for: ClientFor) -> None:
     row = SupportApplicationFactory.create()
     applications.approve_support_application(application_id=row.pk, granted_vnd=Decimal(10), by=officer)

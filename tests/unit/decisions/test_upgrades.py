@@ -3,8 +3,11 @@
 from collections.abc import Sequence
 from itertools import product
 
+import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.optimize import OptimizeResult
 
 from matchmaking.decisions.upgrades import AIMS, Upgrade, UpgradePlan, plan_upgrades
 
@@ -82,20 +85,51 @@ def test_of_equal_gains_the_cheaper_standard_is_taken() -> None:
     assert [(each.standard, each.cost) for each in plan.chosen] == [("Y", 4)]
 
 
-def test_without_time_nothing_is_proposed_and_the_gap_says_how_little_is_known() -> None:
+@pytest.mark.parametrize(("aim", "firm"), [("share", "B"), ("demand", "A")])
+def test_without_time_what_is_cheap_and_of_the_aim_is_proposed_and_not_proved(aim: str, firm: str) -> None:
     upgrades = [
-        Upgrade("A", "X", 1, is_international=True),
-        Upgrade("A", "Y", 1, is_international=False, unlocks=frozenset({"r"})),
+        Upgrade("A", "X", 4, is_international=False, unlocks=frozenset({"r"})),
+        Upgrade("B", "X", 3, is_international=True),
+        Upgrade("C", "X", 5, is_international=True, unlocks=frozenset({"s"})),
     ]
 
-    plan = plan_upgrades(upgrades, 5, aim="share", seconds=0)
+    plan = plan_upgrades(upgrades, 5, aim=aim, seconds=0)
 
-    assert (plan.chosen, plan.gained, plan.gap) == ((), 0, 1)
+    assert ([each.firm for each in plan.chosen], plan.gained, plan.gap) == ([firm], 1, 1)
 
 
-def test_money_far_beyond_a_float_s_whole_numbers_is_kept_to_the_unit() -> None:
-    upgrades = [Upgrade(firm, "X", 10**15 + 1, is_international=True) for firm in ("A", "B")]
+def solver_says(monkeypatch: pytest.MonkeyPatch, *values: int, bound: float) -> None:
+    """HiGHS at the end of its time, as it comes to that on another day."""
+    told = OptimizeResult(x=np.array(values, dtype=float), fun=0.0, mip_dual_bound=bound, status=1)
+    monkeypatch.setattr("scipy.optimize.milp", lambda *_asked, **_settings: told)
 
-    plan = plan_upgrades(upgrades, 2 * (10**15 + 1) - 1, aim="share")
 
-    assert (len(plan.chosen), plan.gap) == (1, 0)
+@pytest.mark.parametrize("bound", [-np.inf, -1e12, -2.0])
+def test_what_the_solver_could_not_bound_is_bounded_by_all_that_there_is_to_gain(
+    bound: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    upgrades = [Upgrade(firm, "X", 3, is_international=True) for firm in ("A", "B")]
+    solver_says(monkeypatch, 0, 0, bound=bound)
+
+    plan = plan_upgrades(upgrades, 5, aim="share")
+
+    assert ([each.firm for each in plan.chosen], plan.gained, plan.bound) == (["A"], 1, 2)
+
+
+def test_a_solver_that_rounds_beyond_the_budget_is_not_believed(monkeypatch: pytest.MonkeyPatch) -> None:
+    upgrades = [Upgrade(firm, "X", 3, is_international=True) for firm in ("A", "B")]
+    solver_says(monkeypatch, 1, 1, bound=-2.0)
+
+    plan = plan_upgrades(upgrades, 5, aim="share")
+
+    assert (plan.cost, plan.gained) == (3, 1)
+
+
+def test_money_of_fifteen_digits_is_kept_to_the_unit() -> None:
+    upgrades = [Upgrade("A", "X", 10**14 + 1, is_international=True), Upgrade("B", "X", 10**14, is_international=True)]
+
+    short, whole = (plan_upgrades(upgrades, 2 * 10**14 + more, aim="share") for more in (0, 1))
+
+    assert [each.firm for each in short.chosen] in (["A"], ["B"])
+    assert short.cost <= 2 * 10**14
+    assert (short.gained, whole.gained, whole.gap) == (1, 2, 0)
