@@ -1,6 +1,6 @@
 """The gap path as the supplier reads it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -23,7 +23,7 @@ def present_gaps(path: GapPath, *, language: Language) -> dict[str, Any]:
         "counts": found.found.counts if found else dict.fromkeys(ELIGIBILITIES, 0),
         "changes_considered": len(found.offered) if found else 0,
         "requirements_left_out": found.left_out if found else 0,
-        "note": _why_there_is_none(path),
+        "note": " ".join(_notes(path)),
         "results": [
             {**line, "opens": _opened(requirements)} for line, requirements in zip(told, path.opened, strict=True)
         ],
@@ -34,9 +34,15 @@ def _opened(requirements: Sequence[Requirement]) -> list[dict[str, Any]]:
     return [{"requirement": row.public_id, "title": row.title, "answer_by": row.answer_by} for row in requirements]
 
 
+def _notes(path: GapPath) -> Iterator[str]:
+    if not path.paths:
+        yield _why_there_is_none(path)
+    if path.gaps and path.gaps.left_out:
+        left_out = _("Requirements that were not looked at, since there are too many capabilities or ways: %(count)s.")
+        yield left_out % {"count": path.gaps.left_out}
+
+
 def _why_there_is_none(path: GapPath) -> str:
-    if path.paths:
-        return ""
     if path.gaps is None:
         return _("Only a published firm has a gap path: the facts of others do not count yet.")
     counts = path.gaps.found.counts
@@ -44,4 +50,6 @@ def _why_there_is_none(path: GapPath) -> str:
         return _("None of your published capabilities answers a process of an open requirement that you see.")
     if counts["eligible"] == sum(counts.values()):
         return _("The firm is eligible for all open requirements that it sees and has a capability for.")
+    if path.gaps.left_out:
+        return _("No single change and no pair makes the firm eligible for more of what was looked at.")
     return _("No single change and no pair of changes makes the firm eligible for more of the open requirements.")

@@ -49,19 +49,11 @@ class Covers:
         pairs |= {pair for pair in self.pairs if other._has(pair)} | {pair for pair in other.pairs if self._has(pair)}
         return type(self)(singles, frozenset(_without(singles, pairs)))
 
-    def either(self, other: Self) -> Self:
-        """What meets one of two needs at least."""
-        if self.is_met or other.is_met:
-            return self if self.is_met else other
-        singles = self.singles | other.singles
-        return type(self)(singles, frozenset(_without(singles, self.pairs | other.pairs)))
-
     def _has(self, pair: tuple[int, int]) -> bool:
         return bool(self.singles & (1 << pair[0] | 1 << pair[1])) or pair in self.pairs
 
 
 MET: Final = Covers(0, is_met=True)
-HOPELESS: Final = Covers(0)
 
 
 def all_of(needs: Iterable[Covers]) -> Covers:
@@ -70,8 +62,14 @@ def all_of(needs: Iterable[Covers]) -> Covers:
 
 
 def one_of(needs: Iterable[Covers]) -> Covers:
-    """What meets at least one of some needs."""
-    return reduce(Covers.either, needs, HOPELESS)
+    """What meets at least one of some needs: put together at once, since a firm may have a thousand ways."""
+    singles, pairs = 0, set[tuple[int, int]]()
+    for need in needs:
+        if need.is_met:
+            return MET
+        singles |= need.singles
+        pairs |= need.pairs
+    return Covers(singles, frozenset(_without(singles, pairs)))
 
 
 def bits(mask: int) -> Iterator[int]:

@@ -6,7 +6,7 @@ import numpy as np
 
 from matchmaking.engine.changes import EVIDENCE, LANGUAGE, STANDARD, Change
 from matchmaking.engine.columns import Bools
-from matchmaking.engine.covers import Covers, all_of, one_of
+from matchmaking.engine.covers import MET, Covers, all_of, one_of
 from matchmaking.engine.demand import Demand
 from matchmaking.engine.gap_needs import OF_ROWS, Needs
 from matchmaking.engine.gates import PASSED
@@ -16,19 +16,33 @@ from matchmaking.engine.variants import NONE, Variants
 
 
 class Means:
-    """What meets the needs that are each by themselves, and what may decide those that depend on the rows taken."""
+    """What meets the needs that are each by themselves, and what may decide those that depend on the rows taken.
+
+    Attributes:
+        pairs_built: how many pairs of changes were put together so far, also on the way.
+    """
 
     def __init__(self, needs: Needs, offered: Sequence[Change], variants: Variants) -> None:
         self.needs, self.offered = needs, offered
+        self.pairs_built = 0
         self._place_of: list[int] = variants.place_of[:-1].tolist()
+        self._first_of = self._first_numbers()
         self._of_pairs = self._masks_of_pairs(variants)
         self._in_time = _surely_in_time(needs)
         self._late_means = self._by_place(("lead_time", EVIDENCE))
         self._all_means = self._by_place(None)
 
     def covers_of(self, requirement: int) -> Covers:
-        """What meets all needs but those that depend on the rows taken."""
-        return all_of([*self._of_the_firm(requirement), *self._of_operations(requirement)])
+        """What meets all needs but those that depend on the rows taken.
+
+        Raises:
+            TooManyPairsError: see there.
+        """
+        found = MET
+        for need in (*self._of_the_firm(requirement), *self._of_operations(requirement)):
+            found = found.both(need)
+            self.pairs_built += len(found.pairs)
+        return found
 
     def may_decide(self, requirement: int) -> tuple[int, bool]:
         """The changes that may decide whether the rows taken are in time, or near enough; and whether one may undo what
@@ -44,7 +58,11 @@ class Means:
 
     def _of_operations(self, requirement: int) -> Iterator[Covers]:
         for pairs in self.needs.viable_by_operation(requirement):
-            yield one_of(all_of(map(Covers, self._of_pairs.get(pair, ()))) for pair in pairs)
+            yield one_of(all_of(self._of_pair(pair)) for pair in pairs)
+
+    def _of_pair(self, pair: int) -> Iterator[Covers]:
+        first = self._first_of.get(self.needs.place_of[pair], 0)
+        return (Covers(mask << first) for mask in self._of_pairs.get(pair, ()))
 
     def _of_the_firm(self, requirement: int) -> Iterator[Covers]:
         needs = self.needs
@@ -71,14 +89,21 @@ class Means:
                 masks[place] = masks.get(place, 0) | 1 << number
         return masks
 
+    def _first_numbers(self) -> dict[int, int]:
+        """By capability the number of its first change: they are offered one after the other."""
+        found: dict[int, int] = {}
+        for number, place in enumerate(self._place_of):
+            found.setdefault(place, number)
+        return found
+
     def _masks_of_pairs(self, variants: Variants) -> dict[int, list[int]]:
-        """For each pair of an operation and a capability what meets each of its needs."""
+        """For each pair of an operation and a capability what meets each of its needs. Bits count from the
+        capability's first change: of thousands of changes each mask would be long."""
         needs, found = self.needs, dict[int, list[int]]()
         matching = Matching(needs.demand, np.zeros(len(needs.demand), dtype=np.int64), variants.question)
-        of_place = [
-            np.flatnonzero(needs.viable & (needs.places == place)) for place in range(len(needs.record.capabilities))
-        ]
-        proof = {self._place_of[n]: 1 << n for n, change in enumerate(self.offered) if change.kind == EVIDENCE}
+        of_place = [pairs[needs.viable[pairs]] for pairs in map(needs.pairs_of, range(len(needs.record.capabilities)))]
+        bit_of = [1 << (number - self._first_of[place]) for number, place in enumerate(self._place_of)]
+        proof = {self._place_of[n]: bit_of[n] for n, change in enumerate(self.offered) if change.kind == EVIDENCE}
         for key in PER_OPERATION:
             by_evidence = needs.by_evidence[key]
             masks = {
@@ -94,7 +119,7 @@ class Means:
                 passes = judged.gate == PASSED
                 for at, number in zip(pair[passes].tolist(), change[passes].tolist(), strict=True):
                     if at in masks:
-                        masks[at] |= 1 << number
+                        masks[at] |= bit_of[number]
             for at, mask in masks.items():
                 found.setdefault(at, []).append(mask)
         return found

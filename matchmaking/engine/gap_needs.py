@@ -23,6 +23,8 @@ from matchmaking.engine.variants import Candidates
 OF_ROWS: Final = tuple(key for key in FIELD_OF if key in PER_OPERATION)
 OF_PLACE: Final = ("distance", "corridor")
 SMALLER_IS_BETTER: Final = frozenset({"tolerance", "roughness", "moq", "lead_time"})
+MOST_CANDIDATES: Final = 300_000
+"""So many pairs of an operation and a capability are looked at, at most."""
 
 
 class Needs:
@@ -33,6 +35,7 @@ class Needs:
     Attributes:
         found: how it does as it is.
         within_reach: shape (requirements of the demand,).
+        left_out: how many requirements are not looked at, since that would be too many pairs.
     """
 
     def __init__(
@@ -53,11 +56,18 @@ class Needs:
         self.within_reach = np.zeros(len(demand), dtype=np.bool_)
         self.within_reach[self.found.requirements] = self.found.eligibility != 0
         self._leave_out_the_hopeless_firms()
+        self._turns, self.left_out = self._leave_out_what_is_too_much(operations)
         kept = self.within_reach[demand.requirement_of[operations]]
         self.operations, self.rows, self.places = operations[kept], rows[kept], place_of_row[rows[kept]]
         self._proven_rows = proven[self.places]
         self._look_at_pairs()
         self._look_at_places()
+
+    @property
+    def in_turn(self) -> Ints:
+        """The requirements within reach: those with the fewest pairs first, then by id."""
+        within_reach: Ints = self._turns[self.within_reach[self._turns]]
+        return within_reach
 
     @property
     def requirements(self) -> Ints:
@@ -74,6 +84,16 @@ class Needs:
         """Shape (requirements,): whether the criterion is one."""
         is_gate: Bools = self.demand.requirements["gate"][:, CRITERIA.index(key)]
         return is_gate
+
+    def _leave_out_what_is_too_much(self, operations: Ints) -> tuple[Ints, int]:
+        """Requirements in turn, and how many of them are too many. Other processes know them by other positions."""
+        reached = np.flatnonzero(self.within_reach)
+        pairs = np.bincount(self.demand.requirement_of[operations], minlength=len(self.demand))[reached]
+        ids = np.array([self.demand.ids[position] for position in reached.tolist()], dtype=np.str_)
+        turns = np.lexsort((ids, pairs))
+        fits = np.cumsum(pairs[turns]) <= MOST_CANDIDATES
+        self.within_reach[reached[turns[~fits]]] = False
+        return reached[turns[fits]], int(np.count_nonzero(~fits))
 
     # What nothing helps.
 
@@ -141,14 +161,15 @@ class Needs:
         useful = self.viable & self.within_reach[self.requirements]
         days = self._days_wanted()
         for place, row in enumerate(self.record.capabilities):
-            here = useful & (self.places == place)
-            if not here.any():
+            here = self.pairs_of(place)
+            here = here[useful[here]]
+            if not len(here):
                 continue
             for key in OF_ROWS:
-                yield from self._figures(key, place, np.flatnonzero(here & self.by_figure[key]))
+                yield from self._figures(key, place, here[self.by_figure[key][here]])
             yield from (Change("lead_time", row.id, each) for each in steps(sorted(days.get(place, ()), reverse=True)))
             counts_days = self.is_gate("lead_time")[self.requirements[here]].any() and row.lead_time_days is not None
-            if counts_days or any((here & helped).any() for helped in self.by_evidence.values()):
+            if counts_days or any(helped[here].any() for helped in self.by_evidence.values()):
                 yield Change(EVIDENCE, row.id)
 
     def _figures(self, key: str, place: int, pairs: Ints) -> Iterator[Change]:
@@ -191,6 +212,17 @@ class Needs:
             if self._viable[pair]:
                 found.setdefault(self._operations[pair], []).append(pair)
         return list(found.values())
+
+    def pairs_of(self, place: int) -> Ints:
+        """The pairs of a capability, rising."""
+        pairs, of = self._by_place
+        own: Ints = pairs[of.offsets[place] : of.offsets[place + 1]]
+        return own
+
+    @cached_property
+    def _by_place(self) -> tuple[Ints, Runs]:
+        counts = np.bincount(self.places, minlength=len(self.record.capabilities))
+        return np.argsort(self.places, kind="stable"), Runs(ends(counts))
 
     @cached_property
     def place_of(self) -> list[int]:

@@ -25,6 +25,12 @@ from matchmaking.engine.variants import NONE, Variants
 
 MOST_RANKED: Final = 200_000
 """So many lines are ranked anew at most; requirements for which that would be too many are left out, and counted."""
+MOST_JUDGED: Final = 5 * MOST_RANKED
+"""So many candidates the lines may have at most, all together; what is beyond is left out as well."""
+MOST_BUILT: Final = 5 * MOST_RANKED
+"""Once so many pairs of changes have been put together, the requirements that remain are left out as well."""
+MOST_TIED: Final = 1_000
+"""So many paths that open as many requirements as the last one wanted are told apart by quantity."""
 CHECKED: Final = 2
 PROVED_BY: Final = {
     STANDARD: ("certifications", "certifications_preferred"),
@@ -57,7 +63,7 @@ class Gaps:
         offered: the changes that were looked at.
         opened: by change, a bit for each requirement that it opens, by position in the demand.
         corrections: by pair, what it opens in another way than its changes alone: for these the bits are turned.
-        left_out: requirements that were not looked at, since there would have been too much to rank.
+        left_out: how many requirements were not looked at, since there would have been too much to do.
     """
 
     demand: Demand
@@ -80,12 +86,17 @@ class Gaps:
 
         Of two steps of one figure that open the same, only the smaller is told, and of pairs only those that open
         something that neither change does alone.
+
+        Args:
+            top: how many at most. Where more than `MOST_TIED` open as many requirements as the last of them, only the
+                first of these are told apart by quantity: single changes, then pairs, as they are offered.
         """
-        worth = [(numbers, opened) for numbers, opened in self._worth_telling()]
-        worth.sort(key=lambda each: (-each[1].bit_count(), len(each[0]), each[0]))
-        if top is not None:  # those that tie at the end are told apart by quantity
-            least = worth[min(top, len(worth)) - 1][1].bit_count() if worth else 0
-            worth = [each for each in worth if each[1].bit_count() >= least]
+        worth = sorted(self._worth_telling(), key=lambda each: (-each[1].bit_count(), len(each[0]), each[0]))
+        if top is not None and len(worth) > top:
+            last = worth[top - 1][1].bit_count()
+            better = sum(opened.bit_count() > last for _numbers, opened in worth[:top])
+            tied = sum(opened.bit_count() == last for _numbers, opened in worth)
+            worth = worth[: max(top, better + min(tied, MOST_TIED))]
         found = [self._path(numbers, opened) for numbers, opened in worth]
         found.sort(key=lambda path: (-len(path.requirements), -self._most_quantity(path), len(path.changes)))
         return found[:top]
@@ -190,28 +201,30 @@ class _Search:
     def gaps(self) -> Gaps:
         needs, (cases, left_out) = self.needs, self._cases()
         singles = self._opening_singles(cases)
-        opened = [np.zeros(len(needs.demand), dtype=np.bool_) for _ in self.offered]
-        for requirement, change in singles:
-            opened[change][requirement] = True
-        as_bits = [int.from_bytes(np.packbits(each, bitorder="little").tobytes(), "little") for each in opened]
+        opened = _as_bits(len(needs.demand), len(self.offered), singles)
         return Gaps(
-            needs.demand, needs.record, needs.found, self.offered, as_bits, self._corrections(cases, singles), left_out
+            needs.demand, needs.record, needs.found, self.offered, opened, self._corrections(cases, singles), left_out
         )
 
     def _cases(self) -> tuple[list[_Case], int]:
-        """Those that can be ranked, and how many cannot: with the fewest lines first."""
-        cases, left_out = [], 0
-        for requirement in np.flatnonzero(self.needs.within_reach).tolist():
+        """Those that can be ranked, and how many requirements are left out: with the fewest lines first."""
+        in_turn = self.needs.in_turn
+        cases = sorted(self._built(in_turn.tolist()), key=lambda case: case.most_lines)  # of as many those in turn
+        pairs = self.needs.candidates.of.lengths(np.array([case.requirement for case in cases], dtype=np.int64))
+        lines = np.array([case.most_lines for case in cases], dtype=np.int64)
+        fits = (np.cumsum(lines) <= MOST_RANKED) & (np.cumsum(lines * pairs) <= MOST_JUDGED)
+        kept = int(np.count_nonzero(fits))
+        return cases[:kept], self.needs.left_out + len(in_turn) - kept
+
+    def _built(self, in_turn: Sequence[int]) -> Iterator[_Case]:
+        for requirement in in_turn:
+            if self.means.pairs_built >= MOST_BUILT:
+                return
             try:
-                case = _Case(requirement, self.means.covers_of(requirement), *self.means.may_decide(requirement))
+                covers = self.means.covers_of(requirement)
             except TooManyPairsError:
-                left_out += 1
-            else:
-                cases.append(case)
-        cases.sort(key=lambda case: (case.most_lines, case.requirement))
-        lines = np.cumsum([case.most_lines for case in cases], dtype=np.int64)
-        kept = int(np.searchsorted(lines, MOST_RANKED, side="right"))
-        return cases[:kept], left_out + len(cases) - kept
+                continue
+            yield _Case(requirement, covers, *self.means.may_decide(requirement))
 
     def _opening_singles(self, cases: Sequence[_Case]) -> set[tuple[int, int]]:
         """Pairs of a requirement and a change that opens it."""
@@ -244,3 +257,16 @@ class _Search:
         needs = self.needs
         found: list[bool] = variants.eligible(needs.demand, needs.candidates, requirements, first, second).tolist()
         return found
+
+
+def _as_bits(requirements: int, changes: int, opening: Collection[tuple[int, int]]) -> list[int]:
+    """By change, a bit for each requirement that it opens; of many changes most open nothing."""
+    by_change: dict[int, list[int]] = {}
+    for requirement, change in opening:
+        by_change.setdefault(change, []).append(requirement)
+    found = [0] * changes
+    for change, opened in by_change.items():
+        is_opened = np.zeros(requirements, dtype=np.bool_)
+        is_opened[opened] = True
+        found[change] = int.from_bytes(np.packbits(is_opened, bitorder="little").tobytes(), "little")
+    return found

@@ -15,7 +15,8 @@ from matchmaking.engine.loading import build_columns
 from matchmaking.engine.model import SupplierRecord, Taxonomy
 from matchmaking.engine.opportunities import Matching, Questions
 
-AT_ONCE: int = 20_000
+AT_ONCE: int = 50_000
+"""About so many candidates are ranked at once."""
 NONE = -1
 """In place of the number of a change or of a capability."""
 
@@ -80,8 +81,13 @@ class Variants:
             requirements: shape (n,), positions in the demand.
             first, second: shape (n,); of a single change the second is NONE.
         """
-        parts = (slice(start, start + AT_ONCE) for start in range(0, len(requirements), AT_ONCE))
-        found = [self._eligible(demand, candidates, requirements[part], first[part], second[part]) for part in parts]
+        part_of = np.cumsum(candidates.of.lengths(requirements)) // AT_ONCE
+        parts = np.split(np.arange(len(requirements)), np.flatnonzero(np.diff(part_of)) + 1)
+        found = [
+            self._eligible(demand, candidates, requirements[part], first[part], second[part])
+            for part in parts
+            if len(part)
+        ]
         return np.concatenate([np.zeros(0, dtype=np.bool_), *found])
 
     def _eligible(self, demand: Demand, candidates: Candidates, requirements: Ints, first: Ints, second: Ints) -> Bools:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from buyers.models import Requirement
+from buyers.models import Requirement, RequirementQuerySet
 from matchmaking import catalogue
 from matchmaking.catalogue import Snapshot
 from matchmaking.catalogue.demand import demand_of
@@ -42,13 +42,14 @@ def gap_path_of(supplier: Supplier, *, top: int) -> GapPath:
     found = gaps(asked.demand, 0, columns, snapshot.taxonomy, snapshot.as_of, among=asked.among)
     paths = found.paths(top)
     keys = [[asked.keys[position].requirement for position in path.requirements.tolist()] for path in paths]
-    rows = _rows({pk for opened in keys for pk in opened})
+    rows = _named(seen, {pk for opened in keys for pk in opened})
     opened = [sorted((rows[pk] for pk in opens if pk in rows), key=_urgency)[:MOST_NAMED] for opens in keys]
     return GapPath(snapshot, found, paths, opened)
 
 
-def _rows(keys: set[int]) -> Mapping[int, Requirement]:
-    rows = Requirement.objects.filter(pk__in=keys) if keys else ()
+def _named(seen: RequirementQuerySet, keys: set[int]) -> Mapping[int, Requirement]:
+    """What is told of requirements, by row id; of those that the supplier no longer sees nothing is."""
+    rows = seen.filter(pk__in=keys).only("public_id", "title", "answer_by") if keys else ()
     return {row.pk: row for row in rows}
 
 

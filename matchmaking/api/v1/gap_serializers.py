@@ -78,7 +78,7 @@ class GapsSerializer(serializers.Serializer[Any]):
     counts = RequirementCountsSerializer()
     changes_considered = serializers.IntegerField(help_text="So many single changes were looked at, and their pairs.")
     requirements_left_out = serializers.IntegerField(
-        help_text="So many requirements were not looked at: the firm has too many ways to serve them."
+        help_text="So many requirements were not looked at: the firm has too many capabilities or ways to serve them."
     )
-    note = serializers.CharField(help_text="Why there are no results, where there are none.")
+    note = serializers.CharField(help_text="Why there are no results, and whether requirements were left out.")
     results = GapPathSerializer(many=True)

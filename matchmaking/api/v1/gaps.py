@@ -16,7 +16,7 @@ from suppliers.models import Supplier
 class GapsView(StrictView):
     """What one supplier could change to be eligible for more."""
 
-    limit = "preview"
+    limit = "consortium"
     parameters = frozenset({"top"})
 
     @extend_schema(
@@ -32,7 +32,8 @@ class GapsView(StrictView):
         well as each requirement asks.
 
         For the firm's members, and for staff, who read the same. Where a buyer is anonymous to the firm, distance does
-        not count. A firm that is not published has no paths. Counts as a preview.
+        not count. A firm that is not published has no paths. Where there would be too much to look at, requirements
+        are left out, and the answer says how many. Counts as a search for consortia.
         """
         supplier = Supplier.objects.owned_by(request.auth).select_related("organisation").filter(public_id=id).first()
         if supplier is None:

@@ -3,11 +3,15 @@
 from typing import Any
 
 import pytest
+from django.conf import LazySettings
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from accounts.principals import Principal
-from buyers.models import RequirementAudience
+from buyers.models import Requirement, RequirementAudience
+from matchmaking.engine import gap_needs
+from matchmaking.engine.gaps import Gaps, gaps
+from matchmaking.services import gaps as service
 from suppliers.models import Supplier
 from tests.conftest import ClientFor
 from tests.factories import matchmaking as make
@@ -159,6 +163,69 @@ def test_a_gate_that_no_change_opens_is_said_to_be_so(client_for: ClientFor) -> 
         "No single change and no pair of changes makes the firm eligible for more of the open requirements."
     )
     assert body["counts"] == {"eligible": 0, "unconfirmed": 1, "near_miss": 0}
+
+
+def test_what_was_left_out_is_counted_and_said(client_for: ClientFor, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(gap_needs, "MOST_CANDIDATES", 1)
+    supplier = example_suppliers()["C"]
+    client = client_for(owner_of(supplier))
+    example_requirement()
+    example_requirement()
+
+    some: Any = client.get(gaps_of(supplier), headers={"accept-language": "en"}).json()
+    monkeypatch.setattr(gap_needs, "MOST_CANDIDATES", 0)
+    none: Any = client.get(gaps_of(supplier), headers={"accept-language": "en"}).json()
+
+    left_out = "Requirements that were not looked at, since there are too many capabilities or ways"
+    assert [path["requirements"] for path in some["results"]] == [1]
+    assert (some["requirements_left_out"], some["note"]) == (1, f"{left_out}: 1.")
+    assert (none["results"], none["requirements_left_out"]) == ([], 2)
+    assert none["note"] == (
+        f"No single change and no pair makes the firm eligible for more of what was looked at. {left_out}: 2."
+    )
+
+
+def test_it_counts_against_the_limit_of_consortia(client_for: ClientFor, settings: LazySettings) -> None:
+    settings.LIMITS = {**settings.LIMITS, "consortium": "1/day"}
+    supplier = example_suppliers()["C"]
+    clients = [client_for(owner_of(supplier)) for _ in range(2)]
+
+    assert [client.get(gaps_of(supplier)).status_code for client in clients] == [200, 429]
+
+
+@pytest.mark.parametrize("gone", [{"state": "withdrawn"}, {"visibility": "matched"}, None])
+def test_what_the_firm_no_longer_sees_when_it_is_told_is_not_named(
+    client_for: ClientFor, monkeypatch: pytest.MonkeyPatch, gone: dict[str, str] | None
+) -> None:
+    supplier = example_suppliers()["C"]
+    going, staying = example_requirement(), example_requirement()
+
+    def meanwhile(*args: Any, **settings: Any) -> Gaps:
+        found = gaps(*args, **settings)
+        row = Requirement.objects.filter(pk=going.pk)
+        row.update(**gone) if gone else row.delete()
+        return found
+
+    monkeypatch.setattr(service, "gaps", meanwhile)
+    response = client_for(owner_of(supplier)).get(gaps_of(supplier))
+
+    assert response.status_code == 200
+    assert [each["requirement"] for path in response.json()["results"] for each in path["opens"]] == [staying.public_id]
+
+
+def test_of_requirements_only_what_is_told_is_read(client_for: ClientFor) -> None:
+    supplier = example_suppliers()["C"]
+    example_requirement()
+    client = client_for(owner_of(supplier))
+    client.get(gaps_of(supplier))
+
+    with CaptureQueriesContext(connection) as queries:
+        assert len(client.get(gaps_of(supplier)).json()["results"]) == 1
+
+    (reading,) = [query["sql"] for query in queries if '"buyers_requirement"."title"' in query["sql"]]
+    columns = reading.split(" FROM ")[0]
+    assert '"buyers_requirement"."answer_by"' in columns
+    assert '"buyers_requirement"."version"' not in columns
 
 
 def test_the_number_of_queries_does_not_grow_with_the_requirements(client_for: ClientFor) -> None:

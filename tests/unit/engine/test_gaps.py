@@ -12,9 +12,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from matchmaking.engine import gap_needs, variants
 from matchmaking.engine import gaps as search
 from matchmaking.engine.changes import Change, changed
-from matchmaking.engine.covers import HOPELESS, MET, Covers, all_of, bits, one_of
+from matchmaking.engine.covers import MET, Covers, all_of, bits, one_of
 from matchmaking.engine.demand import Demand
 from matchmaking.engine.explain_gaps import explain_gaps
 from matchmaking.engine.gap_steps import free_capacity, steps
@@ -234,6 +235,100 @@ def test_requirements_with_too_many_ways_are_left_out_and_counted(monkeypatch: p
     assert ([path.requirements.tolist() for path in found.paths()], found.left_out) == ([[0]], 1)
 
 
+def opened_at_all(found: Gaps) -> list[int]:
+    return sorted(
+        {requirement for change in range(len(found.offered)) for requirement in bits(found.opened_by(change))}
+    )
+
+
+def with_capabilities(*processes: str) -> SupplierRecord:
+    (row,) = turner().capabilities
+    rows = [replace(row, id=f"cap{number}", process=process) for number, process in enumerate(processes)]
+    return replace(turner(), capabilities=tuple(rows))
+
+
+def test_once_too_many_pairs_were_put_together_the_rest_is_left_out_in_turn_and_counted(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    requirements = [asked(number, tolerance_mm=0.02, certifications=("ISO 9001",)) for number in (3, 1, 2)]
+    everything = found_for(turner(), requirements)
+
+    monkeypatch.setattr(search, "MOST_BUILT", 2)
+    found = found_for(turner(), requirements)
+
+    assert ([path.requirements.tolist() for path in everything.paths()], everything.left_out) == ([[0, 1, 2]], 0)
+    assert ([path.requirements.tolist() for path in found.paths()], found.left_out) == ([[1, 2]], 1)  # r1 and r2
+
+
+def test_pairs_that_come_to_nothing_count_as_put_together_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(search, "MOST_BUILT", 1)
+    three: dict[str, Any] = {"certifications": ("ISO 9001",), "languages": ("en",)}
+
+    found = found_for(turner(), [asked(1, tolerance_mm=0.02, **three), asked(2, tolerance_mm=0.02)])
+
+    assert (opened_at_all(found), found.found.counts["near_miss"], found.left_out) == ([], 2, 1)
+
+
+def test_of_more_candidates_than_are_looked_at_the_requirements_with_the_fewest_stay(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    record = with_capabilities("turning", "turning", "milling")
+    requirements = [asked(2, tolerance_mm=0.02), asked(1, tolerance_mm=0.02)]
+    requirements.append(asked(3, tolerance_mm=0.02, processes=("milling",)))
+    everything = found_for(record, requirements)
+
+    monkeypatch.setattr(gap_needs, "MOST_CANDIDATES", 3)
+    found = found_for(record, requirements)
+
+    assert (opened_at_all(everything), everything.left_out) == ([0, 1, 2], 0)
+    assert (opened_at_all(found), found.left_out) == ([1, 2], 1)  # r1 and r3
+    assert found.found.counts == everything.found.counts == {"eligible": 0, "unconfirmed": 0, "near_miss": 3}
+
+
+def test_lines_with_too_many_candidates_are_left_out_and_counted(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(search, "MOST_JUDGED", 3)
+    record = with_capabilities("turning", "turning", "milling")
+
+    found = found_for(record, [asked(1, tolerance_mm=0.02), asked(2, tolerance_mm=0.02, processes=("milling",))])
+
+    assert (opened_at_all(found), found.left_out) == ([1], 1)  # two lines of two candidates, and one of one
+
+
+@pytest.mark.parametrize("at_once", [1, 2, 3])
+def test_how_many_candidates_are_ranked_at_once_changes_nothing(monkeypatch: pytest.MonkeyPatch, at_once: int) -> None:
+    record = with_capabilities("turning", "turning", "milling")
+    both = ("turning", "milling")
+    requirements = [asked(number, tolerance_mm=0.04 / number, processes=both, languages=("en",)) for number in (1, 2)]
+    whole = found_for(record, requirements)
+
+    monkeypatch.setattr(variants, "AT_ONCE", at_once)
+    found = found_for(record, requirements)
+
+    assert sum(opened.bit_count() for opened in whole.corrections.values()) > 2
+    assert (found.opened, found.corrections) == (whole.opened, whole.corrections)
+
+
+def test_of_too_many_paths_that_tie_the_first_offered_are_told_apart_by_quantity(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    found = found_for(
+        turner(),
+        [
+            asked(1, tolerance_mm=0.02, quantity=Quantity(100.0, "pcs")),
+            asked(2, certifications=("ISO 9001",), quantity=Quantity(250.0, "pcs")),
+            asked(3, languages=("en",)),
+            asked(4, languages=("en",)),
+        ],
+    )
+    most_wanted = [[path.changes[0].kind for path in found.paths(top)] for top in (1, 2, 3)]
+
+    monkeypatch.setattr(search, "MOST_TIED", 1)
+
+    assert most_wanted == [["language"], ["language", "standard"], ["language", "standard", "tolerance"]]
+    assert [path.changes[0].kind for path in found.paths(2)] == ["language", "tolerance"]
+    assert [path.changes[0].kind for path in found.paths(3)] == ["language", "standard", "tolerance"]
+
+
 def test_a_firm_without_capabilities_has_nothing_to_change() -> None:
     found = found_for(replace(turner(), capabilities=()), [asked(1)])
 
@@ -259,7 +354,7 @@ def test_needs_are_put_together_from_what_meets_each() -> None:
     assert all_of([one, two]) == Covers(0b0010, frozenset({(0, 2)}))
     assert all_of([one, two, three]) == Covers(0, frozenset({(1, 3)}))
     assert one_of([all_of([one, two]), three]) == Covers(0b1010, frozenset({(0, 2)}))
-    assert (all_of([MET, one]), one_of([one, MET]), all_of([one, HOPELESS]).is_hopeless) == (one, MET, True)
+    assert (all_of([MET, one]), one_of([one, MET]), all_of([one, one_of([])]).is_hopeless) == (one, MET, True)
 
 
 def test_only_steps_of_one_figure_exclude_each_other() -> None:
