@@ -18,7 +18,7 @@ import os
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import partial
 from itertools import chain, combinations
 from pathlib import Path
@@ -88,12 +88,8 @@ def _gap_paths(requirements: int) -> Iterator[Figure]:
     firms = _busiest(columns)
     found = [_timed("gap path", GAP_S, partial(_paths, demand, firm, columns), lambda told: told) for firm in firms]
     found.sort(key=lambda figure: figure.processor_s)
-    yield _renamed("gap path, median firm", found[len(found) // 2])
-    yield _renamed("gap path, slowest firm", found[-1])
-
-
-def _renamed(case: str, figure: Figure) -> Figure:
-    return Figure(case, figure.processor_s, figure.clock_s, figure.target_s, figure.result)
+    yield replace(found[len(found) // 2], case="gap path, median firm")
+    yield replace(found[-1], case="gap path, slowest firm")
 
 
 def _paths(demand: Demand, firm: int, columns: Columns) -> str:

@@ -7,7 +7,7 @@ from math import ceil
 import numpy as np
 
 from matchmaking.decisions.errors import JudgementError
-from matchmaking.decisions.programme import Programme, Watch
+from matchmaking.decisions.integer_programme import Programme, Watch
 
 
 @dataclass(frozen=True, slots=True)

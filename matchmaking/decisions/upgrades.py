@@ -7,7 +7,7 @@ from typing import Final
 
 import numpy as np
 
-from matchmaking.decisions.programme import Programme, Watch
+from matchmaking.decisions.integer_programme import Programme, Watch
 
 SHARE, DEMAND = "share", "demand"
 AIMS: Final = (SHARE, DEMAND)

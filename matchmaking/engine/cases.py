@@ -92,5 +92,10 @@ def gap_between(required: float, actual: float) -> float:
     return float(f"{abs(required - actual):.6g}")
 
 
+def free_of(capacity: float, used_pct: float) -> float:
+    """What is free, as it is told: to two significant figures, so that nobody can read the utilisation out of it."""
+    return float(f"{capacity * (1.0 - used_pct / 100.0):.1e}")
+
+
 def outcome(meets: bool) -> str:
     return "meets" if meets else "misses"

@@ -1,15 +1,14 @@
 """What a supplier could change, in figures and sentences of two languages."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Final
+from typing import Any
 
-from matchmaking.engine.changes import EVIDENCE, FIELD_OF, LANGUAGE, STANDARD, Amount, Change
+from matchmaking.engine.cases import free_of
 from matchmaking.engine.explain_relaxations import UNITS
+from matchmaking.engine.gap_changes import BY_NAME, EVIDENCE, FIELD_OF, LANGUAGE, STANDARD, Amount, Change
 from matchmaking.engine.gaps import Gaps, Path
 from matchmaking.engine.model import CapabilityRecord, Fact
 from matchmaking.engine.sentences import Language, Words
-
-BY_NAME: Final = (STANDARD, LANGUAGE)
 
 
 def explain_gaps(
@@ -107,4 +106,4 @@ def _stated(row: CapabilityRecord, change: Change) -> Amount:
     used = row.utilisation_pct
     if change.kind != "capacity" or not isinstance(value, float):
         return value
-    return None if used is None or used.value is None else float(f"{value * (1.0 - used.value / 100.0):.1e}")
+    return None if used is None or used.value is None else free_of(value, used.value)

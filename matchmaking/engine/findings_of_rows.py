@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final, TypeAlias
 
-from matchmaking.engine.cases import Cases, Finding, compared, gap_between, outcome, weakest
+from matchmaking.engine.cases import Cases, Finding, compared, free_of, gap_between, outcome, weakest
 from matchmaking.engine.columns import ROLE_NAMES, Columns, FigureColumn, taken
 from matchmaking.engine.lists import Ints
 from matchmaking.engine.model import Operation, Quantity
@@ -90,7 +90,6 @@ def part_size(cases: Cases, sides_mm: Sequence[float], rows: Ints, meets: Sequen
 
 
 def capacity(cases: Cases, quantity: Quantity, rows: Ints, meets: Sequence[bool]) -> list[Finding]:
-    """The free capacity is told to two significant figures, so that nobody can read the utilisation out of it."""
     columns, values = cases.columns, cases.values
     asked = {"required": cases.words.number(quantity.value), "unit": cases.words.label(quantity.unit)}
     unknown = Finding(quantity.value, None, quantity.unit, None, cases.told("capacity.unknown", None, **asked))
@@ -99,7 +98,7 @@ def capacity(cases: Cases, quantity: Quantity, rows: Ints, meets: Sequence[bool]
         if of_given is None or of_used is None
         else _other_unit(cases, quantity, unit)
         if unit != quantity.unit
-        else _free(cases, quantity, asked, given * (1.0 - used / 100.0), weakest([of_given, of_used]), does)
+        else _free(cases, quantity, asked, free_of(given, used), weakest([of_given, of_used]), does)
         for (given, of_given), (used, of_used), unit, does in zip(
             values.figures(columns.monthly_capacity, rows),
             values.figures(columns.utilisation_pct, rows),
@@ -117,9 +116,8 @@ def _other_unit(cases: Cases, quantity: Quantity, unit: str | None) -> Finding:
 
 
 def _free(
-    cases: Cases, quantity: Quantity, asked: Mapping[str, str], left: float, evidence: Evidence, meets: bool
+    cases: Cases, quantity: Quantity, asked: Mapping[str, str], free: float, evidence: Evidence, meets: bool
 ) -> Finding:
-    free = float(f"{left:.1e}")
     gap = None if meets else gap_between(quantity.value, free)
     shown = {"actual": cases.words.number(free), "gap": cases.words.number(gap or 0.0)}
     sentence = cases.told(f"capacity.{outcome(meets)}", evidence, **asked, **shown)

@@ -1,143 +1,83 @@
-"""Which of the offered changes meet which needs of a supplier."""
+"""Which single changes, and which pairs, do what is needed: known for single needs, and put together from these."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import reduce
+from typing import Final, Self
 
-import numpy as np
-
-from matchmaking.engine.changes import EVIDENCE, LANGUAGE, STANDARD, Change
-from matchmaking.engine.columns import Bools
-from matchmaking.engine.covers import MET, Covers, all_of, one_of
-from matchmaking.engine.demand import Demand
-from matchmaking.engine.gap_needs import OF_ROWS, Needs
-from matchmaking.engine.gates import PASSED
-from matchmaking.engine.model import PER_OPERATION
-from matchmaking.engine.opportunities import Matching
-from matchmaking.engine.variants import NONE, Variants
+NO_PAIRS: Final[frozenset[tuple[int, int]]] = frozenset()
+MOST_PAIRS: Final = 20_000
+"""So many pairs are put together at once, at most."""
 
 
-class Means:
-    """What meets the needs that are each by themselves, and what may decide those that depend on the rows taken.
+class TooManyPairsError(ValueError):
+    """More pairs would meet two needs than anybody looks through."""
+
+
+@dataclass(frozen=True, slots=True)
+class Covers:
+    """What meets a need.
 
     Attributes:
-        pairs_built: how many pairs of changes were put together so far, also on the way.
+        singles: changes that do so alone: a bit for each, by its number.
+        pairs: of those that do not, two that do so together, the lower number first.
+        is_met: whether nothing has to be done.
     """
 
-    def __init__(self, needs: Needs, offered: Sequence[Change], variants: Variants) -> None:
-        self.needs, self.offered = needs, offered
-        self.pairs_built = 0
-        self._place_of: list[int] = variants.place_of[:-1].tolist()
-        self._first_of = self._first_numbers()
-        self._of_pairs = self._masks_of_pairs(variants)
-        self._in_time = _surely_in_time(needs)
-        self._late_means = self._by_place(("lead_time", EVIDENCE))
-        self._all_means = self._by_place(None)
+    singles: int
+    pairs: frozenset[tuple[int, int]] = NO_PAIRS
+    is_met: bool = False
 
-    def covers_of(self, requirement: int) -> Covers:
-        """What meets all needs but those that depend on the rows taken.
+    @property
+    def is_hopeless(self) -> bool:
+        return not (self.is_met or self.singles or self.pairs)
+
+    def both(self, other: Self) -> Self:
+        """What meets two needs.
 
         Raises:
             TooManyPairsError: see there.
         """
-        found = MET
-        for need in (*self._of_the_firm(requirement), *self._of_operations(requirement)):
-            found = found.both(need)
-            self.pairs_built += len(found.pairs)
-        return found
+        if self.is_met or other.is_met:
+            return other if self.is_met else self
+        singles = self.singles & other.singles
+        one, two = list(bits(self.singles & ~singles)), list(bits(other.singles & ~singles))
+        if len(one) * len(two) > MOST_PAIRS:
+            raise TooManyPairsError
+        pairs = {(min(first, second), max(first, second)) for first in one for second in two}
+        pairs |= {pair for pair in self.pairs if other._has(pair)} | {pair for pair in other.pairs if self._has(pair)}
+        return type(self)(singles, frozenset(_without(singles, pairs)))
 
-    def may_decide(self, requirement: int) -> tuple[int, bool]:
-        """The changes that may decide whether the rows taken are in time, or near enough; and whether one may undo what
-        another does, since an operation has a choice of rows."""
-        needs, chain = self.needs, self.needs.viable_by_operation(requirement)
-        is_late = bool(needs.is_gate("lead_time")[requirement]) and not self._in_time[requirement]
-        has_choice = any(len(pairs) > 1 for pairs in chain)
-        if not (is_late or (has_choice and needs.depends_on_place[requirement])):
-            return 0, False
-        means = self._all_means if has_choice else self._late_means
-        places = {needs.place_of[pair] for pairs in chain for pair in pairs}
-        return sum(means.get(place, 0) for place in places), has_choice
-
-    def _of_operations(self, requirement: int) -> Iterator[Covers]:
-        for pairs in self.needs.viable_by_operation(requirement):
-            yield one_of(all_of(self._of_pair(pair)) for pair in pairs)
-
-    def _of_pair(self, pair: int) -> Iterator[Covers]:
-        first = self._first_of.get(self.needs.place_of[pair], 0)
-        return (Covers(mask << first) for mask in self._of_pairs.get(pair, ()))
-
-    def _of_the_firm(self, requirement: int) -> Iterator[Covers]:
-        needs = self.needs
-        for standard in needs.standards_wanting.get(requirement, ()):
-            proving = needs.taxonomy.proving(standard)
-            yield Covers(self._mask(each.kind == STANDARD and each.amount in proving for each in self.offered))
-        for language in needs.languages_wanting.get(requirement, ()):
-            yield Covers(self._mask((each.kind, each.amount) == (LANGUAGE, language) for each in self.offered))
-        proofs = {Change(EVIDENCE)}
-        if requirement in needs.unproved_exports:
-            yield Covers(self._mask(each in proofs for each in self.offered))
-        if requirement in needs.unproved_languages:  # a longer list is a new one
-            yield Covers(self._mask(each in proofs or each.kind == LANGUAGE for each in self.offered))
-
-    @staticmethod
-    def _mask(chosen: Iterable[bool]) -> int:
-        return sum(1 << number for number, is_chosen in enumerate(chosen) if is_chosen)
-
-    def _by_place(self, kinds: tuple[str, ...] | None) -> dict[int, int]:
-        """By capability its changes, of some kinds only."""
-        masks: dict[int, int] = {}
-        for number, (place, change) in enumerate(zip(self._place_of, self.offered, strict=True)):
-            if place != NONE and (kinds is None or change.kind in kinds):
-                masks[place] = masks.get(place, 0) | 1 << number
-        return masks
-
-    def _first_numbers(self) -> dict[int, int]:
-        """By capability the number of its first change: they are offered one after the other."""
-        found: dict[int, int] = {}
-        for number, place in enumerate(self._place_of):
-            found.setdefault(place, number)
-        return found
-
-    def _masks_of_pairs(self, variants: Variants) -> dict[int, list[int]]:
-        """For each pair of an operation and a capability what meets each of its needs. Bits count from the
-        capability's first change: of thousands of changes each mask would be long."""
-        needs, found = self.needs, dict[int, list[int]]()
-        matching = Matching(needs.demand, np.zeros(len(needs.demand), dtype=np.int64), variants.question)
-        of_place = [pairs[needs.viable[pairs]] for pairs in map(needs.pairs_of, range(len(needs.record.capabilities)))]
-        bit_of = [1 << (number - self._first_of[place]) for number, place in enumerate(self._place_of)]
-        proof = {self._place_of[n]: bit_of[n] for n, change in enumerate(self.offered) if change.kind == EVIDENCE}
-        for key in PER_OPERATION:
-            by_evidence = needs.by_evidence[key]
-            masks = {
-                pair: proof.get(needs.place_of[pair], 0) if by_evidence[pair] else 0
-                for pair in np.flatnonzero(needs.viable & (by_evidence | needs.by_figure[key])).tolist()
-            }
-            if key in OF_ROWS:
-                numbers = [number for number, change in enumerate(self.offered) if change.kind == key]
-                pairs = [of_place[self._place_of[number]] for number in numbers]
-                change = np.repeat(np.array(numbers, dtype=np.int64), [len(each) for each in pairs])
-                pair = np.concatenate([np.zeros(0, dtype=np.int64), *pairs])
-                judged = matching.pairs_on(key, needs.operations[pair], variants.rows_after(change))
-                passes = judged.gate == PASSED
-                for at, number in zip(pair[passes].tolist(), change[passes].tolist(), strict=True):
-                    if at in masks:
-                        masks[at] |= bit_of[number]
-            for at, mask in masks.items():
-                found.setdefault(at, []).append(mask)
-        return found
+    def _has(self, pair: tuple[int, int]) -> bool:
+        return bool(self.singles & (1 << pair[0] | 1 << pair[1])) or pair in self.pairs
 
 
-def _surely_in_time(needs: Needs) -> Bools:
-    """Shape (requirements,): whether each chain is in time with its slowest capabilities, all of them proved."""
-    demand: Demand = needs.demand
-    in_time = np.zeros(len(demand), dtype=np.bool_)
-    pairs = np.flatnonzero(needs.viable & needs.is_gate("lead_time")[needs.requirements])
-    if not len(pairs):
-        return in_time
-    asking = needs.requirements[pairs]
-    endless = np.full(len(pairs), np.inf)
-    proved = needs.matching.rows_on("lead_time", asking, needs.rows[pairs][np.newaxis], endless).gate == PASSED
-    slowest = np.zeros(len(demand.operations))
-    days = np.array([needs.days_of(needs.place_of[pair]) for pair in pairs.tolist()])
-    np.maximum.at(slowest, needs.operations[pairs], days)
-    total = np.bincount(demand.requirement_of, weights=slowest, minlength=len(demand))
-    doubtful = np.bincount(asking[~proved], minlength=len(demand)) > 0
-    return (total <= demand.requirements["lead_time_days"]) & ~doubtful
+MET: Final = Covers(0, is_met=True)
+
+
+def all_of(needs: Iterable[Covers]) -> Covers:
+    """What meets all of some needs."""
+    return reduce(Covers.both, needs, MET)
+
+
+def one_of(needs: Iterable[Covers]) -> Covers:
+    """What meets at least one of some needs: put together at once, since a firm may have a thousand ways."""
+    singles, pairs = 0, set[tuple[int, int]]()
+    for need in needs:
+        if need.is_met:
+            return MET
+        singles |= need.singles
+        pairs |= need.pairs
+    return Covers(singles, frozenset(_without(singles, pairs)))
+
+
+def bits(mask: int) -> Iterator[int]:
+    """The numbers of the bits that are set, rising."""
+    while mask:
+        lowest = mask & -mask
+        yield lowest.bit_length() - 1
+        mask ^= lowest
+
+
+def _without(singles: int, pairs: Iterable[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+    return (pair for pair in pairs if not singles & (1 << pair[0] | 1 << pair[1]))

@@ -9,16 +9,16 @@ from typing import Final
 
 import numpy as np
 
-from matchmaking.engine.changes import EVIDENCE, FIELD_OF, LANGUAGE, STANDARD, Change, changed
 from matchmaking.engine.columns import Bools, Floats, Ints
 from matchmaking.engine.demand import Demand
+from matchmaking.engine.gap_changes import EVIDENCE, FIELD_OF, LANGUAGE, STANDARD, Change, changed
 from matchmaking.engine.gap_steps import free_capacity, steps
+from matchmaking.engine.gap_variants import Candidates
 from matchmaking.engine.gates import PASSED
 from matchmaking.engine.lists import Runs, ends
 from matchmaking.engine.loading import build_columns
 from matchmaking.engine.model import CRITERIA, PER_OPERATION, Fact, SupplierRecord, Taxonomy
 from matchmaking.engine.opportunities import Matching, Opportunities, Questions, candidates_of
-from matchmaking.engine.variants import Candidates
 
 OF_ROWS: Final = tuple(key for key in FIELD_OF if key in PER_OPERATION)
 OF_PLACE: Final = ("distance", "corridor")

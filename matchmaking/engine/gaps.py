@@ -1,7 +1,7 @@
 """The gap path: which single changes and pairs of changes would make a supplier eligible for more requirements.
 
 What is told of a change is what ranking the supplier anew after it tells. Needs (`gap_needs`) and what meets them
-(`gap_covers`) say for which requirements a change can be of use at all; only these are ranked anew.
+(`gap_means`) say for which requirements a change can be of use at all; only these are ranked anew.
 """
 
 from collections.abc import Collection, Iterator, Sequence
@@ -12,16 +12,16 @@ from typing import Final
 
 import numpy as np
 
-from matchmaking.engine.changes import EVIDENCE, LANGUAGE, STANDARD, Change
 from matchmaking.engine.columns import Bools, Columns, Ints
-from matchmaking.engine.covers import Covers, TooManyPairsError, bits
 from matchmaking.engine.demand import Demand
-from matchmaking.engine.gap_covers import Means
+from matchmaking.engine.gap_changes import BY_NAME, EVIDENCE, LANGUAGE, STANDARD, Change
+from matchmaking.engine.gap_covers import Covers, TooManyPairsError, bits
+from matchmaking.engine.gap_means import Means
 from matchmaking.engine.gap_needs import Needs
+from matchmaking.engine.gap_variants import NONE, Variants
 from matchmaking.engine.model import CRITERIA, PER_OPERATION, SupplierRecord, Taxonomy
 from matchmaking.engine.opportunities import Opportunities
 from matchmaking.engine.records import records_of
-from matchmaking.engine.variants import NONE, Variants
 
 MOST_RANKED: Final = 200_000
 """So many lines are ranked anew at most; requirements for which that would be too many are left out, and counted."""
@@ -127,8 +127,8 @@ class Gaps:
     def _figure_of(self, number: int) -> tuple[object, ...]:
         """What it changes, whatever to: steps of one figure are offered one after the other, the smallest first."""
         change = self.offered[number]
-        by_name = change.amount if change.kind in (STANDARD, LANGUAGE) else None
-        return change.kind, change.capability, change.unit, by_name
+        code = change.amount if change.kind in BY_NAME else None
+        return change.kind, change.capability, change.unit, code
 
     def _only_together(self, first: int, second: int) -> int:
         return self.opened_by(first, second) & ~(self.opened[first] | self.opened[second])

@@ -12,7 +12,7 @@ from buyers.content import CriterionContent, RequirementContent, content_of
 from buyers.models import Requirement
 from matchmaking import catalogue
 from matchmaking.catalogue import Snapshot
-from matchmaking.decisions.programme import Watch
+from matchmaking.decisions.integer_programme import Watch
 from matchmaking.decisions.upgrades import DEMAND, Upgrade, UpgradePlan, plan_upgrades
 from matchmaking.engine.errors import FactsError
 from matchmaking.programme.demand import unserved

@@ -6,7 +6,7 @@ from rest_framework import serializers
 
 from config.api.fields import StrictSerializer
 from matchmaking.api.v1.match_serializers import RequirementCountsSerializer
-from matchmaking.engine.changes import EVIDENCE, FIELD_OF, LANGUAGE, STANDARD
+from matchmaking.engine.gap_changes import EVIDENCE, FIELD_OF, LANGUAGE, STANDARD
 
 MOST_PATHS = 100
 USUAL_PATHS = 20

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from matchmaking.decisions.consortium import Candidate, Consortia, Limits, consortia
 from matchmaking.decisions.errors import JudgementError
-from matchmaking.decisions.programme import Programme, Watch
+from matchmaking.decisions.integer_programme import Programme, Watch
 
 
 def allowed(most_firms: int, *, most_days: float | None = None) -> Limits:

@@ -12,12 +12,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from matchmaking.engine import gap_needs, variants
+from matchmaking.engine import gap_needs, gap_variants
 from matchmaking.engine import gaps as search
-from matchmaking.engine.changes import Change, changed
-from matchmaking.engine.covers import MET, Covers, all_of, bits, one_of
 from matchmaking.engine.demand import Demand
 from matchmaking.engine.explain_gaps import explain_gaps
+from matchmaking.engine.gap_changes import Change, changed
+from matchmaking.engine.gap_covers import MET, Covers, all_of, bits, one_of
 from matchmaking.engine.gap_steps import free_capacity, steps
 from matchmaking.engine.gaps import Gaps, gaps
 from matchmaking.engine.loading import build_columns
@@ -301,7 +301,7 @@ def test_how_many_candidates_are_ranked_at_once_changes_nothing(monkeypatch: pyt
     requirements = [asked(number, tolerance_mm=0.04 / number, processes=both, languages=("en",)) for number in (1, 2)]
     whole = found_for(record, requirements)
 
-    monkeypatch.setattr(variants, "AT_ONCE", at_once)
+    monkeypatch.setattr(gap_variants, "AT_ONCE", at_once)
     found = found_for(record, requirements)
 
     assert sum(opened.bit_count() for opened in whole.corrections.values()) > 2

@@ -7,9 +7,9 @@ from itertools import count
 
 import numpy as np
 
-from matchmaking.engine.changes import Change, changed
 from matchmaking.engine.columns import Bools, Ints
 from matchmaking.engine.demand import Demand
+from matchmaking.engine.gap_changes import Change, changed
 from matchmaking.engine.lists import Runs
 from matchmaking.engine.loading import build_columns
 from matchmaking.engine.model import SupplierRecord, Taxonomy

@@ -21,6 +21,8 @@ from matchmaking.engine.model import (
 STANDARD: Final = "standard"
 LANGUAGE: Final = "language"
 EVIDENCE: Final = "evidence"
+BY_NAME: Final = (STANDARD, LANGUAGE)
+"""Kinds of which the amount is a code."""
 FIELD_OF: Final[Mapping[str, str]] = {
     "tolerance": "tolerance_mm",
     "roughness": "roughness_um",
