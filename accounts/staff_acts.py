@@ -25,6 +25,7 @@ from accounts.principals import Principal
 from config.admin import can_work
 from config.api.acts import LONGEST_REASON
 from config.errors import DomainError
+from config.numbers import number_in
 
 Text = str | Promise
 MOST_AT_ONCE = 200
@@ -168,7 +169,7 @@ def _parted(rows: QuerySet[Any], method: Any) -> dict[str, list[Any]]:
 
 
 def _numbers(text: str) -> list[int]:
-    return [int(part) for part in text.split(",") if part.isdecimal()]
+    return [number for part in text.split(",") if (number := number_in(part)) is not None]
 
 
 def _asked(model_admin: Any, request: HttpRequest, act: StaffAct, form: forms.Form, **context: Any) -> HttpResponse:

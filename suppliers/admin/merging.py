@@ -22,11 +22,12 @@ from accounts.principals import Principal
 from accounts.staff_acts import ReasonForm, acting_staff, staff_act
 from config.admin import ReadOnlyAdmin
 from config.errors import DomainError
+from config.numbers import number_in
 from suppliers import services
 from suppliers.duplicates.stored import may_be
 from suppliers.imports.beside import COMPARED, differs
 from suppliers.imports.columns import LABELS
-from suppliers.merging import references, rows_of
+from suppliers.merging.rows import references, rows_of
 from suppliers.models import Supplier, SupplierMerge
 
 
@@ -45,10 +46,11 @@ class MergeForm(ReasonForm):
 
     def clean_versions(self) -> dict[int, int]:
         """Of each firm, as the officer read it."""
-        sent = str(self.cleaned_data["versions"]).split(",")
-        if len(sent) != len(self.firms) or not all(each.isdecimal() for each in sent):
+        sent = [number_in(each) for each in str(self.cleaned_data["versions"]).split(",")]
+        versions = {firm.pk: version for firm, version in zip(self.firms, sent, strict=False) if version is not None}
+        if not len(versions) == len(sent) == len(self.firms):
             raise forms.ValidationError(_("Read the page again."))
-        return {firm.pk: int(version) for firm, version in zip(self.firms, sent, strict=True)}
+        return versions
 
     def values(self) -> dict[str, Any]:
         survivor = self.cleaned_data["survivor"]

@@ -29,6 +29,8 @@ MAX_ROWS = 50_000
 MAX_LINES = 100_000
 """Down to where a sheet is read, rows without a text included."""
 MAX_COLUMNS = 200
+MAX_CELLS_BESIDE = 10_000_000
+"""Empty cells of a sheet to the right of these columns, those included that are not in the file but left of one."""
 MAX_CELL_LENGTH = 10_000
 _QUOTED = re.compile(r'"[^"]*"')
 _ERRORS = frozenset({"#N/A", "#REF!", "#VALUE!", "#NAME?", "#DIV/0!", "#NULL!", "#NUM!"})
@@ -223,6 +225,7 @@ def _sheet_lines(book: Any) -> Iterator[tuple[int, list[str]]]:
 
 
 def _lines_of(rows: Iterable[tuple[int, tuple[Any, ...]]]) -> Iterator[tuple[int, list[str]]]:
+    cells_beside = 0
     for number, cells in rows:
         if number > MAX_LINES:
             raise NotATableError(
@@ -230,8 +233,16 @@ def _lines_of(rows: Iterable[tuple[int, tuple[Any, ...]]]) -> Iterator[tuple[int
                 % {"most": MAX_LINES},
                 row=number,
             )
-        if any(value is not None for value in cells[MAX_COLUMNS:]):
+        beside = cells[MAX_COLUMNS:]
+        if any(value is not None for value in beside):
             _refuse_columns(number)
+        cells_beside += len(beside)
+        if cells_beside > MAX_CELLS_BESIDE:
+            raise NotATableError(
+                _("The sheet reaches far beyond column %(most)s. Delete what is beside the list, empty columns too.")
+                % {"most": MAX_COLUMNS},
+                row=number,
+            )
         yield number, [_text(value) for value in cells[:MAX_COLUMNS]]
 
 

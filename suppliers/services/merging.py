@@ -18,7 +18,9 @@ from suppliers.errors import (
     SameGoingOnError,
     SupplierArchivedError,
 )
-from suppliers.merging import Merging, in_the_way, take_back
+from suppliers.merging.carrying_over import Merging
+from suppliers.merging.rows import in_the_way
+from suppliers.merging.taking_back import take_back
 from suppliers.models import Supplier, SupplierMerge
 from suppliers.services.access import refuse_own, require_lead, require_staff
 from suppliers.services.states import checked_reason

@@ -211,6 +211,15 @@ def test_likely_duplicates_are_shown_side_by_side_decided_and_taken_back(browser
     assert Import.objects.latest("pk").rows.likely_known().count() == 1, page(browser, f"{again}change/")
 
 
+def test_a_row_with_more_digits_than_python_reads_decides_nothing(browser: Client) -> None:
+    url, sent = mapped(browser), f"row_{'9' * 5_000}=new"
+
+    answer = browser.post(f"{url}duplicates/", sent, content_type="application/x-www-form-urlencoded")
+
+    assert answer.status_code == 302
+    assert Import.objects.get().decided == {}
+
+
 def test_one_word_is_taught_for_all_rows(browser: Client) -> None:
     url = mapped(browser)
     assert "Zauberei" in page(browser, f"{url}words/")

@@ -250,6 +250,26 @@ def test_a_text_far_below_the_list_is_refused_with_what_to_do(
     assert refused.json()["detail"].startswith("The sheet reaches below row 1000.")
 
 
+def with_an_empty_cell_far_right(in_rows: int) -> bytes:
+    """Each a few bytes of the file, and 18,278 cells wide when it is read."""
+    rows = b"".join(b'<row r="%d"><c r="ZZZ%d" s="0"/></row>' % (row, row) for row in range(4, 4 + in_rows))
+    last = b'<row r="%d"><c r="A%d"><v>1</v></c></row>' % (4 + in_rows, 4 + in_rows)
+    return changed(book(HEADINGS, FIRM, OTHER), rb"</sheetData>", rows + last + b"</sheetData>")
+
+
+def test_empty_cells_far_to_the_right_are_read_up_to_a_bound(
+    client: APIClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("suppliers.imports.reading.MAX_CELLS_BESIDE", 2 * (18_278 - 200))
+
+    taken, refused = (send(client, with_an_empty_cell_far_right(in_rows)) for in_rows in (2, 3))
+
+    assert taken.status_code == 201
+    assert (refused.status_code, refused.json()["code"]) == (400, "not_a_table")
+    assert refused.json()["detail"].startswith("The sheet reaches far beyond column 200.")
+    assert Import.objects.count() == 1
+
+
 def nfd(text: str) -> bytes:
     return unicodedata.normalize("NFD", text).encode()
 

@@ -7,7 +7,7 @@ from django.forms.models import model_to_dict
 
 from accounts.principals import Principal
 from suppliers import services
-from suppliers.merging import everything
+from suppliers.merging.rows import everything
 from suppliers.models import Supplier, SupplierMerge
 from tests.factories.accounts import member
 from tests.factories.suppliers import SupplierFactory

@@ -23,7 +23,7 @@ from suppliers.errors import (
     SameGoingOnError,
     SupplierArchivedError,
 )
-from suppliers.merging import everything, references
+from suppliers.merging.rows import everything, references
 from suppliers.models import (
     Capability,
     Certificate,

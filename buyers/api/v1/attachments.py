@@ -1,15 +1,10 @@
 """Endpoints of a requirement's drawings and specifications: `requirements/{id}/attachments`, and the files behind
 them."""
 
-from typing import Any
-
 from django.db.models import QuerySet
-from django.http import StreamingHttpResponse
 from django.shortcuts import get_object_or_404
-from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework import serializers
-from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -17,12 +12,10 @@ from buyers import services
 from buyers.models import Requirement, RequirementAttachment
 from buyers.services.attachments import address_of
 from config.api.fields import ResourceSerializer, StrictSerializer
-from config.api.files import AnyMediaType
+from config.api.kept_files import content_of_file, file_field
 from config.api.parsers import StrictJSONParser
 from config.api.uploads import UploadParser
 from config.api.views import ResourceViewSet
-from config.uploads import TYPES
-from config.uploads.storage import handed_out
 
 
 class RequirementAttachmentSerializer(ResourceSerializer):
@@ -43,9 +36,7 @@ class RequirementAttachmentSerializer(ResourceSerializer):
 class RequirementAttachmentWriter(StrictSerializer):
     """A file, and what it is."""
 
-    file = serializers.FileField(
-        allow_empty_file=True, help_text="PDF, PNG, JPEG, XLSX or CSV of at most 10 MB, without macros and scripts."
-    )
+    file = file_field()
     kind = serializers.ChoiceField(choices=RequirementAttachment.Kind.choices)
 
 
@@ -93,11 +84,4 @@ class RequirementAttachmentViewSet(ResourceViewSet[RequirementAttachment]):
         services.remove_attachment(attachment_id=pk, by=request.auth, expected_version=version)
         return Response(status=204)
 
-    @extend_schema(
-        operation_id="requirements_attachments_download",
-        summary="The file itself",
-        responses={(200, file_type.media_type): OpenApiTypes.BINARY for file_type in TYPES},
-    )
-    @action(detail=True, content_negotiation_class=AnyMediaType, tags_answers=False, further_problems=(410,))
-    def content(self, request: Request, **_path: Any) -> StreamingHttpResponse:
-        return handed_out(self.get_object())
+    content = content_of_file("requirements_attachments_download")

@@ -4,20 +4,15 @@ come with it."""
 from typing import Any, ClassVar
 
 from django.db.models import Prefetch, QuerySet
-from django.http import StreamingHttpResponse
-from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema, extend_schema_field, extend_schema_view
 from rest_framework import serializers
-from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from config.api.fields import ResourceSerializer, StrictSerializer, TextField
-from config.api.files import AnyMediaType
+from config.api.kept_files import content_of_file
 from config.api.parsers import StrictJSONParser
 from config.api.uploads import UploadParser
-from config.uploads import TYPES
-from config.uploads.storage import handed_out
 from matchmaking import services
 from matchmaking.api.v1.connection_parts import BelowConnection
 from matchmaking.models import Attachment, Message
@@ -128,11 +123,4 @@ class FileViewSet(BelowConnection[Attachment]):
     queryset: QuerySet[Attachment] = Attachment.objects.select_related("message__connection")
     serializer_class = FileSerializer
 
-    @extend_schema(
-        operation_id="connections_files_download",
-        summary="The file itself",
-        responses={(200, file_type.media_type): OpenApiTypes.BINARY for file_type in TYPES},
-    )
-    @action(detail=True, content_negotiation_class=AnyMediaType, tags_answers=False, further_problems=(410,))
-    def content(self, request: Request, **_path: Any) -> StreamingHttpResponse:
-        return handed_out(self.get_object())
+    content = content_of_file("connections_files_download")

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.staff_acts import acting_staff
 from config.admin import ReadOnlyAdmin
 from config.errors import DomainError
+from config.numbers import number_in
 from jobs.api.v1.views import file_of
 from jobs.services import cancel_job
 from suppliers.admin.imports.forms import UploadForm, UseForm
@@ -94,7 +95,7 @@ class ImportAdmin(ReadOnlyAdmin):
 
     def change_view(self, request: HttpRequest, object_id: str, *_args: Any, **_kwargs: Any) -> HttpResponse:
         """How far the list is, and what becomes of its rows."""
-        row = self._row(request, int(object_id) if object_id.isdecimal() else 0)
+        row = self._row(request, number_in(object_id) or 0)
         if row.state == State.UPLOADED and not row.error:
             return redirect("admin:suppliers_import_columns", row.pk)
         wanted = request.GET.get("result", "")
@@ -127,9 +128,9 @@ class ImportAdmin(ReadOnlyAdmin):
         row = self._row(request, pk)
         if request.method == "POST":
             decisions = {
-                int(name.removeprefix("row_")): str(firm) or None
+                number: str(firm) or None
                 for name, firm in request.POST.items()
-                if name.startswith("row_") and name.removeprefix("row_").isdecimal()
+                if name.startswith("row_") and (number := number_in(name.removeprefix("row_"))) is not None
             }
             decide = {number: firm for number, firm in decisions.items() if row.decided.get(str(number)) != firm}
             if decide and self._done(
@@ -158,7 +159,7 @@ class ImportAdmin(ReadOnlyAdmin):
         return self._act(request, pk, lambda: lists.request_preview(import_id=pk, by=acting_staff(request)))
 
     def confirm_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        version = int(request.POST["version"]) if request.POST.get("version", "").isdecimal() else None
+        version = number_in(request.POST.get("version", ""))
         return self._act(
             request, pk, lambda: lists.confirm_list(import_id=pk, by=acting_staff(request), expected_version=version)
         )

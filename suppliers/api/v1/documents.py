@@ -1,21 +1,12 @@
 """Endpoints of a firm's documents: `suppliers/{id}/documents`, and the files behind them."""
 
-from typing import Any
-
-from django.http import StreamingHttpResponse
-from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
-from rest_framework.decorators import action
-from rest_framework.request import Request
 
 from accounts.permissions import SignedIn
 from config.api.fields import PublicIdField, StrictSerializer
-from config.api.files import AnyMediaType
+from config.api.kept_files import content_of_file, file_field
 from config.api.parsers import StrictJSONParser
 from config.api.uploads import UploadParser
-from config.uploads import TYPES
-from config.uploads.storage import handed_out
 from suppliers import services
 from suppliers.api.v1.parts import PartViewSet, described
 from suppliers.api.v1.serializers import ReaderSerializer
@@ -46,9 +37,7 @@ class DocumentSerializer(ReaderSerializer):
 class DocumentWriter(StrictSerializer):
     """A file and what it is about: the firm, or one of its certificates or capabilities."""
 
-    file = serializers.FileField(
-        allow_empty_file=True, help_text="PDF, PNG, JPEG, XLSX or CSV of at most 10 MB, without macros and scripts."
-    )
+    file = file_field()
     kind = serializers.ChoiceField(choices=Document.Kind.choices)
     certificate = PublicIdField(queryset=Certificate.objects.all(), required=False, allow_null=True)
     capability = PublicIdField(queryset=Capability.objects.all(), required=False, allow_null=True)
@@ -71,11 +60,4 @@ class DocumentViewSet(PartViewSet[Document]):
     change = services.change_document
     remove = services.remove_document
 
-    @extend_schema(
-        operation_id="suppliers_documents_download",
-        summary="The file itself",
-        responses={(200, file_type.media_type): OpenApiTypes.BINARY for file_type in TYPES},
-    )
-    @action(detail=True, content_negotiation_class=AnyMediaType, tags_answers=False, further_problems=(410,))
-    def content(self, request: Request, **_path: Any) -> StreamingHttpResponse:
-        return handed_out(self.get_object())
+    content = content_of_file("suppliers_documents_download")

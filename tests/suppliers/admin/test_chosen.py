@@ -114,7 +114,11 @@ def test_chosen_firms_are_sent_back_for_one_reason_that_must_be_given(officer: P
     assert set(Supplier.objects.values_list("state", "state_reason")) == {("changes_requested", "Which machines?")}
 
 
-@pytest.mark.parametrize("chosen", ["", "x,;", ",".join(map(str, range(201)))])
+@pytest.mark.parametrize(
+    "chosen",
+    ["", "x,;", "9" * 5_000, ",".join(map(str, range(201)))],
+    ids=["none", "no numbers", "more digits than Python reads", "too many"],
+)
 def test_none_and_too_many_are_refused(chosen: str, officer: Principal) -> None:
     supplier = submitted_supplier()
     sent = {"action": "publish_chosen", "select_across": "1", "_selected_action": supplier.pk, "chosen": chosen}

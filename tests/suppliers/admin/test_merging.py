@@ -101,7 +101,12 @@ def test_a_refusal_is_shown_and_nothing_is_changed() -> None:
 
 
 @pytest.mark.parametrize(
-    "fault", [{"reason": " "}, {"survivor": "0"}, {"survivor": "x"}, {"versions": ""}, {"versions": "1,a"}]
+    "fault",
+    [
+        *({"reason": " "}, {"survivor": "0"}, {"survivor": "x"}, {"versions": ""}, {"versions": "1,a"}),
+        {"versions": "1," + "9" * 5_000},
+    ],
+    ids=["no reason", "no firm", "no number", "no versions", "no version", "more digits than Python reads"],
 )
 def test_a_form_that_says_too_little_or_nonsense_is_shown_again(fault: dict[str, str]) -> None:
     browser, (one, other) = browser_of(member("agency")), two_firms()

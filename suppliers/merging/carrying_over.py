@@ -1,34 +1,12 @@
-"""What is one firm's becomes another's, row by row, written down so that it can be taken back.
+"""What is one firm's becomes another's. What the other has already, as a unique constraint says, stays where it is."""
 
-Every foreign key to a firm or its organisation is followed, whichever app it is of, so that what is added later moves
-too. What the other has already, as a unique constraint says, stays where it is.
-"""
-
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
-from django.apps import apps
-from django.core.exceptions import ValidationError
-from django.db import IntegrityError, connection, transaction
-from django.db.models import PROTECT, SET_NULL, F, ForeignKey, Model
-from django.utils import timezone
-
 from accounts.models import Membership, Organisation
-from config.models import Resource
 from suppliers.facts import FACTS, is_better
+from suppliers.merging.rows import everything, fits, label_of, references, rows_of, update
 from suppliers.models import Certificate, Document, Evidence, Listing, Supplier
-
-APART = frozenset(
-    {
-        "suppliers.Evidence",  # follows its rows
-        "suppliers.SupplierMerge",
-        "matchmaking.MatchPair",  # found anew from the facts
-        "matchmaking.LeadingMatch",
-        "jobs.Job",  # what was asked stays with who asked
-        "privacy.DataRequest",
-    }
-)
-"""Rows that stay with the firm that is merged. What merely points at it (set to nothing if it goes) stays too."""
 
 LETS_IN = frozenset({"accounts.ApiKey", "accounts.Invitation", "notifications.WebhookEndpoint"})
 """Rows by which somebody gets to read what is the firm's. They stay where others speak for the survivor."""
@@ -45,60 +23,6 @@ PROOF = (
     *("issuing_body", "accreditation_body", "scope", "valid_from", "expires_on", "never_expires", "state"),
     *("state_reason", "level", "observed_on"),
 )
-
-
-def references() -> Iterator[Any]:
-    """The foreign keys to a firm or its organisation whose rows move."""
-    targets: tuple[Any, ...] = (Supplier, Organisation)
-    for target in targets:
-        for relation in target._meta.get_fields(include_hidden=True):  # noqa: SLF001 - public, for all its underscore
-            field: Any = getattr(relation, "field", None)
-            is_key = type(field) is ForeignKey and relation.auto_created and not relation.concrete
-            if (
-                is_key
-                and field.db_constraint
-                and relation.on_delete is not SET_NULL
-                and label_of(field.model) not in APART
-            ):
-                yield field
-
-
-def rows_of(field: Any, firm: Supplier) -> Any:
-    """What of a firm's a foreign key leads to."""
-    target = firm.pk if field.related_model is Supplier else firm.organisation_id
-    return everything(field.model).filter(**{field.attname: target}).order_by("pk")
-
-
-def everything(model: Any) -> Any:
-    """All rows of a model."""
-    return model._base_manager  # noqa: SLF001 - public, for all its underscore
-
-
-def label_of(model: Any) -> str:
-    """Such as “suppliers.Site”."""
-    return str(model._meta.label)  # noqa: SLF001 - public, for all its underscore
-
-
-def fits(row: Any, field: Any, firm: Supplier) -> bool:
-    """Whether a row could be the firm's, beside what the firm has. Nothing is written."""
-    setattr(row, field.name, firm if field.related_model is Supplier else firm.organisation)
-    try:
-        row.validate_unique()
-        row.validate_constraints()
-    except ValidationError:
-        return False
-    return True
-
-
-def in_the_way(merged: Supplier, survivor: Supplier) -> list[str]:
-    """Rows that may not be left behind and cannot move, by name: both firms have the same going on."""
-    named = []
-    for field in references():
-        if field.remote_field.on_delete is PROTECT:
-            rows = rows_of(field, merged)
-            names = {row.pk: str(row) for row in rows}
-            named += [names[row.pk] for row in rows.all() if not fits(row, field, survivor)]
-    return named
 
 
 class Merging:
@@ -227,53 +151,6 @@ class Merging:
 
     def _note(self, model: Any, pks: list[Any], **values: Any) -> None:
         self.changes.append({"model": label_of(model), "rows": pks, **values})
-
-
-def take_back(changes: Iterable[Mapping[str, Any]]) -> int:
-    """Set back what a merge has written, the last first, wherever it still stands as the merge left it.
-
-    What was written together goes back together, or not at all.
-
-    Returns:
-        How many writes to rows have been overtaken since, or cannot go back, and were left.
-    """
-    left = 0
-    for change in reversed(list(changes)):
-        if "made" in change:
-            everything(apps.get_model(change["made"])).filter(pk__in=change["rows"]).delete()
-            continue
-        model: Any = apps.get_model(change["model"])
-        after = change["after"] if "after" in change else _words_of(model, change["as_in"], change["before"])
-        standing = everything(model).filter(pk__in=change["rows"], **after).order_by("pk")
-        back = _put_back(model, list(standing.values_list("pk", flat=True)), change["before"])
-        left += len(change["rows"]) - back
-    return left
-
-
-def _put_back(model: Any, pks: list[Any], values: Mapping[str, Any]) -> int:
-    """How many rows could take the values: all at once, or else each that can.
-
-    The database says which: a constraint may refuse, or what a row pointed to may be gone.
-    """
-    try:
-        with transaction.atomic():
-            update(model, pks, values)
-            connection.check_constraints()  # what else waits for the commit
-    except IntegrityError:
-        return sum(_put_back(model, [pk], values) for pk in pks) if len(pks) > 1 else 0
-    return len(pks)
-
-
-def _words_of(model: Any, pk: Any, names: Iterable[str]) -> dict[str, Any]:
-    """What another row says now."""
-    words: dict[str, Any] = everything(model).values(*names).get(pk=pk)
-    return words
-
-
-def update(model: type[Model], pks: list[Any], values: Mapping[str, Any]) -> None:
-    """Write columns of some rows, in one statement; of rows that have a version, as their next one."""
-    following = {"version": F("version") + 1, "updated_at": timezone.now()} if issubclass(model, Resource) else {}
-    everything(model).filter(pk__in=pks).update(**values, **following)
 
 
 def _name_of(row: Any) -> str:
