@@ -11,6 +11,7 @@ from rest_framework.test import APIClient
 from accounts.principals import ANONYMOUS, Principal
 from tests.fixtures.catalogue import own_catalogue
 from tests.fixtures.contract import broken_promises
+from tests.fixtures.files import empty_storage
 from tests.fixtures.jobs import ask_for, reports_within
 from tests.fixtures.logs import log_lines
 from tests.fixtures.mail import smtp_inbox
@@ -20,6 +21,7 @@ from tests.fixtures.worker import start_worker
 
 __all__ = [
     "ask_for",
+    "empty_storage",
     "log_lines",
     "own_catalogue",
     "receiver",

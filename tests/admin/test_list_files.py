@@ -22,6 +22,7 @@ from tests.admin.test_query_counts import SHARES, address_of, staff
 from tests.conftest import ClientFor
 from tests.factories.accounts import OrganisationFactory, member
 from tests.factories.suppliers import SupplierFactory
+from tests.fixtures.files import content_of
 from tests.suppliers.admin.scene import browser_of, said
 
 pytestmark = pytest.mark.django_db
@@ -35,18 +36,18 @@ def ask(browser: Client, label: str, query: str = "", kind: str = "csv") -> Any:
     return browser.post(f"/admin/jobs/job/list/{label}", {"query": query, "format": kind})
 
 
-def content_of(answer: Any) -> bytes:
+def file_in(answer: Any) -> bytes:
     assert answer.status_code == 200, said(answer)
-    return b"".join(answer.streaming_content)
+    return content_of(answer)
 
 
 def rows_of(answer: Any) -> list[dict[str, str]]:
     """Of a csv, by header."""
-    return list(csv.DictReader(StringIO(content_of(answer).decode("utf-8-sig"))))
+    return list(csv.DictReader(StringIO(file_in(answer).decode("utf-8-sig"))))
 
 
 def sheet_of(answer: Any) -> Any:
-    return load_workbook(BytesIO(content_of(answer))).active
+    return load_workbook(BytesIO(file_in(answer))).active
 
 
 def names_in(browser: Client, query: str = "") -> list[str]:
@@ -65,16 +66,16 @@ def test_each_list_is_given_in_both_forms_at_the_same_number_of_queries(
             monkeypatch.setattr(page, "list_per_page", 200)
             shown = everything.get(address_of(page))
             assert b'name="format" value="xlsx"' in shown.content, label
-            content_of(ask(everything, label, query))  # what is kept for later is kept by now
+            file_in(ask(everything, label, query))  # what is kept for later is kept by now
             with CaptureQueriesContext(connection) as few:
-                lines = list(csv.reader(StringIO(content_of(ask(everything, label, query)).decode("utf-8-sig"))))
+                lines = list(csv.reader(StringIO(file_in(ask(everything, label, query)).decode("utf-8-sig"))))
             sheet = sheet_of(ask(everything, label, query, "xlsx"))
             assert len(lines) - 1 == sheet.max_row - 1 == len(shown.context["cl"].result_list) > 0, label
             assert [cell.value for cell in sheet[1]] == lines[0], label
             assert all(lines[0]), label
             copy_rows(page.model, until=200)
             with CaptureQueriesContext(connection) as many:
-                content_of(ask(everything, label, query))
+                file_in(ask(everything, label, query))
             counts[label] = (len(few), len(many))
             transaction.set_rollback(True)
 

@@ -96,7 +96,8 @@ def test_an_officer_imports_a_list_by_mouse(
 
         def press(name: str) -> None:
             findings.extend(serious_findings(page))
-            content.get_by_role("button", name=words[name], exact=True).click()
+            with page.expect_response(lambda answer: answer.request.method == "POST"):  # its job is there by then
+                content.get_by_role("button", name=words[name], exact=True).click()
 
         page.goto(f"{live_server.url}/admin/suppliers/import/add/")
         content.locator("input[type=file]").set_input_files(list_in(tmp_path))

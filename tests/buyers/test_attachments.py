@@ -21,18 +21,12 @@ from tests.conftest import ClientFor
 from tests.factories.accounts import member
 from tests.factories.buyers import RequirementFactory, attachment, buyer_member, open_requirement, verified_buyer
 from tests.factories.matchmaking import published_supplier
-from tests.fixtures.files import CSV, jpeg, pdf, png, upload, xlsx
+from tests.fixtures.files import CSV, content_of, jpeg, kept_in, pdf, png, upload, xlsx
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("empty_storage")]
 ANY = {"If-Match": "*"}
 QUERIES_OF_A_LIST = 2
 ENDED = ["expired", "withdrawn", "awarded", "closed_no_award"]
-
-
-@pytest.fixture(autouse=True)
-def empty_storage(settings: Settings) -> None:
-    """Storages are made anew where the settings change."""
-    settings.STORAGES = {**settings.STORAGES}
 
 
 @pytest.fixture
@@ -55,12 +49,7 @@ def send(client: APIClient, requirement: Requirement, content: bytes = CSV, name
 
 
 def files() -> int:
-    storage = storages["uploads"]
-    return len(storage.listdir(FOLDER)[1]) if storage.exists(FOLDER) else 0
-
-
-def body_of(answer: Any) -> bytes:
-    return b"".join(answer.streaming_content)
+    return len(kept_in(FOLDER))
 
 
 def nothing_was_kept() -> bool:
@@ -90,7 +79,7 @@ class TestAdding:
             "content": address(requirement, kept.public_id, "content"),
             "created_at": made.json()["created_at"],
         }
-        assert body_of(file) == pdf()
+        assert content_of(file) == pdf()
         assert file["Content-Disposition"].startswith("attachment; ")
         assert (file["X-Content-Type-Options"], file["Cache-Control"]) == ("nosniff", "private, no-store")
         event = Event.objects.get(topic="requirement.attachment_added")
@@ -105,7 +94,7 @@ class TestAdding:
         made = send(client_for(owner), asked, content, name, kind="specification")
 
         assert (made.status_code, made.json()["kind"]) == (201, "specification")
-        assert body_of(client_for(owner).get(made.json()["content"])) == content
+        assert content_of(client_for(owner).get(made.json()["content"])) == content
 
     @pytest.mark.parametrize(
         ("content", "name", "status", "code"),

@@ -27,11 +27,6 @@ IN_LAOS = "Name,Address,Country,Process\nHoang Long Mechanical Co.,Lot 12 Vita P
 USE = {"source": "Members", "country": "VN", "observed_on": ""}
 
 
-@pytest.fixture
-def officer() -> Principal:
-    return member("agency")
-
-
 def browser_of(principal: Principal, language: str = "en") -> Client:
     assert principal.user is not None
     browser = Client(headers={"accept-language": language})

@@ -22,11 +22,6 @@ TEXT = f"Tên,MST,Công nghệ\nCơ khí An,{tax_code(501)},Tiện CNC; Zauberei
 
 
 @pytest.fixture
-def officer() -> Principal:
-    return member("agency")
-
-
-@pytest.fixture
 def client(officer: Principal, client_for: ClientFor) -> APIClient:
     return client_for(officer)
 

@@ -12,17 +12,17 @@ import pytest
 from openpyxl import Workbook
 from rest_framework.test import APIClient
 
-from config.uploads.storage import storage
 from jobs.running import run_due_jobs
+from suppliers.imports.lists import FOLDER
 from suppliers.models import Import, ImportRow, Supplier
 from tests.conftest import ClientFor
 from tests.factories.accounts import member, tax_code
-from tests.fixtures.files import png, upload
+from tests.fixtures.files import kept_in, png, upload
+from tests.imports.scene import AN, BINH
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("vocabulary", "reports_within")]
 
 IMPORTS = "/api/v1/imports"
-AN, BINH = tax_code(501), tax_code(502)
 HEADINGS = ["Tên công ty", "MST", "Tỉnh", "Công nghệ", "Năm thành lập"]
 FIRM = ["Cơ khí An", AN, "Hà Nội", "Tiện CNC", 1998]
 OTHER = ["Đúc Bình", BINH, "Hải Phòng", "Đúc", 2001]
@@ -73,10 +73,6 @@ def rows_of(client: APIClient, content: bytes, name: str = "firms.xlsx") -> list
     assert (row["state"], row["error"]) == ("previewed", "")
     found: list[dict[str, Any]] = client.get(f"{sent['Location']}/rows").json()["results"]
     return found
-
-
-def kept_files() -> list[str]:
-    return storage().listdir("imports")[1] if storage().exists("imports") else []
 
 
 def said(rows: list[dict[str, Any]]) -> list[tuple[int, str, str]]:
@@ -323,7 +319,7 @@ REFUSED: list[tuple[str, Callable[[], bytes], str, str]] = [
 def test_what_cannot_be_read_is_refused_with_the_reason_and_leaves_nothing(
     client: APIClient, name: str, content: Callable[[], bytes], code: str, detail: str
 ) -> None:
-    before = kept_files()
+    before = kept_in(FOLDER)
 
     refused = send(client, content(), name)
 
@@ -333,4 +329,4 @@ def test_what_cannot_be_read_is_refused_with_the_reason_and_leaves_nothing(
     assert detail in refused.content.decode()
     assert not Import.objects.exists()
     assert not Supplier.objects.exists()
-    assert kept_files() == before
+    assert kept_in(FOLDER) == before

@@ -24,11 +24,6 @@ IN_LAOS = "Hoang Long Mechanical Co.,,Lot 12 Vita Park,LA,CNC turning\n"
 
 
 @pytest.fixture
-def officer() -> Principal:
-    return member("agency")
-
-
-@pytest.fixture
 def known() -> Supplier:
     firm = OrganisationFactory.create(
         legal_name="Công ty TNHH Cơ khí Hoàng Long",

@@ -9,13 +9,19 @@ from accounts.principals import Principal
 from suppliers import services
 from suppliers.merging.rows import everything
 from suppliers.models import Supplier, SupplierMerge
-from tests.factories.accounts import member
+from tests.factories import matchmaking as make
+from tests.factories.accounts import OrganisationFactory, member
 from tests.factories.suppliers import SupplierFactory
 
 
 def firm(**fields: Any) -> Supplier:
     """One without a tax code, so that nothing says it is another than its duplicate."""
     return SupplierFactory.create(**{"organisation__tax_code": "", **fields})
+
+
+def published_firm() -> Supplier:
+    """Another such, on whose behalf things go on between firms."""
+    return make.published_supplier(OrganisationFactory.create(kind="supplier", tax_code=""))
 
 
 def merge(survivor: Supplier, merged: Supplier, by: Principal | None = None, **fields: Any) -> SupplierMerge:

@@ -47,7 +47,7 @@ from tests.factories.suppliers import (
     document,
 )
 from tests.factories.support import SupportApplicationFactory, SupportProgrammeFactory
-from tests.suppliers.merges import firm, merge, picture
+from tests.suppliers.merges import firm, merge, picture, published_firm, undo
 
 pytestmark = pytest.mark.django_db
 
@@ -74,7 +74,7 @@ def test_everything_of_the_one_becomes_the_other_s_and_all_goes_back() -> None:
     sector = Sector.objects.create(code="electronics", name_en="Electronics", name_vi="Điện tử")
     merged.sectors.add(sector)
     site = SiteFactory.create(supplier=merged)
-    capability = CapabilityFactory.create(site=site)
+    CapabilityFactory.create(site=site)
     certificate = CertificateFactory.create(supplier=merged, site=site)
     services.check_certificate(certificate_id=certificate.pk, level=2, by=lead)
     visit = services.record_assessment(
@@ -120,7 +120,7 @@ def test_everything_of_the_one_becomes_the_other_s_and_all_goes_back() -> None:
     assert set(Evidence.objects.filter(subject=certificate.public_id).values_list("supplier", flat=True)) == {merged.pk}
     assert Listing.objects.count() == 0
     assert Event.objects.get(topic="supplier.unmerged").subject == merged.public_id
-    assert capability.supplier == merged
+    assert Capability.objects.get().supplier == merged
 
 
 def test_what_the_survivor_says_of_itself_stays_as_it_is() -> None:
@@ -199,14 +199,13 @@ def test_days_of_a_certificate_that_only_fit_together_go_over_together_and_back(
 
     listed.refresh_from_db()
     assert {name: getattr(listed, name) for name in theirs} == theirs
-    assert services.undo_merge(merge_id=made.pk, reason="Two firms.", by=member("agency")) == 0
+    assert undo(made) == 0
     listed.refresh_from_db()
     assert {name: getattr(listed, name) for name in mine} == mine
 
 
 def test_connections_go_over_with_what_they_disclose() -> None:
-    survivor, merged = make.published_supplier(), make.published_supplier()
-    type(merged.organisation).objects.filter(pk=merged.organisation_id).update(tax_code="")
+    survivor, merged = published_firm(), published_firm()
     row = make.ConnectionFactory.create(supplier=merged, state="accepted")
     Disclosure.objects.create(reader=row.requirement.buyer.organisation, subject=merged.organisation, reason="con_1")
 
@@ -214,7 +213,7 @@ def test_connections_go_over_with_what_they_disclose() -> None:
 
     row.refresh_from_db()
     assert (row.supplier, Disclosure.objects.get().subject) == (survivor, survivor.organisation)
-    services.undo_merge(merge_id=made.pk, reason="Two firms.", by=member("agency"))
+    undo(made)
     row.refresh_from_db()
     assert (row.supplier, Disclosure.objects.get().subject) == (merged, merged.organisation)
 
@@ -236,9 +235,7 @@ def refused(
 
 
 def test_two_live_connections_about_one_requirement_stand_in_the_way() -> None:
-    survivor, merged = make.published_supplier(), make.published_supplier()
-    type(merged.organisation).objects.filter(pk=merged.organisation_id).update(tax_code="")
-    merged = Supplier.objects.get(pk=merged.pk)
+    survivor, merged = published_firm(), published_firm()
     asked = make.ConnectionFactory.create(supplier=survivor, state="requested").requirement
     make.ConnectionFactory.create(supplier=merged, state="accepted", requirement=asked)
     SiteFactory.create(supplier=merged)
@@ -379,12 +376,11 @@ def test_every_reference_to_a_firm_either_moves_or_is_known_to_stay() -> None:
 
 
 def test_a_ranking_finds_under_the_survivor_what_the_merged_firm_can() -> None:
-    survivor, merged = make.published_supplier(), make.published_supplier()
-    type(merged.organisation).objects.filter(pk=merged.organisation_id).update(tax_code="")
+    survivor, merged = published_firm(), published_firm()
     CapabilityFactory.create(site=SiteFactory.create(supplier=merged), process_level=2)
     asked = make.requirement()
 
-    merge(survivor, Supplier.objects.get(pk=merged.pk))
+    merge(survivor, merged)
 
     found = matchmaking.match_requirement(asked)
     assert found.supplier_ids == [survivor.public_id]

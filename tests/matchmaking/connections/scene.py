@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.core.files.storage import storages
 from rest_framework.test import APIClient
 
 from accounts.principals import Principal
@@ -11,6 +10,7 @@ from matchmaking.models import Connection
 from notifications.models import Event
 from tests.factories import matchmaking as make
 from tests.factories.accounts import member
+from tests.fixtures.files import kept_in
 
 URL = "/api/v1/connections"
 
@@ -53,10 +53,7 @@ def send(client: APIClient, connection: Connection, **parts: Any) -> Any:
 
 def files_kept() -> int:
     """How many files of messages lie in the storage."""
-    try:
-        return len(storages["uploads"].listdir("attachments")[1])
-    except FileNotFoundError:
-        return 0
+    return len(kept_in(services.ATTACHMENTS))
 
 
 def row_of(connection: Connection) -> dict[str, Any]:

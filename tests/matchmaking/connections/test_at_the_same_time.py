@@ -18,11 +18,10 @@ from matchmaking import services
 from matchmaking.errors import ConnectionAlreadyDecidedError, ConnectionExistsError, SupplierNotPublishedError
 from matchmaking.models import Connection
 from suppliers.models import Supplier
-from suppliers.services import merge_suppliers
-from tests.factories import matchmaking as make
-from tests.factories.accounts import OrganisationFactory, member
+from tests.factories.accounts import member
 from tests.fixtures.crowd import at_once
 from tests.matchmaking.connections.scene import Sides, row_of, topics
+from tests.suppliers.merges import merge, published_firm
 
 
 def started(pool: Executor, act: Callable[[], Any]) -> Future[Any]:
@@ -42,8 +41,7 @@ def _somebody_waits_for_us() -> bool:
 
 def same_firm_as(firm: Supplier) -> partial[Any]:
     """Its merge into another that is published."""
-    survivor = make.published_supplier(OrganisationFactory.create(kind="supplier", tax_code=""))
-    return partial(merge_suppliers, survivor_id=survivor.pk, merged_id=firm.pk, reason="One firm.", by=member("agency"))
+    return partial(merge, published_firm(), firm, member("agency"))
 
 
 @pytest.mark.django_db(transaction=True)
@@ -168,10 +166,10 @@ class TestAtTheSameTime:
             "supplier": (services.offer_connection, sides.supplier),
             "agency": (services.propose_connection, member("agency")),
         }[who]
-        merge = same_firm_as(sides.firm)
+        become_one = same_firm_as(sides.firm)
 
         with ThreadPoolExecutor(1) as pool, transaction.atomic():
-            merge()
+            become_one()
             ask = partial(begin, requirement_id=sides.requirement.pk, supplier_id=sides.firm.pk, by=by)
             asked = started(pool, ask)
             assert not asked.done()
@@ -183,11 +181,11 @@ class TestAtTheSameTime:
     def test_a_connection_that_is_accepted_as_its_firm_is_merged_goes_with_it(self) -> None:
         sides = Sides()
         connection = sides.request()
-        merge = same_firm_as(sides.firm)
+        become_one = same_firm_as(sides.firm)
 
         with ThreadPoolExecutor(1) as pool, transaction.atomic():
             services.accept_connection(connection_id=connection.pk, by=sides.supplier)
-            merged = started(pool, merge)
+            merged = started(pool, become_one)
             assert not merged.done()
 
         survivor = merged.result().survivor

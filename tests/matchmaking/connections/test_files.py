@@ -13,20 +13,16 @@ from notifications.models import Event
 from tests.conftest import ClientFor
 from tests.factories import matchmaking as make
 from tests.factories.accounts import member
-from tests.fixtures.files import CSV, pdf, png, upload
+from tests.fixtures.files import CSV, content_of, pdf, png, upload
 from tests.matchmaking.connections.scene import URL, Sides, files_kept, messages_of, send
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("no_files")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("empty_storage")]
 QUERIES_OF_A_LIST = 2
 MB = 1024 * 1024
 
 
 def files_of(connection: Connection) -> str:
     return f"{URL}/{connection.public_id}/files"
-
-
-def content_of(answer: Any) -> bytes:
-    return b"".join(answer.streaming_content)
 
 
 def nothing_was_sent() -> bool:

@@ -2,24 +2,17 @@
 
 import pytest
 
-from accounts.models import Disclosure, Organisation
+from accounts.models import Disclosure
 from accounts.services import contacts_of
 from buyers.models import RequirementAudience
 from matchmaking import reactions, services
 from matchmaking.services.connections.doors import open_doors
 from notifications.models import Event
-from suppliers.models import Supplier
 from tests.factories import matchmaking as make
 from tests.factories.accounts import member
-from tests.suppliers.merges import merge, undo
+from tests.suppliers.merges import merge, published_firm, undo
 
 pytestmark = pytest.mark.django_db
-
-
-def two_firms() -> tuple[Supplier, Supplier]:
-    survivor, merged = make.published_supplier(), make.published_supplier()
-    Organisation.objects.filter(supplier__in=[survivor, merged]).update(tax_code="")
-    return Supplier.objects.get(pk=survivor.pk), Supplier.objects.get(pk=merged.pk)
 
 
 def react(topic: str) -> None:
@@ -30,7 +23,7 @@ def react(topic: str) -> None:
 
 
 def test_the_buyer_is_known_to_whichever_firm_has_the_agreed_connection() -> None:
-    survivor, merged = two_firms()
+    survivor, merged = published_firm(), published_firm()
     asked = make.requirement(visibility="anonymous")
     make.ConnectionFactory.create(supplier=survivor, requirement=asked, state="declined")
     agreed = make.ConnectionFactory.create(supplier=merged, requirement=asked, state="accepted")
@@ -50,7 +43,7 @@ def test_the_buyer_is_known_to_whichever_firm_has_the_agreed_connection() -> Non
 
 
 def test_contacts_opened_after_a_merge_are_the_merged_firm_s_once_the_two_are_parted() -> None:
-    survivor, merged = two_firms()
+    survivor, merged = published_firm(), published_firm()
     waiting = make.ConnectionFactory.create(supplier=merged)
     buyer = member(organisation=waiting.requirement.buyer.organisation)
     made = merge(survivor, merged)

@@ -16,7 +16,7 @@ from tests.factories.accounts import member
 from tests.fixtures.files import CSV, upload
 from tests.matchmaking.connections.scene import URL, Sides, files_kept, messages_of, post, send
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("no_files")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("empty_storage")]
 QUERIES_OF_A_LIST = 3
 
 

@@ -14,6 +14,7 @@ from matchmaking.programme.quarters import Quarter
 from tests.conftest import ClientFor
 from tests.factories.accounts import member
 from tests.factories.suppliers import SupplierFactory
+from tests.fixtures.files import content_of
 
 pytestmark = pytest.mark.django_db
 REPORTS = "/api/v1/programme-reports"
@@ -51,7 +52,7 @@ def test_the_workbook_is_in_the_reader_s_language(client_for: ClientFor, languag
 
     file: Any = client.get(f"{made['Location']}/workbook", headers={"accept-language": language})
 
-    book = load_workbook(BytesIO(b"".join(file.streaming_content)))
+    book = load_workbook(BytesIO(content_of(file)))
     assert book.sheetnames[0] == sheet
     day = timezone.localdate()
     assert f'filename="programme-{this_quarter()}-{day}-{language}.xlsx"' in file["Content-Disposition"]

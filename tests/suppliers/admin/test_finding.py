@@ -11,6 +11,7 @@ from tests.factories.accounts import OrganisationFactory
 from tests.factories.buyers import BuyerFactory
 from tests.factories.suppliers import CapabilityFactory, SiteFactory, SupplierFactory, process
 from tests.factories.taxonomy import TermFactory
+from tests.fixtures.files import content_of
 from tests.suppliers.admin.scene import ADMIN, browser_of
 
 pytestmark = pytest.mark.django_db
@@ -92,7 +93,7 @@ def test_of_very_many_firms_the_first_are_paged_through_and_the_file_holds_all(
     assert list(page.context["cl"].result_list) == firms[::-1]
     assert "Only the first 3" in page.content.decode()
     file: Any = browser.post("/admin/jobs/job/list/suppliers.supplier", {"query": "q=co+khi+so", "format": "csv"})
-    assert len(b"".join(file.streaming_content).splitlines()) == 5
+    assert len(content_of(file).splitlines()) == 5
 
     few = browser.get(f"{ADMIN}/supplier/", {"q": "okhix"})
     assert (few.context["cl"].result_count, few.context["cl"].paginator.leaves_out) == (1, False)

@@ -2,21 +2,19 @@
 
 from typing import Any
 
-from django.core.files.storage import storages
 from rest_framework.test import APIClient
 
 from accounts.principals import Principal
 from suppliers import services
 from suppliers.models import Document, Supplier
 from suppliers.services.documents import FOLDER
-from tests.fixtures.files import pdf, upload
+from tests.fixtures.files import kept_in, pdf, upload
 
 PDF = pdf()
 
 
 def files() -> list[str]:
-    storage = storages["uploads"]
-    return [f"{FOLDER}/{name}" for name in storage.listdir(FOLDER)[1]] if storage.exists(FOLDER) else []
+    return [f"{FOLDER}/{name}" for name in kept_in(FOLDER)]
 
 
 def documents_of(supplier: Supplier, *rest: str) -> str:
@@ -41,7 +39,3 @@ def problem_of(response: Any) -> tuple[int, str, list[tuple[str, str]]]:
     body = response.json()
     assert response["Content-Type"] == "application/problem+json"
     return response.status_code, body["code"], [(error["pointer"], error["code"]) for error in body["errors"]]
-
-
-def body_of(response: Any) -> bytes:
-    return b"".join(response.streaming_content)

@@ -15,10 +15,10 @@ from suppliers.models import Document, Supplier
 from suppliers.services.documents import FOLDER
 from tests.conftest import ClientFor
 from tests.factories.suppliers import CertificateFactory
-from tests.fixtures.files import png, upload
-from tests.suppliers.documents.scene import add, body_of, contents, files, problem_of, send
+from tests.fixtures.files import content_of, png, upload
+from tests.suppliers.documents.scene import add, contents, files, problem_of, send
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("empty_storage")]
 
 
 def test_replacing_the_file_needs_the_newest_version_and_removes_the_old_one(
@@ -42,7 +42,7 @@ def test_replacing_the_file_needs_the_newest_version_and_removes_the_old_one(
     assert (changed.status_code, changed.json()["name"], changed.json()["shared"]) == (200, "b.png", True)
     assert problem_of(replace(**{"if-match": made["ETag"]}))[:2] == (412, "stale_version")
     assert files() == [Document.objects.get().stored_as] != [before]
-    assert body_of(client.get(changed.json()["content"])) == png()
+    assert content_of(client.get(changed.json()["content"])) == png()
 
 
 def test_details_are_changed_without_the_file(published: Supplier, owner: Principal, client_for: ClientFor) -> None:

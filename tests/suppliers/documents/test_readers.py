@@ -15,10 +15,10 @@ from suppliers.models import Document, Supplier
 from tests.conftest import ClientFor
 from tests.factories.accounts import OrganisationFactory, member
 from tests.factories.suppliers import CertificateFactory, SupplierFactory
-from tests.fixtures.files import png
-from tests.suppliers.documents.scene import PDF, add, body_of, contents, documents_of, files, problem_of, send
+from tests.fixtures.files import content_of, png
+from tests.suppliers.documents.scene import PDF, add, contents, documents_of, files, problem_of, send
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("empty_storage")]
 
 
 def buyer_knowing(firm: Organisation | None) -> Principal:
@@ -40,7 +40,7 @@ def test_who_sees_the_contacts_sees_what_is_shared_and_nothing_else(
 
     assert [row["id"] for row in listed] == [shared.public_id]
     assert listed[0].keys() & {"shared", "sha256"} == set()
-    assert body_of(client.get(listed[0]["content"])) == contents(1)
+    assert content_of(client.get(listed[0]["content"])) == contents(1)
     for rest in ((), ("content",)):
         assert client.get(documents_of(published, private.public_id, *rest)).status_code == 404
     Disclosure.objects.update(until=timezone.now())
@@ -125,7 +125,7 @@ def test_staff_find_documents_beside_the_firm_and_the_certificate(
     for page in (f"supplier/{published.pk}/change", f"certificate/{certificate.pk}/change", "document"):
         assert f'href="{link}"' in browser.get(f"/admin/suppliers/{page}/").content.decode()
     file: Any = browser.get(link)
-    assert (file.status_code, body_of(file)) == (200, PDF)
+    assert (file.status_code, content_of(file)) == (200, PDF)
     assert browser.get("/admin/suppliers/document/0/download").status_code == 404
     assert owner.user is not None
     browser.force_login(owner.user)

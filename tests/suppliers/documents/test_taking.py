@@ -22,10 +22,10 @@ from suppliers.models import Certificate, Document, Evidence, Supplier
 from tests.conftest import ClientFor
 from tests.factories.accounts import member
 from tests.factories.suppliers import CapabilityFactory, CertificateFactory, SiteFactory, SupplierFactory
-from tests.fixtures.files import CSV, jpeg, png, upload, xlsx
-from tests.suppliers.documents.scene import PDF, add, body_of, contents, documents_of, files, problem_of, send
+from tests.fixtures.files import CSV, content_of, jpeg, png, upload, xlsx
+from tests.suppliers.documents.scene import PDF, add, contents, documents_of, files, problem_of, send
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("empty_storage")]
 
 
 def test_a_document_is_taken_described_and_handed_out_again(
@@ -56,7 +56,7 @@ def test_a_document_is_taken_described_and_handed_out_again(
     }
     assert document.uploaded_by == owner.user
     file = client.get(body["content"], headers={"accept": "application/pdf"})
-    assert (file.status_code, body_of(file)) == (200, PDF)
+    assert (file.status_code, content_of(file)) == (200, PDF)
     assert {name: file[name] for name in ("Content-Type", "Content-Disposition", "Content-Length")} == {
         "Content-Type": "application/pdf",
         "Content-Disposition": "attachment; filename*=utf-8''ch%E1%BB%A9ng%20ch%E1%BB%89.pdf",
@@ -96,7 +96,7 @@ def test_every_kind_of_file_comes_back_byte_for_byte(
     made = send(client_for(owner), published, content, name)
 
     assert made.status_code == 201
-    assert body_of(client_for(owner).get(made.json()["content"])) == content
+    assert content_of(client_for(owner).get(made.json()["content"])) == content
 
 
 def test_a_hostile_file_leaves_nothing_behind(published: Supplier, owner: Principal, client_for: ClientFor) -> None:

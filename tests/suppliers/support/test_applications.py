@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 import pytest
@@ -152,9 +153,8 @@ def test_more_than_is_left_is_not_granted_and_how_much_is_left_is_said(
     assert (refused.status_code, refused.json()["code"]) == (409, "support_budget_exceeded")
     assert refused.json()["left_vnd"] == "600"
     assert standing() == before
-    assert post(client_for(officer), f"{APPLICATIONS}/{application.public_id}/approve", {"granted_vnd": "600"}).json()[
-        "state"
-    ] == ("approved")
+    taken = post(client_for(officer), f"{APPLICATIONS}/{application.public_id}/approve", {"granted_vnd": "600"})
+    assert taken.json()["state"] == "approved"
 
 
 @pytest.mark.parametrize(
@@ -319,7 +319,7 @@ def test_of_two_applications_at_once_one_is_taken() -> None:
     clients = [person(each) for each in members]
     body = {"programme": programme.public_id}
 
-    answers = at_once([lambda one=one: one.post(APPLICATIONS, body, format="json") for one in clients])  # type: ignore[misc]
+    answers = at_once([partial(post, one, APPLICATIONS, body) for one in clients])
 
     assert statuses(answers) == {201: 1, 409: 1}
     assert SupportApplication.objects.count() == 1
@@ -337,7 +337,7 @@ def test_of_grants_at_once_none_goes_beyond_the_budget() -> None:
             return refusal.code
         return "approved"
 
-    found = at_once([lambda pk=row.pk: approve(pk) for row in rows])  # type: ignore[misc]
+    found = at_once([partial(approve, row.pk) for row in rows])
 
     assert sorted(found) == ["approved", "approved", "support_budget_exceeded", "support_budget_exceeded"]
     programme.refresh_from_db()
