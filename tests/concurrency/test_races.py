@@ -215,9 +215,11 @@ def test_an_organisation_asks_for_three_exports_however_many_it_tries_at_once() 
 def test_a_job_that_is_cancelled_as_workers_claim_it_runs_once_or_not_at_all(ask_for: AskFor) -> None:
     owner = member()
     client, ran = person(owner), []
+    begun_though_ended: list[Job] = []
 
     def work(run: Run) -> Result:
         ran.append(run.job.pk)
+        begun_though_ended.extend(Job.objects.filter(pk=run.job.pk).exclude(outcome=""))
         run.report(1)
         return Result()
 
@@ -227,6 +229,7 @@ def test_a_job_that_is_cancelled_as_workers_claim_it_runs_once_or_not_at_all(ask
     answers = at_once([*cancelling, *[run_due_jobs] * 10])[:10]
 
     assert len(ran) == len(set(ran))
+    assert begun_though_ended == []
     for job, answer in zip(jobs, answers, strict=True):
         job.refresh_from_db()
         told = answer.json()["state"]
