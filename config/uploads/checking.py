@@ -15,7 +15,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 
 from config.errors import InvalidFactError
-from config.uploads import images, pdf, spreadsheets, tables
+from config.uploads import drawings, images, pdf, spreadsheets, tables
 from config.uploads.names import extension_of, safe_name
 from config.uploads.refusals import FileTooLargeError, refuse, refuse_damaged
 
@@ -61,7 +61,21 @@ CSV = FileType(
     has_mark=False,
     also_declared_as={"text/plain", "application/csv", "application/vnd.ms-excel"},  # the last from Windows with Excel
 )
-TYPES = (PDF, PNG, JPEG, XLSX, CSV)
+STEP = FileType(
+    media_type="model/step",
+    extensions={".stp", ".step"},
+    check=drawings.check_step,
+    has_mark=False,
+    also_declared_as={"application/step", "application/x-step", "application/p21", "text/plain"},
+)
+DXF = FileType(
+    media_type="image/vnd.dxf",
+    extensions={".dxf"},
+    check=drawings.check_dxf,
+    has_mark=False,
+    also_declared_as={"application/dxf", "application/x-dxf", "image/x-dxf", "drawing/dxf", "text/plain"},
+)
+TYPES = (PDF, PNG, JPEG, XLSX, CSV, STEP, DXF)
 
 
 @dataclass(frozen=True, kw_only=True)

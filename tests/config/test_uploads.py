@@ -13,7 +13,20 @@ from config.errors import InvalidFactError
 from config.uploads import FileTooLargeError, check_upload, safe_name
 from config.uploads.names import LONGEST_NAME_BYTES
 from config.uploads.spreadsheets import MOST_MEMBERS
-from tests.fixtures.files import CONTENT_TYPES, CSV, WORKBOOK, XLSX_TYPE, archive, jpeg, pdf, png, upload, xlsx
+from tests.fixtures.files import (
+    CONTENT_TYPES,
+    CSV,
+    WORKBOOK,
+    XLSX_TYPE,
+    archive,
+    dxf,
+    jpeg,
+    pdf,
+    png,
+    step,
+    upload,
+    xlsx,
+)
 
 
 def real_workbook() -> bytes:
@@ -45,6 +58,12 @@ def code_of(content: bytes, name: str, declared: str = "application/octet-stream
         ("a.csv", "text/csv; charset=utf-8", codecs.BOM_UTF8 + CSV, "text/csv"),
         ("a.csv", "application/vnd.ms-excel", "Tên\tGiá\n".encode("utf-16"), "text/csv"),
         ("a.csv", "", b"ID;NAME\nFrom;BM\n", "text/csv"),
+        ("a.step", "model/step", step(), "model/step"),
+        ("a.STP", "application/octet-stream", step(after=b"\r\n\x1a").replace(b"\n", b"\r\n"), "model/step"),
+        ("a.stp", "", b"\xef\xbb\xbf" + step(header=b"/* by CAD */ FILE_SCHEMA(('AP242'));"), "model/step"),
+        ("a.dxf", "image/vnd.dxf", dxf(), "image/vnd.dxf"),
+        ("a.dxf", "application/dxf", b"999\r\nby CAD\r\n" + dxf(section=b"ENTITIES"), "image/vnd.dxf"),
+        ("a.DXF", "", dxf(b"  1", b"tr\xf4c", after=b"").replace(b"\r\n", b"\n"), "image/vnd.dxf"),
     ],
 )
 def test_whole_files_of_the_kinds_named_are_taken(name: str, declared: str, content: bytes, media_type: str) -> None:
@@ -140,6 +159,27 @@ HOSTILE: list[tuple[str, str, Callable[[], bytes], str]] = [
     ("an escape in a table", "a.csv", lambda: b"a;\x1b[31mred\n", "file_damaged"),
     ("half a UTF-16 sign", "a.csv", lambda: b"\xff\xfea\x00b", "file_damaged"),
     ("an empty table", "a.csv", lambda: b" \n\n", "file_damaged"),
+    # models and drawings
+    ("a program as a model", "a.stp", lambda: b"MZ\x90\x00" + b"\x00" * 200, "file_damaged"),
+    ("a page as a model", "a.step", lambda: b"<html><script>alert(1)</script>", "file_damaged"),
+    ("a drawing as a model", "a.step", dxf, "file_damaged"),
+    ("a model cut off", "a.stp", lambda: step()[:-20], "file_damaged"),
+    ("a model without data", "a.stp", lambda: step().replace(b"DATA;", b""), "file_damaged"),
+    ("a model of no schema", "a.stp", lambda: step(header=b""), "file_damaged"),
+    ("a model with a page after it", "a.stp", lambda: step(after=b"<script>alert(1)</script>"), "file_damaged"),
+    ("a model with a zip after it", "a.stp", lambda: step(after=xlsx()), "file_damaged"),
+    ("a model with a PDF in its header", "a.stp", lambda: step(header=b"%PDF-1.7 FILE_SCHEMA"), "file_damaged"),
+    ("a model after a page", "a.stp", lambda: b"<html>" + step(), "file_damaged"),
+    ("a model with NUL", "a.stp", lambda: step(header=b"FILE_SCHEMA\x00"), "file_damaged"),
+    ("a page as a drawing of lines", "a.dxf", lambda: b"<svg onload='x'/>", "file_damaged"),
+    ("a model as a drawing", "a.dxf", step, "file_damaged"),
+    ("a drawing cut off", "a.dxf", lambda: dxf()[:-10], "file_damaged"),
+    ("a drawing of no section", "a.dxf", lambda: dxf(section=b"SCRIPT"), "file_damaged"),
+    ("a drawing with a zip after it", "a.dxf", lambda: dxf(after=xlsx()), "file_damaged"),
+    ("a drawing with a page after it", "a.dxf", lambda: dxf(after=b"\r\n<script>"), "file_damaged"),
+    ("a binary drawing", "a.dxf", lambda: b"AutoCAD Binary DXF\r\n\x1a\x00\x00", "file_damaged"),
+    ("a drawing with a file of Word", "a.dxf", lambda: dxf(b"  0", b"OLE2FRAME"), "file_active"),
+    ("a drawing with macros", "a.dxf", lambda: dxf(b"  0", b"VBA_PROJECT"), "file_active"),
     # PDF
     ("a PDF without an end", "a.pdf", lambda: pdf().replace(b"%%EOF", b""), "file_damaged"),
     ("a PDF without a table", "a.pdf", lambda: pdf().replace(b"startxref", b"startxxxx"), "file_damaged"),
@@ -233,7 +273,7 @@ def test_other_kinds_are_not_taken_and_the_refusal_says_which_are(name: str) -> 
         check_upload(file)
 
     assert refused.value.code == "file_type"
-    assert str(refused.value.detail) == ("Files of this kind are not taken, only .csv, .jpeg, .jpg, .pdf, .png, .xlsx.")
+    assert str(refused.value.detail) == ("Files of this kind are not taken, only .csv, .dxf, .jpeg, .jpg, .pdf, .png, .step, .stp, .xlsx.")
 
 
 @pytest.mark.parametrize("declared", ["text/html", "image/svg+xml", "image/png", "nonsense"])
