@@ -17,7 +17,8 @@ from config.uploads.storage import handed_out
 def file_field() -> serializers.FileField:
     """Of a writer that takes one file."""
     return serializers.FileField(
-        allow_empty_file=True, help_text="PDF, PNG, JPEG, XLSX, CSV, STEP or DXF of at most 10 MB, without macros and scripts."
+        allow_empty_file=True,
+        help_text="PDF, PNG, JPEG, XLSX, CSV, STEP or DXF of at most 10 MB, without macros and scripts.",
     )
 
 

@@ -273,7 +273,9 @@ def test_other_kinds_are_not_taken_and_the_refusal_says_which_are(name: str) -> 
         check_upload(file)
 
     assert refused.value.code == "file_type"
-    assert str(refused.value.detail) == ("Files of this kind are not taken, only .csv, .dxf, .jpeg, .jpg, .pdf, .png, .step, .stp, .xlsx.")
+    assert str(refused.value.detail) == (
+        "Files of this kind are not taken, only .csv, .dxf, .jpeg, .jpg, .pdf, .png, .step, .stp, .xlsx."
+    )
 
 
 @pytest.mark.parametrize("declared", ["text/html", "image/svg+xml", "image/png", "nonsense"])

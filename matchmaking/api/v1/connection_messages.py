@@ -73,8 +73,8 @@ class MessageWriter(StrictSerializer):
         child=serializers.FileField(allow_empty_file=True),
         max_length=MOST_FILES,
         required=False,
-        help_text="PDF, PNG, JPEG, XLSX, CSV, STEP or DXF, of at most 10 MB together, without macros and scripts. Each is "
-        "a part `files` of the form.",
+        help_text="PDF, PNG, JPEG, XLSX, CSV, STEP or DXF, of at most 10 MB together, without macros and scripts. Each "
+        "is a part `files` of the form.",
     )
 
 
