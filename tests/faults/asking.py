@@ -7,6 +7,7 @@ import uuid
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
+from http.client import HTTPException
 from itertools import product
 from urllib.error import HTTPError
 from urllib.request import Request, urlopen
@@ -63,6 +64,6 @@ class Client:
                 raise AssertionError(f"{refusal.code}: {refusal.read().decode()}") from refusal
             with self._lock:
                 self.crashes += refusal.code == 500
-        except OSError:
-            pass  # nobody listens, or who answered was killed
+        except (OSError, HTTPException):
+            pass  # nobody listens, or who answered was killed, perhaps in the middle of a word
         return None
