@@ -125,7 +125,7 @@ class ConnectionAdmin(ReadOnlyAdmin):
     fields = (
         ("requirement", "buyer", "supplier", "public_id"),
         ("initiator", "buyer_agreed_at", "supplier_agreed_at"),
-        ("shown_state", "state_since", "state_reason", "expires_at", "reminded_on_day"),
+        ("shown_state", "state_since", "state_reason", "expires_at", "reminded_on_day", "requirement_changed_at"),
         "message",
         ("decline_reason", "decline_note"),
         ("loss_reason", "loss_note"),

@@ -17,6 +17,7 @@ ENDINGS = (
     "supplier.unmerged",
 )
 OPENINGS = ("requirement.opened", "requirement.reopened", "requirement.changed")
+REVISIONS = ("requirement.changed", "requirement.attachment_added", "requirement.attachment_removed")
 MERGES = ("supplier.merged", "supplier.unmerged")
 DEPARTURES = ("supplier.suspended", "supplier.archived")
 REVIEWS = ("supplier.published", "evidence.checked", "certificate.checked", "certificate.rejected", *MERGES)
@@ -27,6 +28,8 @@ def subscribe_to_all() -> None:
         subscribe(topic, "withdraw connections", withdraw_connections)
     for topic in OPENINGS:
         subscribe(topic, "refresh audience", refresh_audience)
+    for topic in REVISIONS:
+        subscribe(topic, "note change", note_change)
     for topic in MERGES:
         subscribe(topic, "move doors", move_doors)
     for topic in (*DEPARTURES, *REVIEWS):
@@ -49,6 +52,11 @@ def move_doors(event_id: str) -> None:
     event = Event.objects.get(public_id=event_id)
     for supplier_id in (event.subject, event.payload["other"]):
         services.move_doors(supplier_id=supplier_id)
+
+
+def note_change(event_id: str) -> None:
+    """Have the suppliers that talk about the requirement of the event told that it has changed."""
+    services.note_change(event_id=event_id)
 
 
 def refresh_audience(event_id: str) -> None:

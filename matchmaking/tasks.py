@@ -10,10 +10,12 @@ from matchmaking.models import Attachment
 
 @shared_task
 def end_connections() -> None:
-    """Expire what nobody answered, withdraw what lost its ground without anyone noticing, and remind of the rest."""
+    """Expire what nobody answered, withdraw what lost its ground without anyone noticing, remind of the rest, and tell
+    suppliers of what has changed meanwhile."""
     services.expire_lapsed_connections()
     services.withdraw_groundless_connections()
     services.remind_of_unanswered_connections()
+    services.tell_of_changed_requirements()
 
 
 @shared_task

@@ -226,6 +226,13 @@ TOPICS: dict[str, Topic] = {
     "connection.late": _of_connection(
         "An answer is late; for the agency", "expires_on", "initiator", page=CONNECTION_PAGE, to=AGENCY
     ),
+    "connection.requirement_changed": Topic(
+        summary="A buyer changes a requirement that a supplier talks about, or its drawings; for the supplier",
+        page="/api/v1/requirements/{requirement}",
+        words=(*BOTH_SIDES, "requirement"),
+        codes=("requirement",),
+        to=Organisation.Kind.SUPPLIER.value,
+    ),
     "connection.expired": _of_connection("A connection was not answered in time", "initiator"),
     "connection.advanced": _of_connection("A connection came to its next stage", "state", "side"),
     "connection.contracted": _of_connection("A connection led to a contract", "side"),

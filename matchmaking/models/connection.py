@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 UNANSWERED_FOR = timedelta(days=7)
 UNMOVED_FOR = timedelta(days=30)
 """How long nothing happens until a connection counts as stalled."""
+CHANGES_GATHERED_FOR = timedelta(minutes=5)
+"""How long what a buyer changes of its requirement is gathered until suppliers that talk about it are told, once."""
 OUTCOME_REMINDED_AFTER = timedelta(days=14)
 """How long after it was due both sides are asked for the second time what came of a contract."""
 
@@ -63,6 +65,10 @@ class ConnectionQuerySet(models.QuerySet["Connection"]):
         now = at or timezone.now()
         left = Connection.ANSWER_WITHIN - timedelta(days=day)
         return self.waiting().filter(expires_at__gt=now, expires_at__lte=now + left, reminded_on_day__lt=day)
+
+    def unaware(self) -> Self:
+        """Those whose supplier is to be told by now that the requirement has changed."""
+        return self.filter(requirement_changed_at__lte=timezone.now() - CHANGES_GATHERED_FOR)
 
     def late(self) -> Self:
         """Those whose day of the last reminder has come, and that can still be answered."""
@@ -158,6 +164,8 @@ class Connection(Stateful, Resource):
     LIVE = (*WAITING, *UNDER_WAY)
     ENGAGED = (*UNDER_WAY, State.CONTRACT)
     """The two work together, or find out whether they will."""
+    TALKING = (*WAITING, *ENGAGED)
+    """Neither side has ended it."""
     OPENED = (*ENGAGED, State.LOST)
     """Both sides have agreed once: names and what is under an NDA are open."""
 
@@ -213,6 +221,10 @@ class Connection(Stateful, Resource):
     expires_at = models.DateTimeField(_("expires"), help_text=_("What is not answered by then has expired."))
     reminded_on_day = models.PositiveSmallIntegerField(
         _("reminded on day"), default=0, db_default=0, help_text=_("Of the last reminder; 0: none yet.")
+    )
+
+    requirement_changed_at = models.DateTimeField(
+        _("requirement changed"), null=True, blank=True, help_text=_("Since then the supplier was not told of it.")
     )
 
     objects = ConnectionQuerySet.as_manager()
@@ -271,6 +283,11 @@ class Connection(Stateful, Resource):
                 fields=["expires_at"],
                 condition=Q(state__in=("proposed", "requested", "offered")),
                 name="connection_awaiting_answer",
+            ),
+            models.Index(
+                fields=["requirement_changed_at"],
+                condition=Q(requirement_changed_at__isnull=False),
+                name="connection_supplier_unaware",
             ),
             models.Index(
                 fields=["outcome_due_on"], condition=Q(outcome_due_on__isnull=False), name="connection_outcome_due"

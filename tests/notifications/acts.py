@@ -20,7 +20,7 @@ from jobs.running import run_due_jobs
 from matchmaking import services as matchmaking
 from matchmaking.exports.jobs import request_export
 from matchmaking.models import Connection, DeliveryReport, MatchNote
-from notifications.models import WebhookEndpoint
+from notifications.models import Event, WebhookEndpoint
 from notifications.services import add_endpoint
 from notifications.webhooks.telling import switch_off
 from privacy import services as privacy
@@ -94,6 +94,13 @@ class Case:
         expires_at = timezone.now() + timedelta(days=1)
         Connection.objects.filter(pk=self.connection().pk).update(expires_at=expires_at)
         matchmaking.remind_of_unanswered_connections()
+
+    def requirement_changes(self) -> None:
+        connection = self.connection()
+        buyers.change_requirement(requirement_id=connection.requirement_id, values={"title": "Axle"}, by=self.buyer)
+        matchmaking.note_change(event_id=Event.objects.get(topic="requirement.changed").public_id)
+        Connection.objects.update(requirement_changed_at="2020-01-01T00:00:00Z")
+        matchmaking.tell_of_changed_requirements()
 
     def unattended(self) -> Connection:
         Membership.objects.filter(user=self.supplier.user).delete()
@@ -252,6 +259,7 @@ ACTS: dict[str, Callable[[Case], object]] = {
     "connection.proposed": Case.proposal,
     "connection.agreed": lambda case: matchmaking.accept_connection(connection_id=case.proposal().pk, by=case.buyer),
     "connection.reminded": Case.answer_is_late,
+    "connection.requirement_changed": Case.requirement_changes,
     "connection.late": Case.answer_is_late,
     "connection.advanced": lambda case: case.advance("visit"),
     "connection.contracted": lambda case: case.advance(

@@ -23,7 +23,6 @@ from suppliers.models import Supplier
 
 ATTACHMENTS = "attachments"
 """Where the files lie in the storage."""
-OPEN = (*Connection.WAITING, *Connection.ENGAGED)
 
 
 def send_message(*, connection_id: int, text: str = "", files: Sequence[Any] = (), by: Principal) -> Message:
@@ -66,7 +65,7 @@ def _send(connection_id: int, text: str, files: Sequence[tuple[CheckedFile, str]
 def _writing_side(connection_id: int, by: Principal) -> tuple[Connection, Side]:
     connection = locked_connection(connection_id, by)
     side = speaking_side(connection, by, of=(*BOTH, Side.AGENCY))
-    if connection.standing() not in OPEN:
+    if connection.standing() not in Connection.TALKING:
         raise refused(ConnectionEndedError, connection)
     _require_good_standing(connection, side)
     return connection, side

@@ -33,6 +33,7 @@ EXAMPLES = {
     "expires_on": "2026-12-31",
     "list": "suppliers",
     "suppliers": [SUPPLIER],
+    "requirement": "req_8c4w1z6p9t2k5m7v3x0d",
     "requirements": ["req_8c4w1z6p9t2k5m7v3x0d"],
     "certificate": "cer_9d3k7m1q5t8w2z6c0f4j",
     "row": "cap_1v5z9c3g7k0n4r8t2x6b",
@@ -81,6 +82,7 @@ MEANINGS = {
     "month": "Year and month.",
     "list": "Which list, as in /exports.",
     "suppliers": "Ids of suppliers, the best first; at most 200.",
+    "requirement": "Id of the requirement.",
     "requirements": "Ids of requirements, the best first; at most 200.",
     "programme": "Id of the support programme.",
 }
