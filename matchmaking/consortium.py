@@ -25,6 +25,7 @@ def present_consortia(requirement: Requirement, found: FoundConsortia, *, langua
         "engine_version": ENGINE_VERSION,
         "is_proved": found.consortia.is_proved,
         "fewest_suppliers": found.consortia.fewest_firms,
+        "most_mean_score": None if found.consortia.most_score is None else rounded(found.consortia.most_score),
         "operations": [
             {"operation": operation.id, "process": operation.process, "candidates": found.candidates_of(place)}
             for place, operation in enumerate(found.operations)
@@ -83,5 +84,5 @@ def _note_on(found: FoundConsortia, labels: Any) -> str:
         told = ", ".join(f"{step.id}. {labels.get(step.process, step.process)}" for step in steps)
         return _("No supplier passes the gates of {steps}.").format(steps=told)
     if not consortia.is_proved:
-        return _("No set was found in the time that a search may take; there may be one.")
+        return _("No set was found among as many as a search looks at; there may be one.")
     return _("No set of so few suppliers covers all operations in time, with one that leads by a core process.")

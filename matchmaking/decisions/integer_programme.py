@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from time import monotonic
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -67,24 +66,14 @@ class Programme:
         self._least.append(at_least)
         self._most.append(at_most)
 
-    def minimised(self, costs: Floats, *, leading: int | None = None) -> Solved:
+    def minimised(self, costs: Floats) -> Solved:
         """The cheapest choice, or the cheapest found while time is left.
 
         Args:
             costs: shape (variables,).
-            leading: so many of the first variables decide; the others come out whole by themselves, or nearly always.
-                Where they do not, all are decided.
         """
-        if leading is not None:
-            solved, is_whole = self._solved(costs, np.arange(self._variables) < leading)
-            if is_whole:
-                return solved
-        return self._solved(costs, np.ones(self._variables))[0]
-
-    def _solved(self, costs: Floats, integrality: NDArray[Any]) -> tuple[Solved, bool]:
-        """And whether all came out whole."""
         if not (seconds := self._watch.seconds_left):
-            return Solved(None, np.inf, -np.inf, is_proved=False), True
+            return Solved(None, np.inf, -np.inf, is_proved=False)
         from scipy.optimize import Bounds, LinearConstraint, milp  # slow to import, for those who ask
         from scipy.sparse import coo_array  # see above
 
@@ -93,13 +82,12 @@ class Programme:
         found = milp(
             costs,
             constraints=LinearConstraint(matrix.tocsr(), np.array(self._least), np.array(self._most)),
-            integrality=integrality,
+            integrality=np.ones(self._variables),
             bounds=Bounds(0, 1),
             options={"time_limit": seconds, "mip_rel_gap": 0},
         )
         infeasible = 2
         if found.x is None:
             bound = -np.inf if found.mip_dual_bound is None else float(found.mip_dual_bound)
-            return Solved(None, np.inf, bound, found.status == infeasible), True
-        solved = Solved(found.x > 0.5, float(found.fun), float(found.mip_dual_bound), found.status == 0)
-        return solved, bool(np.allclose(found.x, np.round(found.x), atol=1e-6))
+            return Solved(None, np.inf, bound, found.status == infeasible)
+        return Solved(found.x > 0.5, float(found.fun), float(found.mip_dual_bound), found.status == 0)

@@ -13,7 +13,8 @@ from buyers.models import Criterion, Requirement
 from config.errors import InvalidFactError
 from matchmaking import catalogue
 from matchmaking.catalogue import Snapshot
-from matchmaking.decisions.consortium import Candidate, Consortia, Limits, consortia
+from matchmaking.decisions.consortium import Consortia, Limits, consortia
+from matchmaking.decisions.consortium_table import Candidate
 from matchmaking.engine.model import CapabilityRecord
 from matchmaking.engine.score import rounded
 from matchmaking.models import Shortlist

@@ -36,8 +36,8 @@ class ConsortiaView(StrictView):
     def get(self, request: Request, id: str) -> Response:  # noqa: A002
         """For each operation the suppliers that pass all gates, as if it were asked for alone; of these the fewest that
         cover all, and the best mean score among the fewest. One member has its operation as a core process. Where lead
-        time is a gate, the days of all steps together keep to it. The search ends after some seconds; `is_proved` says
-        whether it came to an end by itself.
+        time is a gate, the days of all steps together keep to it. Only so many sets are looked at; `is_proved` says
+        whether these were enough to know that none is smaller or better.
 
         For its verified buyer and for staff.
         """

@@ -79,6 +79,9 @@ class ConsortiaSerializer(serializers.Serializer[Any]):
     fewest_suppliers = serializers.IntegerField(
         allow_null=True, help_text="No set has fewer than so many; null where there is no set."
     )
+    most_mean_score = serializers.FloatField(
+        allow_null=True, help_text="No set of so few has a better mean score; null where there is no set."
+    )
     operations = OperationCandidatesSerializer(many=True)
     note = serializers.CharField(help_text="Why there is nothing to propose, where there is nothing.")
     results = ProposalSerializer(many=True)

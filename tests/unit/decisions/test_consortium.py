@@ -8,14 +8,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from matchmaking.decisions.consortium import Candidate, Consortia, Limits, consortia
+from matchmaking.decisions import consortium_search
+from matchmaking.decisions.consortium import Consortia, Limits, consortia
+from matchmaking.decisions.consortium_table import Candidate
 from matchmaking.decisions.errors import JudgementError
-from matchmaking.decisions.integer_programme import Programme, Watch
 
 
 def allowed(most_firms: int, *, most_days: float | None = None) -> Limits:
-    """With all the time that it takes, so that no answer depends on what else the machine does."""
-    return Limits(most_firms=most_firms, most_days=most_days, seconds=600)
+    return Limits(most_firms=most_firms, most_days=most_days)
 
 
 ANY = allowed(10)
@@ -124,6 +124,13 @@ def every_sharing(operations: int, candidates: list[Candidate], limits: Limits) 
             yield size, round(sum(each.score for each in members) / operations, 9)
 
 
+def score_of(candidates: list[Candidate], firms: tuple[str, ...], most_days: float | None) -> float | None:
+    """The best mean score of a set of firms for six operations, plainly."""
+    own = [each for each in candidates if each.firm in firms]
+    limits = allowed(len(firms), most_days=most_days)
+    return max((score for _size, score in every_sharing(6, own, limits)), default=None)
+
+
 @given(problems(), st.integers(1, 4), st.none() | st.integers(4, 20))
 def test_the_first_set_is_the_best_of_all_there_are(
     problem: tuple[int, list[Candidate]], most_firms: int, most_days: int | None
@@ -148,23 +155,74 @@ def test_the_same_question_has_the_same_answer(problem: tuple[int, list[Candidat
     assert consortia(operations, candidates, ANY) == consortia(operations, candidates[::-1], ANY)
 
 
-def test_where_there_is_no_time_nothing_is_found_and_nothing_is_proved() -> None:
-    found = consortia(2, [*able("A", 0), *able("B", 1)], Limits(most_firms=4, seconds=0))
+def test_where_nothing_may_be_looked_at_nothing_is_found_and_nothing_is_proved() -> None:
+    candidates = [*able("A", 0, score=0.9), *able("B", 1), *able("C", 0, 1, score=0.4)]
 
-    assert found == Consortia((), False, 1)
+    found = consortia(2, candidates, Limits(most_firms=4, most_work=0))
+
+    assert (found.found, found.is_proved, found.fewest_firms) == ((), False, 1)
+    assert found.most_score == pytest.approx(0.4, abs=1e-3)
 
 
-def test_where_time_ends_after_the_first_search_those_that_it_chose_are_proposed(
-    monkeypatch: pytest.MonkeyPatch,
+def crowd(firms: int, operations: int) -> list[Candidate]:
+    """Each operation has a third of the firms as candidates."""
+    random = np.random.default_rng(firms)
+    return [
+        Candidate(
+            operation, f"f{firm:02d}", float(random.integers(100)) / 100, float(random.integers(1, 9)), firm % 2 > 0
+        )
+        for operation in range(operations)
+        for firm in random.choice(firms, firms // 3, replace=False).tolist()
+    ]
+
+
+def test_where_too_little_may_be_looked_at_what_is_found_is_told_with_the_bounds_that_are_proved() -> None:
+    candidates = crowd(30, 12)
+
+    nothing, some, everything = (
+        consortia(12, candidates, Limits(most_firms=8, most_work=work)) for work in (2_000, 5_000, 1e9)
+    )
+
+    assert [each.is_proved for each in (nothing, some, everything)] == [False, False, True]
+    assert [each.fewest_firms for each in (nothing, some, everything)] == [3, 3, 3]
+    assert [len(each.found) for each in (nothing, some, everything)] == [0, 5, 5]
+    (first, *_others), (best, *_rest) = some.found, everything.found
+    assert everything.most_score == pytest.approx(best.mean_score)
+    assert nothing.most_score == some.most_score
+    assert some.most_score is not None
+    assert first.mean_score <= best.mean_score < some.most_score
+    assert all([member.operation for member in each.members] == list(range(12)) for each in some.found)
+
+
+@pytest.mark.parametrize("most_days", [None, 40.0])
+@pytest.mark.parametrize("at_once", [1, 7])
+def test_how_many_partial_sets_are_carried_on_at_once_changes_nothing(
+    monkeypatch: pytest.MonkeyPatch, at_once: int, most_days: float | None
 ) -> None:
-    """The first watch lets one search through; the last one has all the time that it takes."""
-    left = iter([60.0, 0.0, *[60.0] * 100])
-    monkeypatch.setattr(Watch, "seconds_left", property(lambda _watch: next(left)))
+    limits = Limits(most_firms=8, most_days=most_days, most_sets=3)
+    whole = consortia(12, crowd(30, 12), limits)
 
-    found = consortia(3, [*able("A", 0, 1), *able("B", 2), *able("C", 1, 2), *able("D", 1)], ANY)
+    monkeypatch.setattr(consortium_search, "AT_ONCE", at_once)
+    monkeypatch.setattr(consortium_search, "AT_FIRST", at_once)
 
-    assert (found.is_proved, found.fewest_firms) == (False, 2)
-    assert len(found.found[0].firms) == 2
+    assert consortia(12, crowd(30, 12), limits) == whole
+    assert len(whole.found) == 3
+
+
+@pytest.mark.parametrize("most_days", [None, 14.5])
+def test_of_many_firms_the_best_sets_of_the_smallest_size_are_found(most_days: float | None) -> None:
+    candidates, firms = crowd(24, 6), [f"f{firm:02d}" for firm in range(24)]
+
+    found = consortia(6, candidates, allowed(10, most_days=most_days))
+
+    size = found.fewest_firms
+    assert size is not None
+    assert size > 1
+    for smaller in combinations(firms, size - 1):
+        assert score_of(candidates, smaller, most_days) is None
+    best = [score for chosen in combinations(firms, size) if (score := score_of(candidates, chosen, most_days))]
+    assert [each.mean_score for each in found.found] == pytest.approx(sorted(best, reverse=True)[:5])
+    assert found.is_proved
 
 
 def test_what_is_proved_to_be_too_few_is_not_said_to_be_enough() -> None:
@@ -172,18 +230,5 @@ def test_what_is_proved_to_be_too_few_is_not_said_to_be_enough() -> None:
 
     found = consortia(2, candidates, ANY)
 
-    assert (sets_of(found)[0], found.fewest_firms, found.is_proved) == (("B", "C"), 2, True)
-
-
-def test_a_bound_that_is_half_of_the_truth_is_raised_until_it_proves_it() -> None:
-    """Points of a star of five, each line through two of them."""
-    programme = Programme(5, Watch(60))
-    for place in range(5):
-        programme.require([place, (place + 1) % 5], at_least=1)
-
-    solved = programme.minimised(np.ones(5))
-
-    assert (solved.cost, solved.is_proved) == (3.0, True)
-    assert solved.bound == pytest.approx(3)
-    programme.require(range(5), at_most=2)
-    assert programme.minimised(np.ones(5)).values is None
+    assert sets_of(found) == [("B", "A"), ("A", "C"), ("B", "C")]
+    assert (found.fewest_firms, found.is_proved) == (2, True)
