@@ -1,5 +1,6 @@
 """Where a request comes from, as far as proxies of ours tell it."""
 
+from functools import lru_cache
 from ipaddress import IPv6Address, ip_address
 
 from django.conf import settings
@@ -18,6 +19,7 @@ def client_address(request: HttpRequest) -> str | None:
     return _parsed(told or request.META.get("REMOTE_ADDR", ""))
 
 
+@lru_cache(maxsize=1024)
 def _parsed(text: str) -> str | None:
     for form in (text, text.rpartition(":")[0].strip("[]")):  # some proxies name the port as well
         try:

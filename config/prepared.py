@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from threading import local
 from typing import Any
 
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connections
 
 
 class Prepared:
@@ -24,6 +24,7 @@ class Prepared:
         Raises:
             django.db.Error: the connection is gone, or was given to others in between by a pooler.
         """
+        connection = connections[DEFAULT_DB_ALIAS]  # found once: the usual proxy would look for it again and again
         with connection.cursor() as cursor:
             if getattr(self._of_thread, "connection", None) is not connection.connection:
                 with connection.wrap_database_errors:  # not among the queries of whoever happens to be the first

@@ -15,16 +15,17 @@ _GLANCE = Prepared(
     "glance",
     *("bigint", "text", "text"),
     sql=f"""
-SELECT {PULSE.format(since="$1")},
-       (SELECT ARRAY[concat_ws(' ', k.id, k.secret_hash, k.scopes, k.allowed_networks, k.expires_at),
-                     k.revoked_at::text, concat_ws(' ', o.xmin, o.ctid)]
-        FROM accounts_apikey k JOIN accounts_organisation o ON o.id = k.organisation_id
-        WHERE k.visible_prefix = $2),
-       (SELECT last_used_at FROM accounts_apikey WHERE visible_prefix = $2),
-       (SELECT host(last_used_from) FROM accounts_apikey WHERE visible_prefix = $2),
-       (SELECT ARRAY[concat_ws(' ', r.xmin, r.ctid), concat_ws(' ', b.xmin, b.ctid), concat_ws(' ', p.xmin, p.ctid)]
-        FROM buyers_requirement r JOIN buyers_buyer b ON b.id = r.buyer_id LEFT JOIN buyers_plant p ON p.id = r.plant_id
-        WHERE r.public_id = $3)
+SELECT {PULSE.format(since="$1")}, key.state, key.last_used_at, host(key.last_used_from),
+       (SELECT ARRAY[concat_ws(' ', r.xmin, r.ctid),
+                     (SELECT concat_ws(' ', b.xmin, b.ctid) FROM buyers_buyer b WHERE b.id = r.buyer_id),
+                     (SELECT concat_ws(' ', p.xmin, p.ctid) FROM buyers_plant p WHERE p.id = r.plant_id)]
+        FROM buyers_requirement r WHERE r.public_id = $3)
+FROM (SELECT 1) AS always LEFT JOIN
+     (SELECT k.last_used_at, k.last_used_from,
+             ARRAY[concat_ws(' ', k.id, k.secret_hash, k.scopes, k.allowed_networks, k.expires_at),
+                   k.revoked_at::text, concat_ws(' ', o.xmin, o.ctid)] AS state
+      FROM accounts_apikey k JOIN accounts_organisation o ON o.id = k.organisation_id
+      WHERE k.visible_prefix = $2) AS key ON true
 """,  # noqa: S608 - made of constants
 )
 

@@ -2,7 +2,7 @@
 
 import re
 from collections import OrderedDict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
 from secrets import token_bytes
@@ -13,7 +13,6 @@ from django.db import Error, connection
 from django.http import HttpRequest, HttpResponse
 from django.http.response import ResponseHeaders
 from django.urls import ResolverMatch
-from django.utils import translation
 from django_structlog.middlewares import RequestMiddleware
 from structlog import get_logger
 from structlog.contextvars import bound_contextvars
@@ -55,6 +54,12 @@ class CopiedHeaders(ResponseHeaders):
     def without(self, names: Iterable[str]) -> Self:
         for name in names:
             self.pop(name)
+        return self
+
+    def with_own(self, headers: Mapping[str, str]) -> Self:
+        """With some that we have written ourselves, in ASCII and without line breaks."""
+        for name, value in headers.items():
+            self._store[name.lower()] = (name, value)
         return self
 
 
@@ -161,8 +166,7 @@ def _told_again(request: HttpRequest, before: Remembered, now: Glance) -> HttpRe
         if any(standing.is_exceeded for standing in standings):
             return None
         try:
-            with translation.override(asked.question.language):
-                content = asked.question.answer(now.snapshot)
+            content = asked.question.answer(now.snapshot)
         except Error:
             connection.close()
             return None
@@ -194,7 +198,5 @@ def _may_still(api_key: ApiKey, now: Glance, address: str | None) -> bool:
 
 def _response(content: bytes, headers: ResponseHeaders, standings: Sequence[Standing]) -> HttpResponse:
     response = HttpResponse(content)
-    response.headers = CopiedHeaders(headers)
-    for name, value in {**headers_of(standings), "Content-Length": str(len(content))}.items():
-        response[name] = value
+    response.headers = CopiedHeaders(headers).with_own({**headers_of(standings), "Content-Length": str(len(content))})
     return response

@@ -22,6 +22,7 @@ structlog.configure(
         structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
     ],
     logger_factory=structlog.stdlib.LoggerFactory(),
+    cache_logger_on_first_use=True,
 )
 DJANGO_STRUCTLOG_TRUST_UPSTREAM_REQUEST_ID = True  # config.middleware has checked or made it
 DJANGO_STRUCTLOG_USER_ID_FIELD = ""  # it would freeze request.user; accounts says who it is
@@ -34,7 +35,7 @@ LOGGING: dict[str, Any] = {
     "disable_existing_loggers": False,
     "formatters": {
         "json": {
-            "()": "structlog.stdlib.ProcessorFormatter",
+            "()": "config.log_lines.LineFormatter",
             "processors": [
                 structlog.stdlib.ProcessorFormatter.remove_processors_meta,
                 redact_event,

@@ -1,7 +1,9 @@
 """Promise 10: who asks too much is told when to come back; without Redis reads stay open and signing in closes."""
 
+import socket
 import threading
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.conf import LazySettings
@@ -60,6 +62,21 @@ def test_every_operation_refuses_who_has_asked_too_much(
 
     assert passed_over == []
     covered(len(operations()), "operations answer 429 with Retry-After when a limit is used up")
+
+
+def test_counts_go_on_when_the_connection_dies_and_when_redis_has_forgotten_how(settings: LazySettings) -> None:
+    settings.LIMITS = {**settings.LIMITS, "read": "9/minute;20/day"}
+    owner = f"key_{uuid4().hex}"
+
+    def left() -> list[int]:
+        return [standing.remaining for standing in limiter.charge("read", owner)]
+
+    assert left() == [8, 19]
+    limiter._counts._connection()._sock.shutdown(socket.SHUT_RDWR)
+    assert left() == [7, 18]
+    Redis.from_url(settings.REDIS_URL).script_flush()
+    assert left() == [6, 17]
+    assert [standing.remaining for standing in limiter.charge("read", owner, cost=4)] == [2, 13]
 
 
 @pytest.mark.django_db

@@ -15,7 +15,8 @@ from django.views.debug import ExceptionReporter
 from pytest_django.fixtures import Settings
 
 from accounts.services import issue_api_key
-from config.redaction import masked
+from config.log_lines import LineFormatter
+from config.redaction import HIDDEN, masked
 from tests.factories.accounts import member
 from tests.stack.processes import finished
 
@@ -145,3 +146,39 @@ def test_a_megabyte_of_one_word_is_looked_through_in_one_go() -> None:
     words = {word: word * (1_000_000 // len(word)) for word in ("x", "a@", "a.", "x://", "+1", "a@a.")}
 
     assert {word: masked(text) for word, text in words.items()} == words
+
+
+@pytest.mark.parametrize(
+    "text", ["PASSWORD=pigeon", "pa\u017f\u017fword=pigeon", "SESS\u0130ONID=pigeon", "Be\u0061rer pigeons-fly"]
+)
+def test_a_secret_is_masked_however_its_mark_is_written(text: str) -> None:
+    assert HIDDEN in masked(text)
+    assert "pigeon" not in masked(text)
+
+
+def test_lines_are_those_that_structlog_s_own_formatter_makes() -> None:
+    settings = django_settings.LOGGING["formatters"]["json"]
+    chains = {name: settings[name] for name in ("processors", "foreign_pre_chain")}
+    both = [kind(**chains) for kind in (structlog.stdlib.ProcessorFormatter, LineFormatter)]
+    lines: list[list[str]] = [[], []]
+
+    class Keeping(logging.Handler):
+        def emit(self, record: logging.LogRecord) -> None:
+            for kept, formatter in zip(lines, both, strict=True):
+                kept.append(formatter.format(record))
+
+    logger = logging.getLogger("tests.lines")
+    logger.addHandler(keeping := Keeping())
+    logger.propagate = False
+    try:
+        structlog.get_logger("tests.lines").info("told", token="pigeon", of="Bearer pigeons-fly", number=3)
+        try:
+            raise ValueError("mk_12345678." + "a" * 43)
+        except ValueError:
+            structlog.get_logger("tests.lines").exception("failed")
+    finally:
+        logger.removeHandler(keeping)
+
+    assert lines[0] == lines[1]
+    assert [json.loads(line)["event"] for line in lines[1]] == ["told", "failed"]
+    assert "pigeon" not in "".join(lines[1])

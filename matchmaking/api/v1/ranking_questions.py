@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from django.http import HttpResponse
+from django.utils import translation
 
 from accounts.models import ApiKey
 from config.api.rendering import json_bytes
@@ -29,10 +30,11 @@ class RankingQuestion:
     language: Language
 
     def answer(self, snapshot: Snapshot) -> bytes:
-        """JSON, told again where it was found in this snapshot before. Speaks the active language."""
+        """JSON, told again where it was found in this snapshot before."""
         answer = kept.find(snapshot, self)
         if answer is None:
-            answer = self._rendered(match_requirement(self.requirement, self.wanted, snapshot=snapshot))
+            with translation.override(self.language):
+                answer = self._rendered(match_requirement(self.requirement, self.wanted, snapshot=snapshot))
             kept.keep(snapshot, self, answer)
         return answer
 
