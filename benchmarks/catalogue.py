@@ -141,21 +141,21 @@ def _changes(mirror: Any) -> dict[str, Any]:
     from django.utils import timezone
 
     from matchmaking.catalogue.pulse import take_pulse
-    from matchmaking.catalogue.reading import read_batch, read_stock
+    from matchmaking.catalogue.reading import read_batch
     from matchmaking.catalogue.vocabulary import read_vocabulary
     from suppliers.models import Capability, Supplier
 
     vocabulary, today = read_vocabulary(take_pulse(since=None).taxonomy_version), timezone.localdate()
     keys = list(Supplier.objects.order_by("pk").values_list("pk", flat=True)[: 37 * CHANGES : 37])
     whole, alone, busy = [], [], []
-    stock = read_stock(keys, vocabulary=vocabulary, as_of=today)
+    batch = read_batch(keys, vocabulary=vocabulary, as_of=today)
     for number, key in enumerate(keys):
         Capability.objects.filter(site__supplier=key).update(lead_time_days=number + 1)
         spent = time.process_time()
         whole.append(1000 * _seconds(mirror.current))
         busy.append(1000 * (time.process_time() - spent))
         read = read_batch([key], vocabulary=vocabulary, as_of=today)
-        alone.append(1000 * _seconds(partial(_joined, stock, read, vocabulary.taxonomy)))
+        alone.append(1000 * _seconds(partial(_joined, batch, read, vocabulary.taxonomy)))
     return {
         "change_ms": _percentiles(whole),
         "change_processor_ms": _percentiles(busy),
@@ -163,9 +163,9 @@ def _changes(mirror: Any) -> dict[str, Any]:
     }
 
 
-def _joined(stock: Any, read: Any, taxonomy: Any) -> Any:
+def _joined(batch: Any, read: Any, taxonomy: Any) -> Any:
     """What a process does with a changed firm once it is read."""
-    return stock.without(read.keys).joined(read, taxonomy).stock()
+    return batch.copied().joined(read, taxonomy, instead_of=read.keys).stock()
 
 
 def _seconds(act: Callable[[], object]) -> float:

@@ -1,6 +1,6 @@
 """Statements that PostgreSQL plans once for each connection, where planning would take longer than answering."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from threading import local
 from typing import Any
 
@@ -14,9 +14,14 @@ class Prepared:
     that a pooler hands out by transaction: there it fails, and what relies on it goes its slower way.
     """
 
-    def __init__(self, name: str, *types: str, sql: str) -> None:
+    def __init__(self, name: str, *types: str, sql: str, settings: Mapping[str, str] | None = None) -> None:
+        """
+        Args:
+            settings: of PostgreSQL, while the statement is executed; in a transaction, until it ends.
+        """
+        before = "".join(f"SET LOCAL {setting} = {value}; " for setting, value in (settings or {}).items())
         self._prepare = f"PREPARE {name} ({', '.join(types)}) AS {sql}"
-        self._execute = f"EXECUTE {name} ({', '.join(['%s'] * len(types))})"
+        self._execute = f"{before}EXECUTE {name} ({', '.join(['%s'] * len(types))})"
         self._of_thread = local()
 
     def row(self, parameters: Sequence[int | str | None]) -> tuple[Any, ...]:

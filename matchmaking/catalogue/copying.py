@@ -4,12 +4,12 @@ All rows of a table come by COPY, those of a few suppliers as one value each of 
 """
 
 from collections.abc import Collection, Mapping, Sequence
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from dataclasses import dataclass
 from functools import cache, cached_property
 from hashlib import md5
 from io import BytesIO
-from typing import Any, Final
+from typing import Any, Final, Self
 
 import numpy as np
 import numpy.typing as npt
@@ -17,10 +17,12 @@ from django.db import DatabaseError, connection, transaction
 from django.db.backends.utils import CursorWrapper
 
 from config.prepared import Prepared
-from matchmaking.catalogue.pulse import is_one_instant
+from matchmaking.catalogue.pulse import PULSE, Pulse, is_one_instant
+from matchmaking.engine.lists import Ints
 
 HEADER_BYTES: Final = len(b"PGCOPY\n\xff\r\n\0") + 8
 TRAILER_BYTES: Final = 2
+LENGTH_BYTES: Final = 4
 FEW: Final = 10_000
 """So many suppliers are read in one statement."""
 CHUNK_BYTES: Final = 4 * 1024 * 1024
@@ -28,6 +30,8 @@ LONGEST_ID: Final = 32
 EPOCH: Final = 730_120
 """The ordinal of 2000-01-01, from which PostgreSQL counts days."""
 NO_DAY: Final = -EPOCH - 1_000_000
+LEVELS: Final = 8
+"""More than there are."""
 
 Arrays = dict[str, npt.NDArray[Any]]
 
@@ -48,6 +52,8 @@ FIGURE: Final = Kind("coalesce({}, 'NaN')::double precision", ">f8")
 SMALL: Final = Kind("coalesce({}, -1)::smallint", ">i2")
 DAY: Final = Kind(f"coalesce({{}} - date '2000-01-01', {NO_DAY})::integer", ">i4")
 """Days since 2000; NO_DAY for none."""
+GRADE: Final = Kind("coalesce({}, 0)::integer", ">i4")
+"""Of a fact: the ordinal of the day on which it was observed and its level, `LEVELS` apart; 0 where it has none."""
 FLAG: Final = Kind("{}", "?")
 
 
@@ -166,20 +172,52 @@ class _Rows:
         self.chunks.append({name: rows[name].astype(rows[name].dtype.newbyteorder("=")) for name in self.names})
 
     def _refuse_other_lengths(self, rows: npt.NDArray[Any]) -> None:
-        for name in self.names:
-            if (rows[f"length of {name}"] != self.dtype[name].itemsize).any():
-                raise ValueError(f"{name} does not always have {self.dtype[name].itemsize} bytes")
+        places, lengths = _framing(self.dtype)
+        told = rows.view(np.uint8).reshape(len(rows), self.dtype.itemsize).take(places, axis=1)
+        if (told != lengths).any():
+            wrong = self.names[np.flatnonzero((told != lengths).any(axis=0))[0] // LENGTH_BYTES]
+            raise ValueError(f"{wrong} does not always have {self.dtype[wrong].itemsize} bytes")
+
+
+@cache
+def _framing(row: np.dtype[Any]) -> tuple[Ints, npt.NDArray[np.uint8]]:
+    """Where in a row the lengths of its values stand, byte by byte, and what they must be."""
+    fields: Mapping[str, Any] = row.fields or {}
+    of_values = [(fields[name][0].itemsize, fields.get(f"length of {name}")) for name in fields]
+    lengths = [(length, place[1]) for length, place in of_values if place]
+    places = [place + byte for _, place in lengths for byte in range(LENGTH_BYTES)]
+    expected = b"".join(length.to_bytes(LENGTH_BYTES, "big") for length, _ in lengths)
+    return np.array(places, dtype=np.intp), np.frombuffer(expected, dtype=np.uint8)
 
 
 class Source:
     """The rows of some suppliers, by row id, or of all: those of a few in one statement, else query by query."""
 
-    def __init__(self, keys: Collection[int] | None, queries: Sequence[Query | Names]) -> None:
-        self._keys = None if keys is None else "{" + ",".join(map(str, sorted(keys))) + "}"
-        self._packed: dict[Query | Names, bytes] = {}
-        if self._keys is not None and keys is not None and len(keys) <= FEW:
-            values = _at_once(tuple(queries), self._keys)
-            self._packed = {query: bytes(data or b"") for query, data in zip(queries, values, strict=True)}
+    def __init__(self, keys: str | None, packed: Mapping[Query | Names, bytes]) -> None:
+        """
+        Args:
+            keys: of the suppliers, as PostgreSQL writes them; None for all.
+            packed: what has been read.
+        """
+        self._keys = keys
+        self._packed = packed
+
+    @classmethod
+    def of(cls, keys: Collection[int] | None, queries: Sequence[Query | Names]) -> Self:
+        if keys is None or len(keys) > FEW:
+            return cls(None if keys is None else _array(keys), {})
+        return cls.with_pulse(keys, queries, since=None)[1]
+
+    @classmethod
+    def with_pulse(
+        cls, keys: Collection[int], queries: Sequence[Query | Names], *, since: int | None
+    ) -> tuple[Pulse, Self]:
+        """The rows of a few, and in the same statement what `take_pulse` tells."""
+        parameters = (_array(keys), since)
+        values = _at_once(tuple(queries), parameters)
+        pulse, packed = values[: -len(queries)], values[-len(queries) :]
+        of_query = {query: bytes(data or b"") for query, data in zip(queries, packed, strict=True)}
+        return Pulse.of(*pulse), cls(parameters[0], of_query)
 
     def arrays(self, query: Query) -> Arrays:
         """One array per column."""
@@ -199,23 +237,34 @@ class Source:
         return "true" if self._keys is None else query.of_keys % {"keys": f"'{self._keys}'"}  # numbers, nothing else
 
 
-def _at_once(queries: tuple[Query | Names, ...], keys: str) -> tuple[Any, ...]:
-    if is_one_instant():
-        with suppress(DatabaseError), transaction.atomic():  # of use only where no pooler gives the session to others
-            return _prepared(queries).row([keys])
+def _array(keys: Collection[int]) -> str:
+    return "{" + ",".join(map(str, sorted(keys))) + "}"
+
+
+def _at_once(queries: tuple[Query | Names, ...], parameters: tuple[str, int | None]) -> tuple[Any, ...]:
+    is_ours = is_one_instant() or not connection.in_atomic_block
+    if is_ours:  # of use only where no pooler gives the session to others, and what fails must end no transaction
+        with suppress(DatabaseError), transaction.atomic() if connection.in_atomic_block else nullcontext():
+            return _prepared(queries).row(parameters)
     with connection.cursor() as cursor:
-        cursor.execute(_one_statement(queries), {"keys": keys})
+        keys, since = parameters
+        cursor.execute(_one_statement(queries), {"keys": keys, "since": since})
         values: tuple[Any, ...] = cursor.fetchone()
     return values
 
 
 @cache
 def _prepared(queries: tuple[Query | Names, ...]) -> Prepared:
-    """Planning the statement takes five times as long as answering it for one supplier."""
-    sql = _one_statement(queries) % {"keys": "$1"}
-    return Prepared(f"catalogue_{md5(sql.encode(), usedforsecurity=False).hexdigest()}", "bigint[]", sql=sql)
+    """Planning the statement takes five times as long as answering it for one supplier.
+
+    PostgreSQL would plan it anew each time, as it takes one supplier for many.
+    """
+    sql = _one_statement(queries) % {"keys": "$1", "since": "$2"}
+    name = f"catalogue_{md5(sql.encode(), usedforsecurity=False).hexdigest()}"
+    return Prepared(name, "bigint[]", "bigint", sql=sql, settings={"plan_cache_mode": "force_generic_plan"})
 
 
 @cache
 def _one_statement(queries: tuple[Query | Names, ...]) -> str:
-    return "SELECT " + ", ".join(query.packed_sql(query.of_keys) for query in queries)
+    columns = [PULSE.format(since="%(since)s"), *(query.packed_sql(query.of_keys) for query in queries)]
+    return "SELECT " + ", ".join(columns)

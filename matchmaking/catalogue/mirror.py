@@ -12,7 +12,7 @@ from typing import NamedTuple
 import structlog
 from django.db import DatabaseError, connections
 
-from matchmaking.catalogue.pulse import TakePulse, one_instant, take_pulse
+from matchmaking.catalogue.pulse import Pulse, TakePulse, one_instant, take_pulse
 from matchmaking.catalogue.reading import read_stock
 from matchmaking.catalogue.shelf import Base, Origin, Shelf, shelf
 from matchmaking.catalogue.snapshot import Snapshot
@@ -59,10 +59,10 @@ class Mirror:
             return state.snapshot
         if pulse.is_writing:
             # These facts may yet be rolled back, so nobody else gets to see them.
-            return _renewed(state, here, is_writing=True).snapshot
+            return _renewed(state, here, pulse).snapshot
         with self._lock:
             # Reading happens inside the lock, so that what was read earlier never replaces what was read later.
-            self._state = _renewed(self._state, here, is_writing=False)
+            self._state = _renewed(self._state, here, pulse)
             self._relieve(self._state)
             return self._state.snapshot
 
@@ -143,17 +143,17 @@ def _is_newest(base: Base, here: Shelf) -> bool:
     return here.mark() in (base.mark, None)
 
 
-def _renewed(state: State | None, here: Shelf, *, is_writing: bool) -> State:
-    """A state that holds everything that has changed by now, on the newest base that can be used."""
+def _renewed(state: State | None, here: Shelf, seen: Pulse) -> State:
+    """A state that holds everything that was seen to have changed, on the newest base that can be used."""
     if state is not None and not _is_newest(state.base, here):
         mark = here.mark()
         found = _on_shelf(here)
         if found is not None:
             return found
         state = replace(state, base=replace(state.base, mark=mark))
-    if state is not None and (advanced := _advanced(state)) is not None:
+    if state is not None and (advanced := state.followed(seen) or _advanced(state)) is not None:
         return advanced
-    return _started(here, is_writing=is_writing)
+    return _started(here, is_writing=seen.is_writing)
 
 
 def _advanced(state: State) -> State | None:

@@ -24,5 +24,5 @@ class Places:
         """-1 where one is not in the list."""
         if not len(self.keys):
             return np.full(len(keys), -1, dtype=np.int64)
-        place = np.minimum(np.searchsorted(self.keys, keys), len(self.keys) - 1)
-        return np.where(self.keys[place] == keys, self.order[place], -1)
+        place = self.keys.searchsorted(keys)
+        return np.where(self.keys.take(place, mode="clip") == keys, self.order.take(place, mode="clip"), -1)

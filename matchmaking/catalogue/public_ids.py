@@ -21,6 +21,8 @@ def texts_of(ids: Ids) -> Texts:
     """Without the spaces."""
     letters = _letters(ids)
     lengths = LONGEST_ID - (letters[:, ::-1] != SPACE).argmax(axis=1)
+    if len(lengths) and (lengths == lengths[0]).all():
+        return Texts(ends(lengths), letters[:, : lengths[0]].reshape(-1))
     return Texts(ends(lengths), letters[np.arange(LONGEST_ID) < lengths[:, np.newaxis]])
 
 

@@ -98,17 +98,13 @@ def one_instant() -> Iterator[None]:
     """Whatever is read in here is read as of the same instant, unless the caller is in a transaction of its own.
 
     There, statements may see one after the other what commits meanwhile; but each such change is noted, and found by
-    the next look. Otherwise it takes as long as it takes: whoever gave up would only have to begin again. Plans of what
-    is prepared are kept: PostgreSQL would make them anew, as it takes one supplier for many.
+    the next look. Otherwise it takes as long as it takes: whoever gave up would only have to begin again.
     """
     if connection.in_atomic_block:
         yield
         return
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(
-            "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY;"
-            " SET LOCAL statement_timeout = 0; SET LOCAL plan_cache_mode = force_generic_plan"
-        )
+        cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY; SET LOCAL statement_timeout = 0")
         _instant.is_ours = True
         try:
             yield

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from matchmaking.catalogue.copying import DAY, FIGURE, FLAG, ID, KEY, SMALL, Kind, Names, Query
+from matchmaking.catalogue.copying import DAY, EPOCH, FIGURE, FLAG, GRADE, ID, KEY, LEVELS, SMALL, Kind, Names, Query
 from matchmaking.engine.columns import ROLE_NAMES
 from matchmaking.models.contract import COUNTED_OF_A_BUYER
 from suppliers.models import Certificate, Site, Supplier
@@ -22,10 +22,8 @@ OF_CAPABILITY: Final = "site_id IN (SELECT id FROM suppliers_site WHERE supplier
 
 
 def _evidence(*facts: str) -> Columns:
-    return {
-        **{f"{fact}_level": (SMALL, f"{fact}_level") for fact in facts},
-        **{f"{fact}_observed_on": (DAY, f"{fact}_observed_on") for fact in facts},
-    }
+    ordinal = f"({{0}}_observed_on - date '2000-01-01' + {EPOCH})"
+    return {f"{fact}_grade": (GRADE, f"{ordinal} * {LEVELS} + {{0}}_level".format(fact)) for fact in facts}
 
 
 def _place(expression: str, names: tuple[str, ...]) -> tuple[Kind, str]:
@@ -76,11 +74,9 @@ CAPABILITIES: Final = Query(
         "process": (KEY, "process_id"),
         "role": _place("role", ROLE_NAMES),
         "unit": _place("capacity_unit", tuple(UNITS)),
-        "process_level": (SMALL, "process_level"),
-        "process_observed_on": (DAY, "process_observed_on"),
         **{name: (FIGURE, name) for name in FIGURES},
         **{name: (FIGURE, f"envelope_mm[{side}]") for side, name in enumerate(SIDES, 1)},
-        **_evidence(*FACTS_OF_CAPABILITY),
+        **_evidence("process", *FACTS_OF_CAPABILITY),
         "has_withdrawn": (FLAG, "withdrawn <> '{}'"),
     },
     "suppliers_capability WHERE {}",

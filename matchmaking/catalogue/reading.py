@@ -12,9 +12,10 @@ import numpy as np
 
 from matchmaking.catalogue import queries
 from matchmaking.catalogue.coarse import coarse_utilisation
-from matchmaking.catalogue.copying import EPOCH, NO_DAY, Arrays, Query, Source
+from matchmaking.catalogue.copying import EPOCH, LEVELS, NO_DAY, Arrays, Query, Source
 from matchmaking.catalogue.places import Places
 from matchmaking.catalogue.public_ids import by_owner_and_id, texts_of
+from matchmaking.catalogue.pulse import Pulse
 from matchmaking.catalogue.stock import Batch, Stock, Turns
 from matchmaking.catalogue.traits import Traits, distinct_pairs, lists_of, narrowed
 from matchmaking.catalogue.vocabulary import Vocabulary
@@ -26,8 +27,6 @@ from suppliers.facts import WITHDRAWN_COUNTS
 from taxonomy.units import BASE_UNITS, UNITS
 
 FEW_ROWS: Final = 512
-LEVELS: Final = 8
-"""More than there are."""
 LAST_DAY: Final = date.max.toordinal()
 FACTORS: Final[Floats] = np.array([*(unit.factor for unit in UNITS.values()), 1.0])
 """From each unit to its base unit; the last entry answers for no unit."""
@@ -56,7 +55,13 @@ def read_batch(keys: Collection[int] | None, *, vocabulary: Vocabulary, as_of: d
         vocabulary: a capability whose process it does not have yet is left out until it has.
         as_of: the day on which figures that were taken back still count or no longer do.
     """
-    return _Reading(Source(keys, queries.ALL), vocabulary, as_of.toordinal()).batch()
+    return _Reading(Source.of(keys, queries.ALL), vocabulary, as_of.toordinal()).batch()
+
+
+def read_few(keys: Collection[int], *, vocabulary: Vocabulary, as_of: date, since: int) -> tuple[Pulse, Batch]:
+    """The same of a few suppliers, and what had changed since a horizon by that very instant: in one statement."""
+    pulse, source = Source.with_pulse(keys, queries.ALL, since=since)
+    return pulse, _Reading(source, vocabulary, as_of.toordinal()).batch()
 
 
 class _Reading:
@@ -66,7 +71,7 @@ class _Reading:
         self.source = source
         self.vocabulary, self.today = vocabulary, today
         self.grades = _GradeNumbers()
-        self.turns: list[tuple[Ints, Ints]] = []
+        self.turns: list[Turns] = []
         self.codes: dict[str, Codes] = {}
         self.counts: dict[str, Ints] = {}
         self.traits: dict[str, Values] = {}
@@ -152,12 +157,11 @@ class _Reading:
         self.row_owner = owner
         lapsed = self.lapsed(queries.WITHDRAWN_OF_CAPABILITIES, rows, queries.FACTS_OF_CAPABILITY, owner)
         self.capabilities_listed(rows, lapsed)
-        everything = np.ones(len(owner), dtype=np.bool_)
         return {
             "capability_ids": texts_of(rows["id"]),
             "row_site": (rows["site"] - ends(self.counts["site"])[owner]).astype(np.int32),
             "row_process_code": rows["process"],
-            "row_process_grade": self.grades.of(rows["process_level"], rows["process_observed_on"], everything),
+            "row_process_grade": self.grades.of(rows["process_grade"]),
             "row_role": rows["role"].astype(np.int8),
             **self.materials(rows, lapsed),
             **self.figures(rows, lapsed),
@@ -254,7 +258,7 @@ class _Reading:
         return {name: Ragged(ends(counts), number[grade[owner] > 0]), f"{name}_grade": grade}
 
     def grade(self, fact: str, rows: Arrays, known: Bools, lapsed: Lapsed) -> Ints:
-        return self.grades.of(rows[f"{fact}_level"], rows[f"{fact}_observed_on"], known & ~lapsed[fact])
+        return self.grades.of(np.where(known & ~lapsed[fact], rows[f"{fact}_grade"], 0))
 
     def lapsed(self, query: Query, rows: Arrays, facts: Sequence[str], owner: Ints) -> Lapsed:
         """Which facts were taken back too long ago; the others that were taken back will be, on a day to remember."""
@@ -270,7 +274,7 @@ class _Reading:
             for number, fact in enumerate(facts):
                 lapsed[fact][place[over & (taken_back["fact"] == number)]] = True
             later = known & ~over
-            self.turns.append((self.suppliers["key"][owner[place[later]]], ends_on[later]))
+            self.turns.append(Turns(self.suppliers["key"][owner[place[later]]], ends_on[later]))
         return lapsed
 
 
@@ -280,8 +284,7 @@ class _GradeNumbers:
     def __init__(self) -> None:
         self.numbers = {0: 0}
 
-    def of(self, level: Ints, day: Ints, known: Bools) -> Ints:
-        pairs = np.where(known & (day > NO_DAY), (day + EPOCH) * LEVELS + level, 0)
+    def of(self, pairs: Ints) -> Ints:
         return self.by_table(pairs) if len(pairs) > FEW_ROWS else self.numbered(pairs)
 
     def by_table(self, pairs: Ints) -> Ints:

@@ -1,19 +1,22 @@
 """Suppliers as columns, and which row of the database each of them is."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
-from typing import Self
+from typing import Final, Self
 
 import numpy as np
 
 from matchmaking.catalogue.places import Places
 from matchmaking.catalogue.traits import Traits
-from matchmaking.engine.columns import Columns, Ints
+from matchmaking.engine.columns import Bools, Columns, Ints
 from matchmaking.engine.joining import in_order_of_ids, joined
 from matchmaking.engine.listing import Listing, arranged, listed
 from matchmaking.engine.lists import Texts
 from matchmaking.engine.model import Taxonomy
+
+NOBODY: Final = np.zeros(0, dtype=np.int64)
+"""No row ids."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,12 +27,23 @@ class Turns:
     days: Ints
 
     @classmethod
-    def of(cls, parts: Sequence[tuple[Ints, Ints]]) -> Self:
+    def of(cls, parts: Sequence["Turns"]) -> Self:
         """In any order."""
-        keys = np.concatenate([np.zeros(0, np.int64), *(keys for keys, _ in parts)])
-        days = np.concatenate([np.zeros(0, np.int32), *(days for _, days in parts)])
+        keys = np.concatenate([NOBODY, *(each.keys for each in parts)])
+        days = np.concatenate([np.zeros(0, np.int32), *(each.days for each in parts)])
         order = np.argsort(days, kind="stable")
         return cls(keys[order], days[order].astype(np.int32))
+
+    def without(self, keys: Ints) -> "Turns":
+        """Those of others than the suppliers with these row ids."""
+        return self._where(~np.isin(self.keys, keys)) if len(self.keys) else self
+
+    def among(self, keys: Ints) -> "Turns":
+        """Those of the suppliers with these row ids."""
+        return self._where(np.isin(self.keys, keys))
+
+    def _where(self, counts: Bools) -> "Turns":
+        return Turns(self.keys[counts], self.days[counts])
 
     def between(self, before: date, until: date) -> Ints:
         """Row ids of those that turn after one day and until another, this one included."""
@@ -57,14 +71,19 @@ class Batch:
         ids: Texts = self.listing.values["supplier_ids"]
         return ids
 
-    def joined(self, other: Self, taxonomy: Taxonomy) -> Self:
-        """These suppliers and others together."""
-        if not len(self) or not len(other):
+    def copied(self) -> Self:
+        """The same once more, where one of them is used up; no array is copied."""
+        return replace(self, listing=replace(self.listing, values=dict(self.listing.values)))
+
+    def joined(self, other: Self, taxonomy: Taxonomy, *, instead_of: Ints = NOBODY) -> Self:
+        """These suppliers, but for those with some row ids, and others together."""
+        left_out = np.flatnonzero(np.isin(self.keys, instead_of)).tolist()
+        if not len(self) or not (len(other) or left_out):
             return self if len(self) else other
-        order = in_order_of_ids(self.supplier_ids, other.supplier_ids)
+        order = in_order_of_ids(self.supplier_ids, other.supplier_ids, left_out)
         keys = np.concatenate([self.keys, other.keys])[order]
-        turns = Turns.of([(each.turns.keys, each.turns.days) for each in (self, other)])
-        listing = joined(self.listing, other.listing, taxonomy)
+        turns = Turns.of([self.turns.without(instead_of), other.turns])
+        listing = joined(self.listing, other.listing, order, taxonomy)
         return type(self)(listing, keys, turns, self.traits.joined(other.traits, order))
 
     def stock(self) -> "Stock":
@@ -84,15 +103,9 @@ class Stock:
     def __len__(self) -> int:
         return len(self.keys)
 
-    def without(self, keys: Ints) -> Batch:
-        """All but the suppliers with these row ids."""
-        return self.batch(np.flatnonzero(~np.isin(self.keys, keys)))
-
     def batch(self, suppliers: Ints) -> Batch:
         """Some of them, by rising index."""
         if len(suppliers) == len(self):
             return Batch(listed(self.columns), self.keys, self.turns, self.traits)
         keys = self.keys[suppliers]
-        is_among = np.isin(self.turns.keys, keys)
-        turns = Turns(self.turns.keys[is_among], self.turns.days[is_among])
-        return Batch(listed(self.columns, suppliers), keys, turns, self.traits.take(suppliers))
+        return Batch(listed(self.columns, suppliers), keys, self.turns.among(keys), self.traits.take(suppliers))

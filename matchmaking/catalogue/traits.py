@@ -68,11 +68,11 @@ class Traits:
         return type(self)(**_taken(values, suppliers), words=self.words.take(suppliers, len(self)))
 
     def joined(self, other: Self, order: Ints) -> Self:
-        """Of the suppliers of both, put after one another and then in an order."""
+        """Of the suppliers of both, put after one another and then in an order, which may leave some out."""
         both = (self, other)
         values: dict[str, Any] = {name: Ragged.concatenated([getattr(each, name) for each in both]) for name in LISTS}
         values |= {name: np.concatenate([getattr(each, name) for each in both]) for name in VALUES if name not in LISTS}
-        place = np.empty(len(order), dtype=np.int32)
+        place = np.full(len(self) + len(other), -1, dtype=np.int32)
         place[order] = np.arange(len(order), dtype=np.int32)
         words = self.words.joined(other.words, place[: len(self)], place[len(self) :])
         return type(self)(**_taken(values, order), words=words)

@@ -1,7 +1,7 @@
 """Columns of some of the suppliers of columns, and of the suppliers of two columns together."""
 
 from bisect import bisect_left
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 import numpy as np
 
@@ -26,19 +26,15 @@ def join(one: Columns, other: Columns, taxonomy: Taxonomy) -> Columns:
     Raises:
         FactsError: a supplier is in both.
     """
-    return arranged(joined(listed(one), listed(other), taxonomy))
+    order = in_order_of_ids(one.supplier_ids, other.supplier_ids)
+    return arranged(joined(listed(one), listed(other), order, taxonomy))
 
 
-def joined(one: Listing, other: Listing, taxonomy: Taxonomy) -> Listing:
-    """The same of facts that are not arranged yet; uses both listings up.
-
-    Raises:
-        FactsError: a supplier is in both.
-    """
+def joined(one: Listing, other: Listing, order: Ints, taxonomy: Taxonomy) -> Listing:
+    """The same of facts that are not arranged yet, put in an order, see `in_order_of_ids`; uses both listings up."""
     listings = one, other
     codes = {name: _together(name, listings, taxonomy) for name in CODES}
     grades, renumbered = _same_grades([listing.grades for listing in listings])
-    order = in_order_of_ids(*(listing.values["supplier_ids"] for listing in listings))
     counts = {of: np.concatenate([listing.counts[of] for listing in listings]) for of in listings[0].counts}
     places = {of: Runs(ends(each)).gather(order)[1] for of, each in counts.items()} | {"supplier": order}
     values = {}
@@ -52,18 +48,27 @@ def joined(one: Listing, other: Listing, taxonomy: Taxonomy) -> Listing:
     return Listing(codes=codes, grades=grades, counts=counts, values=values)
 
 
-def in_order_of_ids(one: Texts, other: Texts) -> Ints:
-    """The order of two rising lists put after one another."""
+def in_order_of_ids(one: Texts, other: Texts, left_out: Collection[int] = ()) -> Ints:
+    """The order of two rising lists put after one another.
+
+    Args:
+        left_out: places in the first list that do not count.
+
+    Raises:
+        FactsError: an id is in both.
+    """
     first, second = np.arange(len(one)), len(one) + np.arange(len(other))
     if len(one) < len(other):
-        return _inserted(other, second, one, first)
-    return _inserted(one, first, other, second)
+        order = _inserted(other, second, one, first, left_out)
+    else:
+        order = _inserted(one, first, other, second, left_out)
+    return order[~np.isin(order, list(left_out))] if left_out else order
 
 
-def _inserted(many: Texts, numbers_of_many: Ints, few: Texts, numbers_of_few: Ints) -> Ints:
+def _inserted(many: Texts, numbers_of_many: Ints, few: Texts, numbers_of_few: Ints, left_out: Collection[int]) -> Ints:
     places = [bisect_left(many, text) for text in few]
-    for place, text in zip(places, few, strict=True):
-        if place < len(many) and many[place] == text:
+    for place, text, number in zip(places, few, numbers_of_few, strict=True):
+        if place < len(many) and many[place] == text and not {int(numbers_of_many[place]), int(number)} & {*left_out}:
             raise FactsError(f"suppliers[{text!r}].id", "occurs twice")
     return np.insert(numbers_of_many, places, numbers_of_few)
 

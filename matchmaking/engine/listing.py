@@ -137,7 +137,8 @@ def arranged(listing: Listing) -> Columns:
     Uses the listing up, so that no field is held twice for longer than it takes to arrange it.
     """
     suppliers = np.arange(len(listing.values["supplier_ids"]), dtype=np.int32)
-    values = {name: _narrowed(listing.values.pop(name), field, listing) for name, field in FIELDS.items()}
+    of_grades = np.min_scalar_type(len(listing.grades.level))
+    values = {name: _narrowed(listing.values.pop(name), field, listing, of_grades) for name, field in FIELDS.items()}
     sites = Runs(ends(listing.counts["site"]))
     owner = np.repeat(suppliers, listing.counts["row"])
     values["row_site"] = (values["row_site"] + sites.offsets[owner]).astype(np.int32)
@@ -191,9 +192,9 @@ def inverse(order: Ints) -> Ints:
     return place
 
 
-def _narrowed(values: Values, field: Field, listing: Listing) -> Values:
+def _narrowed(values: Values, field: Field, listing: Listing, of_grades: npt.DTypeLike) -> Values:
     if field.is_grade:
-        return _as_type(values, np.min_scalar_type(len(listing.grades.level)))
+        return _as_type(values, of_grades)
     return _as_type(values, signed_type(len(listing.codes[field.codes]))) if field.codes else values
 
 

@@ -12,6 +12,8 @@ Ints: TypeAlias = npt.NDArray[np.integer[Any]]
 
 
 EVERYBODY: Final = slice(None)
+MANY: Final = 512
+"""Of so many lists it is worth while to see whether all are as long, as ids are: then there is much less to compute."""
 _MIX: Final = np.uint64(0x9E3779B97F4A7C15)
 """2^64 divided by the golden ratio: multiplying by it spreads neighbours widely."""
 
@@ -87,9 +89,12 @@ class Ragged(Runs):
 
     @classmethod
     def concatenated(cls, parts: Sequence["Ragged"]) -> Self:
-        return cls(
-            ends(np.concatenate([part.lengths() for part in parts])), np.concatenate([part.entry for part in parts])
-        )
+        entry = np.concatenate([part.entry for part in parts])
+        offsets, total = [parts[0].offsets[:1]], 0
+        for part in parts:
+            offsets.append(part.offsets[1:] + np.int64(total))
+            total += len(part.entry)
+        return cls(np.concatenate(offsets).astype(narrowest(total)), entry)
 
     def gather(self, owners: Ints) -> tuple[Ints, Ints]:
         """The entries of some owners: (position within `owners`, entry), both of one length."""
@@ -98,13 +103,14 @@ class Ragged(Runs):
 
     def take(self, owners: Ints) -> Self:
         """The lists of some owners, in their order."""
-        starts, lengths = self.offsets[owners], self.lengths(owners)
-        width = int(lengths.max(initial=0))
+        starts = self.offsets[:-1].take(owners)
+        lengths = self.offsets[1:].take(owners) - starts
+        offsets = ends(lengths)
+        width = int(lengths[0]) if len(owners) >= MANY else 0
         if width and (lengths == width).all() and not len(self.entry) % width and not (starts % width).any():
-            entry = self.entry.reshape(-1, width)[starts // width].reshape(-1)  # as with ids: much less to compute
-        else:
-            entry = self.gather(owners)[1]
-        return type(self)(ends(lengths), entry)
+            return type(self)(offsets, self.entry.reshape(-1, width)[starts // width].reshape(-1))
+        place = np.arange(offsets[-1]) + (starts - offsets[:-1]).repeat(lengths)
+        return type(self)(offsets, self.entry.take(place, mode="clip"))
 
     def distinct(self) -> tuple[Self, Ints]:
         """Every list once, and for each owner which one it has."""

@@ -13,6 +13,7 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from matchmaking import catalogue
+from matchmaking.catalogue.pulse import Pulse, take_pulse
 from matchmaking.engine.model import Fact, SupplierRecord
 from matchmaking.engine.records import records_of
 from suppliers.models import Capability, Certificate, Supplier
@@ -248,12 +249,50 @@ class TestKeepingUp:
         with CaptureQueriesContext(connection) as queries:
             after = known()
 
-        (read,) = [query["sql"] for query in queries if query["sql"].startswith("EXECUTE catalogue_")]
-        assert re.findall(r"\('(.*?)'", read) == [f"{{{changed.pk}}}"]
+        look, read = [query["sql"] for query in queries]
+        assert "suppliers_capability WHERE" not in look
+        assert re.findall(r"EXECUTE catalogue_\w+ \('(.*?)'", read) == [f"{{{changed.pk}}}"]
         assert after[untouched.public_id] == before[untouched.public_id]
         tolerance = after[changed.public_id].capabilities[0].tolerance_mm
         assert tolerance is not None
         assert tolerance.value == 0.02
+
+    def test_what_commits_between_the_look_and_the_reading_is_read_as_well(self) -> None:
+        first, second = make.published_supplier(), make.published_supplier()
+        for supplier in (first, second):
+            make.capability(supplier, tolerance_mm=1.0)
+        known()
+        Capability.objects.filter(site__supplier=first).update(tolerance_mm=0.1)
+
+        def then_another_changes(*, since: int | None) -> Pulse:
+            seen = take_pulse(since=since)
+            Capability.objects.filter(site__supplier=second).update(tolerance_mm=0.2)
+            return seen
+
+        records = {record.id: record for record in catalogue.current(then_another_changes).records()}
+
+        found = [records[supplier.public_id].capabilities[0].tolerance_mm for supplier in (first, second)]
+        assert [fact and fact.value for fact in found] == [0.1, 0.2]
+
+    def test_a_supplier_that_changes_again_and_again_is_there_once_until_it_is_not(self) -> None:
+        changing, beside = make.published_supplier(), make.published_supplier()
+        row = make.capability(changing, tolerance_mm=1.0)
+        make.capability(beside, tolerance_mm=0.5)
+        known()
+        Capability.objects.filter(site__supplier=beside).update(tolerance_mm=0.4)
+        for tolerance_mm in (0.1, 0.2, 0.3):
+            Capability.objects.filter(pk=row.pk).update(tolerance_mm=tolerance_mm)
+            assert tolerance_of(changing) == tolerance_mm
+            assert set(known()) == {changing.public_id, beside.public_id}
+
+        Supplier.objects.filter(pk=changing.pk).update(state=Supplier.State.SUSPENDED)
+
+        assert set(known()) == {beside.public_id}
+        assert tolerance_of(beside) == 0.4
+        Supplier.objects.filter(pk=beside.pk).update(state=Supplier.State.SUSPENDED)
+        assert known() == {}
+        Supplier.objects.update(state=Supplier.State.PUBLISHED)
+        assert set(known()) == {changing.public_id, beside.public_id}
 
     def test_a_suspended_supplier_is_gone_at_once(self) -> None:
         supplier = make.published_supplier()
