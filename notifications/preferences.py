@@ -4,8 +4,9 @@ from collections import defaultdict
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+import structlog
 from django.conf import settings
 from django.utils import timezone
 
@@ -13,6 +14,8 @@ from notifications.models import Delivery, Event, Preference, new_notification_i
 from notifications.topics import TOPICS
 
 Channel, Frequency = Preference.Channel, Preference.Frequency
+
+log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True)
@@ -61,8 +64,18 @@ class Wishes:
 
 def next_digest(now: datetime, *, zone: str) -> datetime:
     """When the next daily e-mail is due for a reader in that time zone: after `now`, at `settings.DIGEST_AT` there."""
-    here = now.astimezone(ZoneInfo(zone))
+    here = now.astimezone(_known(zone))
     at = time.fromisoformat(settings.DIGEST_AT)
     today = datetime.combine(here.date(), at, here.tzinfo)
     # Compared and added on the wall clock, so that the hour stays where clocks are put forward or back.
     return today if today > here else datetime.combine(here.date() + timedelta(days=1), at, here.tzinfo)
+
+
+def _known(zone: str) -> ZoneInfo:
+    """The site's own where the machine does not know the zone any more: names leave the IANA database, and one of them
+    must not keep everybody's events waiting."""
+    try:
+        return ZoneInfo(zone)
+    except (ZoneInfoNotFoundError, ValueError):
+        log.warning("time_zone_unknown", zone=zone)
+        return ZoneInfo(settings.TIME_ZONE)

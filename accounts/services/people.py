@@ -13,6 +13,9 @@ from accounts.principals import Principal
 from config.errors import InvalidFactError, NotAllowedError
 from config.text import nfc
 
+OF_THE_MACHINE = {"localtime"}
+"""What is no place, but wherever the server stands."""
+
 
 @transaction.atomic
 def change_person(*, user_id: int, expected_version: int | None = None, by: Principal, **changes: Any) -> User:
@@ -31,7 +34,7 @@ def change_person(*, user_id: int, expected_version: int | None = None, by: Prin
         changes["phone"] = e164(changes["phone"], pointer="/phone")
     if "full_name" in changes:
         changes["full_name"] = nfc(changes["full_name"])
-    if "time_zone" in changes and changes["time_zone"] not in available_timezones():
+    if "time_zone" in changes and changes["time_zone"] not in available_timezones() - OF_THE_MACHINE:
         raise InvalidFactError(_("No such time zone."), pointer="/time_zone", code="invalid_choice")
     for name in changes.keys() & {"full_name", "phone", "language", "time_zone"}:
         setattr(person, name, changes[name])

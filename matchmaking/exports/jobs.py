@@ -17,7 +17,7 @@ from jobs.models import Job
 from jobs.runs import File, Result, Run
 from jobs.services import ask_for_job
 from jobs.signals import job_ended
-from matchmaking.api.v1.connection_contracts import DeliveryReportViewSet
+from matchmaking.api.v1.connection_contracts import AllDeliveryReports, DeliveryReportViewSet
 from matchmaking.api.v1.connection_messages import MessageViewSet
 from matchmaking.api.v1.connections import ConnectionViewSet
 from matchmaking.api.v1.shortlists import ShortlistEntryViewSet
@@ -47,14 +47,19 @@ LISTS: Mapping[str, Callable[[Principal, Filters], Rows]] = {
     "requirements": lambda by, chosen: ListRows(RequirementViewSet, of_requirements(by), by=by, filters=chosen),
     "connections": lambda by, chosen: ListRows(ConnectionViewSet, CONNECTIONS, by=by, filters=chosen),
     "messages": lambda by, chosen: ListRows(MessageViewSet, MESSAGES, by=by, filters=chosen, below="connection"),
-    "delivery_reports": lambda by, chosen: ListRows(
-        DeliveryReportViewSet, DELIVERY_REPORTS, by=by, filters=chosen, below="connection"
-    ),
+    "delivery_reports": lambda by, chosen: _delivery_reports(by, chosen),
     "matches": lambda by, chosen: RankingRows(by=by, filters=chosen),
     "shortlist": lambda by, chosen: ListRows(
         ShortlistEntryViewSet, SHORTLIST, by=by, filters=chosen, below="shortlist"
     ),
 }
+
+
+def _delivery_reports(by: Principal, chosen: Filters) -> ListRows:
+    """Those of one connection, where it is named, or all that the reader sees."""
+    if "connection" in chosen:
+        return ListRows(DeliveryReportViewSet, DELIVERY_REPORTS, by=by, filters=chosen, below="connection")
+    return ListRows(AllDeliveryReports, DELIVERY_REPORTS, by=by, filters=chosen)
 
 
 def register_exports() -> None:

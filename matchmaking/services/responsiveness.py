@@ -10,10 +10,13 @@ from django.utils import timezone
 
 from buyers.models import HIDES_BUYER, Requirement
 from matchmaking.models import Connection
+from matchmaking.services.connections.time import REQUIREMENT_ENDED
 
 WINDOW = timedelta(days=730)
 """What lies further back says little of a buyer today."""
 ANSWERED = Q(state__in=(*Connection.OPENED, Connection.State.DECLINED))
+IN_VAIN = Q(state=Connection.State.WITHDRAWN, state_reason=REQUIREMENT_ENDED)
+"""The buyer ended the requirement and left the offer without an answer."""
 ENDED = tuple(set(Requirement.State.values) - {Requirement.State.DRAFT, Requirement.State.OPEN})
 
 
@@ -22,7 +25,8 @@ class Responsiveness:
     """Counts and what comes of them; a share of nothing is None."""
 
     offers: int = 0
-    """Offers of suppliers that were answered, or were not in time. Those taken back or still in time count for none."""
+    """Offers of suppliers that were answered, or were not before they expired or the requirement ended. Those taken
+    back or still in time count for none."""
     answered: int = 0
     median_days_to_answer: float | None = None
     requirements_ended: int = 0
@@ -62,7 +66,7 @@ def responsiveness_of(buyer_ids: Collection[int]) -> dict[int, Responsiveness]:
     """
     since = timezone.now() - WINDOW
     named = Requirement.objects.filter(~HIDES_BUYER, buyer__in=buyer_ids)
-    over = ANSWERED | Q(pk__in=Connection.objects.standing_at(Connection.State.EXPIRED).values("pk"))
+    over = ANSWERED | IN_VAIN | Q(pk__in=Connection.objects.standing_at(Connection.State.EXPIRED).values("pk"))
     offers = Connection.objects.filter(
         over, initiator=Connection.Side.SUPPLIER, created_at__gte=since, requirement__in=named.values("pk")
     )

@@ -7,7 +7,7 @@ import pytest
 import time_machine
 from django.utils import timezone
 
-from accounts.models import Membership
+from accounts.models import Membership, User
 from accounts.principals import Principal
 from notifications import sending
 from notifications.models import Delivery
@@ -143,13 +143,28 @@ def test_it_is_due_in_the_morning_of_the_readers_time_zone(now: str, zone: str, 
     assert next_digest(datetime.fromisoformat(now), zone=zone) == datetime.fromisoformat(expected)
 
 
+@pytest.mark.parametrize("zone", ["Asia/Hanoi", "../../etc/passwd", ""])
+def test_a_time_zone_that_is_known_no_more_holds_up_nobodys_messages(reader: Principal, zone: str) -> None:
+    wish(reader, email="daily")
+    assert reader.user is not None
+    User.objects.filter(pk=reader.user.pk).update(time_zone=zone)
+
+    with time_machine.travel(EARLY, tick=False):
+        tell(reader)
+
+    there = next_digest(EARLY, zone="Asia/Ho_Chi_Minh")
+    assert Delivery.objects.get(channel="digest").due_at == there
+
+
 def test_the_time_zone_is_the_persons_own(reader: Principal, client_for: ClientFor) -> None:
     client = client_for(reader)
 
     refused = client.patch("/api/v1/me", {"time_zone": "Hanoi"}, headers={"if-match": "*"})
+    machine = client.patch("/api/v1/me", {"time_zone": "localtime"}, headers={"if-match": "*"})
     changed = client.patch("/api/v1/me", {"time_zone": "Asia/Tokyo"}, headers={"if-match": "*"})
 
     assert (refused.status_code, refused.json()["errors"][0]["pointer"]) == (400, "/time_zone")
+    assert machine.status_code == 400
     assert changed.json()["time_zone"] == "Asia/Tokyo"
     wish(reader, email="daily")
     with time_machine.travel(EARLY, tick=False):

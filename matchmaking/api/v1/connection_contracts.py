@@ -106,6 +106,13 @@ class DeliveryReportViewSet(BelowConnection[DeliveryReport]):
         return self.answer(services.dispute_deliveries(report_id=pk, by=request.auth, **self.read()))
 
 
+class AllDeliveryReports(DeliveryReportViewSet):
+    """Those of all connections that the caller sees. No route leads to them: they are read as a file."""
+
+    def get_queryset(self) -> QuerySet[DeliveryReport]:
+        return super(BelowConnection, self).get_queryset()
+
+
 @extend_schema_view(
     list=extend_schema(operation_id="connections_outcomes_list", summary="What both sides said of the contract"),
     retrieve=extend_schema(operation_id="connections_outcomes_retrieve", summary="What one side said of the contract"),

@@ -24,8 +24,8 @@ class ExportWriter(StrictSerializer):
 
     kind = serializers.ChoiceField(
         choices=sorted(LISTS),
-        help_text="The list; `matches` is of one requirement, `messages` and `delivery_reports` are of one connection, "
-        "`shortlist` is what is on one.",
+        help_text="The list; `matches` is of one requirement, `messages` are of one connection, "
+        "`delivery_reports` of one or of all, `shortlist` is what is on one.",
     )
     format = serializers.ChoiceField(choices=sorted(WRITERS), default="csv")
     language = serializers.ChoiceField(
@@ -36,7 +36,7 @@ class ExportWriter(StrictSerializer):
         default=dict,
         help_text="The query parameters of the list, as text: those that choose and sort. `matches` needs"
         " `requirement`, the id, and takes `eligibility`, `order` and `top`; `shortlist` needs `shortlist`, the id; "
-        "`messages` and `delivery_reports` need `connection`, the id.",
+        "`messages` needs `connection`, the id, and `delivery_reports` takes it.",
     )
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:

@@ -143,7 +143,9 @@ class MatchSerializer(serializers.Serializer[Any]):
 class ResponsivenessSerializer(serializers.Serializer[Any]):
     """How a buyer answered within the last two years. Shares are from 0 to 1; of nothing, null."""
 
-    offers = serializers.IntegerField(help_text="Suppliers' offers that were answered, or were not in time.")
+    offers = serializers.IntegerField(
+        help_text="Suppliers' offers that were answered, or were not before they expired or the requirement ended."
+    )
     answered = serializers.IntegerField(help_text="Of them, accepted or declined.")
     share_answered = serializers.FloatField(allow_null=True)
     median_days_to_answer = serializers.FloatField(allow_null=True)

@@ -8,6 +8,7 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from buyers.models import Requirement
+from buyers.services import close_requirement
 from matchmaking import services
 from matchmaking.models import Connection
 from tests.conftest import ClientFor
@@ -49,6 +50,24 @@ def test_shares_and_median_come_with_the_number_of_cases(
         "awarded": 1,
         "share_awarded": 0.3333,
     }
+
+
+def test_an_offer_that_the_end_of_its_requirement_leaves_without_an_answer_was_not_answered(
+    sides: Sides, client_for: ClientFor
+) -> None:
+    asked = make.requirement(sides.requirement.buyer)
+    firms = [sides, Sides(), Sides()]
+    accepted, withdrawn, _left = [
+        services.offer_connection(requirement_id=asked.pk, supplier_id=each.firm.pk, by=each.supplier) for each in firms
+    ]
+    services.accept_connection(connection_id=accepted.pk, by=sides.buyer)
+    services.withdraw_connection(connection_id=withdrawn.pk, reason="Too busy.", by=firms[1].supplier)
+    close_requirement(requirement_id=asked.pk, reason="Not made.", by=sides.buyer)
+    services.withdraw_groundless_connections()
+
+    figures = client_for(sides.supplier).get(address(sides)).json()["responsiveness"]
+
+    assert (figures["offers"], figures["answered"], figures["share_answered"]) == (2, 1, 0.5)
 
 
 def test_of_a_new_buyer_nothing_is_known(sides: Sides, client_for: ClientFor) -> None:

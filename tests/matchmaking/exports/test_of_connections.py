@@ -104,6 +104,28 @@ def test_reports_of_deliveries_are_exported_with_how_they_stand(export: Export) 
     }
 
 
+@pytest.mark.parametrize("who", ["buyer", "supplier", "agency", "stranger"])
+def test_reports_of_all_connections_that_one_sees_are_exported_together(export: Export, who: str) -> None:
+    first = contract()
+    second, other = contract(buyer=first.requirement.buyer), contract()
+    for connection in (first, second, other):
+        DeliveryReport.objects.create(
+            connection=connection, month=date(2026, 9, 1), deliveries=12, good=11, state="reported"
+        )
+    readers = {
+        "buyer": reader_of(first, "buyer"),
+        "supplier": reader_of(first, "supplier"),
+        "agency": member("agency"),
+        "stranger": member("supplier"),
+    }
+
+    rows = export(readers[who], "delivery_reports")
+
+    seen = [other.public_id, second.public_id, first.public_id]
+    shown = {"buyer": seen[1:], "supplier": seen[2:], "agency": seen, "stranger": []}[who]
+    assert [row["Connection"] for row in rows] == shown
+
+
 def test_in_xlsx_the_text_of_a_message_is_text_and_figures_are_figures(client_for: ClientFor) -> None:
     connection = contract()
     Message.objects.create(connection=connection, side="buyer", text=HOSTILE)
@@ -145,7 +167,6 @@ def test_headers_are_in_the_language_that_was_asked_for(export: Export, kind: st
 @pytest.mark.parametrize(
     ("who", "filters", "pointer", "code"),
     [
-        ("buyer", {}, "/filters/connection", "required"),
         ("buyer", {"connection": "con_0000"}, "/filters/connection", "does_not_exist"),
         ("stranger", {"connection": "this"}, "/filters/connection", "does_not_exist"),
         ("person", {"connection": "this"}, "/filters/connection", "does_not_exist"),
@@ -168,6 +189,14 @@ def test_what_cannot_be_exported_is_refused_and_no_job_is_made(
 
     assert refused.status_code == 400
     assert [(fault["pointer"], fault["code"]) for fault in refused.json()["errors"]] == [(pointer, code)]
+    assert not Job.objects.exists()
+
+
+def test_messages_are_of_one_connection(client_for: ClientFor) -> None:
+    refused = ask(client_for(member("agency")), "messages")
+
+    assert refused.json()["errors"][0]["pointer"] == "/filters/connection"
+    assert refused.json()["errors"][0]["code"] == "required"
     assert not Job.objects.exists()
 
 
