@@ -39,7 +39,7 @@ from accounts.principals import Principal
 from accounts.saved_filters import drop_filter, keep_filter
 from accounts.second_factor import has_second_factor, lacks_second_factor
 from accounts.staff_acts import ConfirmationForm, ReasonForm, acting_staff, for_chosen, staff_act
-from config.admin import ReadOnlyAdmin, ServiceAdmin
+from config.admin import Found, ReadOnlyAdmin, ServiceAdmin
 from config.errors import InvalidFactError
 
 admin.site.unregister(Group)  # what people may do follows from their memberships
@@ -205,8 +205,8 @@ class OrganisationAdmin(ServiceAdmin):
     actions_detail = ["approve_name", "refuse_name"]
     inlines = [MembershipInline, InvitationInline]
 
-    def found_by(self, queryset: OrganisationQuerySet, text: str) -> OrganisationQuerySet:
-        return queryset.looked_up(text)
+    def found_by(self, queryset: OrganisationQuerySet, text: str) -> Found:
+        return Found(queryset.looked_up(text))
 
     def get_readonly_fields(self, request: HttpRequest, obj: Organisation | None = None) -> tuple[str, ...]:
         return self.readonly_fields if obj is None else (*self.readonly_fields, "kind")

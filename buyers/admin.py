@@ -22,7 +22,7 @@ from buyers.models import (
     RequirementVersion,
 )
 from buyers.services.attachments import address_of
-from config.admin import ReadOnlyAdmin, ReadOnlyInline
+from config.admin import Found, ReadOnlyAdmin, ReadOnlyInline
 from config.states import states_before
 from taxonomy.admin_filters import CodeFilter, ProcessGroupFilter, ProvinceFilter
 from taxonomy.models import Process, Standard
@@ -96,9 +96,9 @@ class BuyerAdmin(ReadOnlyAdmin):
     )
     inlines = [PlantInline]
 
-    def found_by(self, queryset: QuerySet[Buyer], text: str) -> QuerySet[Buyer]:
+    def found_by(self, queryset: QuerySet[Buyer], text: str) -> Found:
         organisations = Organisation.objects.looked_up(text)
-        return queryset.filter(Q(organisation__in=organisations) | Q(public_id=text.strip()))
+        return Found(queryset.filter(Q(organisation__in=organisations) | Q(public_id=text.strip())))
 
     actions_detail = ["verify", "reject", "suspend", "reinstate"]
 

@@ -1,14 +1,40 @@
 """What a new process reads before anybody waits for it."""
 
 import gc
+from pathlib import Path
 from threading import Thread
+from typing import Any
 
 import structlog
 from django.conf import settings
 from django.db import DatabaseError, connections
+from django.template import engines
+from django.urls import reverse
 from django.utils.module_loading import import_string
+from django.utils.translation import override
 
 log = structlog.get_logger(__name__)
+
+PAGES = ("admin", "unfold")
+"""Folders of templates that are read ahead."""
+
+
+def read_code() -> None:
+    """Read addresses and templates, which need no database: before processes are forked, so that all share them and no
+    request waits."""
+    for language, _name in settings.LANGUAGES:
+        with override(language):
+            reverse("admin:index")
+    for engine in engines.all():
+        for name in _templates_of(engine):
+            engine.get_template(name)
+
+
+def _templates_of(engine: Any) -> set[str]:
+    """Those of the pages that people use."""
+    folders = [Path(folder) for folder in engine.template_dirs]
+    found = (path.relative_to(folder) for folder in folders for path in folder.rglob("*.html"))
+    return {str(path) for path in found if path.parts[0] in PAGES}
 
 
 def warm_up_in_background() -> Thread:

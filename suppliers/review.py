@@ -15,9 +15,8 @@ from suppliers.models import Capability, Certificate, Document, Evidence, Site, 
 from suppliers.recording import plain, single
 from suppliers.services.profile import PROFILE
 from suppliers.services.sites import SITE
+from suppliers.shown import is_empty, label_of
 
-AS_A_WHOLE = {"certificates": _("list of certificates"), "certificate": _("certificate"), "site": _("site")}
-"""What a fact is called that is no column."""
 Said = Sequence[Evidence]
 """What was said of one fact, newest first."""
 
@@ -127,7 +126,13 @@ class _Review:
         check = next((line for line in said if line.act == Evidence.Act.CHECKED and not is_undone(line)), None)
         change, before = self._since(said, check)
         return FactReview(
-            name=name, label=label_of(row, name), value=value, before=before, change=change, check=check, **proof
+            name=name,
+            label=label_of(row.public_id, name),
+            value=value,
+            before=before,
+            change=change,
+            check=check,
+            **proof,
         )
 
     def _since(self, said: Said, check: Evidence | None) -> tuple[Evidence | None, Any]:
@@ -157,7 +162,7 @@ class _Review:
 def _last_of(removal: Evidence) -> FactReview:
     return FactReview(
         name=removal.fact,
-        label=str(AS_A_WHOLE.get(removal.fact, removal.fact)),
+        label=label_of(removal.subject, removal.fact),
         value=None,
         before=removal.value,
         change=removal,
@@ -172,19 +177,6 @@ def value_of(row: Any, column: str) -> Any:
     """A column as the history holds it; lists of rows come from what was prefetched."""
     value = getattr(row, column)
     return plain(list(value.all())) if hasattr(value, "all") else plain(value)
-
-
-def label_of(row: Any, name: str) -> str:
-    """What a fact is called."""
-    if name in AS_A_WHOLE:
-        return str(AS_A_WHOLE[name])
-    return str(row._meta.get_field(name).verbose_name)  # noqa: SLF001 - public, for all its underscore
-
-
-def is_empty(value: Any) -> bool:
-    if isinstance(value, dict):
-        return all(map(is_empty, value.values()))
-    return value in (None, "", [])
 
 
 def is_undone(line: Evidence) -> bool:

@@ -94,6 +94,11 @@ def _may_be_cut(word: str) -> bool:
     return len(word) >= SHORTEST_BEGINNING or is_unspaced(word)
 
 
+def read_ahead() -> None:
+    """Read vocabulary and spellings before somebody searches."""
+    _spellings(current_vocabulary())
+
+
 @lru_cache(maxsize=1)
 def _spellings(vocabulary: Vocabulary) -> Spellings:
     return Spellings(vocabulary)

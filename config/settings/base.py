@@ -160,8 +160,12 @@ LANGUAGE_COOKIE_HTTPONLY = True
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"  # not in a cookie of its own
 DEFAULT_EXCEPTION_REPORTER_FILTER = "config.redaction.RedactingReportFilter"
 
-WARM_UP = ["matchmaking.catalogue.current", "matchmaking.catalogue.demand.read_ahead"]
-"""Called by each new web process, so that the first requests do not wait for the catalogue and for what is asked."""
+WARM_UP = [
+    "taxonomy.questions.read_ahead",
+    "matchmaking.catalogue.current",
+    "matchmaking.catalogue.demand.read_ahead",
+]
+"""Called by each new web process, so that the first requests do not wait for what is kept in memory."""
 READINESS = {"due_rows": "jobs.health.check_due_rows"}
 """What /readyz asks besides database, Redis and migrations."""
 METRICS = [

@@ -19,7 +19,7 @@ from config.admin import ReadOnlyAdmin, ReadOnlyInline
 from suppliers import services
 from suppliers.facts import FACTS, FactRow
 from suppliers.models import CHECKLIST, Assessment, Capability, Certificate, Evidence, Site, Supplier
-from suppliers.review import label_of
+from suppliers.shown import label_of
 
 NOT_LOOKED_AT = [("", "–"), *Assessment.Answer.choices]
 
@@ -67,7 +67,7 @@ def facts_to_see(supplier: Supplier) -> list[tuple[str, str]]:
     certificates = Certificate.objects.filter(supplier=supplier).exclude(state=Certificate.State.REJECTED)
     rows: list[FactRow] = [supplier, *capabilities, *certificates.select_related("standard")]
     return [
-        (f"{row.public_id}.{fact.name}", f"{row}: {label_of(row, fact.name)}")
+        (f"{row.public_id}.{fact.name}", f"{row}: {label_of(row.public_id, fact.name)}")
         for row in rows
         for fact in FACTS[type(row)]
         if fact.evidence_of(row)[1] is not None

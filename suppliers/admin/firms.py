@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.principals import Principal
 from accounts.staff_acts import ReasonForm, for_chosen, staff_act
-from config.admin import ReadOnlyInline
+from config.admin import Found, ReadOnlyInline
 from config.states import states_before
 from suppliers import services
 from suppliers.admin.assessments import VisitForm
@@ -19,7 +19,6 @@ from suppliers.admin.merging import MergePage
 from suppliers.admin.pages import FactsAdmin, QueueFilter, findings_form
 from suppliers.admin.programme import ChangedFactsFilter, InternationalFilter
 from suppliers.admin.review import ReviewPage, review_link
-from suppliers.facts import FACTS
 from suppliers.models import Certificate, Site, Supplier, SupplierQuerySet
 from suppliers.models.supplier import MANY
 from taxonomy.admin_filters import ProcessGroupFilter, ProvinceFilter, SectorFilter
@@ -178,15 +177,15 @@ class SupplierAdmin(ReviewPage, MergePage, FactsAdmin):
         row="supplier_id",
         label=_("Check facts"),
         path="check_facts",
-        form_class=findings_form([fact.name for fact in FACTS[Supplier]]),
+        form_class=findings_form(Supplier),
         states=LIVING,
     )
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         return self.readonly_fields if obj is None else (*self.readonly_fields, "organisation")
 
-    def found_by(self, queryset: SupplierQuerySet, text: str) -> SupplierQuerySet:
-        return queryset.looked_up(text)
+    def found_by(self, queryset: SupplierQuerySet, text: str) -> Found:
+        return Found(*queryset.looked_up(text))
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False

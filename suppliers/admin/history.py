@@ -1,6 +1,7 @@
 """What was said and checked, and the feed of changes. A check that was a mistake is undone here."""
 
-from typing import ClassVar
+from collections.abc import Sequence
+from typing import Any, ClassVar
 
 from django.contrib import admin
 from django.http import HttpRequest
@@ -12,6 +13,7 @@ from config.admin import ReadOnlyAdmin
 from suppliers import services
 from suppliers.models import Evidence, Supplier, SupplierChange
 from suppliers.review import is_undone
+from suppliers.shown import FactsShown, label_of
 
 
 def undo_check(*, evidence_id: int, reason: str, by: Principal) -> Supplier:
@@ -27,7 +29,7 @@ def can_be_undone(line: Evidence) -> bool:
 @admin.register(Evidence)
 class EvidenceAdmin(ReadOnlyAdmin):
     list_display = (
-        *("supplier", "subject", "fact", "act", "undone", "value", "level", "observed_on", "source", "note"),
+        *("supplier", "subject", "fact_name", "act", "undone", "value", "level", "observed_on", "source", "note"),
         *("asserted_by", "created_at"),
     )
     list_filter = ("act", "level", "fact")
@@ -56,6 +58,20 @@ class EvidenceAdmin(ReadOnlyAdmin):
         when=can_be_undone,
         permission="lead",
     )
+
+    def get_list_display(self, request: HttpRequest) -> Sequence[Any]:
+        """Values in words; what codes are called is read once for the list."""
+        words = FactsShown({})
+
+        @admin.display(description=_("value"))
+        def value(line: Evidence) -> str:
+            return words.value(line.subject, line.fact, line.value)
+
+        return [value if name == "value" else name for name in self.list_display]
+
+    @admin.display(description=_("fact"), ordering="fact")
+    def fact_name(self, line: Evidence) -> str:
+        return label_of(line.subject, line.fact)
 
     @admin.display(description=_("undone"), boolean=True)
     def undone(self, line: Evidence) -> bool:

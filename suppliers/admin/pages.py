@@ -8,6 +8,7 @@ from django.contrib import admin
 from django.db import transaction
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminDateWidget, UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
@@ -15,7 +16,9 @@ from accounts.principals import Principal
 from accounts.staff_acts import ConfirmationForm, acting_staff
 from config.admin import ServiceAdmin
 from config.errors import DomainError
+from suppliers.facts import FACTS, FactRow
 from suppliers.models import EvidenceLevel
+from suppliers.shown import label_of
 
 
 class FactsAdmin(ServiceAdmin):
@@ -110,7 +113,11 @@ class CheckForm(FindingForm):
     )
 
 
-def findings_form(facts: list[str]) -> type[FindingForm]:
-    """A form for findings about some of these facts."""
-    field = forms.MultipleChoiceField(label=_("Facts"), choices=[(name, name) for name in facts])
+_label = lazy(label_of, str)
+
+
+def findings_form(model: type[FactRow]) -> type[FindingForm]:
+    """A form for findings about some facts of such rows."""
+    choices = [(fact.name, _label(model.PREFIX, fact.name)) for fact in FACTS[model]]
+    field = forms.MultipleChoiceField(label=_("Facts"), choices=choices)
     return type("FactFindingForm", (FindingForm,), {"facts": field})

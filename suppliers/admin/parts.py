@@ -105,7 +105,7 @@ class CapabilityAdmin(FactsAdmin):
         row="capability_id",
         label=_("Check facts"),
         path="check_facts",
-        form_class=findings_form([fact.name for fact in FACTS[Capability]]),
+        form_class=findings_form(Capability),
     )
 
     @admin.display(description=_("supplier"), ordering="site__supplier")

@@ -17,8 +17,9 @@ from accounts.staff_acts import acting_staff
 from config.errors import DomainError
 from suppliers import services
 from suppliers.models import Certificate, EvidenceLevel, Supplier
-from suppliers.review import FactReview, RowReview, is_empty, review_of
+from suppliers.review import FactReview, RowReview, review_of
 from suppliers.services.access import row_below
+from suppliers.shown import FactsShown
 
 LEVELS = [(level, f"L{level}") for level in EvidenceLevel.values]
 OF_CERTIFICATES = LEVELS[EvidenceLevel.CHECKED :]
@@ -52,14 +53,14 @@ class ReviewPage:
             self._check(request, supplier)
             return HttpResponseRedirect(f"{request.path}#{_anchor(request.POST)}")
         rows = review_of(supplier)
-        names = {row.subject: str(row.row) for row in rows if row.row is not None}
+        words = FactsShown({row.subject: str(row.row) for row in rows if row.row is not None})
         page = {
             **self.admin_site.each_context(request),
             "title": _("Review"),
             "opts": self.opts,
             "original": supplier,
             "supplier": supplier,
-            "rows": [_shown(row, names) for row in rows],
+            "rows": [_shown(row, words) for row in rows],
             "may_check": self.has_act_permission(request),
             "buttons": [
                 (each.description, reverse(f"admin:{each.action_name}", args=[supplier.pk]))
@@ -117,7 +118,7 @@ def _anchor(sent: Any) -> str:
     return "-".join(part for part in parts if part.isidentifier())
 
 
-def _shown(reviewed: RowReview, names: dict[str, str]) -> dict[str, Any]:
+def _shown(reviewed: RowReview, words: FactsShown) -> dict[str, Any]:
     row: Any = reviewed.row
     return {
         "row": row,
@@ -128,25 +129,14 @@ def _shown(reviewed: RowReview, names: dict[str, str]) -> dict[str, Any]:
         "documents": reviewed.documents,
         "levels": OF_CERTIFICATES if isinstance(row, Certificate) else LEVELS,
         "has_changes": reviewed.has_changes,
-        "facts": [_fact_shown(fact, names) for fact in reviewed.facts],
+        "facts": [_fact_shown(reviewed.subject, fact, words) for fact in reviewed.facts],
     }
 
 
-def _fact_shown(fact: FactReview, names: dict[str, str]) -> dict[str, Any]:
-    return {"fact": fact, "value": in_words(fact.value, names), "before": in_words(fact.before, names)}
+def _fact_shown(subject: str, fact: FactReview, words: FactsShown) -> dict[str, Any]:
+    value, before = (words.value(subject, fact.name, each) for each in (fact.value, fact.before))
+    return {"fact": fact, "value": value, "before": before}
 
 
 def _address(row: Any) -> str:
     return reverse(f"admin:suppliers_{type(row).__name__.lower()}_change", args=[row.pk])
-
-
-def in_words(value: Any, names: dict[str, str]) -> str:
-    """A value of the history for reading: ids by name, members of a group apart."""
-    if is_empty(value):
-        return "–"
-    if isinstance(value, dict):
-        told = (f"{name}: {in_words(part, names)}" for name, part in value.items() if not is_empty(part))
-        return "; ".join(told)
-    if isinstance(value, list):
-        return ", ".join(in_words(part, names) for part in value)
-    return names.get(value, value) if isinstance(value, str) else str(value)

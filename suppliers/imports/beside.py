@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from django.utils.translation import get_language
+
 from accounts.names import name_key
 from suppliers.imports.columns import LABELS
 from suppliers.imports.telling import problem_told
@@ -64,12 +66,14 @@ def _compared(said: Mapping[str, str], firms: Sequence[Supplier]) -> Iterator[Co
         text = said.get(field, "")
         stored = [str(getattr(firm.organisation, field)) for firm in firms]
         yield Compared(str(LABELS[field]), text, [(each, differs(each, text)) for each in stored])
-    processes = [", ".join(sorted(_codes(firm))) for firm in firms]
+    processes = [", ".join(sorted(_processes(firm))) for firm in firms]
     yield Compared(str(LABELS["processes"]), said.get("processes", ""), [(each, False) for each in processes])
 
 
-def _codes(firm: Supplier) -> set[str]:
-    return {capability.process.code for site in firm.sites.all() for capability in site.capabilities.all()}
+def _processes(firm: Supplier) -> set[str]:
+    language = get_language() or "vi"
+    capabilities = [capability for site in firm.sites.all() for capability in site.capabilities.all()]
+    return {capability.process.named_in(language) for capability in capabilities}
 
 
 def differs(stored: str, said: str) -> bool:

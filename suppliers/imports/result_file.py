@@ -13,6 +13,7 @@ from jobs.runs import File
 from suppliers.imports.telling import Line, lines_of
 from suppliers.models import Import
 from suppliers.models.imported import RESULTS
+from taxonomy.naming import Naming
 
 HEADERS = (
     gettext_lazy("Row"),
@@ -36,9 +37,9 @@ def result_file(row: Import, language: str) -> File:
 
 
 def _batches(row: Import) -> Iterator[list[list[Cell]]]:
-    rows, last = row.rows.order_by("number"), 0
+    rows, last, naming = row.rows.order_by("number"), 0, Naming()
     while batch := list(rows.filter(number__gt=last)[:BATCH]):
-        yield [[cell(value) for value in _cells(line)] for line in lines_of(batch)]
+        yield [[cell(value) for value in _cells(line)] for line in lines_of(batch, naming)]
         last = batch[-1].number
 
 

@@ -9,6 +9,8 @@ from django.utils.translation import gettext_lazy
 
 from suppliers.imports.columns import LABELS
 from suppliers.models import ImportRow
+from taxonomy.models import Kind
+from taxonomy.naming import Naming
 
 MISSING = {
     "capability": gettext_lazy("a process"),
@@ -39,12 +41,13 @@ class Line:
     notes: list[str]
 
 
-def lines_of(rows: Iterable[ImportRow]) -> list[Line]:
-    """Each row in the reader's language."""
+def lines_of(rows: Iterable[ImportRow], naming: Naming | None = None) -> list[Line]:
+    """Each row in the reader's language. For many batches of rows make one `naming`."""
+    naming = naming or Naming()
     return [
         Line(
             row=row,
-            changes=[Change(_label(each["field"]), each["before"], each["after"]) for each in row.changes],
+            changes=[_change(each, naming) for each in row.changes],
             problems=[problem_told(each) for each in row.problems],
             notes=[left_out_told(each) for each in row.left_out],
         )
@@ -66,6 +69,20 @@ def left_out_told(item: Mapping[str, Any]) -> str:
             return _("stays a draft: %(text)s is missing") % {"text": MISSING[item["text"]]}
         case _other:
             return _("left out: %(column)s “%(text)s”") % {"column": item["column"], "text": item["text"]}
+
+
+def _change(said: Mapping[str, str], naming: Naming) -> Change:
+    field, after = said["field"], said["after"]
+    match field:
+        case "processes":
+            after = naming.of(Kind.PROCESS, after)
+        case "certificates":
+            after = naming.of(Kind.STANDARD, after)
+        case "materials":
+            process, _colon, materials = after.partition(": ")
+            of_process = naming.all_of(Kind.MATERIAL, materials.split(", "))
+            after = f"{naming.of(Kind.PROCESS, process)}: {of_process}"
+    return Change(_label(field), said["before"], after)
 
 
 def _label(field: str) -> str:

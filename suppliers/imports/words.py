@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from suppliers.models import Import
 from taxonomy.models import Kind
+from taxonomy.naming import Naming
 from taxonomy.services import ENTRIES
 
 KINDS = {
@@ -30,6 +31,10 @@ class Word:
     outcome: str
     could_be: tuple[str, ...]
     rows: int
+
+    def meanings(self, naming: Naming) -> list[tuple[str, str]]:
+        """What it could be: codes and names."""
+        return [(code, naming.of(Kind(self.kind), code)) for code in self.could_be]
 
 
 def words_of(row: Import) -> list[Word]:

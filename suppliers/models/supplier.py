@@ -59,22 +59,26 @@ class SupplierQuerySet(models.QuerySet["Supplier"]):
         parts = parts_of_text(text)
         return self.answering(asked_in(parts)) if parts else self.none()
 
-    def looked_up(self, text: str) -> Self:
+    def looked_up(self, text: str) -> tuple[Self, int]:
         """For staff: as `mentioning`, or of an organisation that is `looked_up` by the text, or of this id.
 
         Where very many are found by whole words, parts of words are not looked for: nobody would miss them there, and
-        the list of the many is then read in its order until a page is full. It asks the database how many they are.
+        the list of the many is then read in its order until a page is full.
+
+        Returns:
+            The firms, and how many they are, as the database was asked by now; one more than `MANY` where more.
         """
         by_words = self.mentioning(text)
         few = by_words.first_ids()
         if len(few) > MANY:
-            return by_words
+            return by_words, len(few)
         by_parts = type(self)(self.model).filter(organisation__in=Organisation.objects.looked_up(text).order_by())
         named = self.filter(pk__in=by_parts.values("pk")).first_ids()
         if len(named) > MANY:
             first = type(self)(self.model).filter(pk__in=few).order_by().values("pk")
-            return self.filter(pk__in=first.union(by_parts.order_by().values("pk")))
-        return self.filter(pk__in={*few, *named, *self.filter(public_id=text.strip()).first_ids()})
+            return self.filter(pk__in=first.union(by_parts.order_by().values("pk"))), len(named)
+        ids = {*few, *named, *self.filter(public_id=text.strip()).first_ids()}
+        return self.filter(pk__in=ids), min(len(ids), MANY + 1)
 
     def first_ids(self) -> list[int]:
         """Of some rows, in no order: one more than `MANY` where there are more."""

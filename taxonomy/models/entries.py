@@ -5,6 +5,7 @@ from typing import ClassVar, Self, TypeVar
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Min, Q
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from taxonomy.models.terms import Kind, Term
@@ -71,7 +72,7 @@ class Entry(models.Model):
         abstract = True
 
     def __str__(self) -> str:
-        return f"{self.code} {self.name_vi or self.name_en}"
+        return f"{self.code} {self.name_in(get_language() or 'vi')}"
 
     @property
     def names(self) -> dict[str, str]:
@@ -82,6 +83,10 @@ class Entry(models.Model):
     def name_in(self, language: str) -> str:
         """The name for a reader of `language`; else the English one, else the Vietnamese one."""
         return getattr(self, f"name_{language[:2]}", "") or self.name_en or self.name_vi
+
+    def named_in(self, language: str) -> str:
+        """The name for a reader with the code behind it, such as "CNC turning (MACH.CNC_TURN)"."""
+        return f"{self.name_in(language)} ({self.code})"
 
 
 def entry_checks(table: str) -> list[models.BaseConstraint]:

@@ -5,6 +5,7 @@ from typing import Self
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from taxonomy.models.entries import Entry, EntryQuerySet, entry_checks
@@ -82,11 +83,12 @@ class Province(Entry):
         ]
 
     def __str__(self) -> str:
-        return (
-            self.name_vi
-            if self.edition == self.Edition.SINCE_2025
-            else f"{self.name_vi} ({self.get_edition_display()})"
-        )
+        return self.named_in(get_language() or "vi")
+
+    def named_in(self, language: str) -> str:
+        """By name alone; of old ones with the edition."""
+        name = self.name_in(language)
+        return name if self.edition == self.Edition.SINCE_2025 else f"{name} ({self.get_edition_display()})"
 
     @property
     def reference(self) -> str:

@@ -1,16 +1,23 @@
 """A new web process reads the catalogue before anybody asks."""
 
+from typing import Any
+
 import pytest
 from django.db import connection
+from django.template import Engine
+from django.urls import get_resolver
 from pytest_django import DjangoAssertNumQueries
 from pytest_django.fixtures import Settings
 
 from buyers.models import Requirement
-from config.warming import warm_up
+from config.warming import read_code, warm_up
 from matchmaking import catalogue
 from matchmaking.catalogue.demand import demand_of
+from taxonomy.models import Kind
+from taxonomy.questions import parts_of, read_ahead
 from tests.factories import matchmaking as make
-from tests.factories.suppliers import published_supplier
+from tests.factories.suppliers import process, published_supplier
+from tests.factories.taxonomy import TermFactory
 
 
 @pytest.mark.django_db(transaction=True)
@@ -46,6 +53,26 @@ def test_a_database_without_tables_is_left_to_the_first_request(settings: Settin
     with connection.cursor() as cursor:
         cursor.execute("SELECT 1")
         assert cursor.fetchone() == (1,)
+
+
+@pytest.mark.django_db
+def test_after_warming_up_a_search_reads_no_spelling(django_assert_num_queries: DjangoAssertNumQueries) -> None:
+    TermFactory.create(process=process("CAST.DIE"), text="Đúc áp lực", language="vi")
+    read_ahead()
+
+    with django_assert_num_queries(1):  # whether the vocabulary has changed
+        (part,) = parts_of(["duc", "ap", "luc"], kinds=[Kind.PROCESS])
+
+    assert part.codes == ((Kind.PROCESS, "CAST.DIE"),)
+
+
+def test_addresses_and_templates_of_pages_are_read_before_processes_are_forked() -> None:
+    read_code()
+
+    assert all(get_resolver()._reverse_dict.get(language) for language in ("vi", "en"))
+    loader: Any = Engine.get_default().template_loaders[0]
+    kept = {str(key).partition(".html")[0] for key in loader.get_template_cache}
+    assert {"admin/change_list", "admin/saved_filters", "unfold/helpers/navigation"} <= kept
 
 
 def read_a_table_that_is_not_there() -> None:

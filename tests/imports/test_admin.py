@@ -58,6 +58,12 @@ def mapped(browser: Client, text: str = TEXT, **columns: str) -> str:
     return url
 
 
+def confirmed(browser: Client, url: str) -> Any:
+    """What comes of the button below the preview."""
+    version = browser.get(f"{url}change/").context["row"].version
+    return browser.post(f"{url}confirm/", {"version": version})
+
+
 def page(browser: Client, url: str) -> str:
     answer = browser.get(url, follow=True)
     assert answer.status_code == 200
@@ -71,8 +77,7 @@ def test_a_list_is_imported_page_by_page(browser: Client) -> None:
     assert "What would become of each row" in preview
     assert "“12”" in preview
     assert not Supplier.objects.exists()
-    version = browser.get(f"{url}change/").context["row"].version
-    assert browser.post(f"{url}confirm/", {"version": version}).status_code == 302
+    assert confirmed(browser, url).status_code == 302
     at_work = page(browser, f"{url}change/")
     assert 'http-equiv="refresh"' in at_work
     run_due_jobs()
@@ -90,7 +95,7 @@ def test_firms_without_a_tax_code_are_told_to_stay_drafts(browser: Client) -> No
 
     assert "2 new firms have no tax code. They are kept as drafts" in preview
     assert preview.count("stays a draft: a tax code is missing") == 2
-    browser.post(f"{url}confirm/")
+    confirmed(browser, url)
     run_due_jobs()
     assert "2 new firms have no tax code" in page(browser, f"{url}change/")
     assert Supplier.objects.filter(state="draft").count() == 2
@@ -101,12 +106,12 @@ def test_a_list_with_nothing_to_write_says_so(browser: Client) -> None:
     preview = page(browser, f"{skipped}change/")
     assert "There is nothing to import: every row is skipped." in preview
     assert f"{skipped}confirm/" not in preview
-    assert "There is nothing to import" in said(browser.post(f"{skipped}confirm/"))[-1]
+    assert "There is nothing to import" in said(confirmed(browser, skipped))[-1]
     assert Import.objects.get().state == "previewed"
 
     for told in (False, True):
         url = mapped(browser)
-        browser.post(f"{url}confirm/")
+        confirmed(browser, url)
         run_due_jobs()
         done = page(browser, f"{url}change/")
         assert ("Nothing was written: what the list says is stored already, or was skipped." in done) == told
@@ -115,17 +120,52 @@ def test_a_list_with_nothing_to_write_says_so(browser: Client) -> None:
 def test_a_change_is_told_by_the_label_of_its_field(browser: Client) -> None:
     for line in ("Cơ khí An", "Cơ khí An Mới"):
         url = mapped(browser, f"Tên,MST\n{line},{tax_code(501)}\n")
-        browser.post(f"{url}confirm/")
+        confirmed(browser, url)
         run_due_jobs()
 
     done = page(browser, f"{url}change/")
     assert "Legal name: <del>Cơ khí An</del> → <ins>Cơ khí An Mới</ins>" in done
 
 
-def test_what_was_changed_meanwhile_is_not_confirmed_unseen(browser: Client) -> None:
+NEW_WORK = """Tên,MST,Công nghệ,Vật liệu,Chứng chỉ
+Cơ khí An,{tax},Tiện CNC; Phay CNC 3 trục,S45C,ISO 9001
+Cơ khí Bình,{other},CNC,,
+"""
+
+
+@pytest.mark.parametrize(
+    ("language", "told"),
+    [
+        ("en", ("CNC turning (MACH.CNC_TURN)", "CNC milling (3-axis) (MACH.CNC_MILL3)")),
+        ("vi", ("Tiện CNC (MACH.CNC_TURN)", "Phay CNC 3 trục (MACH.CNC_MILL3)")),
+    ],
+)
+def test_what_a_firm_newly_does_and_what_a_word_could_mean_are_told_by_name(
+    officer: Principal, language: str, told: tuple[str, str]
+) -> None:
+    browser = browser_of(officer, language)
+    first = mapped(browser, f"Tên,MST,Công nghệ\nCơ khí An,{tax_code(501)},Tiện CNC\n")
+    confirmed(browser, first)
+    run_due_jobs()
+
+    url = mapped(browser, NEW_WORK.format(tax=tax_code(501), other=tax_code(502)))
+
+    changed = [
+        (change.label, change.after)
+        for line in browser.get(f"{url}change/").context["lines"]
+        for change in line.changes
+    ]
+    assert [changed[0][1].startswith(f"{told[0]}: "), changed[1][1]] == [True, told[1]]
+    assert changed[0][1].endswith("(STEEL.S45C)")
+    assert changed[-1][1].endswith("(ISO9001)")
+    assert f'value="MACH.CNC_TURN"> {told[0]}</label>' in page(browser, f"{url}words/")
+
+
+@pytest.mark.parametrize("version", ["1", "9" * 5000, "two", ""])
+def test_what_was_changed_meanwhile_is_not_confirmed_unseen(browser: Client, version: str) -> None:
     url = mapped(browser)
 
-    refused = browser.post(f"{url}confirm/", {"version": "1"})
+    refused = browser.post(f"{url}confirm/", {"version": version})
 
     assert "Someone changed this in the meantime" in said(refused)[-1]
     assert Import.objects.get().state == "previewed"
@@ -194,7 +234,7 @@ def test_likely_duplicates_are_shown_side_by_side_decided_and_taken_back(browser
     browser.post(f"{url}duplicates/", {"row_2": known.public_id})
     browser.post(f"{url}preview/")
     run_due_jobs()
-    browser.post(f"{url}confirm/")
+    confirmed(browser, url)
     run_due_jobs()
 
     listing = Listing.objects.get()
@@ -231,7 +271,7 @@ def test_one_word_is_taught_for_all_rows(browser: Client) -> None:
 
 def test_an_import_is_cancelled_and_a_list_thrown_away(browser: Client) -> None:
     url = mapped(browser)
-    browser.post(f"{url}confirm/")
+    confirmed(browser, url)
 
     browser.post(f"{url}cancel/")
     assert Import.objects.get().state == "previewed"

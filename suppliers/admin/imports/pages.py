@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.staff_acts import acting_staff
 from config.admin import ReadOnlyAdmin
-from config.errors import DomainError
+from config.errors import DomainError, StaleVersionError
 from config.numbers import number_in
 from jobs.api.v1.views import file_of
 from jobs.services import cancel_job
@@ -26,6 +26,7 @@ from suppliers.imports.telling import lines_of
 from suppliers.imports.words import choices_of, words_of
 from suppliers.models import Import
 from suppliers.models.imported import RESULTS
+from taxonomy.naming import Naming
 
 PAGE = 50
 PAIRS = 20
@@ -152,16 +153,19 @@ class ImportAdmin(ReadOnlyAdmin):
             if taught:
                 messages.success(request, _("Taught: %(count)s.") % {"count": taught})
             return redirect(request.get_full_path())
-        page = _page_of(words_of(row), request, PAGE)
-        return self._page(request, "words", row=row, page=page, choices=choices_of(page.object_list), step="words")
+        page, naming = _page_of(words_of(row), request, PAGE), Naming()
+        words = [(word, word.meanings(naming)) for word in page.object_list]
+        choices = choices_of(page.object_list)
+        return self._page(request, "words", row=row, page=page, words=words, choices=choices, step="words")
 
     def preview_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         return self._act(request, pk, lambda: lists.request_preview(import_id=pk, by=acting_staff(request)))
 
     def confirm_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        version = number_in(request.POST.get("version", ""))
         return self._act(
-            request, pk, lambda: lists.confirm_list(import_id=pk, by=acting_staff(request), expected_version=version)
+            request,
+            pk,
+            lambda: lists.confirm_list(import_id=pk, by=acting_staff(request), expected_version=_version_read(request)),
         )
 
     def cancel_view(self, request: HttpRequest, pk: int) -> HttpResponse:
@@ -239,6 +243,18 @@ class ImportAdmin(ReadOnlyAdmin):
 
     def _may_write(self, request: HttpRequest) -> bool:
         return self.has_add_permission(request)
+
+
+def _version_read(request: HttpRequest) -> int:
+    """Of the list, as the page showed it.
+
+    Raises:
+        StaleVersionError: the page sent none, or no number.
+    """
+    version = number_in(request.POST.get("version", ""))
+    if version is None:
+        raise StaleVersionError
+    return version
 
 
 def _page_of(rows: Any, request: HttpRequest, size: int) -> Page[Any]:

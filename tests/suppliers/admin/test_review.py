@@ -24,6 +24,7 @@ from tests.factories.suppliers import (
     document,
     process,
 )
+from tests.factories.taxonomy import MaterialFactory, ProcessFactory, ProvinceFactory
 from tests.fixtures.crowd import at_once
 from tests.fixtures.mail import SmtpInbox
 from tests.suppliers.admin.scene import ADMIN, browser_of, said, submitted_supplier
@@ -129,6 +130,37 @@ def test_the_page_shows_who_said_it_when_in_which_request_with_documents_beside(
     assert answer["Content-Disposition"].startswith("inline")
     assert b"".join(answer.streaming_content).startswith(b"%PDF")  # type: ignore[attr-defined]
     assert browser_of(member("supplier")).get(shown).status_code == 302
+
+
+@pytest.mark.parametrize(
+    ("language", "told"),
+    [
+        (
+            "vi",
+            ("công nghệ gia công: Tiện CNC (MACH.TURN)", "vai trò: Cốt lõi", "Thép S45C (STEEL.S45C)", "Thành phố Cũ"),
+        ),
+        ("en", ("process: CNC turning (MACH.TURN)", "role: Core", "Steel S45C (STEEL.S45C)", "Old City")),
+    ],
+)
+def test_codes_choices_and_columns_are_told_in_the_reader_s_language(
+    published_by: Supplier, officer: Principal, language: str, told: tuple[str, ...]
+) -> None:
+    owner = owner_of(published_by)
+    turning = ProcessFactory.create(code="MACH.TURN", name_vi="Tiện CNC", name_en="CNC turning")
+    steel = MaterialFactory.create(code="STEEL.S45C", name_vi="Thép S45C", name_en="Steel S45C")
+    today = ProvinceFactory.create(code="01", name_vi="Thành phố Mới", name_en="New City")
+    old = ProvinceFactory.create(code="28", edition="2004", successor=today, name_vi="Thành phố Cũ", name_en="Old City")
+    site = Site.objects.get()
+    values = {"site": site, "process": turning, "materials": [steel]}
+    services.add_capability(supplier_id=published_by.pk, values=values, by=owner)
+    services.change_site(site_id=site.pk, values={"province": today, "old_province": old}, by=owner)
+    browser = browser_of(officer)
+    browser.defaults["HTTP_ACCEPT_LANGUAGE"] = language
+
+    page = page_of(published_by, browser)
+    assert [text in page for text in told] == [True] * 4
+    lines = unescape(browser.get(f"{ADMIN}/evidence/").content.decode())
+    assert [text in lines for text in told] == [True] * 4
 
 
 def test_one_act_sets_level_source_and_note_of_one_fact(published_by: Supplier, officer: Principal) -> None:
