@@ -33,8 +33,10 @@ from matchmaking.models import (
     ProgrammeReport,
     Shortlist,
     ShortlistEntry,
+    UpgradeScenario,
 )
 from matchmaking.programme.admin import ProgrammeReportAdmin, RequirementInProgrammeAdmin
+from matchmaking.programme.plan_admin import UpgradeScenarioAdmin
 from matchmaking.services.connections.messages import address_of
 from notifications.admin import DueRowAdmin
 
@@ -43,6 +45,7 @@ FACTS = "matchmaking_match_run_facts"
 admin.site.unregister(Requirement)
 admin.site.register(Requirement, RequirementInProgrammeAdmin)
 admin.site.register(ProgrammeReport, ProgrammeReportAdmin)
+admin.site.register(UpgradeScenario, UpgradeScenarioAdmin)
 
 
 class ToBeDoneFilter(admin.SimpleListFilter):

@@ -60,6 +60,13 @@ references += [
         because="The report is the agency's, and the database refuses to change it.",
     ),
     Reference(
+        path="matchmaking.UpgradeScenario.made_by",
+        section="upgrade_scenarios",
+        shows=("public_id", "name", "created_at"),
+        erasure=Erasure.KEPT,
+        because="The scenario is the agency's.",
+    ),
+    Reference(
         path="matchmaking.Shortlist.created_by",
         section="shortlists",
         shows=("public_id", "name", "created_at"),

@@ -24,6 +24,7 @@ TAGS = {
     "saved-searches": "Searches and rankings that are asked again, and alerts on what is new.",
     "search": "Finding suppliers and requirements by text in any of the languages.",
     "programme": "How the city's programme for supporting industries stands; for staff.",
+    "upgrade-scenarios": "Plans of upgrades that staff keep, frozen as they were computed.",
     "programme-reports": "Quarterly reports of the programme, frozen with the figures of their day; for staff.",
     "exports": "Lists as files.",
     "imports": "Lists of firms from files.",

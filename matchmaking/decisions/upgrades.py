@@ -65,7 +65,9 @@ class UpgradePlan:
         return frozenset[str]().union(*(each.unlocks for each in self.chosen))
 
 
-def plan_upgrades(upgrades: Sequence[Upgrade], budget: int, *, aim: str, seconds: float = 8.0) -> UpgradePlan:
+def plan_upgrades(
+    upgrades: Sequence[Upgrade], budget: int, *, aim: str, most_firms: int | None = None, seconds: float = 8.0
+) -> UpgradePlan:
     """Choose upgrades within a budget that gain most of what is aimed at; as far as time suffices, of these those that
     gain most of the other, and of these the cheapest.
 
@@ -73,6 +75,7 @@ def plan_upgrades(upgrades: Sequence[Upgrade], budget: int, *, aim: str, seconds
         upgrades: at most one for each firm and standard.
         budget: in the unit of the costs, 0 or more.
         aim: of `AIMS`.
+        most_firms: no more are chosen; None for as many as the budget allows.
         seconds: for all searches together. What was found by then is told, with the gap; the rest of the budget goes to
             whatever still brings something.
     """
@@ -81,9 +84,10 @@ def plan_upgrades(upgrades: Sequence[Upgrade], budget: int, *, aim: str, seconds
         return UpgradePlan((), 0, 0)
     watch = Watch(seconds)
     other = DEMAND if aim == SHARE else SHARE
-    question = _Question(affordable, budget)
-    found, bound = question.best(aim, {}, watch) or ([], _most(affordable, aim))
-    chosen = _filled(found, affordable, budget, aim)
+    limits = _Limits(budget, len(affordable) if most_firms is None else most_firms)
+    question = _Question(affordable, limits)
+    found, bound = question.best(aim, {}, watch) or ([], question.most(aim))
+    chosen = _filled(found, affordable, limits, aim)
     gained = _gain(chosen, aim)
     if gained >= bound:
         for next_aim in (other, CHEAPEST):
@@ -91,10 +95,16 @@ def plan_upgrades(upgrades: Sequence[Upgrade], budget: int, *, aim: str, seconds
             if (better := question.best(next_aim, kept, watch)) is not None:
                 chosen = better[0]
             if next_aim == other:
-                chosen = _filled(chosen, affordable, budget, aim)
+                chosen = _filled(chosen, affordable, limits, aim)
     taken = {id(each) for each in chosen}
     in_order = tuple(each for each in affordable if id(each) in taken)
     return UpgradePlan(in_order, gained, max(gained, bound))
+
+
+@dataclass(frozen=True, slots=True)
+class _Limits:
+    budget: int
+    firms: int
 
 
 def _worthwhile(upgrades: Sequence[Upgrade]) -> list[Upgrade]:
@@ -111,14 +121,18 @@ def _worthwhile(upgrades: Sequence[Upgrade]) -> list[Upgrade]:
     return [each for each in upgrades if id(each) in chosen]
 
 
-def _filled(chosen: Sequence[Upgrade], upgrades: Sequence[Upgrade], budget: int, aim: str) -> list[Upgrade]:
+def _filled(chosen: Sequence[Upgrade], upgrades: Sequence[Upgrade], limits: _Limits, aim: str) -> list[Upgrade]:
     """With whatever else still fits and brings something: first what brings something of the aim, the cheapest first.
     Of a best choice nothing does; where time ran out, the rest of the budget is not left lying."""
     taken, firms = list(chosen), {each.firm for each in chosen}
-    left, unlocked = budget - sum(each.cost for each in chosen), set[str]().union(*(each.unlocks for each in chosen))
+    left, unlocked = (
+        limits.budget - sum(each.cost for each in chosen),
+        set[str]().union(*(each.unlocks for each in chosen)),
+    )
     for each in sorted(upgrades, key=lambda one: (not _helps(one, aim), one.cost)):
         brings_something = each.is_international or each.unlocks - unlocked
-        if each.firm not in firms and each.cost <= left and brings_something:
+        has_room = len(taken) < limits.firms and each.cost <= left
+        if each.firm not in firms and has_room and brings_something:
             taken.append(each)
             firms.add(each.firm)
             left -= each.cost
@@ -129,10 +143,10 @@ def _filled(chosen: Sequence[Upgrade], upgrades: Sequence[Upgrade], budget: int,
 class _Question:
     """Variables: whether each upgrade is chosen, then whether each requirement is unlocked."""
 
-    def __init__(self, upgrades: Sequence[Upgrade], budget: int) -> None:
-        self.upgrades = upgrades
+    def __init__(self, upgrades: Sequence[Upgrade], limits: _Limits) -> None:
+        self.upgrades, self.firms = upgrades, limits.firms
         unit = gcd(*(each.cost for each in upgrades)) or 1
-        self.costs, self.budget = [each.cost // unit for each in upgrades], budget // unit
+        self.costs, self.budget = [each.cost // unit for each in upgrades], limits.budget // unit
         self.requirements = sorted(frozenset[str]().union(*(each.unlocks for each in upgrades)))
         self.size = len(upgrades) + len(self.requirements)
 
@@ -155,12 +169,19 @@ class _Question:
             return None  # rounding of the solver; nothing that costs too much is proposed
         if aim == CHEAPEST:
             return chosen, 0
-        most = _most(self.upgrades, aim)  # where time runs out early, the solver knows no bound
+        most = self.most(aim)  # where time runs out early, the solver knows no bound
         return chosen, max(_gain(chosen, aim), floor(min(most, -solved.bound) + 1e-6))
+
+    def most(self, aim: str) -> int:
+        """What nothing can exceed, without any search."""
+        everything = _most(self.upgrades, aim)
+        return min(everything, self.firms) if aim == SHARE else everything
 
     def _programme(self, watch: Watch) -> Programme:
         programme = Programme(self.size, watch)
         programme.require(range(len(self.upgrades)), factors=self.costs, at_most=self.budget)
+        if self.firms < len(self.upgrades):
+            programme.require(range(len(self.upgrades)), at_most=self.firms)
         for places in self._by_firm():
             programme.require(places, at_most=1)
         opens: dict[str, list[int]] = {}

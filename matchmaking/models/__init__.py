@@ -1,4 +1,4 @@
-"""What matchmaking stores: connections, frozen rankings, shortlists, saved searches, reports."""
+"""What matchmaking stores: connections, frozen rankings, shortlists, saved searches, reports, scenarios."""
 
 from matchmaking.models.connection import Connection, ConnectionQuerySet
 from matchmaking.models.contract import MOST_DELIVERIES, DeliveryReport, Outcome
@@ -9,6 +9,7 @@ from matchmaking.models.message import Attachment, Message
 from matchmaking.models.programme_report import ProgrammeReport, ProgrammeReportQuerySet
 from matchmaking.models.saved_search import SavedSearch, SearchFinding, SearchNote
 from matchmaking.models.shortlist import Shortlist, ShortlistEntry, ShortlistQuerySet
+from matchmaking.models.upgrade_scenario import UpgradeScenario, UpgradeScenarioQuerySet
 
 __all__ = [
     "MOST_DELIVERIES",
@@ -36,4 +37,6 @@ __all__ = [
     "Shortlist",
     "ShortlistEntry",
     "ShortlistQuerySet",
+    "UpgradeScenario",
+    "UpgradeScenarioQuerySet",
 ]

@@ -111,9 +111,11 @@ STEP, TALLEST, HEAD = 84, 140, 24
 """From one column to the next; of a column of `most` percent; room above it for its figure."""
 
 
-def share_columns(rows: Iterable[Any], shares: Sequence[float | None], goal: float) -> Columns:
-    """Columns of shares; the scale ends a little above the largest of them and of the goal."""
-    most = max([goal, *(share or 0 for share in shares)]) * 1.1 or 1
+def share_columns(
+    rows: Iterable[Any], shares: Sequence[float | None], goal: float, *, most: float | None = None
+) -> Columns:
+    """Columns of shares; the scale ends a little above `most`, or above the largest of them and of the goal."""
+    most = (most or max([goal, *(share or 0 for share in shares)])) * 1.1 or 1
     base = HEAD + TALLEST
     columns = []
     for position, (row, share) in enumerate(zip(rows, shares, strict=True)):

@@ -1,45 +1,24 @@
 """A report as a workbook: the figures of the page as sheets, from the frozen document alone."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from io import BytesIO
 from typing import Any
 
 from django.http import StreamingHttpResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import override
-from openpyxl import Workbook
 from openpyxl.chart import BarChart, Reference
-from openpyxl.styles import Alignment, Font
-from openpyxl.utils import get_column_letter
 
 from config.api.files import attachment
-from config.tables.cells import Cell, cell
 from config.tables.writing import MEDIA_TYPES
 from matchmaking.models import ProgrammeReport
+from matchmaking.programme.sheets import Line, Sheet, book_of, saved
 from matchmaking.programme.shown import Row, Shown, quarter_name
-
-WIDEST, NARROWEST = 60, 14
-Line = list[Cell]
-
-
-@dataclass(frozen=True)
-class Sheet:
-    title: str
-    lines: Sequence[Line]
-    """The first is the header."""
 
 
 def write_report(report: ProgrammeReport) -> bytes:
     """The workbook, in the language that is active."""
-    book = Workbook()
-    book.remove(book.worksheets[0])
-    for sheet in sheets_of(report):
-        _fill(book.create_sheet(sheet.title), sheet)
+    book = book_of(sheets_of(report))
     _draw_shares(book.worksheets[1])
-    written = BytesIO()
-    book.save(written)
-    return written.getvalue()
+    return saved(book)
 
 
 def workbook_of(report: ProgrammeReport, *, language: str) -> StreamingHttpResponse:
@@ -101,21 +80,6 @@ def _summary(report: ProgrammeReport, shown: Shown) -> list[Line]:
 
 def _line(row: Row) -> Line:
     return [str(row.name), *(count.value for count in row.counts), row.share]
-
-
-def _fill(sheet: Any, filled: Sheet) -> None:
-    for number, line in enumerate(filled.lines, start=1):
-        for place, value in enumerate(line, start=1):
-            written = sheet.cell(row=number, column=place, value=cell(value))
-            if isinstance(value, str):
-                written.data_type = "s"  # whatever it begins with, it is no formula
-                written.alignment = Alignment(wrap_text=True, vertical="top")
-    for header in sheet[1]:
-        header.font = Font(bold=True)
-    sheet.freeze_panes = "A2"
-    for place in range(1, len(filled.lines[0]) + 1):
-        longest = max(len(str(line[place - 1] or "")) for line in filled.lines if len(line) >= place)
-        sheet.column_dimensions[get_column_letter(place)].width = min(WIDEST, max(NARROWEST, longest + 2))
 
 
 def _draw_shares(sheet: Any) -> None:

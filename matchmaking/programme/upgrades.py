@@ -6,7 +6,6 @@ from datetime import date, timedelta
 from typing import Final
 
 from django.conf import settings
-from django.utils.translation import gettext as _
 
 from buyers.content import CriterionContent, RequirementContent, content_of
 from buyers.models import Requirement
@@ -38,12 +37,14 @@ class UpgradeQuestion:
         costs_vnd: of bringing one firm to a standard, by code.
         aim: of `matchmaking.decisions.upgrades.AIMS`.
         ready_on: day from which the certificates are there.
+        most_firms: no more firms are planned; None for as many as the budget allows.
     """
 
     budget_vnd: int
     costs_vnd: Mapping[str, int]
     aim: str
     ready_on: date
+    most_firms: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,25 +78,27 @@ class PlannedUpgrades:
     """The plan, with what it rests on.
 
     Attributes:
+        day: on which firms and requirements stood so.
         firms: those that the plan names, by public id.
         candidates: published firms for which something would be gained; for the share only those below international
             standard.
         without_documents: published firms below it that a certificate alone would not bring there: no document shows
             a process of theirs.
+        least_cost: of whatever would gain something; None where nothing would.
         asked: requirements without an eligible supplier that were looked at.
         asked_all: whether there are no more of these.
-        explanation: in the reader's language.
     """
 
     question: UpgradeQuestion
+    day: date
     plan: UpgradePlan
     firms: Mapping[str, Supplier]
     candidates: int
+    least_cost: int | None
     without_documents: int
     asked: int
     asked_all: bool
     forecast: Sequence[ForecastQuarter]
-    explanation: Sequence[str]
 
     @property
     def goal_reached_in(self) -> str | None:
@@ -116,26 +119,27 @@ def plan_for(question: UpgradeQuestion, *, day: date) -> PlannedUpgrades:
     published = dict(Supplier.objects.published().order_by("pk").values_list("pk", "public_id"))
     international = standing.firms_on(day) & published.keys()
     below = {pk: public_id for pk, public_id in published.items() if pk not in international}
-    documented = _documented() & below.keys()
+    documented = _documented()
+    counting = set(Standard.objects.filter(counts_as_international=True).values_list("code", flat=True))
     considered = published if question.aim == DEMAND else below
     unlocked = _unlocked(question.costs_vnd, set(considered.values()))
-    upgrades = _upgrades(question.costs_vnd, considered, documented, unlocked.by_upgrade)
-    plan = plan_upgrades(upgrades, question.budget_vnd, aim=question.aim)
+    upgrades = _upgrades(question.costs_vnd, considered, documented & below.keys(), counting, unlocked.by_upgrade)
+    plan = plan_upgrades(upgrades, question.budget_vnd, aim=question.aim, most_firms=question.most_firms)
     named = Supplier.objects.filter(public_id__in={each.firm for each in plan.chosen}).select_related("organisation")
-    certified = {each.firm for each in plan.chosen if each.is_international}
-    planned = {each.pk for each in named if each.public_id in certified}
-    found = PlannedUpgrades(
+    certified = {each.firm for each in plan.chosen if each.standard in counting}
+    planned = {each.pk for each in named if each.public_id in certified} & documented
+    return PlannedUpgrades(
         question=question,
+        day=day,
         plan=plan,
         firms={each.public_id: each for each in named},
         candidates=len({each.firm for each in upgrades}),
-        without_documents=len(below) - len(documented),
+        least_cost=min((each.cost for each in upgrades), default=None),
+        without_documents=len(below.keys() - documented),
         asked=unlocked.asked,
         asked_all=unlocked.asked_all,
         forecast=_forecast(standing, planned, len(published), question.ready_on, day),
-        explanation=(),
     )
-    return replace(found, explanation=_explained(found, upgrades))
 
 
 def _documented() -> set[int]:
@@ -149,17 +153,21 @@ def _documented() -> set[int]:
 def _upgrades(
     costs_vnd: Mapping[str, int],
     firms: Mapping[int, str],
-    documented: Collection[int],
+    to_be_raised: Collection[int],
+    counting: Collection[str],
     unlocked: Mapping[tuple[str, str], frozenset[str]],
 ) -> list[Upgrade]:
-    """All that would bring something, in order of firm and standard."""
-    counting = set(Standard.objects.filter(counts_as_international=True).values_list("code", flat=True))
+    """All that would bring something, in order of firm and standard.
+
+    Args:
+        to_be_raised: firms below international standard that a standard of those counting would bring there.
+    """
     found = [
         Upgrade(
             firm=public_id,
             standard=code,
             cost=cost,
-            is_international=pk in documented and code in counting,
+            is_international=pk in to_be_raised and code in counting,
             unlocks=unlocked.get((public_id, code), frozenset()),
         )
         for pk, public_id in firms.items()
@@ -217,6 +225,11 @@ def _eligible_for(left: tuple[str, ...], content: RequirementContent, snapshot: 
 def _forecast(
     standing: Standing, planned: Collection[int], published: int, ready_on: date, day: date
 ) -> list[ForecastQuarter]:
+    """
+    Args:
+        planned: firms that meet the standard from `ready_on` on, whatever becomes of the certificates that they have.
+        published: how many firms there are.
+    """
     lines = []
     for quarter in quarters_from(day, number=QUARTERS_AHEAD):
         after = quarter.last_day + timedelta(days=1)
@@ -233,62 +246,3 @@ def _forecast(
             )
         )
     return lines
-
-
-def _explained(found: PlannedUpgrades, upgrades: Sequence[Upgrade]) -> list[str]:
-    """Why the plan is what it is, in sentences."""
-    plan, goal = found.plan, settings.PROGRAMME_SHARE_GOAL_PCT
-    told = [_reason_of_size(found, upgrades), _proof(found)]
-    if not found.asked_all:
-        told.append(
-            _("Not all requirements without an eligible supplier were looked at, but the oldest: %(count)s.")
-            % {"count": found.asked}
-        )
-    if found.without_documents:
-        told.append(
-            _("Published firms that need a document about a process first, as a certificate would not do: %(count)s.")
-            % {"count": found.without_documents}
-        )
-    reached = found.goal_reached_in
-    if plan.chosen or reached:
-        words = {"goal": goal, "quarter": reached}
-        told.append(
-            _("The share reaches %(goal)s %% at the end of %(quarter)s, if no certificate is renewed.") % words
-            if reached
-            else _("The share does not reach %(goal)s %% within the quarters shown, if no certificate is renewed.")
-            % words
-        )
-    return [sentence for sentence in told if sentence]
-
-
-def _reason_of_size(found: PlannedUpgrades, upgrades: Sequence[Upgrade]) -> str:
-    plan, budget = found.plan, found.question.budget_vnd
-    if plan.chosen:
-        words = {"firms": len(plan.chosen), "cost": f"{plan.cost:,}", "budget": f"{budget:,}"}
-        return _("Firms planned: %(firms)s, for %(cost)s of %(budget)s VND.") % words
-    if not upgrades and found.question.aim == DEMAND:
-        return _("No published firm would gain anything by one of these standards.")
-    if not upgrades:
-        return _("No published firm below international standard would gain anything by one of these standards.")
-    if budget == 0:
-        return _("The budget is 0, so that no firm is planned.")
-    least = min(each.cost for each in upgrades)
-    return _("The budget does not suffice for one firm: the least is %(least)s VND.") % {"least": f"{least:,}"}
-
-
-def _proof(found: PlannedUpgrades) -> str:
-    plan = found.plan
-    if plan.gap:
-        words = {"gained": plan.gained, "gap": plan.gap}
-        return (
-            _("Gained: %(gained)s; at most %(gap)s more could be possible, which time did not suffice to tell.") % words
-        )
-    if not plan.chosen:
-        return ""
-    if found.question.aim == DEMAND:
-        return _("Requirements unlocked: %(gained)s; no choice within the budget unlocks more.") % {
-            "gained": plan.gained
-        }
-    return _("Firms brought to international standard: %(gained)s; no choice within the budget brings more.") % {
-        "gained": plan.gained
-    }

@@ -308,6 +308,7 @@ def read_the_programme(say: Recorder, officer: Principal) -> None:
     for name in ("by_sector", "by_process_group", "by_province", "expiring", "unmet"):
         figures[name] = figures[name][:1]
 
+    say.ask(officer, "post", "upgrade-scenarios", of_matchmaking.EXAMPLES["UpgradeScenarioWriter"])
     made = say.ask(officer, "post", "programme-reports", {"quarter": "2026-Q4"})["id"]
     say.ask(officer, "get", f"programme-reports/{made}")
     say.ask(officer, "get", f"programme-reports/{made}/figures")

@@ -30,7 +30,7 @@ UNTAGGED = {
 }
 """A page, a file, and rankings that are computed anew each time."""
 
-FILES = ("content", "result", "workbook")
+FILES = ("content", "result", "workbook", "table")
 
 
 def first_success(world: World, operation: Operation, **headers: str) -> tuple[str, Any, Any]:

@@ -92,9 +92,24 @@ EXAMPLES: dict[str, Any] = {
         ],
         "aim": "demand",
         "ready_on": "2027-11-30",
+        "most_firms": 5,
     },
-    "UpgradePlanSerializer": {
+    "UpgradeScenarioWriter": {
+        "name": "One billion, certificates in 2027",
         "budget_vnd": "1000000000",
+        "costs": [{"standard": "ISO9001", "cost_vnd": "180000000"}],
+        "aim": "share",
+        "ready_on": "2027-11-30",
+    },
+    "UpgradeScenarioNameWriter": {"name": "One billion for ISO 9001"},
+    "UpgradePlanSerializer": {
+        "day": "2026-11-25",
+        "budget_vnd": "1000000000",
+        "costs": [
+            {"standard": "ISO9001", "cost_vnd": "180000000"},
+            {"standard": "IATF16949", "cost_vnd": "520000000"},
+        ],
+        "most_firms": 5,
         "aim": "demand",
         "ready_on": "2027-11-30",
         "cost_vnd": "180000000",

@@ -3,9 +3,9 @@
 from datetime import date, timedelta
 from typing import Any
 
-from django.conf import settings
 from django.http import Http404
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
@@ -13,14 +13,16 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.permissions import SignedInToRead
-from config.api.fields import CodeField, DayField, DecimalTextField, StrictSerializer
+from config.api.fields import CodeField, DayField, DecimalTextField, StrictSerializer, WholeNumberField
 from config.api.views import StrictView
-from matchmaking.decisions.upgrades import DEMAND, SHARE
-from matchmaking.programme.upgrades import PlannedUpgrades, UpgradeQuestion, plan_for
+from matchmaking.decisions.upgrades import SHARE
+from matchmaking.models.upgrade_scenario import AIMS
+from matchmaking.programme.plan_document import document_of, in_language
+from matchmaking.programme.upgrades import UpgradeQuestion, plan_for
 from taxonomy.models import Standard
 
-AIMS = [(SHARE, _("share at international standard")), (DEMAND, _("demand unlocked"))]
 MOST_STANDARDS = 20
+MOST_FIRMS = 100_000
 USUAL_DAYS = 365
 """From the plan to the certificates."""
 
@@ -53,6 +55,13 @@ class UpgradePlanWriter(StrictSerializer):
     ready_on = DayField(
         required=False, help_text="From which day the certificates are there, today or later; in a year unless given."
     )
+    most_firms = WholeNumberField(
+        required=False,
+        allow_null=True,
+        min_value=1,
+        max_value=MOST_FIRMS,
+        help_text="No more firms are planned; null: as many as the budget allows.",
+    )
 
     def validate_costs(self, costs: list[dict[str, Any]]) -> list[dict[str, Any]]:
         codes = [each["standard"].code for each in costs]
@@ -72,7 +81,15 @@ class UpgradePlanWriter(StrictSerializer):
             costs_vnd={each["standard"].code: int(each["cost_vnd"]) for each in given["costs"]},
             aim=given.get("aim", SHARE),
             ready_on=given.get("ready_on", timezone.localdate() + timedelta(days=USUAL_DAYS)),
+            most_firms=given.get("most_firms"),
         )
+
+
+class UpgradeCostSerializer(serializers.Serializer[Any]):
+    """What bringing one firm to a standard was said to cost."""
+
+    standard = serializers.CharField()
+    cost_vnd = serializers.CharField()
 
 
 class PlannedUpgradeSerializer(serializers.Serializer[Any]):
@@ -104,9 +121,12 @@ class ForecastQuarterSerializer(serializers.Serializer[Any]):
 class UpgradePlanSerializer(serializers.Serializer[Any]):
     """The best plan within the budget, how far that is proved, and what becomes of the share."""
 
+    day = serializers.DateField(help_text="On which firms and requirements stood so.")
     budget_vnd = serializers.CharField()
+    costs = UpgradeCostSerializer(many=True, help_text="As they were given.")
     aim = serializers.ChoiceField(choices=AIMS)
     ready_on = serializers.DateField()
+    most_firms = serializers.IntegerField(allow_null=True)
     cost_vnd = serializers.CharField()
     gained = serializers.IntegerField(
         help_text="Firms at international standard more, or requirements unlocked: what is aimed at."
@@ -136,40 +156,6 @@ class UpgradePlanSerializer(serializers.Serializer[Any]):
     forecast = ForecastQuarterSerializer(many=True, help_text="The present quarter and the next seven.")
 
 
-def shown(found: PlannedUpgrades) -> dict[str, Any]:
-    """The body, as `UpgradePlanSerializer` documents it."""
-    plan, question = found.plan, found.question
-    return {
-        "budget_vnd": str(question.budget_vnd),
-        "aim": question.aim,
-        "ready_on": question.ready_on,
-        "cost_vnd": str(plan.cost),
-        "gained": plan.gained,
-        "bound": plan.bound,
-        "gap": plan.gap,
-        "firms": plan.firms,
-        "requirements": len(plan.unlocked),
-        "candidates": found.candidates,
-        "without_documents": found.without_documents,
-        "requirements_asked": found.asked,
-        "explanation": list(found.explanation),
-        "upgrades": [
-            {
-                "supplier": each.firm,
-                "legal_name": found.firms[each.firm].organisation.legal_name,
-                "standard": each.standard,
-                "cost_vnd": str(each.cost),
-                "is_international": each.is_international,
-                "unlocks": sorted(each.unlocks),
-            }
-            for each in plan.chosen
-        ],
-        "goal_share_pct": settings.PROGRAMME_SHARE_GOAL_PCT,
-        "goal_reached_in": found.goal_reached_in,
-        "forecast": found.forecast,
-    }
-
-
 class UpgradePlanView(StrictView):
     """Which firms to bring to which standard."""
 
@@ -194,4 +180,4 @@ class UpgradePlanView(StrictView):
         writer = UpgradePlanWriter(data=request.data, context={"request": request, "view": self})
         writer.is_valid(raise_exception=True)
         found = plan_for(writer.question(), day=timezone.localdate())
-        return Response(UpgradePlanSerializer(shown(found)).data)
+        return Response(UpgradePlanSerializer(in_language(document_of(found), get_language())).data)

@@ -21,6 +21,7 @@ from matchmaking.api.v1.saved_searches import SavedSearchViewSet
 from matchmaking.api.v1.search import SearchView
 from matchmaking.api.v1.shortlists import ShortlistEntryViewSet, ShortlistViewSet
 from matchmaking.api.v1.upgrade_plan import UpgradePlanView
+from matchmaking.api.v1.upgrade_scenarios import UpgradeScenarioViewSet
 from matchmaking.api.v1.weighing import WeighView
 
 REQUIREMENT = r"requirements/(?P<id>[a-z]+_[0-9a-z]+)"
@@ -36,6 +37,7 @@ router.register(f"{CONNECTION}/outcomes", OutcomeViewSet, basename="connection-o
 router.register("match-runs", MatchRunViewSet, basename="match-runs")
 router.register("shortlists", ShortlistViewSet, basename="shortlists")
 router.register(f"{SHORTLIST}/entries", ShortlistEntryViewSet, basename="shortlist-entries")
+router.register("upgrade-scenarios", UpgradeScenarioViewSet, basename="upgrade-scenarios")
 router.register("programme-reports", ProgrammeReportViewSet, basename="programme-reports")
 router.register("saved-searches", SavedSearchViewSet, basename="saved-searches")
 

@@ -9,6 +9,7 @@ from django.utils import translation
 from buyers.models import Criterion, Requirement
 from matchmaking.models import MatchSummary
 from matchmaking.programme import upgrades
+from matchmaking.programme.plan_document import explained
 from matchmaking.programme.upgrades import PlannedUpgrades, UpgradeQuestion, plan_for
 from matchmaking.services.matches import match_in
 from suppliers.models import Supplier
@@ -27,6 +28,10 @@ COSTS = {"iso_9001": 100, "local": 30}
 def plan(budget: int, aim: str = "share", **fields: Any) -> PlannedUpgrades:
     asked = {"costs_vnd": COSTS, "ready_on": date(2027, 6, 1), **fields}
     return plan_for(UpgradeQuestion(budget_vnd=budget, aim=aim, **asked), day=TODAY)
+
+
+def first_sentence(found: PlannedUpgrades) -> str:
+    return next(explained(found))
 
 
 def taken(found: PlannedUpgrades) -> set[tuple[str, str]]:
@@ -73,9 +78,9 @@ def test_an_empty_plan_says_why(budget: int, costs: dict[str, int], reason: str)
     found = plan(budget, costs_vnd=costs)
 
     assert (found.plan.chosen, found.plan.gained, found.plan.gap) == ((), 0, 0)
-    assert found.explanation[0] == reason
+    assert first_sentence(found) == reason
     with translation.override("vi"):
-        assert plan(0).explanation[0] == "Ngân sách là 0 nên không lập kế hoạch cho doanh nghiệp nào."
+        assert first_sentence(plan(0)) == "Ngân sách là 0 nên không lập kế hoạch cho doanh nghiệp nào."
 
 
 def wanted(*standards: str, process: str = "turning") -> str:
@@ -147,6 +152,47 @@ def test_a_firm_at_international_standard_may_unlock_demand_and_adds_no_share() 
     assert plan(1000).plan.chosen == ()
 
 
+def test_a_firm_whose_certificate_ends_before_the_plan_is_ready_is_there_again_by_the_new_one() -> None:
+    """Two published firms: one at the standard until February, which gets another standard that counts in June."""
+    scene.vocabulary()
+    make.standard("iatf_16949")
+    Standard.objects.filter(code="iatf_16949").update(counts_as_international=True)
+    lapsing, other = scene.firm(level=3), scene.firm(made_by="stamping", level=3)
+    make.certificate(lapsing, "iso_9001", expires_on=date(2027, 2, 28))
+    make.certificate(other, "iso_9001", expires_on=date(2027, 6, 30))
+    wanted("iatf_16949")
+
+    found = plan(1000, aim="demand", costs_vnd={"iatf_16949": 200})
+
+    assert taken(found) == {(lapsing.public_id, "iatf_16949")}
+    assert found.plan.firms == 0  # it is there today
+    lines = [(each.quarter, each.international, each.international_with_plan) for each in found.forecast[:4]]
+    assert lines == [("2026-Q4", 2, 2), ("2027-Q1", 1, 1), ("2027-Q2", 0, 1), ("2027-Q3", 0, 1)]
+    assert [each.share_pct_with_plan for each in found.forecast[:4]] == [100.0, 50.0, 50.0, 50.0]
+
+
+def test_a_certificate_without_a_documented_process_brings_no_firm_back() -> None:
+    scene.vocabulary()
+    make.standard("iatf_16949")
+    Standard.objects.filter(code="iatf_16949").update(counts_as_international=True)
+    stated = scene.firm(level=0)
+    make.certificate(stated, "iso_9001", expires_on=date(2027, 2, 28))
+    wanted("iatf_16949")
+
+    found = plan(1000, aim="demand", costs_vnd={"iatf_16949": 200})
+
+    assert taken(found) == {(stated.public_id, "iatf_16949")}
+    assert [each.international_with_plan for each in found.forecast] == [0] * 8
+
+
+def test_no_more_firms_are_planned_than_may_be() -> None:
+    scene.supply()
+
+    found = plan(1000, most_firms=1)
+
+    assert (len(found.plan.chosen), found.plan.gained, found.plan.bound) == (1, 1, 1)
+
+
 def test_standards_that_prove_the_same_are_ranked_once(monkeypatch: pytest.MonkeyPatch) -> None:
     scene.vocabulary()
     make.standard("stricter", implies="local")
@@ -174,7 +220,7 @@ def test_what_was_not_looked_at_is_said(name: str, most: float, asked: int, monk
 
     assert (found.asked, found.asked_all) == (asked, False)
     told = f"Not all requirements without an eligible supplier were looked at, but the oldest: {asked}."
-    assert told in found.explanation
+    assert told in list(explained(found))
 
 
 def test_certificates_are_not_there_before_today(client_for: ClientFor) -> None:
@@ -219,6 +265,11 @@ def test_staff_read_the_plan_and_for_everybody_else_there_is_none(client_for: Cl
         ({"costs": []}, "/costs"),
         ({"costs": [{"standard": "ISO0", "cost_vnd": "1"}]}, "/costs/0/standard"),
         ({"costs": [{"standard": "iso_9001", "cost_vnd": "1"}] * 2}, "/costs"),
+        ({"budget_vnd": "1e30"}, "/budget_vnd"),
+        ({"budget_vnd": "Infinity"}, "/budget_vnd"),
+        ({"budget_vnd": None}, "/budget_vnd"),
+        ({"most_firms": 0}, "/most_firms"),
+        ({"most_firms": "many"}, "/most_firms"),
         ({"aim": "fame"}, "/aim"),
         ({"ready_on": "9999-01-01"}, "/ready_on"),
         ({"ready_on": "2026-11-25"}, "/ready_on"),

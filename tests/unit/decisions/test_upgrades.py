@@ -12,15 +12,17 @@ from scipy.optimize import OptimizeResult
 from matchmaking.decisions.upgrades import AIMS, Upgrade, UpgradePlan, plan_upgrades
 
 
-def best_of_all(upgrades: Sequence[Upgrade], budget: int, aim: str) -> tuple[int, int, int]:
-    """Of every choice within the budget the most of the aim, of these of the other, of these the least cost."""
+def best_of_all(
+    upgrades: Sequence[Upgrade], budget: int, aim: str, most_firms: int | None = None
+) -> tuple[int, int, int]:
+    """Of every choice within the limits the most of the aim, of these of the other, of these the least cost."""
     by_firm: dict[str, list[Upgrade | None]] = {}
     for each in upgrades:
         by_firm.setdefault(each.firm, [None]).append(each)
     found = []
     for choice in product(*by_firm.values()):
         plan = UpgradePlan(tuple(each for each in choice if each is not None), 0, 0)
-        if plan.cost <= budget:
+        if plan.cost <= budget and (most_firms is None or len(plan.chosen) <= most_firms):
             firms, unlocked = plan.firms, len(plan.unlocked)
             found.append((*((firms, unlocked) if aim == "share" else (unlocked, firms)), -plan.cost))
     return max(found)
@@ -42,19 +44,21 @@ def questions(draw: st.DrawFn) -> tuple[list[Upgrade], int]:
     return upgrades, draw(st.integers(0, 15)) * 1_000_000 + draw(st.integers(0, 999_999))
 
 
-@given(question=questions(), aim=st.sampled_from(AIMS))
-@settings(max_examples=40, deadline=None, derandomize=True)
-def test_no_choice_within_the_budget_is_better(question: tuple[list[Upgrade], int], aim: str) -> None:
+@given(question=questions(), aim=st.sampled_from(AIMS), most_firms=st.none() | st.integers(1, 4))
+@settings(max_examples=60, deadline=None, derandomize=True)
+def test_no_choice_within_the_limits_is_better(
+    question: tuple[list[Upgrade], int], aim: str, most_firms: int | None
+) -> None:
     upgrades, budget = question
 
-    plan = plan_upgrades(upgrades, budget, aim=aim)
+    plan = plan_upgrades(upgrades, budget, aim=aim, most_firms=most_firms)
 
-    first, second, cost = best_of_all(upgrades, budget, aim)
+    first, second, cost = best_of_all(upgrades, budget, aim, most_firms)
     firms, unlocked = plan.firms, len(plan.unlocked)
     assert (plan.gained, plan.gap) == (first, 0)
     assert ((firms, unlocked) if aim == "share" else (unlocked, firms)) == (first, second)
     assert plan.cost == -cost <= budget
-    assert len({each.firm for each in plan.chosen}) == len(plan.chosen)
+    assert len({each.firm for each in plan.chosen}) == len(plan.chosen) <= (most_firms or len(upgrades))
 
 
 def test_taking_first_what_unlocks_most_would_be_worse() -> None:
@@ -96,6 +100,14 @@ def test_without_time_what_is_cheap_and_of_the_aim_is_proposed_and_not_proved(ai
     plan = plan_upgrades(upgrades, 5, aim=aim, seconds=0)
 
     assert ([each.firm for each in plan.chosen], plan.gained, plan.gap) == ([firm], 1, 1)
+
+
+def test_without_time_no_more_firms_are_proposed_than_may_be() -> None:
+    upgrades = [Upgrade(firm, "X", 1, is_international=True) for firm in ("A", "B", "C")]
+
+    plan = plan_upgrades(upgrades, 10, aim="share", most_firms=2, seconds=0)
+
+    assert (len(plan.chosen), plan.gained, plan.bound) == (2, 2, 2)
 
 
 def solver_says(monkeypatch: pytest.MonkeyPatch, *values: int, bound: float) -> None:
