@@ -36,14 +36,18 @@ from matchmaking.models import (
     UpgradeScenario,
 )
 from matchmaking.programme.admin import ProgrammeReportAdmin, RequirementInProgrammeAdmin
+from matchmaking.programme.gap_page import SupplierInProgrammeAdmin
 from matchmaking.programme.plan_admin import UpgradeScenarioAdmin
 from matchmaking.services.connections.messages import address_of
 from notifications.admin import DueRowAdmin
+from suppliers.models import Supplier
 
 FACTS = "matchmaking_match_run_facts"
 
 admin.site.unregister(Requirement)
 admin.site.register(Requirement, RequirementInProgrammeAdmin)
+admin.site.unregister(Supplier)
+admin.site.register(Supplier, SupplierInProgrammeAdmin)
 admin.site.register(ProgrammeReport, ProgrammeReportAdmin)
 admin.site.register(UpgradeScenario, UpgradeScenarioAdmin)
 

@@ -7,13 +7,16 @@ from django.utils.translation import gettext as _
 
 from buyers.models import Requirement
 from matchmaking.engine.explain_gaps import explain_gaps
+from matchmaking.engine.gaps import Path
 from matchmaking.engine.ranking import ELIGIBILITIES
 from matchmaking.engine.sentences import Language
 from matchmaking.engine.version import ENGINE_VERSION
 from matchmaking.services import GapPath
+from matchmaking.services.gap_support import Help, Support
+from suppliers.support.eligibility import qualifies
 
 
-def present_gaps(path: GapPath, *, language: Language) -> dict[str, Any]:
+def present_gaps(path: GapPath, support: Support, *, language: Language) -> dict[str, Any]:
     """What the supplier could change, with reasons; of requirements what each of their readers sees."""
     found, labels = path.gaps, path.snapshot.labels[language]
     told = explain_gaps(found, path.paths, language=language, labels=labels) if found else []
@@ -25,7 +28,32 @@ def present_gaps(path: GapPath, *, language: Language) -> dict[str, Any]:
         "requirements_left_out": found.left_out if found else 0,
         "note": " ".join(_notes(path)),
         "results": [
-            {**line, "opens": _opened(requirements)} for line, requirements in zip(told, path.opened, strict=True)
+            {**line, "changes": _supported(line["changes"], each, support, language), "opens": _opened(requirements)}
+            for line, each, requirements in zip(told, path.paths, path.opened, strict=True)
+        ],
+    }
+
+
+def _supported(
+    told: Sequence[dict[str, Any]], path: Path, support: Support, language: Language
+) -> list[dict[str, Any]]:
+    """The changes, each with the programmes that help."""
+    return [
+        {**line, "support": [_help(each, language) for each in support.for_change(change)]}
+        for line, change in zip(told, path.changes, strict=True)
+    ]
+
+
+def _help(found: Help, language: Language) -> dict[str, Any]:
+    programme = found.programme
+    return {
+        "programme": programme.public_id,
+        "name": programme.name_in(language),
+        "kind": programme.kind,
+        "closes_on": programme.closes_on,
+        "qualifies": qualifies(found.conditions),
+        "conditions": [
+            {"code": each.code, "verdict": each.verdict, "sentence": each.sentence} for each in found.conditions
         ],
     }
 

@@ -126,7 +126,7 @@ class UpgradeScenarioAdmin(FactsAdmin):
         """The planner, filled in as for this one: to see what has changed since, or what another budget would bring."""
         return redirect(f"{reverse('admin:matchmaking_upgradescenario_add')}?like={object_id}")
 
-    def add_view(self, request: HttpRequest, form_url: str = "", extra_context: Any = None) -> HttpResponseBase:
+    def add_view(self, request: HttpRequest, *_args: Any, **_kwargs: Any) -> HttpResponseBase:
         if not self.has_add_permission(request):
             raise PermissionDenied
         if request.method != "POST":

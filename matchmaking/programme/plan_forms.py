@@ -39,11 +39,6 @@ class MoneyField(forms.DecimalField):
         return number_format(int(value), force_grouping=True) if is_plain else value
 
 
-class NamedStandard(forms.ModelChoiceField):
-    def label_from_instance(self, row: Any) -> str:
-        return f"{row.name_in(get_language() or 'vi')} ({row.code})"
-
-
 class NameForm(forms.Form):
     """Under which name a plan is kept."""
 
@@ -81,12 +76,9 @@ class PlanForm(forms.Form):
         filled = max((int(name[5:]) for name in given if re.fullmatch(r"cost_\d{1,2}", name)), default=0)
         self.rows = range(1, min(MOST_ROWS, max(ROWS, filled)) + 1)
         standards = Standard.objects.in_use().order_by("-counts_as_international", "code")
-        chosen = NamedStandard(
-            standards, to_field_name="code", required=False, widget=UnfoldAdminSelectWidget, empty_label="–"
-        )
-        choices = [("", "–"), *((row.code, chosen.label_from_instance(row)) for row in standards)]
+        choices = [("", "–"), *((row.code, _named(row)) for row in standards)]  # read once for all rows
         for number in self.rows:
-            field = NamedStandard(standards, to_field_name="code", required=False, label=_("Standard"))
+            field: Any = forms.ModelChoiceField(standards, to_field_name="code", required=False, label=_("Standard"))
             field.widget = UnfoldAdminSelectWidget(choices=choices)
             self.fields[f"standard_{number}"] = field
             self.fields[f"cost_{number}"] = MoneyField(required=False, label=_("Cost of one firm, VND"))
@@ -150,6 +142,10 @@ def begins_with(document: Mapping[str, Any]) -> dict[str, Any]:
         "ready_on": document["ready_on"] if ready_on >= timezone.localdate() else _usual_day(),
         **costs,
     }
+
+
+def _named(row: Standard) -> str:
+    return f"{row.name_in(get_language() or 'vi')} ({row.code})"
 
 
 def _usual_day() -> str:

@@ -108,6 +108,6 @@ def _refuse_readers(by: Principal) -> None:
 
 
 def _refuse_taken(name: str, *, but: int | None = None) -> None:
-    taken = UpgradeScenario.objects.named(name).exclude(pk=but).only("public_id").first()
+    taken = UpgradeScenario.objects.named(name).exclude(pk=but or 0).only("public_id").first()
     if taken is not None:
         raise DuplicateError(NAME_TAKEN, existing=f"/api/v1/upgrade-scenarios/{taken.public_id}")

@@ -58,11 +58,13 @@ class SupportProgrammeQuerySet(models.QuerySet["SupportProgramme"]):
 
     def towards(self, standards: Collection[str]) -> Self:
         """Those that help towards one of these standards, by code."""
-        return self.filter(
-            pk__in=SupportProgramme.standards.through.objects.filter(standard__code__in=standards).values(
-                "supportprogramme"
-            )
-        )
+        return self.helping(standards, with_equipment=False)
+
+    def helping(self, standards: Collection[str], *, with_equipment: bool) -> Self:
+        """Those towards one of these standards; with equipment also those that give credit for it."""
+        named = SupportProgramme.standards.through.objects.filter(standard__code__in=standards)
+        helps = Q(pk__in=named.values("supportprogramme"))
+        return self.filter(helps | Q(kind=SupportProgramme.Kind.EQUIPMENT_CREDIT) if with_equipment else helps)
 
     def meant_for(self, applicant: Applicant) -> Self:
         """Those whose conditions the firm meets, whatever the day."""

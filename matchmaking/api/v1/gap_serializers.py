@@ -7,6 +7,8 @@ from rest_framework import serializers
 from config.api.fields import StrictSerializer
 from matchmaking.api.v1.match_serializers import RequirementCountsSerializer
 from matchmaking.engine.gap_changes import EVIDENCE, FIELD_OF, LANGUAGE, STANDARD
+from suppliers.api.v1.support_serializers import ConditionSerializer
+from suppliers.models import SupportProgramme
 
 MOST_PATHS = 100
 USUAL_PATHS = 20
@@ -19,6 +21,17 @@ class GapSelectionSerializer(StrictSerializer):
     top = serializers.IntegerField(
         min_value=1, max_value=MOST_PATHS, default=USUAL_PATHS, help_text="At most so many paths."
     )
+
+
+class GapSupportSerializer(serializers.Serializer[Any]):
+    """A support programme that helps with a change, and how the firm stands to it."""
+
+    programme = serializers.CharField()
+    name = serializers.CharField(help_text="In the language of Accept-Language: vi or en.")
+    kind = serializers.ChoiceField(choices=SupportProgramme.Kind.choices)
+    closes_on = serializers.DateField(help_text="The last day for applications.")
+    qualifies = serializers.BooleanField(help_text="Whether the firm meets all conditions today.")
+    conditions = ConditionSerializer(many=True)
 
 
 class GapChangeSerializer(serializers.Serializer[Any]):
@@ -39,6 +52,11 @@ class GapChangeSerializer(serializers.Serializer[Any]):
     unit = serializers.CharField(allow_null=True)
     level = serializers.IntegerField(help_text="The evidence level that these requirements ask, at least 2 (checked).")
     sentence = serializers.CharField(help_text="In the language of Accept-Language: vi or en.")
+    support = GapSupportSerializer(
+        many=True,
+        help_text="Programmes that take applications today: towards the standard, or credit for equipment where a"
+        " machine is concerned. Those that close first come first.",
+    )
 
 
 class MonthlyQuantitySerializer(serializers.Serializer[Any]):

@@ -1,6 +1,7 @@
 """The endpoint that tells a supplier what to change."""
 
 from django.http import Http404
+from django.utils import timezone
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -10,6 +11,7 @@ from matchmaking.api.v1.gap_serializers import GapSelectionSerializer, GapsSeria
 from matchmaking.api.v1.matches import reader_s_language
 from matchmaking.gap_presentation import present_gaps
 from matchmaking.services import gap_path_of
+from matchmaking.services.gap_support import support_for
 from suppliers.models import Supplier
 
 
@@ -29,7 +31,8 @@ class GapsView(StrictView):
         """Single changes and pairs of changes (a standard, a language, a better figure of a capability, better
         evidence), each with the open requirements that the firm sees and for which it would be eligible only then: how
         many, and what they need each month. What opens most requirements comes first. A change counts as proved as
-        well as each requirement asks.
+        well as each requirement asks. With each change stand the support programmes that help with it and take
+        applications today, and whether the firm qualifies and why or why not.
 
         For the firm's members, and for staff, who read the same. Where a buyer is anonymous to the firm, distance does
         not count. A firm that is not published has no paths. Where there would be too much to look at, requirements
@@ -41,4 +44,5 @@ class GapsView(StrictView):
         wanted = GapSelectionSerializer(data=request.query_params.dict())
         wanted.is_valid(raise_exception=True)
         found = gap_path_of(supplier, **wanted.validated_data)
-        return Response({"supplier": supplier.public_id, **present_gaps(found, language=reader_s_language())})
+        support = support_for(found, supplier, day=timezone.localdate())
+        return Response({"supplier": supplier.public_id, **present_gaps(found, support, language=reader_s_language())})

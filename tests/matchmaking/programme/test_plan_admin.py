@@ -61,7 +61,12 @@ def test_an_officer_plans_looks_and_saves_exactly_what_was_shown(officer: Client
     assert "Firms planned: 2, for 200 of 1,000 VND." in page
     assert UpgradeScenario.objects.count() == 1
     scenario = UpgradeScenario.objects.get()
-    assert (scenario.name, scenario.budget_vnd, scenario.cost_vnd, scenario.gained) == ("A thousand", 1000, 200, 2)
+    assert (scenario.name, int(scenario.budget_vnd), int(scenario.cost_vnd), scenario.gained) == (
+        "A thousand",
+        1000,
+        200,
+        2,
+    )
     assert {each["supplier"] for each in scenario.result["upgrades"]} >= {firms["not valid yet"].public_id}
     kept = saved.content.decode()
     assert "The scenario is saved." in kept
@@ -222,7 +227,7 @@ def test_only_the_name_is_changed_and_scenarios_are_removed(officer: Client) -> 
     officer.post(f"{LIST}{other.pk}/delete/", {"post": "yes"})
 
     kept.refresh_from_db()
-    assert (kept.name, kept.budget_vnd, kept.version) == ("Renamed", 1000, 2)
+    assert (kept.name, int(kept.budget_vnd), kept.version) == ("Renamed", 1000, 2)
     assert "Another scenario has this name." in refused.content.decode()
     assert list(UpgradeScenario.objects.values_list("pk", flat=True)) == [kept.pk]
 

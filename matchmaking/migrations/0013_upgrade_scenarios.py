@@ -24,7 +24,7 @@ LET_GO = "DROP FUNCTION matchmaking_upgradescenario_keep() CASCADE"
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("matchmaking", "0010_several_files_in_a_message"),
+        ("matchmaking", "0012_supplier_told_of_changes"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -1,0 +1,73 @@
+"""The gap path of a firm on its page in the admin: what it would have to change, what that opens, and who helps."""
+
+from typing import Any, ClassVar
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from unfold.decorators import action
+
+from matchmaking.api.v1.gap_serializers import USUAL_PATHS
+from matchmaking.api.v1.matches import reader_s_language
+from matchmaking.gap_presentation import present_gaps
+from matchmaking.programme.shown_plan import Link
+from matchmaking.services import GapPath, gap_path_of
+from matchmaking.services.gap_support import Support, support_for
+from suppliers.admin.firms import SupplierAdmin
+from suppliers.support.eligibility import VERDICTS
+
+
+class SupplierInProgrammeAdmin(SupplierAdmin):
+    """The page of `suppliers`, with what matchmaking knows."""
+
+    actions_detail: ClassVar = [*SupplierAdmin.actions_detail[:-1], "gaps", SupplierAdmin.actions_detail[-1]]
+
+    @action(description=_("Gap path"), url_path="gaps", permissions=["view"])  # type: ignore[untyped-decorator]
+    def gaps(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """What the firm reads itself, with links."""
+        supplier = self.get_object(request, object_id)
+        if supplier is None or not self.has_view_permission(request, supplier):
+            raise Http404
+        path = gap_path_of(supplier, top=USUAL_PATHS)
+        support = support_for(path, supplier, day=timezone.localdate())
+        told = present_gaps(path, support, language=reader_s_language())
+        page = {
+            **self.admin_site.each_context(request),
+            "title": _("Gap path"),
+            "opts": self.opts,
+            "original": supplier,
+            "supplier": supplier,
+            "told": told,
+            "lines": _lines(told, path, support),
+            "back": reverse("admin:suppliers_supplier_change", args=[supplier.pk]),
+        }
+        return TemplateResponse(request, "programme/gaps.html", page)
+
+
+def _lines(told: dict[str, Any], path: GapPath, support: Support) -> list[dict[str, Any]]:
+    """The paths as they are told, with links in place of ids."""
+    return [
+        {
+            **line,
+            "opens": [Link(row.title, reverse("admin:buyers_requirement_change", args=[row.pk])) for row in opened],
+            "helped": [
+                {"sentence": change["sentence"], "support": _helps(change["support"], support.for_change(each))}
+                for change, each in zip(line["changes"], one.changes, strict=True)
+            ],
+        }
+        for line, one, opened in zip(told["results"], path.paths, path.opened, strict=True)
+    ]
+
+
+def _helps(told: list[dict[str, Any]], rows: Any) -> list[dict[str, Any]]:
+    verdicts = dict(VERDICTS)
+    return [
+        {
+            "link": Link(line["name"], reverse("admin:suppliers_supportprogramme_change", args=[row.programme.pk])),
+            "qualifies": line["qualifies"],
+            "conditions": [(verdicts[each["verdict"]], each["sentence"]) for each in line["conditions"]],
+        }
+        for line, row in zip(told, rows, strict=True)
+    ]
