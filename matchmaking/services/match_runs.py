@@ -79,7 +79,7 @@ def _frozen(requirement: Requirement, match: Match, *, by: Principal) -> MatchRu
         facts=zlib.compress(source),
         created_by=by.user,
     )
-    _keep_lines(run, lines)
+    _keep_lines(run, lines, at_once=max(1, MOST_FROZEN // len(match.ranking.requirement.operations)))
     return run
 
 
@@ -97,11 +97,15 @@ def _criteria_of(match: Match) -> dict[str, Any]:
     }
 
 
-def _keep_lines(run: MatchRun, lines: Mapping[Language, Sequence[Line]]) -> None:
+def _keep_lines(run: MatchRun, lines: Mapping[Language, Sequence[Line]], *, at_once: int) -> None:
+    """
+    Args:
+        at_once: lines of one statement. That of fifty operations may have half a megabyte, and a statement its time.
+    """
     told = [dict(zip(lines, by_language, strict=True)) for by_language in zip(*lines.values(), strict=True)]
     firms = Supplier.objects.filter(public_id__in=[each["vi"]["supplier"] for each in told])
     keys = dict(firms.values_list("public_id", "pk"))
-    MatchResult.objects.bulk_create(
+    results = [
         MatchResult(
             run=run,
             supplier_id=keys[each["vi"]["supplier"]],
@@ -109,4 +113,5 @@ def _keep_lines(run: MatchRun, lines: Mapping[Language, Sequence[Line]]) -> None
             **{name: each["vi"][name] for name in ("rank", "eligibility", "score", "potential")},
         )
         for each in told
-    )
+    ]
+    MatchResult.objects.bulk_create(results, batch_size=at_once)

@@ -269,3 +269,19 @@ def test_freezing_takes_as_many_queries_for_fifty_firms_as_for_one(buyer: Princi
 
     assert lines == [1, 50]
     assert queries[0] == queries[1]
+
+
+def test_lines_of_many_operations_are_stored_few_at_a_time(buyer: Principal) -> None:
+    """All at once they were so much that the statement ran out of its time."""
+    firms = [make.published_supplier() for _ in range(5)]
+    for firm in firms:
+        make.capability(firm, tolerance_mm=0.01)
+    asked_by = make.verified_buyer(buyer.organisation)
+    requirement = make.requirement(asked_by, operations=tuple({"process": "cnc_turning"} for _ in range(50)))
+
+    with CaptureQueriesContext(connection) as captured:
+        run = freeze_matches(requirement_id=requirement.pk, by=buyer)
+
+    assert set(run.results.values_list("supplier_id", flat=True)) == {firm.pk for firm in firms}
+    assert [len(line["operations"]) for line in run.results.values_list("lines__vi", flat=True)] == [50] * 5
+    assert sum('INSERT INTO "matchmaking_matchresult"' in query["sql"] for query in captured) == 2
