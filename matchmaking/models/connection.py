@@ -95,12 +95,11 @@ class ConnectionQuerySet(models.QuerySet["Connection"]):
         unanswered = Q(state__in=Connection.WAITING, state_since__lte=now - UNANSWERED_FOR, expires_at__gt=now)
         return self.filter(unanswered | Q(state__in=Connection.UNDER_WAY, state_since__lte=now - UNMOVED_FOR))
 
-    def standing_at(self, state: str, at: datetime | None = None) -> Self:
-        """Those whose `standing` is that state."""
+    def standing_at(self, *states: str, at: datetime | None = None) -> Self:
+        """Those whose `standing` is one of the states."""
         lapsed = Q(state__in=Connection.WAITING, expires_at__lte=at or timezone.now())
-        if state == Connection.State.EXPIRED:
-            return self.filter(Q(state=state) | lapsed)
-        return self.filter(Q(state=state) & ~lapsed)
+        found = Q(state__in=states) & ~lapsed
+        return self.filter(found | lapsed if Connection.State.EXPIRED in states else found)
 
 
 class PartOfConnectionQuerySet(models.QuerySet[Any]):

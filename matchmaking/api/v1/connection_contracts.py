@@ -10,6 +10,7 @@ from rest_framework.response import Response
 
 from config.api.acts import LONGEST_REASON, NothingWriter, ReasonWriter, act
 from config.api.fields import DayField, ResourceSerializer, StrictSerializer, TextField, WholeNumberField
+from config.api.filtering import LookupFilters
 from matchmaking import services
 from matchmaking.api.v1.connection_parts import BelowConnection
 from matchmaking.models import MOST_DELIVERIES, Connection, DeliveryReport, Outcome
@@ -35,6 +36,12 @@ class DeliveryReportWriter(StrictSerializer):
     deliveries = WholeNumberField(min_value=1, max_value=MOST_DELIVERIES)
     good = WholeNumberField(min_value=0, max_value=MOST_DELIVERIES, help_text="Of them, on time and accepted.")
     note = TextField(max_length=1000, allow_blank=True, default="")
+
+
+class DeliveryReportFilters(LookupFilters):
+    class Meta:
+        model = DeliveryReport
+        fields = {"state": ["exact", "in"], "month": ["gte", "lte"]}
 
 
 class OutcomeSerializer(ResourceSerializer):
@@ -70,6 +77,7 @@ class DeliveryReportViewSet(BelowConnection[DeliveryReport]):
     queryset: QuerySet[DeliveryReport] = DeliveryReport.objects.select_related("connection")
     serializer_class = DeliveryReportSerializer
     writer_class = DeliveryReportWriter
+    filterset_class = DeliveryReportFilters
 
     @extend_schema(
         operation_id="connections_delivery_reports_add",

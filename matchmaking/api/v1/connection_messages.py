@@ -10,6 +10,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from config.api.fields import ResourceSerializer, StrictSerializer, TextField
+from config.api.filtering import LookupFilters
 from config.api.kept_files import content_of_file
 from config.api.parsers import StrictJSONParser
 from config.api.uploads import UploadParser
@@ -78,6 +79,12 @@ class MessageWriter(StrictSerializer):
     )
 
 
+class MessageFilters(LookupFilters):
+    class Meta:
+        model = Message
+        fields = {"side": ["exact"], "created_at": ["gte", "lte"]}
+
+
 class MessageParser(UploadParser):
     several = frozenset({"files"})
 
@@ -94,6 +101,7 @@ class MessageViewSet(BelowConnection[Message]):
     ).prefetch_related(Prefetch("attachments", Attachment.objects.order_by("pk")))
     serializer_class = MessageSerializer
     writer_class = MessageWriter
+    filterset_class = MessageFilters
     parser_classes = [MessageParser, StrictJSONParser]
     limits = {"create": "message"}  # each is mailed to all of the other side
 

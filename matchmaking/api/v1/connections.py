@@ -14,7 +14,7 @@ from rest_framework.response import Response
 from accounts.models import Organisation
 from accounts.services import opening_quota
 from config.api.acts import NothingWriter, OptionalReasonWriter, act
-from config.api.filtering import LookupFilters, YesNoFilter
+from config.api.filtering import AnyChoiceFilter, LookupFilters, YesNoFilter
 from config.api.pagination import CursorPages
 from config.api.views import ResourceViewSet
 from config.errors import NotAllowedError
@@ -44,6 +44,9 @@ OPEN: Mapping[str | None, Callable[..., Connection]] = {
 
 class ConnectionFilters(LookupFilters):
     state = ChoiceFilter(choices=Connection.State.choices, method="in_state", label="The state as it is now.")
+    state__in = AnyChoiceFilter(
+        choices=Connection.State.choices, method="in_states", label="Any of these states, as they are now."
+    )
     requirement = CharFilter("requirement__public_id", label="Id of the requirement.")
     supplier = CharFilter("supplier__public_id", label="Id of the supplier.")
     initiator = ChoiceFilter(choices=Connection.Side.choices, label="Who asked.")
@@ -68,6 +71,9 @@ class ConnectionFilters(LookupFilters):
 
     def in_state(self, queryset: Any, name: str, value: str) -> Any:
         return queryset.standing_at(value)
+
+    def in_states(self, queryset: Any, name: str, values: list[str]) -> Any:
+        return queryset.standing_at(*values)
 
     def awaiting(self, queryset: Any, name: str, value: str) -> Any:
         return queryset.awaiting(value)

@@ -52,6 +52,20 @@ def test_both_sides_write_and_read(sides: Sides, client_for: ClientFor) -> None:
     assert "Bản vẽ" not in str(told[0].payload)
 
 
+def test_messages_are_found_by_side_and_since_when(sides: Sides, client_for: ClientFor) -> None:
+    connection, client = sides.request(), client_for(sides.buyer)
+    first = make.message_with_file(connection)
+    second = Message.objects.create(connection=connection, side="supplier", text="Xin chào")
+
+    def found(**query: str) -> list[str]:
+        return [row["id"] for row in client.get(messages_of(connection), query).json()["results"]]
+
+    assert found(side="supplier") == [second.public_id]
+    assert found(created_at__gte=second.created_at.isoformat()) == [second.public_id]
+    assert found(created_at__lte=first.created_at.isoformat()) == [first.public_id]
+    assert client.get(messages_of(connection), {"side": "nobody"}).status_code == 400
+
+
 def test_the_agency_writes_to_both(sides: Sides, client_for: ClientFor) -> None:
     connection = sides.request()
 

@@ -77,6 +77,26 @@ class TestReading:
         with time_machine.travel(connection.expires_at, tick=False):
             assert (ids("requested"), ids("expired")) == ([], [connection.public_id])
 
+    def test_several_states_are_asked_for_at_once(self, sides: Sides, client_for: ClientFor) -> None:
+        waiting = sides.request()
+        others = {
+            state: make.ConnectionFactory.create(requirement=make.requirement(sides.requirement.buyer), state=state)
+            for state in ("accepted", "contract", "declined", "expired")
+        }
+        client = client_for(sides.buyer)
+
+        def found(states: str) -> set[str]:
+            return {row["id"] for row in client.get(URL, {"state__in": states}).json()["results"]}
+
+        assert found("requested,accepted") == {waiting.public_id, others["accepted"].public_id}
+        assert found("contract,lost") == {others["contract"].public_id}
+        with time_machine.travel(waiting.expires_at, tick=False):
+            assert found("requested,accepted") == {others["accepted"].public_id}
+            assert found("declined,expired") == {waiting.public_id} | {
+                others[state].public_id for state in ("declined", "expired")
+            }
+        assert client.get(URL, {"state__in": "accepted,nonsense"}).status_code == 400
+
     def test_filters_by_who_asked_and_by_what_stalls(self, sides: Sides, client_for: ClientFor) -> None:
         connection, client = sides.request(), client_for(member("agency"))
 

@@ -126,6 +126,27 @@ def test_reports_of_all_connections_that_one_sees_are_exported_together(export: 
     assert [row["Connection"] for row in rows] == shown
 
 
+def test_reports_of_all_connections_are_chosen_by_month_and_by_how_they_stand(export: Export) -> None:
+    connection = contract()
+    reports = [
+        DeliveryReport.objects.create(
+            connection=connection,
+            month=date(2026, month, 1),
+            deliveries=1,
+            good=1,
+            state=state,
+            decided_at="2026-11-01T00:00:00Z",
+        )
+        for month, state in ((8, "confirmed"), (9, "reported"), (10, "reported"))
+    ]
+
+    rows = export(
+        reader_of(connection, "buyer"), "delivery_reports", filters={"state": "reported", "month__gte": "2026-10-01"}
+    )
+
+    assert [row["Id"] for row in rows] == [reports[2].public_id]
+
+
 def test_in_xlsx_the_text_of_a_message_is_text_and_figures_are_figures(client_for: ClientFor) -> None:
     connection = contract()
     Message.objects.create(connection=connection, side="buyer", text=HOSTILE)
