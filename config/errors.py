@@ -37,6 +37,13 @@ class ConflictError(DomainError):
     title = _("The current state does not permit this.")
 
 
+class LimitReachedError(ConflictError):
+    """There are as many of these as there may be. `limit` says how many."""
+
+    code = "limit_reached"
+    title = _("There are as many of these as there may be.")
+
+
 class GoneError(DomainError):
     """It was here, and will not come back."""
 

@@ -60,13 +60,6 @@ class NoContractError(ConflictError):
     title = _("There is no contract under this connection.")
 
 
-class LimitReachedError(ConflictError):
-    """There are as many of these as there may be. `limit` says how many."""
-
-    code = "limit_reached"
-    title = _("There are as many of these as there may be.")
-
-
 class SearchTooWideError(ConflictError):
     """More is found than anybody could be told of the news among. `limit` says how much may be."""
 

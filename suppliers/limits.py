@@ -3,7 +3,7 @@
 import math
 from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import Any
+from typing import Any, Final
 
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -11,6 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from config.constraints import MAX_FIGURE
 from config.errors import InvalidFactError
 
+MOST_CAPABILITIES: Final = 250
+"""Of a firm, at all its sites together. Where two firms are made one it may have more, and adds no more."""
 BOUNDS: dict[str, tuple[float, float]] = {
     "founded_year": (1800, 2200),
     "employees_total": (0, 2_000_000),

@@ -64,19 +64,29 @@ class Change:
 
 def changed(record: SupplierRecord, changes: Collection[Change], as_of: date) -> SupplierRecord:
     """The record after some changes, in whatever order."""
-    for change in sorted(changes, key=lambda each: each.kind == EVIDENCE):  # what is new is confirmed, too
+    of_rows: dict[str, list[Change]] = {}
+    for change in _in_order(changes):
         if change.capability is None:
             record = _of_the_firm(record, change, as_of)
         else:
-            rows = tuple(
-                changed_row(row, change, as_of) if row.id == change.capability else row for row in record.capabilities
-            )
-            record = replace(record, capabilities=rows)
-    return record
+            of_rows.setdefault(change.capability, []).append(change)
+    rows = tuple(changed_row(row, of_rows[row.id], as_of) if row.id in of_rows else row for row in record.capabilities)
+    return replace(record, capabilities=rows)
 
 
-def changed_row(row: CapabilityRecord, change: Change, as_of: date) -> CapabilityRecord:
-    """The capability after a change of it."""
+def changed_row(row: CapabilityRecord, changes: Collection[Change], as_of: date) -> CapabilityRecord:
+    """The capability after some changes of it, in whatever order."""
+    for change in _in_order(changes):
+        row = _of_a_row(row, change, as_of)
+    return row
+
+
+def _in_order(changes: Collection[Change]) -> list[Change]:
+    """What is new is confirmed, too."""
+    return sorted(changes, key=lambda each: each.kind == EVIDENCE)
+
+
+def _of_a_row(row: CapabilityRecord, change: Change, as_of: date) -> CapabilityRecord:
     if change.kind == EVIDENCE:
         facts: dict[str, Any] = {name: confirmed(getattr(row, name), as_of) for name in ("materials", *FIGURES)}
         return replace(row, level=PROVED, observed=as_of, **facts)

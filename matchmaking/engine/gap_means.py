@@ -26,6 +26,10 @@ class Means:
         self.needs, self.offered = needs, offered
         self.pairs_built = 0
         self._place_of: list[int] = variants.place_of[:-1].tolist()
+        self._of_firm = {
+            kind: [number for number, each in enumerate(offered) if (each.kind, each.capability) == (kind, None)]
+            for kind in (STANDARD, LANGUAGE, EVIDENCE)
+        }
         self._first_of = self._first_numbers()
         self._of_pairs = self._masks_of_pairs(variants)
         self._in_time = _surely_in_time(needs)
@@ -65,21 +69,20 @@ class Means:
         return (Covers(mask << first) for mask in self._of_pairs.get(pair, ()))
 
     def _of_the_firm(self, requirement: int) -> Iterator[Covers]:
-        needs = self.needs
+        needs, of_firm = self.needs, self._of_firm
         for standard in needs.standards_wanting.get(requirement, ()):
             proving = needs.taxonomy.proving(standard)
-            yield Covers(self._mask(each.kind == STANDARD and each.amount in proving for each in self.offered))
+            yield Covers(self._mask(each for each in of_firm[STANDARD] if self.offered[each].amount in proving))
         for language in needs.languages_wanting.get(requirement, ()):
-            yield Covers(self._mask((each.kind, each.amount) == (LANGUAGE, language) for each in self.offered))
-        proofs = {Change(EVIDENCE)}
+            yield Covers(self._mask(each for each in of_firm[LANGUAGE] if self.offered[each].amount == language))
         if requirement in needs.unproved_exports:
-            yield Covers(self._mask(each in proofs for each in self.offered))
+            yield Covers(self._mask(of_firm[EVIDENCE]))
         if requirement in needs.unproved_languages:  # a longer list is a new one
-            yield Covers(self._mask(each in proofs or each.kind == LANGUAGE for each in self.offered))
+            yield Covers(self._mask((*of_firm[EVIDENCE], *of_firm[LANGUAGE])))
 
     @staticmethod
-    def _mask(chosen: Iterable[bool]) -> int:
-        return sum(1 << number for number, is_chosen in enumerate(chosen) if is_chosen)
+    def _mask(numbers: Iterable[int]) -> int:
+        return sum(1 << number for number in numbers)
 
     def _by_place(self, kinds: tuple[str, ...] | None) -> dict[int, int]:
         """By capability its changes, of some kinds only."""

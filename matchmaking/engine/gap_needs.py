@@ -23,7 +23,7 @@ from matchmaking.engine.opportunities import Matching, Opportunities, Questions,
 OF_ROWS: Final = tuple(key for key in FIELD_OF if key in PER_OPERATION)
 OF_PLACE: Final = ("distance", "corridor")
 SMALLER_IS_BETTER: Final = frozenset({"tolerance", "roughness", "moq", "lead_time"})
-MOST_CANDIDATES: Final = 300_000
+MOST_CANDIDATES: Final = 150_000
 """So many pairs of an operation and a capability are looked at, at most."""
 
 
@@ -69,10 +69,11 @@ class Needs:
         within_reach: Ints = self._turns[self.within_reach[self._turns]]
         return within_reach
 
-    @property
+    @cached_property
     def requirements(self) -> Ints:
         """Of each pair."""
-        return self.demand.requirement_of[self.operations]
+        requirements: Ints = self.demand.requirement_of[self.operations]
+        return requirements
 
     @cached_property
     def candidates(self) -> Candidates:
@@ -122,15 +123,17 @@ class Needs:
 
     def _has_the_unit(self, pairs: Ints) -> Bools:
         """Free capacity in another unit is no better figure of the same."""
+        units, any_unit = self.demand.codes.units, -3
+        stated = [row.monthly_capacity for row in self.record.capabilities]
+        numbers = [any_unit if fact is None or fact.value is None else units.number(fact.unit) for fact in stated]
+        of_rows = np.array(numbers, dtype=np.int64)[self.places[pairs]]
         has_it = np.zeros(len(self.operations), dtype=np.bool_)
-        for pair in pairs.tolist():
-            fact = self.record.capabilities[self.places[pair]].monthly_capacity
-            has_it[pair] = fact is None or fact.value is None or fact.unit == self._unit_of(pair)
+        has_it[pairs] = (of_rows == any_unit) | (of_rows == self._units_of(pairs))
         return has_it
 
-    def _unit_of(self, pair: int) -> str | None:
-        number = int(self.demand.requirements["unit"][self.requirements[pair]])
-        return None if number < 0 else self.demand.codes.units.names[number]
+    def _units_of(self, pairs: Ints) -> Ints:
+        units: Ints = self.demand.requirements["unit"][self.requirements[pairs]].astype(np.int64)
+        return units
 
     def _keep_those_with_all_operations(self) -> None:
         able = np.zeros(len(self.demand.operations), dtype=np.bool_)
@@ -180,11 +183,12 @@ class Needs:
         if key == "part_size":
             yield from (Change(key, row.id, sides) for sides in steps(_envelopes(row.envelope_mm, targets)))
         elif key == "capacity":
-            by_unit: dict[str | None, list[float]] = {}
-            for pair, quantity in zip(pairs.tolist(), targets.value.tolist(), strict=True):
-                by_unit.setdefault(self._unit_of(pair), []).append(free_capacity(quantity))
+            by_unit, names = dict[str | None, list[float]](), [*self.demand.codes.units.names, None]
+            for number, quantity in zip(self._units_of(pairs).tolist(), targets.value.tolist(), strict=True):
+                by_unit.setdefault(names[number], []).append(quantity)
             for unit in sorted(by_unit, key=str):
-                yield from (Change(key, row.id, amount, unit) for amount in steps(sorted(by_unit[unit])))
+                wanted = [free_capacity(quantity) for quantity in steps(sorted(by_unit[unit]))]
+                yield from (Change(key, row.id, amount, unit) for amount in dict.fromkeys(wanted))
         else:
             asked = sorted(targets.tolist(), reverse=key in SMALLER_IS_BETTER)
             yield from (Change(key, row.id, amount) for amount in steps(asked))

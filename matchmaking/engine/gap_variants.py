@@ -9,7 +9,7 @@ import numpy as np
 
 from matchmaking.engine.columns import Bools, Ints
 from matchmaking.engine.demand import Demand
-from matchmaking.engine.gap_changes import Change, changed
+from matchmaking.engine.gap_changes import Change, changed, changed_row
 from matchmaking.engine.lists import Runs
 from matchmaking.engine.loading import build_columns
 from matchmaking.engine.model import SupplierRecord, Taxonomy
@@ -52,13 +52,13 @@ class Variants:
         firms, rows = [replace(record, sites=(), capabilities=())], list(record.capabilities)
         numbers: list[int] = []
         for chosen in (*apart, *together):
-            made = changed(record, [offered[number] for number in chosen], as_of)
+            changes = [offered[number] for number in chosen]
             place = int(self.place_of[chosen[0]])
             numbers.append(len(firms) if place == NONE else len(rows))
             if place == NONE:
-                firms.append(replace(made, sites=(), capabilities=()))
+                firms.append(changed(firms[0], changes, as_of))
             else:
-                rows.append(made.capabilities[place])
+                rows.append(changed_row(record.capabilities[place], changes, as_of))
         self._after = np.array([*numbers[: len(apart)], NONE], dtype=np.int64)
         self._after_both = np.array([*numbers[len(apart) :], NONE], dtype=np.int64)
         self._pairs = np.array([self._key(*pair) for pair in together], dtype=np.int64)

@@ -7,8 +7,8 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.principals import Principal
-from config.errors import ConflictError, InvalidFactError
-from matchmaking.errors import ConnectionExistsError, LimitReachedError, SupplierNotPublishedError
+from config.errors import ConflictError, InvalidFactError, LimitReachedError
+from matchmaking.errors import ConnectionExistsError, SupplierNotPublishedError
 from matchmaking.models import Connection, Shortlist, ShortlistEntry
 from matchmaking.services.connections import request_connection
 from matchmaking.services.shortlists import locked_shortlist

@@ -8,8 +8,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Membership, Organisation
 from accounts.principals import Principal
-from config.errors import InvalidFactError, NotAllowedError
-from matchmaking.errors import LimitReachedError
+from config.errors import InvalidFactError, LimitReachedError, NotAllowedError
 from matchmaking.models import SavedSearch
 from matchmaking.services.alerts import know_what_exists
 from matchmaking.services.searching import KINDS_OF, Kind, check_filters

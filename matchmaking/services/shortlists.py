@@ -8,8 +8,8 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Organisation
 from accounts.principals import Principal
-from config.errors import InvalidFactError, NotAllowedError
-from matchmaking.errors import LimitReachedError, SupplierListedError
+from config.errors import InvalidFactError, LimitReachedError, NotAllowedError
+from matchmaking.errors import SupplierListedError
 from matchmaking.models import Shortlist, ShortlistEntry
 from notifications.services import publish
 from suppliers.models import Supplier

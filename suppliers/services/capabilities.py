@@ -9,8 +9,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.principals import Principal
-from config.errors import InvalidFactError
+from config.errors import InvalidFactError, LimitReachedError
 from suppliers.facts import DECLARED_TODAY, FACTS, WITHDRAWN_COUNTS, Origin
+from suppliers.limits import MOST_CAPABILITIES
 from suppliers.models import Capability, Evidence, Site, Supplier
 from suppliers.recording import evidence_row, plain, record_facts
 from suppliers.services.access import lock_capability, lock_supplier
@@ -37,11 +38,14 @@ def add_capability(
     Raises:
         Supplier.DoesNotExist, NotAllowedError, SupplierArchivedError: see `lock_supplier`.
         InvalidFactError: a value is not valid.
+        LimitReachedError: the firm has `MOST_CAPABILITIES`.
     """
     supplier = lock_supplier(supplier_id, by=by)
     for name in ("process", "site"):
         if values.get(name) is None:
             raise InvalidFactError(_("This field is required."), pointer=f"/{name}", code="required")
+    if Capability.objects.filter(site__supplier=supplier).count() >= MOST_CAPABILITIES:
+        raise LimitReachedError(limit=MOST_CAPABILITIES)
     capability = Capability(site=values["site"])
     _record(capability, values, supplier=supplier, by=by, origin=origin)
     if supplier.was_published:

@@ -9,8 +9,10 @@ from django.db import transaction
 from accounts.models import Organisation
 from accounts.principals import Principal
 from accounts.services import create_organisations
+from config.errors import LimitReachedError
 from notifications.services import publish_all
 from suppliers.facts import DECLARED_TODAY, Origin
+from suppliers.limits import MOST_CAPABILITIES
 from suppliers.models import Capability, Certificate, Evidence, Site, Supplier
 from suppliers.recording import evidence_row, record_new
 from suppliers.services.access import require_staff
@@ -49,9 +51,12 @@ def register_firms(
     Raises:
         NotAllowedError: the actor is no officer of the agency who may write.
         InvalidFactError: something is not valid; of which firm is not told.
+        LimitReachedError: a firm has more processes than `MOST_CAPABILITIES`.
         IntegrityError: a firm is stored already.
     """
     require_staff(by)
+    if any(len(firm.processes) > MOST_CAPABILITIES for firm in firms):
+        raise LimitReachedError(limit=MOST_CAPABILITIES)
     kind = Organisation.Kind.SUPPLIER
     organisations = create_organisations(kind=kind, many=[firm.organisation for firm in firms], by=by)
     suppliers = [

@@ -10,8 +10,8 @@ from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import Organisation
 from accounts.principals import Principal
+from config.errors import LimitReachedError
 from matchmaking import services
-from matchmaking.errors import LimitReachedError
 from matchmaking.models import Shortlist, ShortlistEntry
 from matchmaking.services import shortlists
 from notifications.models import Event
