@@ -17,6 +17,7 @@ ENDINGS = (
     "supplier.unmerged",
 )
 OPENINGS = ("requirement.opened", "requirement.reopened", "requirement.changed")
+BUYERS_ENDINGS = ("requirement.withdrawn", "requirement.awarded", "requirement.closed")
 REVISIONS = ("requirement.changed", "requirement.attachment_added", "requirement.attachment_removed")
 MERGES = ("supplier.merged", "supplier.unmerged")
 DEPARTURES = ("supplier.suspended", "supplier.archived")
@@ -28,6 +29,8 @@ def subscribe_to_all() -> None:
         subscribe(topic, "withdraw connections", withdraw_connections)
     for topic in OPENINGS:
         subscribe(topic, "refresh audience", refresh_audience)
+    for topic in BUYERS_ENDINGS:
+        subscribe(topic, "tell of end", tell_of_end)
     for topic in REVISIONS:
         subscribe(topic, "note change", note_change)
     for topic in MERGES:
@@ -52,6 +55,11 @@ def move_doors(event_id: str) -> None:
     event = Event.objects.get(public_id=event_id)
     for supplier_id in (event.subject, event.payload["other"]):
         services.move_doors(supplier_id=supplier_id)
+
+
+def tell_of_end(event_id: str) -> None:
+    """Tell the suppliers with whom the buyer is under way that the requirement of the event has ended."""
+    services.tell_of_end(event_id=event_id)
 
 
 def note_change(event_id: str) -> None:

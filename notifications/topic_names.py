@@ -40,6 +40,7 @@ NAMES: dict[str, Text] = {
     "connection.reminded": _("Reminder to answer"),
     "connection.requested": _("Request of a buyer"),
     "connection.requirement_changed": _("Requirement changed"),
+    "connection.requirement_ended": _("Requirement ended during a connection"),
     "connection.unattended": _("Request to a firm without people"),
     "connection.withdrawn": _("Connection withdrawn"),
     "data_request.acknowledged": _("Request about personal data confirmed"),

@@ -233,6 +233,13 @@ TOPICS: dict[str, Topic] = {
         codes=("requirement",),
         to=Organisation.Kind.SUPPLIER.value,
     ),
+    "connection.requirement_ended": Topic(
+        summary="A requirement ends about which a supplier is under way with the buyer; for the supplier",
+        page=CONNECTION,
+        words=(*BOTH_SIDES, "requirement", "requirement_state"),
+        codes=("requirement", "requirement_state"),
+        to=Organisation.Kind.SUPPLIER.value,
+    ),
     "connection.expired": _of_connection("A connection was not answered in time", "initiator"),
     "connection.advanced": _of_connection("A connection came to its next stage", "state", "side"),
     "connection.contracted": _of_connection("A connection led to a contract", "side"),

@@ -102,6 +102,11 @@ class Case:
         Connection.objects.update(requirement_changed_at="2020-01-01T00:00:00Z")
         matchmaking.tell_of_changed_requirements()
 
+    def requirement_ends_under_way(self) -> None:
+        connection = self.advance("visit")
+        buyers.award_requirement(requirement_id=connection.requirement_id, by=self.buyer)
+        matchmaking.tell_of_end(event_id=Event.objects.get(topic="requirement.awarded").public_id)
+
     def unattended(self) -> Connection:
         Membership.objects.filter(user=self.supplier.user).delete()
         return self.connection()
@@ -260,6 +265,7 @@ ACTS: dict[str, Callable[[Case], object]] = {
     "connection.agreed": lambda case: matchmaking.accept_connection(connection_id=case.proposal().pk, by=case.buyer),
     "connection.reminded": Case.answer_is_late,
     "connection.requirement_changed": Case.requirement_changes,
+    "connection.requirement_ended": Case.requirement_ends_under_way,
     "connection.late": Case.answer_is_late,
     "connection.advanced": lambda case: case.advance("visit"),
     "connection.contracted": lambda case: case.advance(

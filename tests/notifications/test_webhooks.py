@@ -22,6 +22,7 @@ WORDS = {
     "titles": ["Motor shaft, 20 mm"],
     "suppliers": ["sup_7h2m9x4tq8w1r5e3y6z0"],
     "requirement": "req_8c4w1z6p9t2k5m7v3x0d",
+    "requirement_state": "awarded",
     "requirements": ["req_8c4w1z6p9t2k5m7v3x0d"],
     "list": "suppliers",
     "rows": 120,

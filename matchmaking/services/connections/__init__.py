@@ -6,7 +6,7 @@ from matchmaking.services.connections.doors import move_doors
 from matchmaking.services.connections.messages import ATTACHMENTS, send_message
 from matchmaking.services.connections.opening import offer_connection, propose_connection, request_connection
 from matchmaking.services.connections.outcomes import ask_for_outcomes, tell_outcome
-from matchmaking.services.connections.revisions import note_change, tell_of_changed_requirements
+from matchmaking.services.connections.revisions import note_change, tell_of_changed_requirements, tell_of_end
 from matchmaking.services.connections.stages import STAGES, advance_connection
 from matchmaking.services.connections.time import (
     expire_lapsed_connections,
@@ -33,6 +33,7 @@ __all__ = [
     "request_connection",
     "send_message",
     "tell_of_changed_requirements",
+    "tell_of_end",
     "tell_outcome",
     "withdraw_connection",
     "withdraw_groundless_connections",

@@ -1,5 +1,7 @@
 """A buyer changes what it asks, or its drawings: suppliers that talk with it about that are told, once for all that
-happens within some minutes."""
+happens within some minutes. They are also told when it ends, though what both sides have agreed to goes on."""
+
+from django.db import transaction
 
 from accounts.principals import ANONYMOUS
 from buyers.models import Requirement, RequirementVersion
@@ -34,6 +36,26 @@ def note_change(*, event_id: str) -> None:
 def tell_of_changed_requirements() -> int:
     """Tell suppliers what was noted some minutes ago. Returns how many. Safe at any time."""
     return each_in_turn(Connection.objects.unaware(), _tell)
+
+
+@transaction.atomic
+def tell_of_end(*, event_id: str) -> None:
+    """Tell the suppliers with whom the buyer is under way that the requirement has ended. Safe to repeat.
+
+    Args:
+        event_id: public id of the event that tells of it.
+    """
+    event = Event.objects.get(public_id=event_id)
+    rows = Connection.objects.filter(requirement__public_id=event.subject, state__in=Connection.UNDER_WAY)
+    for connection in rows.with_both_sides().order_by("pk"):
+        tell(
+            "connection.requirement_ended",
+            connection,
+            by=ANONYMOUS,
+            to=[Side.SUPPLIER],
+            fact=f"connection.requirement_ended {connection.public_id} {event.public_id}",
+            requirement_state=connection.requirement.state,
+        )
 
 
 def _who_reads_otherwise(event: Event) -> list[Reader]:

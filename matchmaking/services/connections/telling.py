@@ -11,11 +11,19 @@ from notifications.services import publish
 
 
 def tell(
-    topic: str, connection: Connection, *, by: Principal, to: Iterable[str], reason: str = "", **more: Any
+    topic: str,
+    connection: Connection,
+    *,
+    by: Principal,
+    to: Iterable[str],
+    reason: str = "",
+    fact: str = "",
+    **more: Any,
 ) -> None:
     """Write down what happened, for these sides. It counts as done by the side for which the caller speaks.
 
     Args:
+        fact: names what is told, so that it is told once.
         more: what the topic says besides what all say of a connection.
     """
     publish(
@@ -25,6 +33,7 @@ def tell(
         audience=_audience_of(connection, to),
         payload={**_payload_of(connection, by=by), **more},
         reason=reason,
+        fact=fact,
     )
 
 

@@ -34,6 +34,7 @@ EXAMPLES = {
     "list": "suppliers",
     "suppliers": [SUPPLIER],
     "requirement": "req_8c4w1z6p9t2k5m7v3x0d",
+    "requirement_state": "awarded",
     "requirements": ["req_8c4w1z6p9t2k5m7v3x0d"],
     "certificate": "cer_9d3k7m1q5t8w2z6c0f4j",
     "row": "cap_1v5z9c3g7k0n4r8t2x6b",
@@ -83,6 +84,7 @@ MEANINGS = {
     "list": "Which list, as in /exports.",
     "suppliers": "Ids of suppliers, the best first; at most 200.",
     "requirement": "Id of the requirement.",
+    "requirement_state": "How it ended: `awarded`, `closed_no_award` or `withdrawn`.",
     "requirements": "Ids of requirements, the best first; at most 200.",
     "programme": "Id of the support programme.",
 }

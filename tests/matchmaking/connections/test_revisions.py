@@ -24,6 +24,7 @@ from tests.matchmaking.connections.scene import Sides, row_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("empty_storage")]
 TOPIC = "connection.requirement_changed"
+ENDS = ("requirement.awarded", "requirement.closed", "requirement.withdrawn")
 
 
 @pytest.fixture
@@ -174,3 +175,37 @@ def test_other_requirements_and_suppliers_are_not_touched(sides: Sides) -> None:
     assert told() == 2
     audiences = [event.audience for event in Event.objects.filter(topic=TOPIC).order_by("pk")]
     assert audiences == [[sides.supplier.organisation_id], [rival.organisation_id]]
+
+
+@pytest.mark.parametrize(
+    ("end", "state"),
+    [
+        (buyers.award_requirement, "awarded"),
+        (buyers.close_requirement, "closed_no_award"),
+        (buyers.withdraw_requirement, "withdrawn"),
+    ],
+)
+def test_a_supplier_under_way_is_told_once_that_the_requirement_has_ended(
+    sides: Sides, end: Callable[..., Any], state: str
+) -> None:
+    rivals = [make.published_supplier(member("supplier").organisation) for _ in range(3)]
+    under_way, waiting, contracted, lost = [
+        services.request_connection(requirement_id=sides.requirement.pk, supplier_id=firm.pk, by=sides.buyer)
+        for firm in (sides.firm, *rivals)
+    ]
+    for connection in (under_way, contracted, lost):
+        services.accept_connection(
+            connection_id=connection.pk, by=member(organisation=connection.supplier.organisation)
+        )
+    contract: dict[str, Any] = {"to": "contract", "value_band": "under_10", "starts_on": timezone.localdate()}
+    services.advance_connection(connection_id=contracted.pk, by=sides.buyer, **contract)
+    services.advance_connection(connection_id=lost.pk, to="lost", reason="price", by=sides.buyer)
+
+    end(requirement_id=sides.requirement.pk, reason="So it is.", by=sides.buyer)
+    react()
+    services.tell_of_end(event_id=Event.objects.get(subject=sides.requirement.public_id, topic__in=ENDS).public_id)
+
+    event = Event.objects.get(topic="connection.requirement_ended")
+    assert (event.subject, event.audience) == (under_way.public_id, [sides.supplier.organisation_id])
+    assert (event.payload["requirement_state"], row_of(under_way)["state"]) == (state, "accepted")
+    assert row_of(waiting)["state"] == "withdrawn"
