@@ -13,7 +13,7 @@ from taxonomy.models import Standard
 
 
 def figures_on(day: date) -> dict[str, Any]:
-    """What `ProgrammeFiguresSerializer` documents, as JSON holds it. A dozen queries, however many firms there are.
+    """What `ProgrammeFiguresSerializer` documents, as JSON holds it. As many queries however many firms there are.
 
     Args:
         day: today, in Vietnam: states are as they are now, certificates are aged by the day.

@@ -1,13 +1,16 @@
 """The firms' half of the programme's figures: how many, what they do and where, and how many meet the standard."""
 
-from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any, Self
 
+import numpy as np
 from django.db.models import Count, Q
 
+from matchmaking import catalogue
+from matchmaking.catalogue.facets import size
+from matchmaking.catalogue.traits import Kind
+from matchmaking.engine.columns import ALWAYS, NEVER
 from matchmaking.programme.quarters import Quarter, quarters_from
 from suppliers.models import Certificate, Supplier
 from taxonomy.models import Entry, Process, Province, Sector
@@ -16,36 +19,30 @@ QUARTERS_AHEAD = 6
 """How far the figures look: standards of three years are renewed well before."""
 
 
-@dataclass(frozen=True)
-class Term:
-    """When a certificate puts its firm at international standard; `last` is None where it never ends."""
-
-    supplier_id: int
-    first: date | None
-    last: date | None
-
-    def holds_on(self, day: date) -> bool:
-        return (self.first is None or self.first <= day) and (self.last is None or self.last >= day)
-
-
 class Standing:
-    """Which firms meet the standard on which day, from the certificates that there are."""
+    """Which firms meet the standard on which day, from the certificates that there are.
 
-    def __init__(self, terms: Sequence[Term]) -> None:
-        self.terms = terms
+    Args:
+        terms: of each certificate its firm, its first day if that is known, and its last day, if it ends.
+    """
+
+    def __init__(self, terms: Sequence[tuple[int, date | None, date | None]]) -> None:
+        self._firm = np.array([firm for firm, _first, _last in terms], dtype=np.int64)
+        self._first = np.array([first.toordinal() if first else NEVER for _firm, first, _last in terms], dtype=np.int64)
+        self._last = np.array([last.toordinal() if last else ALWAYS for _firm, _first, last in terms], dtype=np.int64)
 
     @classmethod
     def read(cls) -> Self:
         dated = Certificate.objects.counting().filter(Q(never_expires=True) | Q(expires_on__isnull=False))
-        rows = dated.order_by("pk").values_list("supplier_id", "valid_from", "expires_on")
-        return cls([Term(*row) for row in rows])
+        return cls(list(dated.order_by("pk").values_list("supplier_id", "valid_from", "expires_on")))
 
     def firms_on(self, day: date) -> set[int]:
-        return {term.supplier_id for term in self.terms if term.holds_on(day)}
+        holds = (self._first <= day.toordinal()) & (self._last >= day.toordinal())
+        return set(self._firm[holds].tolist())
 
     def ending(self, first: date, last: date) -> int:
         """How many certificates have their last day within these days, both included."""
-        return sum(1 for term in self.terms if term.last is not None and first <= term.last <= last)
+        return int(((self._last >= first.toordinal()) & (self._last <= last.toordinal())).sum())
 
 
 def share_pct(part: int, whole: int) -> float | None:
@@ -53,52 +50,39 @@ def share_pct(part: int, whole: int) -> float | None:
     return round(100 * part / whole, 1) if whole else None
 
 
-@dataclass(frozen=True)
-class Firm:
-    """A published firm and the codes by which figures break down."""
-
-    pk: int
-    sectors: Collection[str]
-    groups: Collection[str]
-    provinces: Collection[str]
-
-
-def published_firms() -> list[Firm]:
-    groups = group_of_each_process()
-    lists = ("search__sector_codes", "search__process_codes", "search__province_references")
-    rows = Supplier.objects.published().order_by("pk").values_list("pk", *lists)
-    return [
-        Firm(pk, sectors or (), {groups[code] for code in processes or ()}, provinces or ())
-        for pk, sectors, processes, provinces in rows
-    ]
-
-
 def firms_figures(day: date) -> dict[str, Any]:
-    """Counts, breakdowns and what certificates will end, as `ProgrammeFiguresSerializer` documents them."""
-    standing, firms = Standing.read(), published_firms()
+    """Counts, breakdowns and what certificates will end, as `ProgrammeFiguresSerializer` documents them.
+
+    What firms make and where is counted in the catalogue, which is in step with the database.
+    """
+    standing, crowd = Standing.read(), catalogue.current().crowd
     international = standing.firms_on(day)
+    everybody, meeting = crowd.everybody, crowd.among(np.array(sorted(international), dtype=np.int64))
     counts = Supplier.objects.aggregate(
         registered=Count("pk", filter=~Q(state=Supplier.State.ARCHIVED)),
         submitted=Count("pk", filter=Q(state=Supplier.State.SUBMITTED)),
     )
-    share = share_pct(len(international), len(firms))
+    published = size(everybody)
+    share = share_pct(len(international), published)
 
-    def by(entries: Iterable[dict[str, str]], codes: Callable[[Firm], Collection[str]]) -> list[dict[str, Any]]:
-        """Of each entry how many firms have it, and how many of them meet the standard."""
-        having = Counter(code for firm in firms for code in codes(firm))
-        meeting = Counter(code for firm in firms if firm.pk in international for code in codes(firm))
-        return [_line(entry, having[entry["code"]], meeting[entry["code"]]) for entry in entries]
+    def by(kind: Kind, entries: Iterable[Any]) -> list[dict[str, Any]]:
+        """Of each entry how many firms have it or one below it, and how many of them meet the standard."""
+        having, met = crowd.counts(kind, everybody), crowd.counts(kind, meeting)
+        return [_line(named(row, code_of(row)), having.get(row.pk, 0), met.get(row.pk, 0)) for row in entries]
 
-    sectors, groups = Sector.objects.order_by("code"), Process.objects.filter(parent=None).order_by("code")
     return {
-        "firms": {**counts, "published": len(firms), "international": len(international), "share_pct": share},
-        "by_sector": by([named(row, row.code) for row in sectors], lambda firm: firm.sectors),
-        "by_process_group": by([named(row, row.code) for row in groups], lambda firm: firm.groups),
-        "by_province": by([named(row, row.reference) for row in provinces_in_force()], lambda firm: firm.provinces),
+        "firms": {**counts, "published": published, "international": len(international), "share_pct": share},
+        "by_sector": by("sectors", Sector.objects.order_by("code")),
+        "by_process_group": by("processes", Process.objects.filter(parent=None).order_by("code")),
+        "by_province": by("provinces", provinces_in_force()),
         "expiring": [
-            _ending(standing, quarter, day, len(firms)) for quarter in quarters_from(day, number=QUARTERS_AHEAD)
+            _ending(standing, quarter, day, published) for quarter in quarters_from(day, number=QUARTERS_AHEAD)
         ],
     }
+
+
+def code_of(entry: Entry) -> str:
+    return entry.reference if isinstance(entry, Province) else entry.code
 
 
 def provinces_in_force() -> list[Province]:
