@@ -17,6 +17,7 @@ from matchmaking.demo.connections import load_connections
 from matchmaking.demo.firms import SOURCE, load_firms
 from matchmaking.demo.logins import agency, log_in_for, write_privately
 from matchmaking.demo.requirements import load_requirements
+from matchmaking.demo.support import load_support
 from matchmaking.services import Wanted, match, ranges_to_summarise, summarise_matches
 from suppliers.models import Supplier
 
@@ -34,7 +35,8 @@ class Command(BaseCommand):
 
     def handle(self, *, base_url: str, mail_url: str, out: Path, times: int, **options: Any) -> None:
         with transaction.atomic():
-            if not Supplier.objects.filter(source=SOURCE).exists():
+            is_new = not Supplier.objects.filter(source=SOURCE).exists()
+            if is_new:
                 today = timezone.localdate()
                 firms, requirements = load_firms(today, times=times), load_requirements(today)
                 connections = load_connections(today)
@@ -44,7 +46,10 @@ class Command(BaseCommand):
                     f"{len(firms)} firms, {len(requirements)} requirements, {len(connections)} connections"
                 )
             addresses = {"base_url": base_url, "admin_url": f"{base_url}/admin/", "mail_url": mail_url}
-            write_privately(out, {**_log_ins(out), **addresses})
+            log_ins = _log_ins(out)
+            if is_new:
+                load_support(timezone.localdate())
+            write_privately(out, {**log_ins, **addresses})
 
 
 def _log_ins(out: Path) -> dict[str, Any]:
