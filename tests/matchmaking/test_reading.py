@@ -1,5 +1,6 @@
 """What is read in bulk is what the rows say, one by one."""
 
+import struct
 from datetime import date, timedelta
 from random import Random
 from typing import Any
@@ -9,6 +10,7 @@ import pytest
 from django.utils import timezone
 
 from matchmaking.catalogue.coarse import coarse_utilisation, two_figures
+from matchmaking.catalogue.copying import KEY, SMALL, Query
 from matchmaking.catalogue.facts import read_rows, record_of
 from matchmaking.catalogue.reading import read_stock
 from matchmaking.catalogue.stock import Stock
@@ -21,6 +23,7 @@ from taxonomy.units import UNITS
 from tests.factories import matchmaking as make
 from tests.unit.engine.normal import in_order
 
+TWO_COLUMNS = Query({"key": (KEY, "id"), "size": (SMALL, "size")}, "firms WHERE {}", "{} = id")
 PROCESSES = {"machining": None, "turning": "machining", "cnc_turning": "turning", "casting": None}
 MATERIALS = {"metal": None, "steel": "metal", "brass": "metal", "polymer": None}
 STANDARDS = ("iso_9001", "iso_14001", "iatf_16949")
@@ -212,3 +215,20 @@ def test_what_is_left_free_can_be_asked_for() -> None:
     assert ((coarse >= 0) & (coarse <= 100)).all()
     assert (left >= np.minimum(free, capacity)).all()
     assert (left <= np.minimum(free, capacity) * (1 + 1e-9) + 1e-12).all()
+
+
+def packed(key: int, size: int, *, bytes_of_size: int = 2) -> bytes:
+    """A row with a key and a small number, as PostgreSQL sends it: before each value its type and its length."""
+    return struct.pack(">iiiqiih", 2, 20, 8, key, 21, bytes_of_size, size)
+
+
+def test_what_is_sent_becomes_one_array_per_column() -> None:
+    found = TWO_COLUMNS.unpacked(packed(7, -1) + packed(1 << 40, 300))
+
+    assert {name: values.tolist() for name, values in found.items()} == {"key": [7, 1 << 40], "size": [-1, 300]}
+    assert [len(values) for values in TWO_COLUMNS.unpacked(b"").values()] == [0, 0]
+
+
+def test_a_value_of_another_length_is_refused_by_its_column() -> None:
+    with pytest.raises(ValueError, match="size does not always have 2 bytes"):
+        TWO_COLUMNS.unpacked(packed(7, 1) + packed(8, 1, bytes_of_size=4))
