@@ -9,15 +9,20 @@ from django.views.debug import SafeExceptionReporterFilter
 
 HIDDEN = "[hidden]"
 _SECRET_NAME = re.compile(r"password|passwd|secret|token|authorization|cookie|pepper|e_?mail|phone", re.IGNORECASE)
+_VALUE = r"""(?:b?\\*(?:"[^"]*"|'[^']*')|[^\s&;,'"]+)"""  # also as JSON and Python write it
 # Each begins where a word does and is bounded, so that the time goes with the length of the text and not its square.
 _MASKS = (
-    (re.compile(r"\b(mk_[0-9a-z]{8})[.][A-Za-z0-9_-]{20,}"), rf"\1.{HIDDEN}"),  # API keys keep their visible prefix
+    (re.compile(r"(?i)\b(mk_[0-9a-z]{8})(?:[.]|%2E)[A-Z0-9_-]{20,}"), rf"\1.{HIDDEN}"),  # API keys
     (re.compile(r"(?i)\b(bearer|basic)\s+[\w.~+/=-]{8,}"), rf"\1 {HIDDEN}"),
     (re.compile(r"\bwhsec_[A-Za-z0-9+/=]{8,}"), f"whsec_{HIDDEN}"),
     (
-        re.compile(r"(?i)\b(sessionid|session_token|x-session-token|csrftoken|password)(=|%3D|: ?)[^\s&;,'\"]+"),
+        re.compile(
+            r"(?i)\b(sessionid|session_token|x-session-token|csrftoken|password)"
+            rf"(\\*['\"]?(?:=|%3D|: ?)[\[(]*){_VALUE}"
+        ),
         rf"\1\2{HIDDEN}",
     ),
+    (re.compile(rf"(?i)\b(\w{{0,32}}token)(=|%3D){_VALUE}"), rf"\1\2{HIDDEN}"),  # in words, a colon may follow
     (re.compile(r"(?<!\w)(\w{1,20}://[^\s:/@]{0,256}):[^\s:/@]{1,256}@"), rf"\1:{HIDDEN}@"),  # passwords in addresses
     (re.compile(r"(?<![\w.+-])[\w.+-]{1,64}(?:@|%40)(?:[\w-]{1,63}\.){1,8}[A-Za-z]{2,63}"), "[e-mail]"),
     (re.compile(r"(?<![\w+])(?:\+|%2B)[1-9][0-9]{7,14}\b"), "[phone]"),
@@ -25,7 +30,7 @@ _MASKS = (
 
 
 # Where nothing of this stands, no mask fits: most texts are done with one look instead of seven.
-_MARKS = ("@", "+", "%40", "%2b", "://", "mk_", "bearer", "basic", "whsec_", "session", "csrftoken", "password")
+_MARKS = ("@", "+", "%40", "%2b", "://", "mk_", "bearer", "basic", "whsec_", "session", "token", "password")
 _MARK = re.compile("|".join(map(re.escape, _MARKS)), re.IGNORECASE)
 
 
@@ -54,7 +59,7 @@ def redact(value: Any) -> Any:
     if isinstance(value, str):
         return masked(value)
     if isinstance(value, Mapping):
-        return {name: HIDDEN if _is_secret(name, inner) else redact(inner) for name, inner in value.items()}
+        return {_shown_name(name): _redacted(name, inner) for name, inner in value.items()}
     if isinstance(value, list | tuple):
         return [redact(inner) for inner in value]
     if value is None or isinstance(value, bool | int | float):
@@ -67,15 +72,15 @@ def redact_event(_logger: object, _method: str, event: Any) -> Any:
     return {name: inner if name[0] == "_" else _redacted(name, inner) for name, inner in event.items()}
 
 
-def _redacted(name: str, value: Any) -> Any:
-    """Of what a line says; nearly all of it is short texts."""
-    if type(value) is not str:
-        return redact(value)
-    return HIDDEN if value and _names_a_secret(name) else masked(value)
+def _redacted(name: object, value: Any) -> Any:
+    """What stands under a name; nearly all of it is short texts. Of what has a secret's name only counts are told."""
+    if isinstance(name, str) and _names_a_secret(name):
+        return value if value is None or isinstance(value, bool | int | float) else HIDDEN
+    return masked(value) if type(value) is str else redact(value)
 
 
-def _is_secret(name: object, value: object) -> bool:
-    return isinstance(name, str) and isinstance(value, str) and bool(value) and _names_a_secret(name)
+def _shown_name(name: object) -> str:
+    return masked(name if isinstance(name, str) else repr(name))
 
 
 @lru_cache(maxsize=1024)

@@ -55,6 +55,9 @@ class Mirror:
         """The facts as the caller's connection sees them: every commit, and its own uncommitted changes."""
         state, here = self._state, shelf()
         pulse = take_pulse(since=state.horizon if state else None)
+        if state is not None and pulse.horizon < state.horizon:
+            self._forget(state)
+            state = None
         if state is not None and state.holds(pulse) and _is_newest(state.base, here):
             return state.snapshot
         if pulse.is_writing:
@@ -65,6 +68,14 @@ class Mirror:
             self._state = _renewed(self._state, here, pulse)
             self._relieve(self._state)
             return self._state.snapshot
+
+    def _forget(self, state: State) -> None:
+        """The database was put back to an earlier time: numbers of transactions are given once more, and what changes
+        in them would pass for what is known."""
+        log.warning("catalogue_of_a_time_to_come", horizon=state.horizon)
+        with self._lock:
+            if self._state is state:
+                self._state = None
 
     def _relieve(self, state: State) -> None:
         """Merge beside the requests where changes heap up; by the lock of the shelf in one process of a machine."""

@@ -2,6 +2,7 @@
 
 import re
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import date, timedelta
 from threading import Barrier
 
@@ -13,6 +14,7 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from matchmaking import catalogue
+from matchmaking.catalogue import mirror
 from matchmaking.catalogue.pulse import Pulse, take_pulse
 from matchmaking.engine.model import Fact, SupplierRecord
 from matchmaking.engine.records import records_of
@@ -319,6 +321,21 @@ class TestKeepingUp:
             cursor.execute("TRUNCATE suppliers_supplier CASCADE")
 
         assert known() == {}
+
+    @pytest.mark.usefixtures("own_catalogue")
+    def test_what_a_process_knows_of_a_time_after_a_restore_is_forgotten(self) -> None:
+        """A server put back to an earlier moment keeps its files, and gives numbers of transactions once more."""
+        supplier = make.published_supplier()
+        row = make.capability(supplier, tolerance_mm=1.0)
+        known()
+        state = mirror._mirror._state
+        assert state is not None
+        mirror._mirror._state = replace(state, horizon=state.horizon + 1_000_000)
+
+        Capability.objects.filter(pk=row.pk).update(tolerance_mm=0.1)
+
+        assert tolerance_of(supplier) == 0.1
+        assert mirror._mirror._state.horizon < state.horizon + 1_000_000
 
     def test_a_commit_that_ends_after_a_later_one_is_not_missed(self) -> None:
         early, late = make.published_supplier(languages=["vi"]), make.published_supplier(languages=["vi"])

@@ -143,7 +143,9 @@ def test_error_reports_show_no_key(settings: Settings, debug: bool) -> None:
 
 def test_a_megabyte_of_one_word_is_looked_through_in_one_go() -> None:
     """A pattern that began at every letter would take a quarter of an hour."""
-    words = {word: word * (1_000_000 // len(word)) for word in ("x", "a@", "a.", "x://", "+1", "a@a.")}
+    words = {
+        word: word * (1_000_000 // len(word)) for word in ("x", "a@", "a.", "x://", "+1", "a@a.", "token", "password\\")
+    }
 
     assert {word: masked(text) for word, text in words.items()} == words
 
@@ -154,6 +156,40 @@ def test_a_megabyte_of_one_word_is_looked_through_in_one_go() -> None:
 def test_a_secret_is_masked_however_its_mark_is_written(text: str) -> None:
     assert HIDDEN in masked(text)
     assert "pigeon" not in masked(text)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"password": ["pigeon"]},
+        {"nested": {"token": {"value": "pigeon"}, "Authorization": b"pigeon"}},
+        {"told": '{"password": "pigeon house", "name": "Lan"}'},
+        {"told": r'"{\"password\": \"pigeon\"}"'},
+        {"error": ValueError({"password": "pigeon"})},
+        {"error": ValueError({"session_token": [b"pigeon"]})},
+        {"url": "https://files.example/x?access_token=pigeon&page=2"},
+        {"url": "/api/v1/suppliers?q=mk_12345678%2Epigeon" + "s" * 40},
+        {"counts": {"pigeon@firm.example": 1}},
+        {"counts": {b"pigeon@firm.example": 1}},
+    ],
+    ids=str,
+)
+def test_a_secret_is_hidden_in_whatever_it_is_packed(said: dict[str, Any], log_lines: StringIO) -> None:
+    structlog.get_logger("probe").info("told", **said)
+
+    assert "pigeon" not in log_lines.getvalue()
+    assert json.loads(log_lines.getvalue())["event"] == "told"
+
+
+def test_what_stands_beside_a_secret_is_told(log_lines: StringIO) -> None:
+    structlog.get_logger("probe").info(
+        "Forbidden (CSRF token: missing)", tokens=3, has_password=False, email=None, of='{"password": "x", "page": 2}'
+    )
+
+    told = json.loads(log_lines.getvalue())
+    assert told["event"] == "Forbidden (CSRF token: missing)"
+    assert (told["tokens"], told["has_password"], told["email"]) == (3, False, None)
+    assert told["of"] == f'{{"password": {HIDDEN}, "page": 2}}'
 
 
 def test_lines_are_those_that_structlog_s_own_formatter_makes() -> None:
