@@ -80,6 +80,8 @@ def likeness(one: FirmName, other: FirmName) -> float:
     """
     if one.numbers and other.numbers and not one.numbers & other.numbers:
         return 0.0
+    if one.letters and one.letters == other.letters:
+        return 1.0
     if one.is_torn or other.is_torn:
         return fuzz.ratio(one.letters, other.letters) / 100
     own = _own_likeness(one, other)

@@ -22,7 +22,8 @@ class Found(Generic[Firm]):
 
 
 class Register(Generic[Firm]):
-    """Firms by what two entries of one firm have in common: tax code, telephone, or the beginning of a word."""
+    """Firms by what two entries of one firm have in common: tax code, telephone, all letters of a name, or the
+    beginning of a word."""
 
     def __init__(self, firms: Iterable[tuple[Firm, Entry]] = ()) -> None:
         self._firms: dict[Firm, Entry] = {}
@@ -68,4 +69,5 @@ def _name_keys(name: FirmName) -> Iterator[str]:
     if not name.own:
         yield " ".join(sorted(name.trades)) or name.letters
     yield "".join(name.own)[:BEGINNING]
+    yield f"letters {name.letters}"
     yield from (word[:BEGINNING] for word in name.own if len(word) >= BEGINNING)

@@ -60,6 +60,14 @@ def test_the_register_finds_a_firm_by_any_word_and_says_the_best_first() -> None
     assert register.find(entry(names=("Sao Mai",), address="")) == []
 
 
+def test_the_register_finds_a_name_that_is_run_together_with_its_legal_form() -> None:
+    place = "Lô 7, đường N2, KCN Phú Nghĩa, Hà Nội"
+    register = Register([("a", Entry(("Công ty TNHH Cơ khí Hoàng Long 2",), "VN", place))])
+
+    assert [each.firm for each in register.find(Entry(("CongTyTNHHCoKhiHoangLong2",), "VN", place))] == ["a"]
+    assert register.find(Entry(("CongTyTNHHCoKhiHoangLong3",), "VN", place)) == []
+
+
 def test_the_register_knows_what_is_added_and_a_tax_code_alone() -> None:
     register: Register[str] = Register()
     register.add("a", entry(names=("Khác",), address="", tax_code="0100109106"))
