@@ -24,7 +24,7 @@ class Prepared:
         self._execute = f"{before}EXECUTE {name} ({', '.join(['%s'] * len(types))})"
         self._of_thread = local()
 
-    def row(self, parameters: Sequence[int | str | None]) -> tuple[Any, ...]:
+    def row(self, parameters: Sequence[int | str | list[str] | None]) -> tuple[Any, ...]:
         """
         Raises:
             django.db.Error: the connection is gone, or was given to others in between by a pooler.

@@ -1,5 +1,6 @@
 """What to ask a supplier next: the facts whose confirmation would raise its score most."""
 
+from bisect import insort
 from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any, Final
@@ -7,12 +8,13 @@ from typing import Any, Final
 from matchmaking.engine.confidence import LEVEL_WEIGHTS
 from matchmaking.engine.model import PER_OPERATION, WITHOUT_EVIDENCE, Taxonomy
 from matchmaking.engine.ranking import Ranking
-from matchmaking.engine.score import rounded
+from matchmaking.engine.score import SCORE_DECIMALS, rounded
 from matchmaking.engine.sentences import Language, Words
 
 CHECKED: Final = 2
 """The level that a confirmation is taken to bring, unless more is asked for or there already."""
 _WEIGHTS: Final[list[float]] = LEVEL_WEIGHTS.tolist()
+ROUNDING: Final = 10.0**-SCORE_DECIMALS
 SUBJECT: Final = ("operation", "capability", "standard")
 
 
@@ -42,16 +44,20 @@ def ask_next(
     """
     words = words or Words(language, labels)
     found: list[tuple[float, str, int, Mapping[str, Any], int | None]] = []
+    gains: list[float] = []
+    enough = 0.0  # others that gain no more come too late
     for criterion in explained:
         key, parts = criterion["key"], criterion["parts"] or [criterion]
         share, min_level = ranking.weight_shares[key], ranking.criteria[key].min_level
         for index, part in enumerate(parts):
-            if part["low"] >= 1.0:  # nothing is left to gain
+            if share * (1.0 - part["low"]) / len(parts) <= enough:  # it cannot gain more than that
                 continue
             level = _level(part, key, min_level)
             gain = rounded(share * (_low_if_confirmed(part, key, level, taxonomy) - part["low"]) / len(parts))
             if gain > 0:
                 found.append((gain, key, index, part, level))
+                insort(gains, gain)
+                enough = gains[-most] - ROUNDING if most and len(gains) >= most else 0.0
     found.sort(key=lambda question: -question[0])
     return [
         _question(words, _name(words, ranking, key, index), key, part, level, gain, taxonomy)
@@ -110,7 +116,7 @@ def _question(
         what=name,
         level=evidence["level"],
         day=words.day(date.fromisoformat(evidence["observed"])),
-        confirmed="" if level is None else words.say(f"confirmed.{level}"),
+        confirmed="" if level is None else words.plain(f"confirmed.{level}"),
         gain=words.number(round(gain, 3) or gain),
     )
     return {
@@ -119,13 +125,13 @@ def _question(
         "level": level,
         "gain": gain,
         "settles": settles,
-        "sentence": f"{sentence} {words.say('ask.settles')}" if settles else sentence,
+        "sentence": f"{sentence} {words.plain('ask.settles')}" if settles else sentence,
     }
 
 
 def _name(words: Words, ranking: Ranking, key: str, index: int) -> str:
     """The criterion of a part, with its standard, or with its operation where there are several."""
-    name, requirement = words.say(f"criterion.{key}"), ranking.requirement
+    name, requirement = words.plain(f"criterion.{key}"), ranking.requirement
     if key in ("certifications", "certifications_preferred"):
         return f"{name}, {words.label(sorted(set(requirement.supplier_target(key)))[index])}"
     if key in PER_OPERATION and len(requirement.operations) > 1:

@@ -19,10 +19,13 @@ def sha256(document: object) -> str:
 
 def results_sha256(results: Iterable[bytes]) -> str:
     """The hash of an answer's results, each in canonical JSON, and of the engine that found them."""
-    start = canonical_json({"engine_version": ENGINE_VERSION, "results": []}).removesuffix("]}")
-    return hashlib.sha256(b"%s%s]}" % (start.encode("utf-8"), b",".join(results))).hexdigest()
+    return hashlib.sha256(b"%s%s]}" % (_RESULTS, b",".join(results))).hexdigest()
 
 
 def ranking_sha256(facts_sha256: str, results: Sequence[object]) -> str:
     """The hash that seals a ranking: which engine, which facts, which results."""
     return sha256({"engine_version": ENGINE_VERSION, "facts_sha256": facts_sha256, "results": list(results)})
+
+
+_RESULTS = canonical_json({"engine_version": ENGINE_VERSION, "results": []}).removesuffix("]}").encode()
+"""How all that `results_sha256` hashes begins."""

@@ -3,13 +3,17 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, NamedTuple
+from functools import lru_cache
+from typing import Any, Final, NamedTuple
 
-from matchmaking.engine.columns import Columns
+from matchmaking.engine.columns import Columns, Evidence
 from matchmaking.engine.lists import Ints
 from matchmaking.engine.model import Requirement, Taxonomy
-from matchmaking.engine.sentences import Words
-from matchmaking.engine.values import Evidence, Values
+from matchmaking.engine.sentences import Language, Words
+from matchmaking.engine.values import Values
+
+MOST_KEPT: Final = 16_384
+"""Findings of a kind, each of some hundred bytes. What was asked for longest ago goes first."""
 
 
 class Finding(NamedTuple):
@@ -52,8 +56,13 @@ class Cases:
 
     def told(self, situation: str, evidence: Evidence | None, **fields: str) -> str:
         """The sentence of a situation, its fields already in words."""
-        shown = "" if evidence is None else self.words.evidence(*evidence)
-        return self.words.told(situation, {**fields, "evidence": shown})
+        return told(self.words, situation, evidence, **fields)
+
+
+def told(words: Words, situation: str, evidence: Evidence | None, **fields: str) -> str:
+    """The same for whoever has only the words."""
+    shown = "" if evidence is None else words.evidence(*evidence)
+    return words.told(situation, {**fields, "evidence": shown})
 
 
 def weakest(evidence: Iterable[Evidence]) -> Evidence:
@@ -71,20 +80,35 @@ def compared(
     meets: Sequence[bool],
 ) -> list[Finding]:
     """Figures beside their target, and whether the engine found that they meet it."""
-    words, required = cases.words, cases.words.number(target)
-    unknown = Finding(target, None, unit, None, cases.told(f"{key}.unknown", None, required=required))
-    found = []
-    for (actual, evidence), does in zip(figures, meets, strict=True):
-        if actual is None:
-            found.append(unknown)
-            continue
-        shown = {"required": required, "actual": words.number(actual)}
-        if does:
-            found.append(Finding(target, actual, unit, evidence, cases.told(f"{key}.meets", evidence, **shown)))
-            continue
-        sentence = cases.told(f"{key}.misses", evidence, **shown, gap=words.number(abs(actual - target)))
-        found.append(Finding(target, actual, unit, evidence, sentence, gap_between(target, actual)))
-    return found
+    language = cases.words.language
+    return [
+        of_figure(language, key, target, unit, actual, evidence, does)
+        for (actual, evidence), does in zip(figures, meets, strict=True)
+    ]
+
+
+# What is found depends on nothing but what is compared: whoever has the same figure, proved on the same day, is told
+# the same. 20 and 20.0 are equal, and not the same in JSON.
+@lru_cache(maxsize=MOST_KEPT, typed=True)
+def of_figure(
+    language: Language,
+    key: str,
+    target: float,
+    unit: str | None,
+    actual: float | None,
+    evidence: Evidence | None,
+    meets: bool,
+) -> Finding:
+    """A figure beside its target. The finding is everybody's: nobody may change what is in it."""
+    words = Words(language)
+    required = words.number(target)
+    if actual is None:
+        return Finding(target, None, unit, None, told(words, f"{key}.unknown", None, required=required))
+    shown = {"required": required, "actual": words.number(actual)}
+    if meets:
+        return Finding(target, actual, unit, evidence, told(words, f"{key}.meets", evidence, **shown))
+    sentence = told(words, f"{key}.misses", evidence, **shown, gap=words.number(abs(actual - target)))
+    return Finding(target, actual, unit, evidence, sentence, gap_between(target, actual))
 
 
 def gap_between(required: float, actual: float) -> float:

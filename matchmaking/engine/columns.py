@@ -26,6 +26,8 @@ from matchmaking.engine.model import ROLES
 
 Floats: TypeAlias = npt.NDArray[np.float64]
 Bools: TypeAlias = npt.NDArray[np.bool_]
+Evidence: TypeAlias = tuple[int, date]
+"""Level and day observed."""
 Rows: TypeAlias = Ints | slice
 """Which rows of columns are meant. A slice costs no copy."""
 
@@ -79,6 +81,18 @@ class Grades:
 
     level: Ints
     observed: Ints
+
+
+class EvidenceByGrade(dict[int, Evidence | None]):
+    """Level and day of each grade that was asked for; None of the unknown one."""
+
+    def __init__(self, grades: Grades) -> None:
+        super().__init__({0: None})
+        self._grades = grades
+
+    def __missing__(self, grade: int) -> Evidence | None:
+        level, observed = int(self._grades.level[grade]), int(self._grades.observed[grade])
+        return self.setdefault(grade, (level, date.fromordinal(observed)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,6 +208,11 @@ class Columns:
     def kept(self) -> Kept:
         """What rankings have found of these columns that depends on no requirement."""
         return Kept()
+
+    @cached_property
+    def evidence(self) -> EvidenceByGrade:
+        """What grades say, in Python's own values."""
+        return EvidenceByGrade(self.grades)
 
     @property
     def row_materials(self) -> Ragged:

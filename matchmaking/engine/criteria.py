@@ -8,7 +8,7 @@ before one (`engine.targets`).
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any, Final, Protocol
 
 import numpy as np
@@ -238,10 +238,15 @@ class OfFigure:
 
     def last_in_full(self, target: float) -> float:
         """The furthest figure that is still worth the whole: from there on values only get less."""
-        last, less = target, min(self.nothing_at * target, sys.float_info.max)
-        while (middle := last + (less - last) / 2.0) not in (last, less):
-            last, less = (middle, less) if self.worth(middle, target) >= FULL else (last, middle)
-        return last
+        return _last_in_full(self, target)
+
+
+@lru_cache(maxsize=4096)
+def _last_in_full(criterion: OfFigure, target: float) -> float:
+    last, less = target, min(criterion.nothing_at * target, sys.float_info.max)
+    while (middle := last + (less - last) / 2.0) not in (last, less):
+        last, less = (middle, less) if criterion.worth(middle, target) >= FULL else (last, middle)
+    return last
 
 
 OF_OPERATION: Final[Mapping[str, Callable[[Asking, Any, Rows], Answer]]] = {

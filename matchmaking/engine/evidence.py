@@ -59,6 +59,8 @@ class Graded:
         return weak
 
     def _over_facts(self, by_grade: Any, together: Callable[[Any, Any], Any]) -> Any:
+        if len(self.facts) == 1:
+            return by_grade.take(self.facts[0], mode="clip")
         return reduce(together, (by_grade.take(grades, mode="clip") for grades in self.facts))
 
 

@@ -167,6 +167,8 @@ def _told(
 def _of_operation(cases: Cases, key: str, index: int, meets: Sequence[bool]) -> list[Finding]:
     operation, rows = cases.requirement.operations[index], cases.rows[index]
     target, has_row = cases.requirement.operation_target(operation, key), rows >= 0
+    if has_row.all():
+        return findings_of_rows.OF_OPERATION[key](cases, target, rows, meets)
     of_rows = [each for each, row in zip(meets, rows.tolist(), strict=True) if row >= 0]
     found = iter(findings_of_rows.OF_OPERATION[key](cases, target, rows[has_row], of_rows))
     nothing = findings_of_rows.without_capability(cases, key, operation)
@@ -189,7 +191,7 @@ def _joined(cases: Cases, key: str, indexes: Sequence[int], parts: Sequence[_Tol
     """One text: the parts' sentences, those of several operations each under its number and process."""
     operations, words = cases.requirement.operations, cases.words
     if len(operations) == 1 or key not in PER_OPERATION:
-        return " ".join([part.sentence for part in parts])
+        return parts[0].sentence if len(parts) == 1 else " ".join([part.sentence for part in parts])
     return " ".join(
         words.say("step", number=index + 1, process=words.label(operations[index].process), sentence=part.sentence)
         for index, part in zip(indexes, parts, strict=True)

@@ -1,14 +1,14 @@
 """What each criterion of an operation asked of the rows that it takes, and what it found there."""
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
 from typing import Any, Final, TypeAlias
 
-from matchmaking.engine.cases import Cases, Finding, compared, free_of, gap_between, outcome, weakest
-from matchmaking.engine.columns import ROLE_NAMES, Columns, FigureColumn, taken
+from matchmaking.engine.cases import MOST_KEPT, Cases, Finding, compared, free_of, gap_between, outcome, told, weakest
+from matchmaking.engine.columns import ROLE_NAMES, Columns, Evidence, FigureColumn, taken
 from matchmaking.engine.lists import Ints
 from matchmaking.engine.model import Operation, Quantity
-from matchmaking.engine.sentences import Words
-from matchmaking.engine.values import Evidence
+from matchmaking.engine.sentences import Language, Words
 
 OfRows: TypeAlias = Callable[[Cases, Any, Ints, Sequence[bool]], list[Finding]]
 """Of cases: what an operation asks, the rows that it takes, and whether the engine found that each meets it."""
@@ -17,7 +17,7 @@ OfRows: TypeAlias = Callable[[Cases, Any, Ints, Sequence[bool]], list[Finding]]
 def process(cases: Cases, required: str, rows: Ints, _meets: Sequence[bool]) -> list[Finding]:
     columns, words = cases.columns, cases.words
     relations, asked = cases.taxonomy.process_tree.relations(required), words.label(required)
-    names, roles = columns.processes.names, [words.say(f"role.{role}") for role in ROLE_NAMES]
+    names = columns.processes.names
     found = []
     for code, role, evidence in zip(
         taken(columns.row_process_code, rows).tolist(),
@@ -27,18 +27,35 @@ def process(cases: Cases, required: str, rows: Ints, _meets: Sequence[bool]) -> 
     ):
         name = names[code]
         situation = "same" if name == required else "narrower" if relations[name] == 1 else "broader"
-        sentence = cases.told(
-            f"process.{situation}", evidence, actual=words.label(name), required=asked, role=roles[role]
-        )
-        found.append(Finding(required, name, None, evidence, sentence))
+        found.append(_process(words.language, situation, required, asked, name, words.label(name), role, evidence))
     return found
 
 
+@lru_cache(maxsize=MOST_KEPT)
+def _process(
+    language: Language,
+    situation: str,
+    required: str,
+    asked: str,
+    name: str,
+    label: str,
+    role: int,
+    evidence: Evidence | None,
+) -> Finding:
+    """
+    Args:
+        asked, label: what both processes are called.
+    """
+    words = Words(language)
+    shown = {"actual": label, "required": asked, "role": words.say(f"role.{ROLE_NAMES[role]}")}
+    return Finding(required, name, None, evidence, told(words, f"process.{situation}", evidence, **shown))
+
+
 def material(cases: Cases, materials: Sequence[str], rows: Ints, meets: Sequence[bool]) -> list[Finding]:
-    columns, required = cases.columns, sorted(set(materials))
-    asked = cases.words.labels(required)
-    unknown = Finding(required, None, None, None, cases.told("material.unknown", None, required=asked))
-    relations = {code: cases.taxonomy.material_tree.relations(code) for code in required}
+    columns, words, required = cases.columns, cases.words, sorted(set(materials))
+    labels = tuple(map(words.label, required))
+    unknown = Finding(required, None, None, None, cases.told("material.unknown", None, required=", ".join(labels)))
+    relations = [cases.taxonomy.material_tree.relations(code) for code in required]
     lists = cases.values.lists(
         columns.materials,
         columns.material_lists,
@@ -51,19 +68,34 @@ def material(cases: Cases, materials: Sequence[str], rows: Ints, meets: Sequence
         if declared is None:
             found.append(unknown)
             continue
-        fit = {code: max([related.get(one, 0.0) for one in declared]) for code, related in relations.items()}
-        missing = None if does else [code for code in required if fit[code] < 1]
-        sentence = cases.told(f"material.{outcome(does)}", evidence, required=asked, gaps=_gaps(cases.words, fit))
+        fit = tuple([max([related.get(one, 0.0) for one in declared]) for related in relations])
+        sentence = _of_materials(words.language, labels, fit, evidence, does)
+        missing = None if does else [code for code, value in zip(required, fit, strict=True) if value < 1]
         found.append(Finding(required, declared, None, evidence, sentence, missing))
     return found
 
 
-def _gaps(words: Words, fit: Mapping[str, float]) -> str:
+@lru_cache(maxsize=MOST_KEPT)
+def _of_materials(
+    language: Language, labels: tuple[str, ...], fit: tuple[float, ...], evidence: Evidence | None, meets: bool
+) -> str:
+    """
+    Args:
+        labels: what the required materials are called.
+        fit: how far each is answered.
+    """
+    words = Words(language)
+    return told(
+        words, f"material.{outcome(meets)}", evidence, required=", ".join(labels), gaps=_gaps(words, labels, fit)
+    )
+
+
+def _gaps(words: Words, labels: Sequence[str], fit: Sequence[float]) -> str:
     """Which materials are missing, and which declared too broadly."""
     return ", ".join(
-        words.say(f"material.{gap}", materials=words.labels(codes))
+        words.say(f"material.{gap}", materials=", ".join(named))
         for gap, value in (("missing", 0.0), ("broader", 0.5))
-        if (codes := [code for code, found in fit.items() if found == value])
+        if (named := [label for label, found in zip(labels, fit, strict=True) if found == value])
     )
 
 
@@ -90,7 +122,7 @@ def part_size(cases: Cases, sides_mm: Sequence[float], rows: Ints, meets: Sequen
 
 
 def capacity(cases: Cases, quantity: Quantity, rows: Ints, meets: Sequence[bool]) -> list[Finding]:
-    columns, values = cases.columns, cases.values
+    columns, values, language, required = cases.columns, cases.values, cases.words.language, quantity.value
     asked = {"required": cases.words.number(quantity.value), "unit": cases.words.label(quantity.unit)}
     unknown = Finding(quantity.value, None, quantity.unit, None, cases.told("capacity.unknown", None, **asked))
     return [
@@ -98,7 +130,7 @@ def capacity(cases: Cases, quantity: Quantity, rows: Ints, meets: Sequence[bool]
         if of_given is None or of_used is None
         else _other_unit(cases, quantity, unit)
         if unit != quantity.unit
-        else _free(cases, quantity, asked, free_of(given, used), weakest([of_given, of_used]), does)
+        else _free(language, required, unit, asked["unit"], free_of(given, used), weakest([of_given, of_used]), does)
         for (given, of_given), (used, of_used), unit, does in zip(
             values.figures(columns.monthly_capacity, rows),
             values.figures(columns.utilisation_pct, rows),
@@ -115,13 +147,20 @@ def _other_unit(cases: Cases, quantity: Quantity, unit: str | None) -> Finding:
     return Finding(quantity.value, None, quantity.unit, None, sentence)
 
 
+@lru_cache(maxsize=MOST_KEPT, typed=True)
 def _free(
-    cases: Cases, quantity: Quantity, asked: Mapping[str, str], free: float, evidence: Evidence, meets: bool
+    language: Language, required: float, unit: str, label: str, free: float, evidence: Evidence, meets: bool
 ) -> Finding:
-    gap = None if meets else gap_between(quantity.value, free)
-    shown = {"actual": cases.words.number(free), "gap": cases.words.number(gap or 0.0)}
-    sentence = cases.told(f"capacity.{outcome(meets)}", evidence, **asked, **shown)
-    return Finding(quantity.value, free, quantity.unit, evidence, sentence, gap)
+    """
+    Args:
+        label: what the unit is called.
+    """
+    words = Words(language)
+    gap = None if meets else gap_between(required, free)
+    figures = {"required": required, "actual": free, "gap": gap or 0.0}
+    shown = {name: words.number(figure) for name, figure in figures.items()}
+    sentence = told(words, f"capacity.{outcome(meets)}", evidence, **shown, unit=label)
+    return Finding(required, free, unit, evidence, sentence, gap)
 
 
 def _figure_of_rows(key: str, column: Callable[[Columns], FigureColumn], unit: str | None) -> OfRows:

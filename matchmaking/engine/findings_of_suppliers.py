@@ -4,19 +4,20 @@ import math
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
+from functools import lru_cache
 from typing import Any, Final, NamedTuple, TypeAlias
 
 import numpy as np
 
-from matchmaking.engine.cases import Cases, Finding, compared, gap_between, outcome, weakest
-from matchmaking.engine.columns import ALWAYS, NEVER, taken
+from matchmaking.engine.cases import MOST_KEPT, Cases, Finding, compared, gap_between, outcome, told, weakest
+from matchmaking.engine.columns import ALWAYS, NEVER, Evidence, taken
 from matchmaking.engine.confidence import wilson_interval
 from matchmaking.engine.criteria import Offer, distance_km
 from matchmaking.engine.gates import FULL
 from matchmaking.engine.lists import Ints
 from matchmaking.engine.model import Plant
-from matchmaking.engine.sentences import Words
-from matchmaking.engine.values import Evidence, Figure
+from matchmaking.engine.sentences import Language, Words
+from matchmaking.engine.values import Figure
 
 LARGEST: Final = sys.float_info.max
 """What a sum beyond every float is told as: JSON has no infinity."""
@@ -64,19 +65,21 @@ class Certificate(NamedTuple):
 
 
 def certificate(cases: Cases, standard: str, _meets: Sequence[bool]) -> list[Finding]:
-    certificates, words = cases.columns.certificates, cases.words
-    asked = {"standard": words.label(standard), "needed_on": words.day(cases.needed_on)}
-    unknown = Finding(standard, None, None, None, cases.told("certificate.unknown", None, **asked))
+    certificates, words, on = cases.columns.certificates, cases.words, cases.needed_on.toordinal()
+    asked, language = words.label(standard), words.language
+    unknown = Finding(standard, None, None, None, _told_of_certificate(words, "unknown", None, asked, on))
     levels = taken(certificates.section_level, cases.suppliers).tolist()
     observed = taken(certificates.section_observed, cases.suppliers).tolist()
     return [
-        unknown if level < 0 else _of_certificates(cases, standard, asked, proofs, (level, date.fromordinal(day)))
-        for level, day, proofs in zip(levels, observed, _proofs(cases, standard), strict=True)
+        unknown
+        if level < 0
+        else _of_certificates(language, standard, asked, on, proofs, tuple(map(words.label, codes)), level, day)
+        for level, day, (proofs, codes) in zip(levels, observed, _proofs(cases, standard), strict=True)
     ]
 
 
-def _proofs(cases: Cases, standard: str) -> list[list[Certificate]]:
-    """What each supplier has that proves a standard, valid or not."""
+def _proofs(cases: Cases, standard: str) -> list[tuple[tuple[Certificate, ...], list[str]]]:
+    """What each supplier has that proves a standard, valid or not, and by which standards."""
     columns = cases.columns
     items, names = columns.certificates, columns.standards.names
     owner, item = items.of_supplier.gather(cases.suppliers)
@@ -86,30 +89,48 @@ def _proofs(cases: Cases, standard: str) -> list[list[Certificate]]:
     fields = (items.standard, items.level, items.observed, items.starts_on, items.expires_on)
     for of, code, *figures in zip(owner.tolist(), *(field[item].tolist() for field in fields), strict=True):
         found[of].append(Certificate(names[code], *figures))
-    return found
+    return [(tuple(proofs), [proof.standard for proof in proofs]) for proofs in found]
 
 
+@lru_cache(maxsize=MOST_KEPT)
 def _of_certificates(
-    cases: Cases, standard: str, asked: Mapping[str, str], proofs: Sequence[Certificate], section: Evidence
+    language: Language,
+    standard: str,
+    asked: str,
+    on: int,
+    proofs: tuple[Certificate, ...],
+    labels: tuple[str, ...],
+    level: int,
+    day: int,
 ) -> Finding:
-    words, on = cases.words, cases.needed_on.toordinal()
+    """What certificates say of a standard on a day.
+
+    Args:
+        asked, labels: what the standard and those of the proofs are called.
+        level, day: how well the section is proved, and since when.
+    """
+    words, section = Words(language), (level, date.fromordinal(day))
     held = [item for item in proofs if item.starts <= on <= item.ends]
     if held:
         best = max(held, key=lambda item: (item.level, item.standard == standard, item.ends))
-        through = (
-            ""
-            if best.standard == standard
-            else words.say("certificate.through", certificate=words.label(best.standard))
-        )
-        evidence, shown = best.evidence, {"through": through, "validity": _validity(words, best)}
-        sentence = cases.told("certificate.held", evidence, **asked, **shown)
-        return Finding(standard, best.standard, None, evidence, sentence)
+        by = labels[proofs.index(best)]
+        through = "" if best.standard == standard else words.say("certificate.through", certificate=by)
+        shown = {"through": through, "validity": _validity(words, best)}
+        sentence = _told_of_certificate(words, "held", best.evidence, asked, on, **shown)
+        return Finding(standard, best.standard, None, best.evidence, sentence)
     if proofs:
         closest = max(proofs, key=lambda item: (item.last_day, item.standard == standard))
-        situation, day = _why_invalid(closest, on)
-        sentence = cases.told(situation, section, **asked, day=words.day(date.fromordinal(day)))
+        situation, last = _why_invalid(closest, on)
+        sentence = _told_of_certificate(words, situation, section, asked, on, day=words.day(date.fromordinal(last)))
         return Finding(standard, None, None, section, sentence)
-    return Finding(standard, None, None, section, cases.told("certificate.none", section, **asked))
+    return Finding(standard, None, None, section, _told_of_certificate(words, "none", section, asked, on))
+
+
+def _told_of_certificate(
+    words: Words, situation: str, evidence: Evidence | None, standard: str, on: int, **fields: str
+) -> str:
+    needed_on = words.day(date.fromordinal(on))
+    return told(words, f"certificate.{situation}", evidence, standard=standard, needed_on=needed_on, **fields)
 
 
 def _validity(words: Words, item: Certificate) -> str:
@@ -120,10 +141,10 @@ def _validity(words: Words, item: Certificate) -> str:
 
 def _why_invalid(item: Certificate, on: int) -> tuple[str, int]:
     if item.starts > on:
-        return "certificate.to_start", item.starts
+        return "to_start", item.starts
     if item.ends == NEVER:
-        return "certificate.undated", on
-    return "certificate.ended", item.ends
+        return "undated", on
+    return "ended", item.ends
 
 
 def distance(cases: Cases, plant: Plant, meets: Sequence[bool]) -> list[Finding]:

@@ -6,6 +6,7 @@ All frozen. None means unknown in a record, and not asked in a requirement.
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 from typing import Any, Final, Generic, Literal, TypeVar
 
 from matchmaking.engine.errors import FactsError
@@ -198,7 +199,7 @@ class Operation:
     part_mass_kg: float | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Requirement:
     """What a buyer needs. A target that is None or empty is not asked; `corridor` is asked when `criteria` names it."""
 
@@ -263,6 +264,10 @@ class Requirement:
         Raises:
             FactsError: their weights sum to 0.
         """
+        return dict(self._active)
+
+    @cached_property
+    def _active(self) -> Mapping[str, ActiveCriterion]:
         resolved = (self._resolve(key) for key in CRITERIA if self.asks(key))
         active = {criterion.key: criterion for criterion in resolved if criterion.mode != "off"}
         if not any(criterion.weight > 0 for criterion in active.values()):

@@ -262,6 +262,10 @@ class Words:
     def told(self, situation: str, fields: Mapping[str, object]) -> str:
         return self._sentences[situation].format_map(fields)
 
+    def plain(self, situation: str) -> str:
+        """The same of one without fields."""
+        return self._sentences[situation]
+
     def label(self, code: str | None) -> str:
         return self._labels.get(code, code) if code is not None else "–"
 

@@ -1,14 +1,11 @@
 """Columns read back for a few rows or suppliers, one field at a time, as Python's own values."""
 
 from collections.abc import Iterator
-from datetime import date
 from typing import Any, TypeAlias
 
-from matchmaking.engine.columns import Codes, Columns, FigureColumn, taken
+from matchmaking.engine.columns import Codes, Columns, Evidence, FigureColumn, taken
 from matchmaking.engine.lists import Ints, Ragged
 
-Evidence: TypeAlias = tuple[int, date]
-"""Level and day observed."""
 Figure: TypeAlias = tuple[Any, Evidence | None]
 """A figure and its evidence; both None where it is unknown."""
 
@@ -18,17 +15,11 @@ class Values:
 
     def __init__(self, columns: Columns) -> None:
         self.columns = columns
-        self._evidence: dict[int, Evidence | None] = {0: None}
 
     def evidence(self, grades: Ints, at: Ints) -> list[Evidence | None]:
         """None where nothing is known."""
-        return [self._of_grade(grade) for grade in taken(grades, at).tolist()]
-
-    def _of_grade(self, grade: int) -> Evidence | None:
-        if grade not in self._evidence:
-            grades = self.columns.grades
-            self._evidence[grade] = int(grades.level[grade]), date.fromordinal(int(grades.observed[grade]))
-        return self._evidence[grade]
+        evidence = self.columns.evidence
+        return [evidence[grade] for grade in taken(grades, at).tolist()]
 
     def figures(self, column: FigureColumn, at: Ints) -> list[Figure]:
         """Of sizes a figure is a list of sides."""

@@ -45,6 +45,8 @@ class Wanted:
     top: int | None = None
 
     def positions(self, ranking: Ranking) -> list[int]:
+        if self.order == "score" and len(self.eligibility) == len(ELIGIBILITIES):
+            return list(range(len(ranking) if self.top is None else min(self.top, len(ranking))))
         found = np.flatnonzero(np.isin(ranking.eligibility, [ELIGIBILITIES.index(name) for name in self.eligibility]))
         if self.order == "potential":
             potential = decimal_units(ranking.potential[found], SCORE_DECIMALS)
@@ -92,7 +94,7 @@ def match_requirement(
     """The same for a stored requirement."""
     snapshot = snapshot or catalogue.current()
     version = RequirementVersion.of(requirement) if isinstance(requirement, Requirement) else requirement
-    return match_in(snapshot, _content_of(version, snapshot), wanted)
+    return _ranked(snapshot, _kept_of(version, snapshot).asked, wanted)
 
 
 def match_of_firms(requirement: Requirement, firms: Collection[str], *, with_place: bool) -> Match:
@@ -101,8 +103,8 @@ def match_of_firms(requirement: Requirement, firms: Collection[str], *, with_pla
     Without its place for a reader who may not know whose it is: see `RequirementContent.without_place`.
     """
     snapshot = catalogue.current()
-    content = _content_of(RequirementVersion.of(requirement), snapshot)
-    asked = engine_requirement(content if with_place else content.without_place())
+    kept = _kept_of(RequirementVersion.of(requirement), snapshot)
+    asked = kept.asked if with_place else engine_requirement(kept.content.without_place())
     ranking = rank(asked, snapshot.columns_of(firms), snapshot.taxonomy, snapshot.as_of)
     return Match(ranking, range(len(ranking)), snapshot)
 
@@ -110,13 +112,16 @@ def match_of_firms(requirement: Requirement, firms: Collection[str], *, with_pla
 def relax_requirement(requirement: Requirement) -> Relaxed:
     """What a stored requirement could give up, and how many more suppliers that would let in."""
     snapshot = catalogue.current()
-    asked = engine_requirement(_content_of(RequirementVersion.of(requirement), snapshot))
+    asked = _kept_of(RequirementVersion.of(requirement), snapshot).asked
     return Relaxed(asked, snapshot.relax(asked), snapshot)
 
 
 def match_in(snapshot: Snapshot, content: RequirementContent, wanted: Wanted = EVERYTHING) -> Match:
     """Rank the suppliers of a snapshot."""
-    asked = engine_requirement(content)
+    return _ranked(snapshot, engine_requirement(content), wanted)
+
+
+def _ranked(snapshot: Snapshot, asked: engine.Requirement, wanted: Wanted) -> Match:
     top = wanted.top if wanted.order == "score" else None
     if top is None and len(wanted.eligibility) == len(ELIGIBILITIES):
         ranking = snapshot.rank(asked)
@@ -131,10 +136,18 @@ def facts_of(content: RequirementContent) -> dict[str, Any]:
     return facts_document(engine_requirement(content), snapshot.records(), snapshot.taxonomy, as_of=snapshot.as_of)
 
 
-_kept: dict[tuple[RequirementVersion, int], RequirementContent] = {}
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What a version of a requirement asks, also in the engine's words."""
+
+    content: RequirementContent
+    asked: engine.Requirement
 
 
-def _content_of(requirement: RequirementVersion, snapshot: Snapshot) -> RequirementContent:
+_kept: dict[tuple[RequirementVersion, int], Kept] = {}
+
+
+def _kept_of(requirement: RequirementVersion, snapshot: Snapshot) -> Kept:
     """What a version of a requirement asks: read once by this process, since a version never changes.
 
     What a transaction reads may be its own, and rolled back: another content would take the same version.
@@ -143,8 +156,9 @@ def _content_of(requirement: RequirementVersion, snapshot: Snapshot) -> Requirem
     if key in _kept:
         return _kept[key]
     content = content_of(Requirement.objects.with_content().get(pk=requirement.pk))
+    read = Kept(content, engine_requirement(content))
     if not connection.in_atomic_block:
         if len(_kept) >= MOST_KEPT:
             _kept.clear()
-        _kept[key] = content
-    return content
+        _kept[key] = read
+    return read

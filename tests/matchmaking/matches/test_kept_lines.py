@@ -18,7 +18,7 @@ from matchmaking.api.v1.ranking_questions import RankingQuestion
 from matchmaking.catalogue import Snapshot, current
 from matchmaking.engine.canonical import sha256
 from matchmaking.engine.version import ENGINE_VERSION
-from matchmaking.presentation import Viewer, present
+from matchmaking.presentation import Viewer, names_of, present
 from matchmaking.services import RequirementVersion, Wanted, match_requirement
 from suppliers.models import Capability, Supplier
 from tests.matchmaking.matches.scene import example_requirement, example_suppliers
@@ -58,7 +58,7 @@ def said(requirement: Requirement, snapshot: Snapshot | None = None) -> tuple[An
     snapshot = snapshot or current()
     with CaptureQueriesContext(connection) as queries:
         told = question(requirement).answer(snapshot)
-    anew = [query["sql"] for query in queries if "legal_name" in query["sql"]]
+    anew = [query["sql"] for query in queries if "legal_name" in query["sql"] or "EXECUTE names" in query["sql"]]
     firms = Supplier.objects.values_list("public_id", flat=True).order_by("public_id")
     return json.loads(told), [firm for firm in firms if any(firm in sql for sql in anew)]
 
@@ -162,3 +162,16 @@ def test_lines_that_nobody_asked_for_again_go_first(settings: Settings) -> None:
     kept.keep([("c", line)])
 
     assert kept.find(["a", "b", "c"]) == [line, None, line]
+
+
+def test_names_are_found_also_where_a_pooler_has_not_kept_the_statement(firms: dict[str, Supplier]) -> None:
+    ids = [firm.public_id for firm in firms.values()]
+    before = names_of(ids)
+    with connection.cursor() as cursor:
+        cursor.execute("DEALLOCATE ALL")
+
+    assert names_of(ids) == before
+    assert {firm.public_id: firm.organisation.legal_name for firm in firms.values()} == {
+        firm: names["legal_name"] for firm, names in before.items()
+    }
+    assert names_of([]) == names_of(["sup_0"]) == {}
