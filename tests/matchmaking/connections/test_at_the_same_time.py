@@ -4,7 +4,6 @@ from collections.abc import Callable
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from datetime import timedelta
 from functools import partial
-from threading import Barrier
 from typing import Any
 
 import pytest
@@ -49,20 +48,14 @@ class TestAtTheSameTime:
     def test_of_a_hundred_acceptances_one_counts(self) -> None:
         sides = Sides()
         connection = sides.request()
-        start = Barrier(100)
 
-        def accept(_: int) -> str:
+        def accept() -> str:
             try:
-                start.wait(60)
-                services.accept_connection(connection_id=connection.pk, by=sides.supplier)
+                return services.accept_connection(connection_id=connection.pk, by=sides.supplier).state
             except ConnectionAlreadyDecidedError as refused:
                 return refused.code
-            finally:
-                database.close()
-            return "accepted"
 
-        with ThreadPoolExecutor(100) as pool:
-            answers = sorted(pool.map(accept, range(100)))
+        answers = sorted(at_once([accept] * 100))
 
         assert answers == ["accepted"] + ["connection_already_decided"] * 99
         assert topics() == ["connection.requested", "connection.accepted"]
@@ -71,19 +64,14 @@ class TestAtTheSameTime:
 
     def test_of_ten_requests_one_is_made(self) -> None:
         sides = Sides()
-        start = Barrier(10)
 
-        def ask(_: int) -> str:
+        def ask() -> str:
             try:
-                start.wait(10)
                 return sides.request().state
             except ConnectionExistsError as refused:
                 return refused.code
-            finally:
-                database.close()
 
-        with ThreadPoolExecutor(10) as pool:
-            answers = sorted(pool.map(ask, range(10)))
+        answers = sorted(at_once([ask] * 10))
 
         assert answers == ["already_exists"] * 9 + ["requested"]
         assert Connection.objects.count() == 1
