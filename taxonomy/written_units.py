@@ -9,22 +9,22 @@ LENGTHS_MM = {
 }  # fmt: skip
 ROUGHNESS_UM = {"um": 1.0, "μm": 1.0, "micron": 1.0, "microns": 1.0, "uin": 0.0254, "μin": 0.0254, "microinch": 0.0254}
 MASSES_KG = {
-    "kg": 1.0, "kilogram": 1.0, "ky": 1.0, "g": 0.001, "gram": 0.001, "gam": 0.001, "gr": 0.001, "tan": 1000.0,
-    "t": 1000.0, "ton": 1000.0, "tons": 1000.0, "tonne": 1000.0, "tonnes": 1000.0, "lb": 0.45359237,
+    "kg": 1.0, "kilogram": 1.0, "ky": 1.0, "g": 0.001, "gram": 0.001, "grams": 0.001, "gam": 0.001, "gr": 0.001,
+    "tan": 1000.0, "t": 1000.0, "ton": 1000.0, "tons": 1000.0, "tonne": 1000.0, "tonnes": 1000.0, "lb": 0.45359237,
     "lbs": 0.45359237, "pound": 0.45359237, "pounds": 0.45359237,
 }  # fmt: skip
 QUANTITIES = {
-    "cai": "pcs", "chiec": "pcs", "con": "pcs", "chi tiet": "pcs", "san pham": "pcs", "pcs": "pcs", "pc": "pcs",
-    "piece": "pcs", "pieces": "pcs", "parts": "pcs", "units": "pcs", "unit": "pcs", "ea": "pcs", "each": "pcs",
-    "bo": "set", "set": "set", "sets": "set",
+    "cai": "pcs", "chiec": "pcs", "con": "pcs", "chi tiet": "pcs", "san pham": "pcs", "sp": "pcs", "pcs": "pcs",
+    "pc": "pcs", "piece": "pcs", "pieces": "pcs", "parts": "pcs", "units": "pcs", "unit": "pcs",
+    "ea": "pcs", "each": "pcs", "bo": "set", "set": "set", "sets": "set",
     "kg": "kg", "ky": "kg", "kilogram": "kg", "kilograms": "kg",
     "tan": "t", "t": "t", "ton": "t", "tons": "t", "tonne": "t", "tonnes": "t",
     "m": "m", "met": "m", "meters": "m", "metres": "m", "m2": "m2", "m²": "m2", "met vuong": "m2", "sqm": "m2",
     "m3": "m3", "m³": "m3",
 }  # fmt: skip
 A_MONTH = {
-    "thang": 1.0, "month": 1.0, "mo": 1.0, "nam": 1 / 12, "year": 1 / 12, "yr": 1 / 12, "annum": 1 / 12,
-    "quy": 1 / 3, "quarter": 1 / 3, "tuan": WEEKS_A_MONTH, "week": WEEKS_A_MONTH, "wk": WEEKS_A_MONTH,
+    "thang": 1.0, "thg": 1.0, "th": 1.0, "month": 1.0, "mo": 1.0, "nam": 1 / 12, "year": 1 / 12, "yr": 1 / 12,
+    "annum": 1 / 12, "quy": 1 / 3, "quarter": 1 / 3, "tuan": WEEKS_A_MONTH, "week": WEEKS_A_MONTH, "wk": WEEKS_A_MONTH,
     "monthly": 1.0, "hang thang": 1.0, "moi thang": 1.0, "annual": 1 / 12, "annually": 1 / 12, "yearly": 1 / 12,
     "hang nam": 1 / 12, "moi nam": 1 / 12, "weekly": WEEKS_A_MONTH, "hang tuan": WEEKS_A_MONTH, "quarterly": 1 / 3,
     "hang quy": 1 / 3, "eau": 1 / 12, "estimated annual usage": 1 / 12,

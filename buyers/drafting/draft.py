@@ -15,6 +15,7 @@ from config.text import fold
 from taxonomy.models import Kind
 from taxonomy.resolver import Outcome
 from taxonomy.spotting import Spotted, is_denied, spot
+from taxonomy.text import has_accents, mark
 from taxonomy.vocabulary import Vocabulary, current_vocabulary
 
 OF_OPERATION = ("tolerance_mm", "roughness_um", "part_size_mm", "part_mass_kg")
@@ -31,6 +32,18 @@ _PREFERRED = re.compile(
     re.IGNORECASE,
 )
 _NDA = re.compile(r"\bNDA\b|bảo mật|non[- ]disclosure|confidential", re.IGNORECASE)
+_OF_THE_MAIL = re.compile(r"e-?mail|message|thư này|thư điện tử", re.IGNORECASE)
+"""What stands under a mail says that the mail is confidential, not the work."""
+_NOT_NEEDED = re.compile(
+    r"\s*(?:[-–:(]|is|are|thì|là)?\s*"
+    r"(?:not\s+(?:required|needed|necessary|mandatory)|không\s+(?:bắt\s+buộc|yêu\s+cầu|cần|phải))",
+    re.IGNORECASE,
+)
+_NO_TERM = re.compile(
+    r"\b(?:chúng|bên|của)\s+tôi\b|\btôi\s+(?:cần|muốn|đang|xin|là|tìm|sẽ|có|rất|mong|phải|đã)\b|\blead[- ]?times?\b",
+    re.IGNORECASE,
+)
+"""Who writes, not hardening; and time, not the metal."""
 _ENGLISH_WORK = re.compile(
     r".*(?:ings?|ation|ment|tion|sion|edm|smt|cnc|assembly|coat|pvd|work|cut|cast|bent|ground|drawn|spun|\w(?:ed|en))"
 )
@@ -84,6 +97,7 @@ class _Drafting:
         """Whether a figure or a place has these words already: "t" of a mass is no material."""
         taken = [(figure.start, figure.end) for figure in self.figures]
         taken += [(self.place.start, self.place.end)] if self.place else []
+        taken += [said.span() for said in _NO_TERM.finditer(self.text)]
         return any(term.start < end and start < term.end for start, end in taken)
 
     def _terms(self, kind: Kind) -> Iterator[Spotted]:
@@ -91,7 +105,7 @@ class _Drafting:
         for term in self.spotted:
             if term.meaning.kind != kind:
                 continue
-            if term.is_denied:
+            if term.is_denied or _NOT_NEEDED.match(self.text, term.end):
                 self._ask(term, "denied")
             elif term.meaning.outcome == Outcome.SURE:
                 yield term
@@ -101,7 +115,7 @@ class _Drafting:
     def _processes(self) -> None:
         """Work that is named; a thing only where no work is: "nitriding of dies" makes no dies."""
         terms = self._narrowest(Kind.PROCESS)
-        work = [term for term in terms if _is_work(fold(self.text[term.start : term.end]))]
+        work = [term for term in terms if _is_work(self.text[term.start : term.end])]
         for term in work or terms:
             self._operation(term, str(term.meaning.code), term.meaning.confidence)
         for term in terms if work else ():
@@ -225,13 +239,17 @@ class _Drafting:
             self.draft.readings.append(Reading("/plant", value, self.place.start, self.place.end, STATED, "plant"))
 
     def _rest(self) -> None:
-        said = _NDA.search(self.text)
+        said = next((said for said in _NDA.finditer(self.text) if not _OF_THE_MAIL.search(self._line_of(said))), None)
         if said and not is_denied(self.text[: said.start()].split()[-3:]):
             self.draft.requirement["nda_needed"] = True
             self.draft.readings.append(Reading("/nda_needed", True, said.start(), said.end(), ASSUMED))
         title = re.split(r"[.;\n]\s", self.text, maxsplit=1)[0][:LONGEST_TITLE].strip()
         if title:
             self.draft.requirement = {"title": title, "description": self.text, **self.draft.requirement}
+
+    def _line_of(self, said: re.Match[str]) -> str:
+        after = self.text.find("\n", said.end())
+        return self.text[self.text.rfind("\n", 0, said.start()) + 1 : after if after >= 0 else len(self.text)]
 
     def _note(self, pointer: str, value: Any, term: Spotted, confidence: float) -> None:
         self.draft.readings.append(Reading(pointer, value, term.start, term.end, confidence))
@@ -252,7 +270,9 @@ class _Drafting:
 
 
 def _is_work(words: str) -> bool:
-    return bool(_ENGLISH_WORK.fullmatch(words) or _VIETNAMESE_WORK.fullmatch(words))
+    """Words with accents are not English: "tủ điện" has no participle."""
+    folded, is_english = fold(words), not has_accents(mark(words))
+    return bool((is_english and _ENGLISH_WORK.fullmatch(folded)) or _VIETNAMESE_WORK.fullmatch(folded))
 
 
 def _within(span: tuple[int, int], taken: Iterable[tuple[int, int]]) -> bool:

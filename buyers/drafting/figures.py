@@ -135,7 +135,7 @@ def _grades(text: str, known: list[Figure]) -> Iterator[Figure]:
     for said in patterns.GRADE.finditer(text):
         before = [size for size in sizes if size.start <= said.start()] or sizes
         is_fit = said["zone"] is not None
-        if not before or (is_fit and before[-1].end != said.start()):
+        if not before or (is_fit and not before[-1].start < said.start() <= before[-1].end):
             continue
         nominal = before[-1].value if before[-1].field == "diameter_mm" else before[-1].value[-1]
         value = half_width_mm(int(said["grade"] or said["fit"]), nominal)

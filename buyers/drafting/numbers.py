@@ -6,6 +6,9 @@ from taxonomy.text import fold
 
 NUMBER = r"(?<![\w.,])\d+(?:[.,]\d+)*"
 """A figure, for patterns. It does not begin within a word or another figure."""
+COUNT = r"(?:(?<![\w.,])(?:\d{1,2}(?: \d{3})+|\d{3}(?: 000)+)(?![\d.,])|" + NUMBER + ")"
+"""The same for things that are counted, of which thousands may stand apart: "25 000". Three digits before a space may
+be a grade, such as 304, so these only go with round thousands."""
 SCALE = r"(?:\s*(?:k|nghin|ngan|van|trieu|thousand|million|mil)\b)?"
 """What may follow a figure and multiplies it, for patterns on texts without accents."""
 
@@ -22,6 +25,7 @@ def figure(text: str, *, counts: bool = False) -> float:
     counted (`counts`) groups of three digits are thousands: "5.000 cái" is five thousand. Where both marks stand,
     the last is the decimal one.
     """
+    text = text.replace(" ", "")
     if counts and _GROUPED.fullmatch(text):
         return float(re.sub("[.,]", "", text))
     marks = [character for character in text if character in ".,"]

@@ -9,8 +9,9 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from buyers.drafting.accuracy import score
+from buyers.drafting.draft import draft_from
 from taxonomy.vocabulary import current_vocabulary
-from tests.buyers.drafting import EXAMPLES
+from tests.buyers.drafting import EXAMPLES, MESSY_EXAMPLES
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("vocabulary")]
 
@@ -29,6 +30,53 @@ def test_at_least_95_percent_of_all_fields_are_right_and_nothing_is_read_otherwi
     assert right / total >= 0.95
     invented = {text: wrong for text, wrong in ((found.text, _invented(found.wrong)) for found in scores) if wrong}
     assert invented == {}
+
+
+def test_of_mails_and_tables_that_no_rule_was_written_for_85_percent_are_right() -> None:
+    """Written before they were read for the first time; then 74 % were."""
+    vocabulary = current_vocabulary()
+    scores = [score(example, vocabulary) for example in json.loads(MESSY_EXAMPLES.read_text())]
+
+    right, total = sum(found.right for found in scores), sum(found.total for found in scores)
+    assert len(scores) == 30
+    assert right / total >= 0.85
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (
+            "Trục SUJ2 Ø20 h7 x 350, mài tròn, Ra1.6, SL: 5k pcs/th",
+            {"monthly_quantity": 5000.0, "quantity_unit": "pcs"},
+        ),
+        ("25 000 pieces a month", {"monthly_quantity": 25000.0, "quantity_unit": "pcs"}),
+        ("inox 304 500 sp/tháng", {"monthly_quantity": 500.0, "quantity_unit": "pcs"}),
+        ("mỗi tháng lấy tầm 20 nghìn con", {"monthly_quantity": 20000.0, "quantity_unit": "pcs"}),
+        ("LT max 6 wks", {"lead_time_days": 42.0}),
+        ("Chúng tôi cần báo giá. This e-mail is confidential.", {}),
+        ("IATF16949 is not required", {}),
+        ("ISO 9001 không bắt buộc", {}),
+        ("lead time four weeks", {}),
+    ],
+)
+def test_what_purchasers_shorten_is_read_and_what_they_do_not_ask_is_not(text: str, expected: dict[str, Any]) -> None:
+    draft = draft_from(text, vocabulary=current_vocabulary())
+
+    told = {name: value for name, value in draft.requirement.items() if name not in ("title", "description")}
+    operations = told.pop("operations", [])
+    assert told == expected
+    if "Ø20" in text:
+        assert operations == [
+            {
+                "process": "MACH.CGRIND",
+                "materials": ["STEEL.SUJ2"],
+                "part_size_mm": [350.0, 20.0, 20.0],
+                "tolerance_mm": 0.0105,
+                "roughness_um": 1.6,
+            }
+        ]
+    else:
+        assert operations == []
 
 
 def _invented(wrong: dict[str, tuple[Any, Any]]) -> dict[str, Any]:
