@@ -99,7 +99,7 @@ class UpgradeScenarioAdmin(FactsAdmin):
 
     # Two side by side.
 
-    @admin.action(description=_("Put two side by side"), permissions=["view"])
+    @admin.action(description=_("Put two side by side"), permissions=["act"])  # lists of viewers have no acts
     def compare_chosen(self, request: HttpRequest, queryset: QuerySet[UpgradeScenario]) -> HttpResponse | None:
         chosen = list(queryset.order_by("pk").values_list("pk", flat=True)[:3])
         if len(chosen) != 2:
