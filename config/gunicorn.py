@@ -1,12 +1,15 @@
 """How the web server runs, in the demo as in production. The number of processes comes from WEB_CONCURRENCY."""
 
 import os
+import shutil
 import tempfile
 from pathlib import Path
 from typing import Any
 
 # Where the processes add up request times; before the code is read, which asks for it then.
-os.environ.setdefault("PROMETHEUS_MULTIPROC_DIR", tempfile.mkdtemp(prefix="matchmaking-metrics-"))
+_own_folder = None if "PROMETHEUS_MULTIPROC_DIR" in os.environ else tempfile.mkdtemp(prefix="matchmaking-metrics-")
+if _own_folder:
+    os.environ["PROMETHEUS_MULTIPROC_DIR"] = _own_folder
 
 wsgi_app = "config.wsgi"
 worker_class = "gthread"
@@ -24,6 +27,12 @@ def child_exit(_server: object, worker: Any) -> None:
     from prometheus_client.multiprocess import mark_process_dead
 
     mark_process_dead(worker.pid)  # type: ignore[no-untyped-call]
+
+
+def on_exit(_server: object) -> None:
+    """gunicorn's hook: the server stops, and nobody asks any more for what its processes counted."""
+    if _own_folder:
+        shutil.rmtree(_own_folder, ignore_errors=True)
 
 
 def post_worker_init(_worker: object) -> None:

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -39,6 +40,14 @@ def process_of(demo: subprocess.Popen[str], module: str) -> int:
     return int(found)
 
 
+def counts_folder(server: int) -> Path:
+    """Where the processes of a web server keep what they count: files that they have mapped."""
+    workers = Path(f"/proc/{server}/task/{server}/children").read_text().split()
+    maps = "\n".join(Path(f"/proc/{worker}/maps").read_text() for worker in workers)
+    (folder,) = set(re.findall(r"\S*/matchmaking-metrics-[^/]+", maps))
+    return Path(folder)
+
+
 def test_the_demo_starts_heals_survives_a_kill_with_its_data_and_stops(tmp_path: Path) -> None:
     folder, port, mark = tmp_path / "the demo's folder", free_port(), uuid4().hex
     command = ("-m", "config.demo", "--port", str(port), "--folder", str(folder))
@@ -65,9 +74,13 @@ def test_the_demo_starts_heals_survives_a_kill_with_its_data_and_stops(tmp_path:
         lines_until(again, READY)
         now = json.loads((folder / "demo.json").read_text())
         assert (now["accounts"], now["requirement"]) == (told["accounts"], told["requirement"])
+        assert status_of(f"{told['base_url']}/healthz") == 200
+        counts = counts_folder(process_of(again, "gunicorn"))
+        assert counts.is_dir()
         again.send_signal(signal.SIGINT)
         assert again.wait(30) == 0
     assert marked(mark) == []
+    assert not counts.exists()
 
 
 def test_a_busy_port_is_one_clear_line_and_nothing_is_started(tmp_path: Path) -> None:
