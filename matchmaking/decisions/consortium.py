@@ -107,7 +107,7 @@ def _smallest(table: Table, limits: Limits) -> tuple[list[Sharing], int, float, 
         part = work.split_off(1.0 if size == sizes[-1] else 0.5)
         search = Search(table, size, of_size, most_sets=limits.most_sets, work=part)
         is_done = search.run()
-        work.spend(-max(0.0, part.left))
+        work.spend(-part.left)  # what is over, or was too much
         if not is_done and unproved is None:
             unproved = size, of_size.most
         if search.found:

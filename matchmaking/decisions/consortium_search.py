@@ -19,15 +19,19 @@ from matchmaking.decisions.consortium_table import Floats, Ints, Table
 Masks = NDArray[np.uint64]
 
 AT_ONCE: Final = 1_000
-"""So many partial sets are carried on at once."""
+"""So many partial sets are carried on at once, and so many whole ones looked at."""
+PAIRS_AT_ONCE: Final = 400_000
+"""Fewer partial sets are, where these would be more pairs of one and a firm: that is what memory is needed for."""
 AT_FIRST: Final = 20
 """The same until the first are full: these are there soon, and show what to beat."""
 PRICES_PER_DAY: Final = (0.25, 0.5, 0.75, 1.0, 1.3, 1.6, 2.0, 3.0)
 """Tried for each set, times the one that is good for all."""
 PRICED_AT_ONCE: Final = 50
 """While a pair is looked at, so many operations of other firms are compared with what a set lacks."""
+PRICING_COSTS: Final = 4
+"""To try prices of days on whole sets costs about as much as looking at so many pairs, for each firm and operation."""
 SHARING_COSTS: Final = 100
-"""To share the operations out costs about as much as looking at so many pairs, for each firm and operation."""
+"""The same of sharing the operations out, for each firm and each pair of operations."""
 ONE: Final = np.uint64(1)
 
 
@@ -105,6 +109,7 @@ class Search:
         in_turn = np.argsort(self._rank)
         self._who_can = [*(in_turn[able[in_turn, each]] for each in range(self._anybody)), in_turn]
         self._hardest_first = np.lexsort((-self._costs, able.sum(axis=0)))
+        self._at_once = max(1, PAIRS_AT_ONCE // len(able))
 
     def run(self) -> bool:
         """Whether all were looked at: then what was found is the best there is."""
@@ -113,15 +118,13 @@ class Search:
         nobody = np.zeros((1, 0), dtype=np.int64)
         waiting = [_Partial(np.zeros(1, dtype=np.uint64), nobody, nobody, np.array([self.prices.ground]))]
         for step in count():
-            if not waiting:
+            if not waiting or self.work.left <= 0:
                 break
-            if self.work.left <= 0:
-                return False
-            partial, some = waiting.pop(), AT_ONCE if step >= self.size else AT_FIRST
+            partial, some = waiting.pop(), min(self._at_once, AT_ONCE if step >= self.size else AT_FIRST)
             if len(partial) > some:
                 waiting.append(partial.at(slice(some, None)))
             waiting += self._carried_on(partial.at(slice(some)))
-        return True
+        return self.work.left > 0  # else the last may have been given up halfway
 
     @property
     def _to_beat(self) -> float:
@@ -194,23 +197,29 @@ class Search:
         return np.append(self._bits, self._all_done)[operations]
 
     def _look_at(self, sets: Ints) -> None:
-        """Keep the best of some sets that can do all operations."""
+        """Keep the best of some sets that can do all operations, as far as work is left."""
+        costs = PRICING_COSTS if np.isfinite(self.table.most_days) else 1
         for start in range(0, len(sets), AT_ONCE):
+            if self.work.left <= 0:
+                return
             part = sets[start : start + AT_ONCE]
-            self.work.spend(part.size * self.table.operations)
+            self.work.spend(part.size * self.table.operations * costs)
             price = self.prices.per_day or self.table.operations / self.table.most_days
             promises = self.table.promises(part, [price * each for each in PRICES_PER_DAY])
             for at in np.argsort(-promises, kind="stable").tolist():
-                if promises[at] <= self._to_beat:
+                if promises[at] <= self._to_beat or self.work.left <= 0:
                     break
                 self._keep(np.sort(part[at]))
 
     def _keep(self, firms: Ints) -> None:
-        self.work.spend(self.table.operations * len(firms) * SHARING_COSTS)
+        self.work.spend(self.table.operations**2 * len(firms) * SHARING_COSTS)
         by_operation = self.table.shared(firms)
         if by_operation is None:
             return
+        shared = tuple(by_operation.tolist())
+        if any(each.by_operation == shared for each in self.found):
+            return  # some of the firms do nothing: the rest were found with others
         total = float(self.table.scores[by_operation, np.arange(self.table.operations)].sum())
-        self.found.append(Sharing(total, tuple(firms.tolist()), tuple(by_operation.tolist())))
+        self.found.append(Sharing(total, tuple(firms.tolist()), shared))
         self.found.sort(key=lambda each: (-each.total, each.firms))
         del self.found[self._most_sets :]

@@ -21,6 +21,7 @@ from taxonomy.models import Standard
 ROWS, MOST_ROWS, MOST_FIRMS = 6, 20, 100_000
 USUAL_DAYS: Final = 365
 IN_THOUSANDS = re.compile(r"\d{1,3}([., \u00a0]\d{3})+")
+WHOLE = re.compile(rf"\d{{1,{MONEY_DIGITS}}}")
 
 
 class MoneyField(forms.DecimalField):
@@ -35,7 +36,7 @@ class MoneyField(forms.DecimalField):
         return super().to_python(re.sub(r"\D", "", text) if IN_THOUSANDS.fullmatch(text) else value)
 
     def prepare_value(self, value: Any) -> Any:
-        is_plain = value is not None and re.fullmatch(r"\d+", str(value))
+        is_plain = value is not None and WHOLE.fullmatch(str(value))
         return number_format(int(value), force_grouping=True) if is_plain else value
 
 

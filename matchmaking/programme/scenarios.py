@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from accounts.principals import Principal
 from config.errors import DuplicateError, NotAllowedError
+from config.text import nfc
 from matchmaking.models import UpgradeScenario
 from matchmaking.models.upgrade_scenario import NAME_TAKEN
 from matchmaking.programme.plan_document import document_of
@@ -22,7 +23,7 @@ def make_scenario(*, name: str, question: UpgradeQuestion, by: Principal) -> Upg
         DuplicateError: another scenario has that name, in whatever case.
     """
     _refuse_readers(by)
-    _refuse_taken(name)
+    _refuse_taken(nfc(name))
     return save_scenario(name=name, document=document_of(plan_for(question, day=timezone.localdate())), by=by)
 
 
@@ -37,6 +38,7 @@ def save_scenario(*, name: str, document: Mapping[str, Any], by: Principal) -> U
         NotAllowedError, DuplicateError: as `make_scenario`.
     """
     _refuse_readers(by)
+    name = nfc(name)
     same = UpgradeScenario.objects.filter(name=name).first()
     if same is not None and same.result == document:
         return same
@@ -61,7 +63,7 @@ def rename_scenario(
         DuplicateError: another scenario has that name.
     """
     scenario = _locked(scenario_id, by=by, expected_version=expected_version)
-    scenario.name = name
+    scenario.name = nfc(name)
     scenario.version += 1
     return _written(scenario)
 

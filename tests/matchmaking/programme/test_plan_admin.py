@@ -1,6 +1,7 @@
 """Planning upgrades in the admin: ask, look, save, export, compare."""
 
 import re
+import unicodedata
 from io import BytesIO
 from typing import Any
 
@@ -163,6 +164,28 @@ def test_money_may_be_written_with_marks_between_thousands(officer: Client, writ
     page = officer.post(PLANNER, {**ASKED, **COSTS, "budget_vnd": written}).content.decode()
 
     assert "200 of 1,000,000 VND." in page
+
+
+def test_a_number_that_is_far_too_long_is_refused_like_any_other(officer: Client) -> None:
+    answer = officer.post(PLANNER, {**ASKED, **COSTS, "budget_vnd": "1" * 5_000, "cost_2": "2" * 5_000})
+
+    assert answer.status_code == 200
+    assert answer.content.decode().count("Ensure that there are no more than 15 digits in total.") == 2
+
+
+def test_names_that_look_the_same_are_the_same(officer: Client) -> None:
+    scene.supply()
+    composed, apart = (unicodedata.normalize(form, "Kế hoạch") for form in ("NFC", "NFD"))
+    upgrade_scenario(composed)
+    other = upgrade_scenario("Other")
+    shown = officer.post(PLANNER, {**ASKED, **COSTS})
+
+    saved = officer.post(PLANNER, {"act": "save", "sealed": sealed(shown), "name": f" {apart} "})
+    renamed = officer.post(f"{LIST}{other.pk}/change/", {"name": apart}, follow=True)
+
+    assert "Another scenario has this name." in saved.content.decode()
+    assert "Another scenario has this name." in renamed.content.decode()
+    assert set(UpgradeScenario.objects.values_list("name", flat=True)) == {composed, "Other"}
 
 
 def test_planning_again_begins_with_what_was_asked(officer: Client) -> None:

@@ -10,7 +10,9 @@ from hypothesis import strategies as st
 
 from matchmaking.decisions import consortium_search
 from matchmaking.decisions.consortium import Consortia, Limits, consortia
-from matchmaking.decisions.consortium_table import Candidate
+from matchmaking.decisions.consortium_bounds import prices
+from matchmaking.decisions.consortium_search import Search, Work
+from matchmaking.decisions.consortium_table import Candidate, Table
 from matchmaking.decisions.errors import JudgementError
 
 
@@ -180,7 +182,7 @@ def test_where_too_little_may_be_looked_at_what_is_found_is_told_with_the_bounds
     candidates = crowd(30, 12)
 
     nothing, some, everything = (
-        consortia(12, candidates, Limits(most_firms=8, most_work=work)) for work in (2_000, 5_000, 1e9)
+        consortia(12, candidates, Limits(most_firms=8, most_work=work)) for work in (2_000, 400_000, 1e9)
     )
 
     assert [each.is_proved for each in (nothing, some, everything)] == [False, False, True]
@@ -194,16 +196,45 @@ def test_where_too_little_may_be_looked_at_what_is_found_is_told_with_the_bounds
     assert all([member.operation for member in each.members] == list(range(12)) for each in some.found)
 
 
+def slow_crowd(operations: int) -> list[Candidate]:
+    """Three firms that do everything, but none of it in time, and for each operation forty that do it sooner."""
+    slow = [
+        Candidate(at, f"s{firm}", 0.9, 20.0 + (at + firm) % 3, True) for at in range(operations) for firm in range(3)
+    ]
+    return slow + [Candidate(at, f"q{at}-{one}", 0.5, 9.0) for at in range(operations) for one in range(40)]
+
+
+@pytest.mark.parametrize("most_days", [18.0 * 12, 14.0 * 12])
+def test_no_more_is_looked_at_than_may_be_however_many_sets_can_do_all_but_not_in_time(most_days: float) -> None:
+    table, work = Table.of(slow_crowd(12), 12, most_days), Work(1e6)
+
+    is_done = Search(table, 4, prices(table, 4), most_sets=5, work=work).run()
+
+    assert (is_done, work.left <= 0) == (False, True)
+    assert work.left > -2e6
+
+
+def test_firms_that_would_do_nothing_do_not_make_a_set_another_one() -> None:
+    table = Table.of([*able("A", 0, 1, score=0.9), *able("B", 0), *able("C", 1)], 2, None)
+    search = Search(table, 2, prices(table, 2), most_sets=5, work=Work(1e6))
+
+    assert search.run()
+
+    assert [each.by_operation for each in search.found] == [(0, 0), (1, 2)]
+
+
 @pytest.mark.parametrize("most_days", [None, 40.0])
 @pytest.mark.parametrize("at_once", [1, 7])
+@pytest.mark.parametrize("pairs", [1, 400_000])
 def test_how_many_partial_sets_are_carried_on_at_once_changes_nothing(
-    monkeypatch: pytest.MonkeyPatch, at_once: int, most_days: float | None
+    monkeypatch: pytest.MonkeyPatch, pairs: int, at_once: int, most_days: float | None
 ) -> None:
     limits = Limits(most_firms=8, most_days=most_days, most_sets=3)
     whole = consortia(12, crowd(30, 12), limits)
 
     monkeypatch.setattr(consortium_search, "AT_ONCE", at_once)
     monkeypatch.setattr(consortium_search, "AT_FIRST", at_once)
+    monkeypatch.setattr(consortium_search, "PAIRS_AT_ONCE", pairs)
 
     assert consortia(12, crowd(30, 12), limits) == whole
     assert len(whole.found) == 3
