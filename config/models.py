@@ -10,12 +10,13 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from config.errors import StaleVersionError
-from config.text import is_visible
+from config.text import has_control_characters, is_visible
 
 if TYPE_CHECKING:
     from config.uploads import CheckedFile
 
 NOTHING_VISIBLE = _("Contains nothing that can be seen.")
+CONTROL_CHARACTERS = _("Contains control characters.")
 _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
 """Crockford's base 32: no letters that are mistaken for digits."""
 _LETTER_OF_BYTE = (_ALPHABET * (256 // len(_ALPHABET))).encode()
@@ -24,6 +25,12 @@ _LETTER_OF_BYTE = (_ALPHABET * (256 // len(_ALPHABET))).encode()
 def new_public_id(prefix: str) -> str:
     """An opaque id such as `sup_4k7m…`: the prefix and 20 random characters (100 bits)."""
     return f"{prefix}_{secrets.token_bytes(20).translate(_LETTER_OF_BYTE).decode()}"
+
+
+def refuse_control_characters(text: str) -> None:
+    """A validator for what people type into forms."""
+    if has_control_characters(text):
+        raise ValidationError(CONTROL_CHARACTERS, code="invisible")
 
 
 class Resource(models.Model):

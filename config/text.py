@@ -6,6 +6,9 @@ import unicodedata
 # A letter or digit, with the Latin marks, the Japanese voicing marks and the long-vowel sign that may follow it.
 _WORD = re.compile(r"(?:[^\W_][\u0300-\u036f\u3099\u309aー]*)+")
 
+# Control characters but tab and line breaks, and those that reverse how the text around them is shown.
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+
 # Letters and signs by name that are drawn as nothing: Hangul fillers and the empty braille cell.
 _BLANKS = frozenset("\u115f\u1160\u3164\uffa0\u2800")
 
@@ -23,12 +26,19 @@ def is_visible(text: str) -> bool:
     return any(unicodedata.category(each)[0] in "LNPS" and each not in _BLANKS for each in text)
 
 
+def has_control_characters(text: str) -> bool:
+    """Whether there is anything that nobody sees and that makes one text look like another."""
+    return _CONTROL.search(text) is not None
+
+
 def fold(text: str) -> str:
     """Return the key under which spellings compare equal: no accents, no case, words by single spaces.
 
     Vietnamese marks go and đ becomes d; full-width forms become ordinary ones; punctuation becomes a space;
     Chinese, Japanese and Korean letters stay. Idempotent, and the same for composed and decomposed input.
     """
+    if text.isascii():  # most words of a text in English; nothing below would change any
+        return words(text.lower())
     decomposed = unicodedata.normalize("NFKD", casefold(text))
     bare = "".join(character for character in decomposed if not _is_mark(character))
     return words(unicodedata.normalize("NFC", bare).replace("đ", "d"))

@@ -148,14 +148,10 @@ def _with_digit(words: Words) -> bool:
 
 
 def _within(index: Index, family: Words, grade: Words) -> list[Sense]:
-    if not _with_digit(grade):
+    if not _with_digit(grade) or not (grades := index.run_together("".join(grade))):
         return []
     families = {
         sense.code for sense in index.told_in_order(tuple(map(basic_form, family))) if sense.source != Source.AMBIGUOUS
     }
-    senses = [
-        sense
-        for sense in index.run_together("".join(grade))
-        if any(index.lies_below(sense.code, above) for above in families)
-    ]
+    senses = [sense for sense in grades if any(index.lies_below(sense.code, above) for above in families)]
     return [sense for sense in senses if sense.source != Source.AMBIGUOUS] or senses

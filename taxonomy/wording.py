@@ -1,12 +1,14 @@
 """What a phrase comes down to: its telling words, without those that say nothing about the kind of work."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from taxonomy.models import Kind
 from taxonomy.text import fold
 
 Words = tuple[str, ...]
+Phrases = dict[str, list[Words]]
+"""By their first word."""
 
 VARIANTS = {
     "mould": "mold",
@@ -57,8 +59,12 @@ _FORMS = re.compile(r"(ing|ed)s?$")
 _TEMPER = re.compile(r"(t\d{1,4}|h\d{2,3}|gf\d{1,2})$")
 
 
-def _phrases(text: str) -> frozenset[Words]:
-    return frozenset(tuple(fold(phrase).split()) for phrase in text.split())
+def _phrases(text: str) -> Phrases:
+    by_first: Phrases = {}
+    for phrase in text.split():
+        words = tuple(fold(phrase).split())
+        by_first.setdefault(words[0], []).append(words)
+    return by_first
 
 
 _EMPTY = {kind: _phrases(text) for kind, text in EMPTY_PHRASES.items()}
@@ -70,7 +76,7 @@ def full_words(kind: Kind, key: str) -> Words:
     words = tuple(key.split())
     if kind == Kind.MATERIAL and len(words) > 1:
         words = tuple(word for word in words if not _TEMPER.fullmatch(word)) or words
-    return _without(words, _EMPTY.get(kind, frozenset()))
+    return _without(words, _EMPTY.get(kind, {}))
 
 
 def telling_words(kind: Kind, key: str) -> Words:
@@ -128,11 +134,12 @@ def _undoubled(root: str) -> str:
     return root[:-1] if root[-1] == root[-2] or root[-1] == "e" else root
 
 
-def _without(words: Words, phrases: Iterable[Words]) -> Words:
+def _without(words: Words, phrases: Phrases) -> Words:
     kept: list[str] = []
     at = 0
     while at < len(words):
-        length = max((len(phrase) for phrase in phrases if words[at : at + len(phrase)] == phrase), default=0)
+        begun = phrases.get(words[at], ())
+        length = max((len(phrase) for phrase in begun if words[at : at + len(phrase)] == phrase), default=0)
         if not length:
             kept.append(words[at])
         at += length or 1

@@ -16,8 +16,8 @@ from rest_framework.fields import empty
 
 from config.api.shapes import Expansion
 from config.constraints import MAX_FIGURE
-from config.models import NOTHING_VISIBLE
-from config.text import is_visible
+from config.models import CONTROL_CHARACTERS, NOTHING_VISIBLE
+from config.text import has_control_characters, is_visible
 
 _DECIMAL = re.compile(r"-?[0-9]{1,30}(\.[0-9]{1,30})?")
 MAX_CODES = 200
@@ -103,10 +103,6 @@ class MomentField(serializers.DateTimeField):
     timezone = UTC
 
 
-# Control characters but tab and line breaks, and those that reverse how the text around them is shown.
-_INVISIBLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
-
-
 class ExactTextField(serializers.CharField):
     """Text that is taken as it comes, such as a password. Numbers are refused, not written as text."""
 
@@ -123,10 +119,10 @@ class TextField(ExactTextField):
     nothing to see.
     """
 
-    default_error_messages = {"invisible": _("Contains control characters."), "nothing_visible": NOTHING_VISIBLE}
+    default_error_messages = {"invisible": CONTROL_CHARACTERS, "nothing_visible": NOTHING_VISIBLE}
 
     def to_internal_value(self, data: Any) -> str:
-        if isinstance(data, str) and _INVISIBLE.search(data):
+        if isinstance(data, str) and has_control_characters(data):
             self.fail("invisible")
         text = unicodedata.normalize("NFC", super().to_internal_value(data))
         if text and not is_visible(text):

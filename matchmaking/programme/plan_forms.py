@@ -12,7 +12,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminIntegerFieldWidget, UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
-from config.models import NOTHING_VISIBLE
+from config.models import NOTHING_VISIBLE, refuse_control_characters
 from config.text import is_visible
 from matchmaking.models.upgrade_scenario import AIMS, MONEY_DIGITS
 from matchmaking.programme.upgrades import UpgradeQuestion
@@ -43,7 +43,9 @@ class MoneyField(forms.DecimalField):
 class NameForm(forms.Form):
     """Under which name a plan is kept."""
 
-    name = forms.CharField(label=_("Name"), max_length=150, widget=UnfoldAdminTextInputWidget)
+    name = forms.CharField(
+        label=_("Name"), max_length=150, widget=UnfoldAdminTextInputWidget, validators=[refuse_control_characters]
+    )
 
     def clean_name(self) -> str:
         name = str(self.cleaned_data["name"])

@@ -39,8 +39,7 @@ def save_scenario(*, name: str, document: Mapping[str, Any], by: Principal) -> U
     """
     _refuse_readers(by)
     name = nfc(name)
-    same = UpgradeScenario.objects.filter(name=name).first()
-    if same is not None and same.result == document:
+    if (same := _same(name, document)) is not None:
         return same
     columns = ("day", "budget_vnd", "aim", "ready_on", "cost_vnd", "gained", "bound")
     made = UpgradeScenario(
@@ -50,7 +49,12 @@ def save_scenario(*, name: str, document: Mapping[str, Any], by: Principal) -> U
         made_by=by.user,
         **{column: document[column] for column in columns},
     )
-    return _written(made)
+    try:
+        return _written(made)
+    except DuplicateError:
+        if (same := _same(name, document)) is None:  # else a second click was as quick as the first
+            raise
+        return same
 
 
 @transaction.atomic
@@ -91,6 +95,11 @@ def _locked(scenario_id: int, *, by: Principal, expected_version: int | None) ->
     scenario = visible.select_for_update(of=("self",)).get(pk=scenario_id)
     scenario.check_version(expected_version)
     return scenario
+
+
+def _same(name: str, document: Mapping[str, Any]) -> UpgradeScenario | None:
+    there = UpgradeScenario.objects.filter(name=name).first()
+    return there if there is not None and there.result == document else None
 
 
 def _written(scenario: UpgradeScenario) -> UpgradeScenario:

@@ -88,3 +88,8 @@ def test_every_text_agrees_with_itself_and_with_its_spelling_without_accents(tex
     assert fold(mark(text)) == fold(text)
     assert agrees(mark(text), mark(text))
     assert agrees(fold(text), mark(text))
+
+
+@given(st.text(alphabet=st.characters(max_codepoint=127)))
+def test_a_text_in_plain_letters_has_the_same_key_as_among_others(text: str) -> None:
+    assert fold(f"đ {text}") == f"d {fold(text)}".strip()

@@ -188,6 +188,19 @@ def test_names_that_look_the_same_are_the_same(officer: Client) -> None:
     assert set(UpgradeScenario.objects.values_list("name", flat=True)) == {composed, "Other"}
 
 
+def test_names_with_characters_that_nobody_sees_are_refused(officer: Client) -> None:
+    scene.supply()
+    other = upgrade_scenario("Other")
+    shown = officer.post(PLANNER, {**ASKED, **COSTS})
+
+    saved = officer.post(PLANNER, {"act": "save", "sealed": sealed(shown), "name": "Ot\u202eher"})
+    renamed = officer.post(f"{LIST}{other.pk}/change/", {"name": "Ot\u0007her"}, follow=True)
+
+    for answer in (saved, renamed):
+        assert "Contains control characters." in answer.content.decode()
+    assert list(UpgradeScenario.objects.values_list("name", flat=True)) == ["Other"]
+
+
 def test_planning_again_begins_with_what_was_asked(officer: Client) -> None:
     scene.vocabulary()
     old = upgrade_scenario("Old", budget_vnd="2500000", ready_on="2026-01-01", aim="demand", most_firms=7)

@@ -20,6 +20,7 @@ from suppliers.models import Supplier
 from tests.conftest import ClientFor
 from tests.factories.accounts import member
 from tests.factories.programme import plan_document, upgrade_scenario
+from tests.fixtures.crowd import at_once
 from tests.fixtures.files import content_of
 from tests.matchmaking.programme import scene
 from tests.matchmaking.programme.scene import NOW
@@ -106,6 +107,15 @@ def test_the_same_plan_saved_twice_is_one_scenario() -> None:
     assert (first.pk, UpgradeScenario.objects.count()) == (again.pk, 1)
     with pytest.raises(DuplicateError):
         save_scenario(name="Twice", document=plan_document(budget_vnd="2000"), by=officer)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_five_clicks_at_once_are_one_scenario() -> None:
+    officer = member("agency", role="editor")
+
+    kept = at_once([lambda: save_scenario(name="Twice", document=plan_document(), by=officer)] * 5)
+
+    assert {scenario.pk for scenario in kept} == {UpgradeScenario.objects.get().pk}
 
 
 def test_of_two_who_rename_the_second_must_read_again(officer: APIClient) -> None:
