@@ -103,8 +103,8 @@ def checked_and_changed(supplier: Supplier) -> None:
 
 
 def queries_of(act: Callable[[], object]) -> int:
-    """How many queries an act takes, once the process has read what it reads once. Some 22 of them read the catalogue,
-    which a test reads in its own transaction; elsewhere it is asked in one."""
+    """How many queries an act takes, once the process has read what it reads once. For tests that commit: a transaction
+    that writes reads the catalogue anew, in as many queries as there is a base of by then."""
     act()
     with CaptureQueriesContext(connection) as asked:
         act()

@@ -139,6 +139,7 @@ def test_an_empty_programme_has_no_share() -> None:
     assert figures["unmet"] == []
 
 
+@pytest.mark.django_db(transaction=True)
 def test_there_are_as_many_queries_for_many_firms_as_for_few() -> None:
     scene.supply()
     scene.demand()
@@ -146,7 +147,7 @@ def test_there_are_as_many_queries_for_many_firms_as_for_few() -> None:
     for _ in range(10):
         scene.firm()
 
-    assert scene.queries_of(lambda: figures_on(TODAY)) == few <= 45
+    assert scene.queries_of(lambda: figures_on(TODAY)) == few <= 20
 
 
 def test_a_check_is_overtaken_once_the_fact_is_entered_anew_and_until_it_is_checked_again() -> None:

@@ -104,6 +104,7 @@ def test_it_opens_before_there_is_anything(officer: Client) -> None:
     assert "The state of the programme" in page.content.decode()
 
 
+@pytest.mark.django_db(transaction=True)
 def test_the_page_takes_as_many_queries_for_many_rows_as_for_few(
     officer: Client,
 ) -> None:
@@ -113,7 +114,7 @@ def test_the_page_takes_as_many_queries_for_many_rows_as_for_few(
         scene.firm()
         make.requirement(operations=({"process": "turning"},))
 
-    assert scene.queries_of(lambda: officer.get(START)) == few <= 60
+    assert scene.queries_of(lambda: officer.get(START)) == few <= 32
 
 
 def of_agency(role: str) -> User:
