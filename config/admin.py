@@ -9,8 +9,7 @@ from django.contrib.admin.models import LogEntry
 from django.contrib.admin.views.main import SEARCH_VAR
 from django.core.paginator import Paginator
 from django.db import transaction
-from django.db.models import Model, QuerySet, URLField
-from django.forms import CharField
+from django.db.models import CharField, Model, QuerySet, TextField, URLField
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.functional import cached_property
 from django.utils.html import format_html
@@ -104,7 +103,7 @@ class ServiceAdmin(ModelAdmin):
         if isinstance(db_field, URLField):
             kwargs.setdefault("assume_scheme", "https")
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
-        if isinstance(field, CharField):
+        if field is not None and isinstance(db_field, CharField | TextField):
             field.validators.append(refuse_control_characters)
         return field
 
