@@ -244,6 +244,8 @@ class OfFigure:
 @lru_cache(maxsize=4096)
 def _last_in_full(criterion: OfFigure, target: float) -> float:
     last, less = target, min(criterion.nothing_at * target, sys.float_info.max)
+    if criterion.worth(less, target) >= FULL:  # no number is large enough to be worth less
+        return less
     while (middle := last + (less - last) / 2.0) not in (last, less):
         last, less = (middle, less) if criterion.worth(middle, target) >= FULL else (last, middle)
     return last

@@ -18,6 +18,7 @@ JUDGES = [judge for judge in OF_OPERATION.values() if isinstance(judge, OfFigure
 @given(st.floats(min_value=5e-324, allow_infinity=False, allow_nan=False))
 @example(5e-324)
 @example(sys.float_info.max)
+@example(1.7976931330646228e308)
 @example(0.05)
 def test_the_next_figure_after_the_last_in_full_is_worth_less(judge: OfFigure, target: float) -> None:
     last = judge.last_in_full(target)
