@@ -1,6 +1,7 @@
 """What a new process reads before anybody waits for it."""
 
 import gc
+from contextlib import suppress
 from pathlib import Path
 from threading import Thread
 from typing import Any
@@ -9,7 +10,7 @@ import structlog
 from django.conf import settings
 from django.db import DatabaseError, connections
 from django.template import engines
-from django.urls import reverse
+from django.urls import NoReverseMatch, reverse
 from django.utils.module_loading import import_string
 from django.utils.translation import override
 
@@ -23,7 +24,7 @@ def read_code() -> None:
     """Read addresses and templates, which need no database: before processes are forked, so that all share them and no
     request waits."""
     for language, _name in settings.LANGUAGES:
-        with override(language):
+        with override(language), suppress(NoReverseMatch):  # a server of other addresses has no such page
             reverse("admin:index")
     for engine in engines.all():
         for name in _templates_of(engine):
