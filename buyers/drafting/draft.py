@@ -114,9 +114,10 @@ class _Drafting:
 
     def _processes(self) -> None:
         """Work that is named; a thing only where no work is: "nitriding of dies" makes no dies."""
-        terms = self._narrowest(Kind.PROCESS)
-        work = [term for term in terms if _is_work(self.text[term.start : term.end])]
-        for term in work or terms:
+        terms = list(self._terms(Kind.PROCESS))
+        named = [term for term in terms if _is_work(self.text[term.start : term.end])]
+        work = [term for term in terms if term in named or any(self._tells_which(term, other) for other in named)]
+        for term in self._narrowest(Kind.PROCESS, work or terms):
             self._operation(term, str(term.meaning.code), term.meaning.confidence)
         for term in terms if work else ():
             if term not in work:
@@ -129,9 +130,15 @@ class _Drafting:
             if not any(reading.start == term.start for reading in self.draft.readings):
                 self._ask(term, str(term.meaning.outcome))
 
-    def _narrowest(self, kind: Kind) -> list[Spotted]:
+    def _tells_which(self, thing: Spotted, work: Spotted) -> bool:
+        """Whether a thing beside the work says which it is, as in "carton packaging"; not in "stamping, with dies"."""
+        first, second = sorted((thing, work), key=lambda term: term.start)
+        index = self.vocabulary.index(Kind.PROCESS)
+        is_narrower = index.lies_below(str(thing.meaning.code), str(work.meaning.code))
+        return is_narrower and not self.text[first.end : second.start].strip()
+
+    def _narrowest(self, kind: Kind, terms: list[Spotted]) -> list[Spotted]:
         """Without the entries above others that are named too: "thép SPCC" is no other steel besides."""
-        terms = list(self._terms(kind))
         index = self.vocabulary.index(kind)
         codes = {str(term.meaning.code) for term in terms}
         above = {code for code in codes if any(code != other and index.lies_below(other, code) for other in codes)}
@@ -157,7 +164,7 @@ class _Drafting:
     def _materials(self) -> None:
         """What a part is made of holds for all steps of making it."""
         found: list[str] = []
-        for term in self._narrowest(Kind.MATERIAL):
+        for term in self._narrowest(Kind.MATERIAL, list(self._terms(Kind.MATERIAL))):
             code = str(term.meaning.code)
             if code not in found:
                 found.append(code)

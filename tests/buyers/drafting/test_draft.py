@@ -9,7 +9,7 @@ from buyers.drafting.model import Draft
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("vocabulary")]
 
-ISSUE = (
+ASKED = (
     "cần gia công trục thép S45C phi 20, dung sai ±0.02, 5000 cái/tháng, có ISO 9001, giao tại KCN Phú Nghĩa, rất mềm"
 )
 
@@ -19,7 +19,7 @@ def told(draft: Draft) -> list[tuple[str, str, Any]]:
 
 
 def test_every_reading_says_where_it_stands() -> None:
-    draft = draft_from(ISSUE)
+    draft = draft_from(ASKED)
 
     assert told(draft) == [
         ("gia công", "/operations/0/process", "MACH"),
@@ -32,7 +32,7 @@ def test_every_reading_says_where_it_stands() -> None:
     ]
     assert draft.place == {"park": "kcn-phu-nghia", "province": "2025:01"}
     assert [draft.text[start:end] for start, end in draft.not_understood] == ["trục", "mềm"]
-    assert draft.requirement["title"] == ISSUE[:120].strip()
+    assert draft.requirement["title"] == ASKED[:120].strip()
     assert [read.confidence for read in draft.readings][:3] == [0.5, 0.98, 0.95]
 
 
@@ -55,6 +55,15 @@ def test_what_leaves_a_doubt_is_asked_and_fills_nothing(text: str, question: str
 
     (asked,) = [read for read in draft.readings if read.question == question]
     assert (asked.field, set(asked.candidates)) == ("", set(candidates))
+
+
+def test_a_thing_apart_from_the_work_does_not_take_its_place() -> None:
+    apart = draft_from("sheet metal stamping of SPCC, progressive die, powder coated")
+    beside = draft_from("carton packaging")
+
+    assert [each["process"] for each in apart.requirement["operations"]] == ["STMP", "SURF.POWDER"]
+    assert ("progressive die", "thing", None) in told(apart)
+    assert [each["process"] for each in beside.requirement["operations"]] == ["PACK.CARTON"]
 
 
 def test_the_first_of_two_figures_stands_but_the_finer_tolerance() -> None:
