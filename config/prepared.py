@@ -1,6 +1,7 @@
 """Statements that PostgreSQL plans once for each connection, where planning would take longer than answering."""
 
 from collections.abc import Mapping, Sequence
+from hashlib import md5
 from threading import local
 from typing import Any
 
@@ -8,8 +9,9 @@ from django.db import DEFAULT_DB_ALIAS, connections
 
 
 class Prepared:
-    """A statement with a name of its own, parameters `$1`, `$2` … of the given types, and one row as its answer.
+    """A statement with parameters `$1`, `$2` … of the given types, and one row as its answer.
 
+    The database knows it by its name and a digest of what it says, so that another release never gets its answer.
     PostgreSQL keeps a plan for any parameters where that costs it no more than one for just these. Not for connections
     that a pooler hands out by transaction: there it fails, and what relies on it goes its slower way.
     """
@@ -20,8 +22,10 @@ class Prepared:
             settings: of PostgreSQL, while the statement is executed; in a transaction, until it ends.
         """
         before = "".join(f"SET LOCAL {setting} = {value}; " for setting, value in (settings or {}).items())
-        self._prepare = f"PREPARE {name} ({', '.join(types)}) AS {sql}"
-        self._execute = f"{before}EXECUTE {name} ({', '.join(['%s'] * len(types))})"
+        statement = f"({', '.join(types)}) AS {sql}"
+        known_as = f"{name}_{md5(statement.encode(), usedforsecurity=False).hexdigest()}"
+        self._prepare = f"PREPARE {known_as} {statement}"
+        self._execute = f"{before}EXECUTE {known_as} ({', '.join(['%s'] * len(types))})"
         self._of_thread = local()
 
     def row(self, parameters: Sequence[int | str | list[str] | None]) -> tuple[Any, ...]:

@@ -1,7 +1,6 @@
 """What a new process reads before anybody waits for it."""
 
 import gc
-from contextlib import suppress
 from pathlib import Path
 from threading import Thread
 from typing import Any
@@ -10,7 +9,7 @@ import structlog
 from django.conf import settings
 from django.db import DatabaseError, connections
 from django.template import engines
-from django.urls import NoReverseMatch, reverse
+from django.urls import get_resolver, reverse
 from django.utils.module_loading import import_string
 from django.utils.translation import override
 
@@ -24,8 +23,9 @@ def read_code() -> None:
     """Read addresses and templates, which need no database: before processes are forked, so that all share them and no
     request waits."""
     for language, _name in settings.LANGUAGES:
-        with override(language), suppress(NoReverseMatch):  # a server of other addresses has no such page
-            reverse("admin:index")
+        with override(language):
+            if "admin" in get_resolver().namespace_dict:  # a server of other addresses may be without
+                reverse("admin:index")
     for engine in engines.all():
         for name in _templates_of(engine):
             engine.get_template(name)

@@ -7,7 +7,6 @@ from collections.abc import Collection, Mapping, Sequence
 from contextlib import nullcontext, suppress
 from dataclasses import dataclass
 from functools import cache, cached_property
-from hashlib import md5
 from io import BytesIO
 from typing import Any, Final, Self
 
@@ -260,8 +259,7 @@ def _prepared(queries: tuple[Query | Names, ...]) -> Prepared:
     PostgreSQL would plan it anew each time, as it takes one supplier for many.
     """
     sql = _one_statement(queries) % {"keys": "$1", "since": "$2"}
-    name = f"catalogue_{md5(sql.encode(), usedforsecurity=False).hexdigest()}"
-    return Prepared(name, "bigint[]", "bigint", sql=sql, settings={"plan_cache_mode": "force_generic_plan"})
+    return Prepared("catalogue", "bigint[]", "bigint", sql=sql, settings={"plan_cache_mode": "force_generic_plan"})
 
 
 @cache

@@ -57,7 +57,7 @@ class Mirror:
         pulse = take_pulse(since=state.horizon if state else None)
         if state is not None and pulse.horizon < state.horizon:
             self._forget(state)
-            state = None
+            return self.current(take_pulse)  # what was asked for began too late
         if state is not None and state.holds(pulse) and _is_newest(state.base, here):
             return state.snapshot
         if pulse.is_writing:

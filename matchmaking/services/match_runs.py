@@ -2,6 +2,7 @@
 
 import zlib
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
@@ -11,7 +12,6 @@ from accounts.principals import Principal
 from buyers.errors import BuyerNotVerifiedError
 from buyers.models import Buyer, Requirement
 from buyers.rights import check_owns
-from matchmaking import catalogue
 from matchmaking.catalogue.facts_file import facts_document
 from matchmaking.catalogue.vocabulary import LANGUAGES
 from matchmaking.engine.canonical import canonical_json
@@ -20,7 +20,7 @@ from matchmaking.engine.sentences import Language
 from matchmaking.errors import RequirementNotOpenError
 from matchmaking.models import MatchResult, MatchRun
 from matchmaking.services.explaining import Line, bare, explained
-from matchmaking.services.matches import Match, Wanted, match_requirement
+from matchmaking.services.matches import Match, RequirementVersion, Wanted, match_requirement
 from notifications.services import publish
 from suppliers.models import Supplier
 
@@ -37,18 +37,41 @@ def freeze_matches(*, requirement_id: int, by: Principal) -> MatchRun:
         BuyerNotVerifiedError: staff do not vouch for the buyer.
         RequirementNotOpenError: it is a draft, or has ended.
     """
-    catalogue.current()  # outside the transaction, so that the process keeps what it reads
+    draft = _draft(_rankable(requirement_id, by), by=by)  # seconds in which nobody waits for the requirement
     with transaction.atomic():
-        requirement = _rankable(requirement_id, by)
-        run = _frozen(requirement, match_requirement(requirement, Wanted(top=MOST_FROZEN)), by=by)
+        requirement = _rankable(requirement_id, by, is_locked=True)
+        if draft.version != RequirementVersion.of(requirement):  # it has changed meanwhile
+            draft = _draft(requirement, by=by)
+        run = draft.kept()
         publish("match_run.created", subject=run, actor=by, audience=[requirement.buyer.organisation_id])
     return run
 
 
-def _rankable(requirement_id: int, by: Principal) -> Requirement:
-    """The requirement, locked, so that the version that the run names is the one that was ranked."""
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A run and its lines, which are not stored yet.
+
+    Attributes:
+        version: of the requirement that was ranked.
+        at_once: lines of one statement.
+    """
+
+    version: RequirementVersion
+    run: MatchRun
+    lines: Sequence[MatchResult]
+    at_once: int
+
+    def kept(self) -> MatchRun:
+        self.run.save()
+        MatchResult.objects.bulk_create(self.lines, batch_size=self.at_once)
+        return self.run
+
+
+def _rankable(requirement_id: int, by: Principal, *, is_locked: bool = False) -> Requirement:
+    """The requirement; locked, so that the version that the run names is the one that was ranked."""
     visible = Requirement.objects.visible_to(by).select_related("buyer", "plant")
-    requirement = visible.select_for_update(of=("self",), no_key=True).get(pk=requirement_id)
+    rows = visible.select_for_update(of=("self",), no_key=True) if is_locked else visible
+    requirement = rows.get(pk=requirement_id)
     check_owns(requirement, by)
     if not by.is_staff and requirement.buyer.state != Buyer.State.VERIFIED:
         raise BuyerNotVerifiedError(_("Only a verified buyer sees which suppliers match."))
@@ -57,7 +80,10 @@ def _rankable(requirement_id: int, by: Principal) -> Requirement:
     return requirement
 
 
-def _frozen(requirement: Requirement, match: Match, *, by: Principal) -> MatchRun:
+def _draft(requirement: Requirement, *, by: Principal) -> Draft:
+    match = match_requirement(requirement, Wanted(top=MOST_FROZEN))
+    firms = Supplier.objects.filter(public_id__in=match.supplier_ids)
+    keys = dict(firms.values_list("public_id", "pk"))  # before any of them is erased
     document = _facts_of(match)
     source = canonical_json(document).encode()
     counts = match.ranking.counts
@@ -66,7 +92,7 @@ def _frozen(requirement: Requirement, match: Match, *, by: Principal) -> MatchRu
     replayed = replay(source)
     if replayed["results"] != [bare(line) for line in told]:
         raise RuntimeError(f"the facts of {requirement.public_id} do not replay to its ranking")
-    run = MatchRun.objects.create(
+    run = MatchRun(
         requirement=requirement,
         requirement_version=requirement.content_version,
         as_of=match.snapshot.as_of,
@@ -79,8 +105,9 @@ def _frozen(requirement: Requirement, match: Match, *, by: Principal) -> MatchRu
         facts=zlib.compress(source),
         created_by=by.user,
     )
-    _keep_lines(run, lines, at_once=max(1, MOST_FROZEN // len(match.ranking.requirement.operations)))
-    return run
+    # A line of fifty operations may have half a megabyte, and a statement its time.
+    at_once = max(1, MOST_FROZEN // len(match.ranking.requirement.operations))
+    return Draft(RequirementVersion.of(requirement), run, _lines_of(run, lines, keys), at_once)
 
 
 def _facts_of(match: Match) -> dict[str, Any]:
@@ -97,15 +124,11 @@ def _criteria_of(match: Match) -> dict[str, Any]:
     }
 
 
-def _keep_lines(run: MatchRun, lines: Mapping[Language, Sequence[Line]], *, at_once: int) -> None:
-    """
-    Args:
-        at_once: lines of one statement. That of fifty operations may have half a megabyte, and a statement its time.
-    """
+def _lines_of(
+    run: MatchRun, lines: Mapping[Language, Sequence[Line]], keys: Mapping[str, int]
+) -> Sequence[MatchResult]:
     told = [dict(zip(lines, by_language, strict=True)) for by_language in zip(*lines.values(), strict=True)]
-    firms = Supplier.objects.filter(public_id__in=[each["vi"]["supplier"] for each in told])
-    keys = dict(firms.values_list("public_id", "pk"))
-    results = [
+    return [
         MatchResult(
             run=run,
             supplier_id=keys[each["vi"]["supplier"]],
@@ -114,4 +137,3 @@ def _keep_lines(run: MatchRun, lines: Mapping[Language, Sequence[Line]], *, at_o
         )
         for each in told
     ]
-    MatchResult.objects.bulk_create(results, batch_size=at_once)

@@ -1,12 +1,9 @@
 """Registering organisations and changing them, at /api/v1/organisations."""
 
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier
 from typing import Any
 
 import pytest
-from django.db import connections
 from pytest_django import DjangoAssertNumQueries
 from rest_framework.test import APIClient
 
@@ -16,6 +13,7 @@ from accounts.services import issue_api_key
 from config.api.conditional import version_of
 from tests.conftest import ClientFor
 from tests.factories.accounts import MembershipFactory, OrganisationFactory, UserFactory, member
+from tests.fixtures.crowd import all_ask, statuses
 from tests.fixtures.hostile import NOT_A_NAME
 
 pytestmark = pytest.mark.django_db
@@ -254,19 +252,11 @@ def test_software_registers_nobody(client_for: ClientFor) -> None:
 
 @pytest.mark.django_db(transaction=True)
 def test_of_two_who_register_the_same_firm_at_once_one_wins(client_for: ClientFor) -> None:
-    people, start = [person(), person()], Barrier(2)
+    clients = [client_for(person()) for _ in range(2)]
 
-    def register(who: Principal) -> Any:
-        start.wait()
-        try:
-            return post(client_for(who), VIETNAMESE).status_code
-        finally:
-            connections.close_all()
+    answers = all_ask(clients, lambda client: post(client, VIETNAMESE))
 
-    with ThreadPoolExecutor(2) as pool:
-        statuses = sorted(pool.map(register, people))
-
-    assert statuses == [201, 409]
+    assert statuses(answers) == {201: 1, 409: 1}
     assert Organisation.objects.count() == Membership.objects.count() == 1
 
 

@@ -1,12 +1,11 @@
 """Promise 7: what is posted twice with one Idempotency-Key is done once, whatever the endpoint."""
 
-import threading
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.db import connection, connections
+from django.db import connection
 from django.utils import timezone
 from rest_framework.test import APIClient
 
@@ -20,6 +19,7 @@ from notifications.models import Event
 from tests.conftest import ClientFor, Covered
 from tests.factories import matchmaking as make
 from tests.factories.accounts import UserFactory, member
+from tests.fixtures.crowd import all_ask
 from tests.fixtures.routes import Operation, operations
 
 POSTS = [operation for operation in operations() if operation.method == "POST"]
@@ -229,18 +229,9 @@ def test_while_the_first_runs_every_post_with_its_key_is_a_conflict(
 def test_many_at_once_with_one_key_make_one_row(client_for: ClientFor) -> None:
     buyer = member("buyer")
     make.verified_buyer(buyer.organisation)
-    together, answers = threading.Barrier(8), []
+    clients = [client_for(buyer) for _ in range(8)]
 
-    def ask() -> None:
-        together.wait()
-        answers.append(post(client_for(buyer), "/api/v1/plants", {"name": "Plant"}))
-        connections.close_all()
-
-    threads = [threading.Thread(target=ask) for _ in range(8)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    answers = all_ask(clients, lambda client: post(client, "/api/v1/plants", {"name": "Plant"}))
 
     created = {answer.content for answer in answers if answer.status_code == 201}
     refused = {answer.json()["code"] for answer in answers if answer.status_code != 201}

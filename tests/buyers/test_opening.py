@@ -1,11 +1,9 @@
 """What opening a requirement needs, and two people who open it at once."""
 
-from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
-from threading import Barrier
+from functools import partial
 
 import pytest
-from django.db import connection
 from django.utils import timezone
 
 from accounts.principals import Principal
@@ -15,6 +13,7 @@ from buyers.models import Buyer, Requirement, RequirementVersion
 from config.errors import InvalidFactError, StaleVersionError, TransitionError
 from notifications.models import Event
 from tests.factories.buyers import BuyerFactory, RequirementFactory, buyer_member, verified_buyer
+from tests.fixtures.crowd import at_once
 
 YESTERDAY = timezone.localdate() - timedelta(days=1)
 
@@ -71,23 +70,17 @@ def test_opening_keeps_what_is_asked_as_version_one() -> None:
 def test_of_two_who_open_at_once_one_is_refused() -> None:
     requirement = RequirementFactory.create(buyer=verified_buyer())
     people = [buyer_member(requirement.buyer), buyer_member(requirement.buyer)]
-    start = Barrier(2)
 
     def open_it(by: Principal) -> str:
         try:
-            start.wait()
             services.open_requirement(requirement_id=requirement.pk, by=by)
         except TransitionError as refusal:
             return refusal.code
-        else:
-            return "opened"
-        finally:
-            connection.close()
+        return "opened"
 
-    with ThreadPoolExecutor(2) as pool:
-        outcomes = sorted(pool.map(open_it, people))
+    outcomes = at_once([partial(open_it, each) for each in people])
 
-    assert outcomes == ["opened", "transition_not_allowed"]
+    assert sorted(outcomes) == ["opened", "transition_not_allowed"]
     assert Requirement.objects.get().version == 2
     assert RequirementVersion.objects.count() == 1
     assert Event.objects.filter(topic="requirement.opened").count() == 1

@@ -19,6 +19,9 @@ from tests.factories import matchmaking as make
 from tests.factories.suppliers import process, published_supplier
 from tests.factories.taxonomy import TermFactory
 
+urlpatterns: list[Any] = []
+"""Of a server without pages."""
+
 
 @pytest.mark.django_db(transaction=True)
 def test_after_warming_up_the_catalogue_is_not_read_again(django_assert_num_queries: DjangoAssertNumQueries) -> None:
@@ -73,6 +76,13 @@ def test_addresses_and_templates_of_pages_are_read_before_processes_are_forked()
     loader: Any = Engine.get_default().template_loaders[0]
     kept = {str(key).partition(".html")[0] for key in loader.get_template_cache}
     assert {"admin/change_list", "admin/saved_filters", "unfold/helpers/navigation"} <= kept
+
+
+@pytest.mark.urls(__name__)
+def test_a_server_without_the_admin_starts() -> None:
+    read_code()
+
+    assert get_resolver()._reverse_dict.keys() == {"vi", "en"}
 
 
 def read_a_table_that_is_not_there() -> None:

@@ -18,6 +18,7 @@ from jobs.working import wait_after, work_off
 from notifications.models import Delivery
 from tests.factories.accounts import OrganisationFactory, UserFactory
 from tests.factories.notifications import connection_requested
+from tests.fixtures.crowd import at_once
 from tests.fixtures.worker import worker_environment
 from tests.stack.processes import PROJECT
 
@@ -41,17 +42,10 @@ def read_again(row: Delivery) -> Delivery:
 @pytest.mark.django_db(transaction=True)
 def test_workers_that_claim_at_the_same_moment_never_get_the_same_row() -> None:
     rows = due_rows(40)
-    together = Barrier(8)
 
-    def claim_five(_: int) -> list[int]:
-        together.wait()
-        try:
-            return [row.pk for row in Delivery.objects.claim(lease=LEASE, limit=5)]
-        finally:
-            connections.close_all()
+    taken = at_once([lambda: Delivery.objects.claim(lease=LEASE, limit=5)] * 8)
 
-    with ThreadPoolExecutor(8) as workers:
-        claimed = [pk for taken in workers.map(claim_five, range(8)) for pk in taken]
+    claimed = [row.pk for rows_of_one in taken for row in rows_of_one]
 
     assert sorted(claimed) == sorted(row.pk for row in rows)
 

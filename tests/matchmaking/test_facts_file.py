@@ -19,6 +19,7 @@ from taxonomy.models import Corridor, Province
 from tests.conftest import ClientFor
 from tests.factories import matchmaking as make
 from tests.factories.accounts import member
+from tests.factories.suppliers import province
 
 PROCESSES = ("cnc_turning", "cnc_milling", "machining", "plating")
 MATERIALS = ("steel", "stainless_304", "brass")
@@ -35,14 +36,9 @@ def vocabulary(db: None) -> None:
     make.material("stainless_304", below="steel")
     make.standard("iatf_16949", implies="iso_9001")
     north = Corridor.objects.create(code="north", name_en="North")
-    today = {code: province("2025", code) for code in ("01", "24", "31")}
-    province("2004", "27", successor=today["24"])
+    today = {code: province(code) for code in ("01", "24", "31")}
+    province("27", edition="2004", successor=today["24"])
     north.provinces.set([today["01"], today["24"]])
-
-
-def province(edition: str, code: str, successor: Province | None = None) -> Province:
-    names = {"name_vi": code, "full_name_vi": code, "unit_type": "province", "latitude": 21, "longitude": 106}
-    return Province.objects.create(edition=edition, code=code, successor=successor, **names)
 
 
 class Firms:

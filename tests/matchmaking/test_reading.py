@@ -18,9 +18,9 @@ from matchmaking.catalogue.vocabulary import Vocabulary, read_vocabulary
 from matchmaking.engine.model import SupplierRecord
 from matchmaking.engine.records import records_of
 from suppliers.models import Capability, Certificate, Site, Supplier
-from taxonomy.models import Province
 from taxonomy.units import UNITS
 from tests.factories import matchmaking as make
+from tests.factories.suppliers import province
 from tests.unit.engine.normal import in_order
 
 TWO_COLUMNS = Query({"key": (KEY, "id"), "size": (SMALL, "size")}, "firms WHERE {}", "{} = id")
@@ -46,8 +46,13 @@ class Writer:
         self.today = timezone.localdate()
         self.processes = [make.process(code, below=parent) for code, parent in PROCESSES.items()]
         self.materials = [make.material(code, below=parent) for code, parent in MATERIALS.items()]
-        new = [province("2025", code) for code in ("01", "24")]
-        self.provinces = [(None, None), (new[0], None), (new[1], None), (new[1], province("2004", "27", new[1]))]
+        new = [province(code) for code in ("01", "24")]
+        self.provinces = [
+            (None, None),
+            (new[0], None),
+            (new[1], None),
+            (new[1], province("27", edition="2004", successor=new[1])),
+        ]
 
     def day(self) -> date:
         return self.today - timedelta(days=self.random.choice([0, 1, 90, 364, 365, 366, 4000]))
@@ -115,19 +120,6 @@ class Writer:
             level=self.random.randint(0, 4),
             observed_on=self.day(),
         )
-
-
-def province(edition: str, code: str, successor: Province | None = None) -> Province:
-    return Province.objects.create(
-        edition=edition,
-        code=code,
-        successor=successor,
-        name_vi=f"{edition}:{code}",
-        full_name_vi=f"Tỉnh {code}",
-        unit_type="province",
-        latitude=21,
-        longitude=106,
-    )
 
 
 def one_by_one(vocabulary: Vocabulary, day: date) -> dict[int, SupplierRecord]:

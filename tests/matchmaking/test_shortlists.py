@@ -1,11 +1,9 @@
 """Shortlists through the API: whose they are, what is on them, in which order, and what nobody else learns."""
 
-from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier
+from functools import partial
 from typing import Any
 
 import pytest
-from django.db import connection as database
 from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import Organisation
@@ -20,6 +18,7 @@ from suppliers.models import Supplier
 from tests.conftest import ClientFor
 from tests.factories import matchmaking as make
 from tests.factories.accounts import member
+from tests.fixtures.crowd import at_once
 
 URL = "/api/v1/shortlists"
 QUERIES_OF_A_LIST = 2  # ids first, since entries are counted
@@ -356,15 +355,8 @@ def test_moves_at_the_same_moment_leave_every_position_taken_once() -> None:
     organisation = Organisation.objects.create(kind="buyer", legal_name="Kyoto Pumps")
     by = member(organisation=organisation)
     row, entries = listed(by, 5)
-    start = Barrier(5)
 
-    def move(entry: ShortlistEntry) -> None:
-        start.wait()
-        services.change_entry(entry_id=entry.pk, values={"position": 1}, by=by)
-        database.close()
-
-    with ThreadPoolExecutor(5) as pool:
-        list(pool.map(move, entries))
+    at_once([partial(services.change_entry, entry_id=each.pk, values={"position": 1}, by=by) for each in entries])
 
     assert sorted(order_of(row)) == [entry.pk for entry in entries]
     assert ShortlistEntry.objects.filter(version=2).count() == 5

@@ -23,7 +23,7 @@ from config.personal_data import references, traces
 from jobs.models import Job
 from jobs.running import run_due_jobs
 from notifications import relay, sending
-from notifications.models import Delivery, Event
+from notifications.models import Event
 from privacy import services
 from privacy.errors import OwnRequestError, WrongKindError
 from privacy.farewells import send_farewells
@@ -31,7 +31,7 @@ from privacy.models import DataRequest, Farewell, working_days_after
 from privacy.retention import forget_what_is_no_longer_needed
 from suppliers.models import Claim, Evidence
 from tests.conftest import ClientFor
-from tests.factories.accounts import PASSWORD, MembershipFactory, OrganisationFactory, UserFactory, member
+from tests.factories.accounts import PASSWORD, OrganisationFactory, member
 from tests.factories.suppliers import SupplierFactory
 from tests.fixtures.mail import SmtpInbox
 
@@ -346,45 +346,6 @@ def test_only_officers_erase_and_only_what_was_asked(officer: Principal) -> None
     with pytest.raises(WrongKindError):
         services.carry_out_erasure(request_id=request.pk, by=officer)
     assert User.objects.get(pk=user_of(person).pk).erased_at is None
-
-
-def test_what_is_no_longer_needed_is_forgotten_and_nothing_else(smtp_inbox: SmtpInbox) -> None:
-    now = timezone.now()
-    long_ago = now - timedelta(days=800)
-    kept, stale = UserFactory.create(), UserFactory.create(confirmed=False, email="nobody@firm.example")
-    record_consent(stale, purpose="terms", given=True, language="vi", address=None)
-    User.objects.update(created_at=long_ago)
-    fresh = UserFactory.create(confirmed=False)
-    joined = MembershipFactory.create(user=UserFactory.create(confirmed=False)).user
-    User.objects.filter(pk=joined.pk).update(created_at=long_ago)
-    Session.objects.create(session_key="old", session_data="", expire_date=now - timedelta(seconds=1))
-    Session.objects.create(session_key="new", session_data="", expire_date=now + timedelta(days=1))
-    old = asked(Principal(user=kept), details="Old")
-    DataRequest.objects.filter(pk=old.pk).update(state="done", decided_at=long_ago)
-    asked(Principal(user=kept), "restriction", details="Present")
-    relay.fan_out_all()
-    sending.send_due()
-    newest = Delivery.objects.latest("id")
-    Delivery.objects.exclude(event=newest.event).update(created_at=long_ago)
-
-    forgotten = forget_what_is_no_longer_needed()
-
-    assert forgotten == {
-        "sessions": 1,
-        "notes_of_sessions": 0,
-        "messages": 2,
-        "webhook_deliveries": 0,
-        "reactions": 0,
-        "unconfirmed_accounts": 1,
-        "request_details": 1,
-        "invitations": 0,
-        "farewells": 0,
-        "match_runs": 0,
-        "match_pairs": 0,
-    }
-    assert set(User.objects.values_list("pk", flat=True)) == {kept.pk, fresh.pk, joined.pk}
-    assert list(DataRequest.objects.order_by("id").values_list("details", flat=True)) == ["", "Present"]
-    assert forget_what_is_no_longer_needed() == dict.fromkeys(forgotten, 0)
 
 
 def test_officers_work_the_queue_in_the_admin(officer: Principal) -> None:

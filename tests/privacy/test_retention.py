@@ -12,15 +12,21 @@ from django.db.models import Model
 from django.utils import timezone
 from pytest_django.fixtures import Settings
 
+from accounts.models import User
+from accounts.principals import Principal
+from accounts.services import record_consent
 from jobs.expiry import delete_expired
 from jobs.models import Job
 from matchmaking.models import MatchPair, MatchResult, MatchRun
+from notifications import relay, sending
 from notifications.models import Attempt, Delivery, Event, Reaction, WebhookEndpoint
 from privacy.models import DataRequest, Farewell
 from privacy.retention import KINDS, forget_what_is_no_longer_needed
-from tests.factories.accounts import InvitationFactory, OrganisationFactory, UserFactory
+from privacy.services import ask_about_data
+from tests.factories.accounts import InvitationFactory, MembershipFactory, OrganisationFactory, UserFactory
 from tests.factories.jobs import finished_job
 from tests.factories.matchmaking import published_supplier, requirement
+from tests.fixtures.mail import SmtpInbox
 
 pytestmark = pytest.mark.django_db
 PROJECT = Path(__file__).resolve().parent.parent.parent
@@ -169,3 +175,42 @@ def test_every_kind_is_tested_has_its_days_and_a_row_in_the_documentation() -> N
     assert of_the_product.KEPT_DAYS.keys() <= KINDS.keys()
     assert [name for name in of_the_product.KEPT_DAYS if f"`KEEP_{name.upper()}_DAYS`" not in page] == []
     assert all(days >= 1 for days in of_the_product.KEPT_DAYS.values())
+
+
+def test_what_is_no_longer_needed_is_forgotten_and_nothing_else(smtp_inbox: SmtpInbox) -> None:
+    now = timezone.now()
+    long_ago = now - timedelta(days=800)
+    kept, stale = UserFactory.create(), UserFactory.create(confirmed=False, email="nobody@firm.example")
+    record_consent(stale, purpose="terms", given=True, language="vi", address=None)
+    User.objects.update(created_at=long_ago)
+    fresh = UserFactory.create(confirmed=False)
+    joined = MembershipFactory.create(user=UserFactory.create(confirmed=False)).user
+    User.objects.filter(pk=joined.pk).update(created_at=long_ago)
+    Session.objects.create(session_key="old", session_data="", expire_date=now - timedelta(seconds=1))
+    Session.objects.create(session_key="new", session_data="", expire_date=now + timedelta(days=1))
+    old = ask_about_data(kind="access", by=Principal(user=kept), details="Old")
+    DataRequest.objects.filter(pk=old.pk).update(state="done", decided_at=long_ago)
+    ask_about_data(kind="restriction", by=Principal(user=kept), details="Present")
+    relay.fan_out_all()
+    sending.send_due()
+    newest = Delivery.objects.latest("id")
+    Delivery.objects.exclude(event=newest.event).update(created_at=long_ago)
+
+    forgotten = forget_what_is_no_longer_needed()
+
+    assert forgotten == {
+        "sessions": 1,
+        "notes_of_sessions": 0,
+        "messages": 2,
+        "webhook_deliveries": 0,
+        "reactions": 0,
+        "unconfirmed_accounts": 1,
+        "request_details": 1,
+        "invitations": 0,
+        "farewells": 0,
+        "match_runs": 0,
+        "match_pairs": 0,
+    }
+    assert set(User.objects.values_list("pk", flat=True)) == {kept.pk, fresh.pk, joined.pk}
+    assert list(DataRequest.objects.order_by("id").values_list("details", flat=True)) == ["", "Present"]
+    assert forget_what_is_no_longer_needed() == dict.fromkeys(forgotten, 0)

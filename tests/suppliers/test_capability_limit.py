@@ -1,9 +1,6 @@
 """A firm has only so many capabilities, however they come in."""
 
-import threading
-
 import pytest
-from django.db import connection
 
 from accounts.principals import Principal
 from config.errors import LimitReachedError
@@ -12,6 +9,7 @@ from suppliers.models import Capability, Evidence, Site, Supplier
 from suppliers.services import NewFirm, capabilities, register_firms, registration
 from tests.conftest import ClientFor
 from tests.factories.suppliers import CapabilityFactory, SiteFactory, process
+from tests.fixtures.crowd import at_once
 
 pytestmark = pytest.mark.django_db
 
@@ -49,25 +47,16 @@ def test_one_more_than_there_may_be_is_refused_and_nothing_moves(
 
 @pytest.mark.django_db(transaction=True)
 def test_of_two_added_at_once_only_one_fits(draft: Supplier, site: Site, owner: Principal) -> None:
-    turning, start, outcomes = process("turning"), threading.Barrier(2), []
+    turning = process("turning")
 
-    def add() -> None:
+    def add() -> str:
         try:
-            start.wait(30)
             services.add_capability(supplier_id=draft.pk, values={"process": turning, "site": site}, by=owner)
-            outcomes.append("added")
         except LimitReachedError:
-            outcomes.append("refused")
-        finally:
-            connection.close()
+            return "refused"
+        return "added"
 
-    threads = [threading.Thread(target=add) for _ in range(2)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(60)
-
-    assert sorted(outcomes) == ["added", "refused"]
+    assert sorted(at_once([add] * 2)) == ["added", "refused"]
     assert Capability.objects.count() == 2
 
 

@@ -1,11 +1,10 @@
 """Claims to imported firms."""
 
-import threading
+from functools import partial
 from typing import Any
 
 import pytest
 from django.conf import LazySettings
-from django.db import connection
 
 from accounts.models import Membership
 from accounts.principals import Principal
@@ -17,6 +16,7 @@ from suppliers.models import Claim, Supplier
 from tests.conftest import ClientFor
 from tests.factories.accounts import MembershipFactory, UserFactory, member
 from tests.factories.suppliers import SupplierFactory
+from tests.fixtures.crowd import at_once
 
 CLAIMS = "/api/v1/claims"
 
@@ -224,23 +224,14 @@ def test_an_approved_claim_rejects_its_rivals_and_tells_each_why_in_their_langua
 def test_of_two_claims_approved_at_once_one_wins(officer: Principal, colleague: Principal) -> None:
     firm = SupplierFactory.create(published=True)
     claims = [services.claim_supplier(supplier_id=firm.pk, by=person()) for _ in range(2)]
-    start, outcomes = threading.Barrier(2), []
 
-    def approve(claim: Claim, by: Principal) -> None:
+    def approve(claim: Claim, by: Principal) -> str:
         try:
-            start.wait(30)
-            outcomes.append(services.approve_claim(claim_id=claim.pk, by=by).state)
+            return services.approve_claim(claim_id=claim.pk, by=by).state
         except DomainError as refusal:
-            outcomes.append(refusal.code)
-        finally:
-            connection.close()
+            return refusal.code
 
-    pairs = zip(claims, (officer, colleague), strict=True)
-    threads = [threading.Thread(target=approve, args=pair) for pair in pairs]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(60)
+    outcomes = at_once([partial(approve, *pair) for pair in zip(claims, (officer, colleague), strict=True)])
 
     assert sorted(outcomes) == ["approved", "transition_not_allowed"]
     assert Membership.objects.filter(organisation=firm.organisation).count() == 1

@@ -1,11 +1,11 @@
 """Figures and their evidence: what counts after each kind of writing, and what the history says."""
 
-import threading
 from datetime import date, timedelta
+from functools import partial
 from typing import Any
 
 import pytest
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from accounts.principals import Principal
@@ -16,6 +16,7 @@ from suppliers.errors import OwnEntryError
 from suppliers.facts import FACTS, WEIGHTS, Origin, is_better, lapsed_facts
 from suppliers.models import Capability, Evidence, Supplier
 from tests.factories.suppliers import CapabilityFactory, SiteFactory, SupplierFactory, material, process
+from tests.fixtures.crowd import at_once
 
 pytestmark = pytest.mark.django_db
 CRITERION = {
@@ -288,25 +289,17 @@ def test_a_published_capability_does_not_move_to_nowhere(published: Supplier, ow
 @pytest.mark.django_db(transaction=True)
 def test_of_two_changes_based_on_the_same_version_one_is_refused(draft: Supplier, owner: Principal) -> None:
     capability = capability_of(draft)
-    start, outcomes = threading.Barrier(2), []
 
-    def write(moq: float) -> None:
+    def write(moq: float) -> float:
         try:
-            start.wait(30)
             services.change_capability(
                 capability_id=capability.pk, values={"moq": moq}, by=owner, expected_version=capability.version
             )
-            outcomes.append(moq)
         except StaleVersionError:
-            outcomes.append(0.0)
-        finally:
-            connection.close()
+            return 0.0
+        return moq
 
-    threads = [threading.Thread(target=write, args=(moq,)) for moq in (5.0, 7.0)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(60)
+    outcomes = at_once([partial(write, moq) for moq in (5.0, 7.0)])
 
     won = Capability.objects.get().moq
     assert sorted(outcomes) == [0.0, won]

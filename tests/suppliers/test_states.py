@@ -1,11 +1,10 @@
 """A firm's way from draft to the public: who may, from where, and that refusals move nothing."""
 
-import threading
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import pytest
-from django.db import connection
 
 from accounts.models import Membership
 from accounts.principals import Principal
@@ -16,6 +15,7 @@ from suppliers.errors import OwnEntryError, ProfileIncompleteError, SupplierArch
 from suppliers.models import Supplier
 from tests.factories.accounts import MembershipFactory, OrganisationFactory, member
 from tests.factories.suppliers import CapabilityFactory, SiteFactory, SupplierFactory, process
+from tests.fixtures.crowd import at_once
 
 State = Supplier.State
 Act = Callable[..., Supplier]
@@ -238,23 +238,14 @@ def test_of_two_officers_who_publish_at_once_one_is_told_that_it_is_done(
     draft: Supplier, owner: Principal, officer: Principal, colleague: Principal
 ) -> None:
     services.submit_supplier(supplier_id=complete(draft).pk, by=owner)
-    start, outcomes = threading.Barrier(2), []
 
-    def publish(by: Principal) -> None:
+    def publish(by: Principal) -> str:
         try:
-            start.wait(30)
-            services.publish_supplier(supplier_id=draft.pk, by=by)
-            outcomes.append("published")
+            return services.publish_supplier(supplier_id=draft.pk, by=by).state
         except DomainError as refusal:
-            outcomes.append(refusal.code)
-        finally:
-            connection.close()
+            return refusal.code
 
-    threads = [threading.Thread(target=publish, args=(by,)) for by in (officer, colleague)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(60)
+    outcomes = at_once([partial(publish, by) for by in (officer, colleague)])
 
     assert sorted(outcomes) == ["published", "transition_not_allowed"]
     assert Event.objects.filter(topic="supplier.published").count() == 1

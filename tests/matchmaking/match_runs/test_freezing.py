@@ -12,14 +12,16 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts.principals import Principal
 from buyers.models import Buyer, Requirement
+from buyers.services import change_requirement
 from matchmaking.models import MatchResult, MatchRun
 from matchmaking.services import freeze_matches, match_runs
-from matchmaking.services.explaining import bare
+from matchmaking.services.explaining import bare, explained
 from notifications.models import Event
 from suppliers.models import Capability, Supplier
 from tests.conftest import ClientFor
 from tests.factories import matchmaking as make
 from tests.factories.accounts import member
+from tests.fixtures.crowd import at_once
 from tests.matchmaking.match_runs.scene import URL, facts_of, frozen, lines_of, replayed
 from tests.matchmaking.matches.scene import example_requirement, example_suppliers, matches_of
 
@@ -253,6 +255,35 @@ class TestRefusals:
         assert [answer.status_code for answer in answers] == [201, 201]
         assert answers[0].json() == answers[1].json()
         assert MatchRun.objects.count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_requirement_that_changes_while_it_is_explained_is_frozen_as_it_is_by_then(
+    buyer: Principal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever changes it does not have to wait until it is explained."""
+    example_suppliers()
+    requirement = example_requirement(buyer)
+    changed_to: list[float | None] = []
+
+    def change() -> float | None:
+        change_requirement(requirement_id=requirement.pk, values={"lead_time_days": 60}, by=buyer)
+        return Requirement.objects.get(pk=requirement.pk).lead_time_days
+
+    def while_it_changes(*arguments: Any) -> Any:
+        if not changed_to:
+            changed_to.extend(at_once([change]))
+        return explained(*arguments)
+
+    monkeypatch.setattr(match_runs, "explained", while_it_changes)
+
+    run = freeze_matches(requirement_id=requirement.pk, by=buyer)
+
+    assert changed_to == [60]
+    assert (run.requirement_version, run.asked["lead_time_days"]) == (2, 60)
+    assert json.loads(run.facts_file)["requirement"] == run.asked
+    assert run.results.count() == 4
+    assert MatchRun.objects.count() == 1
 
 
 def test_freezing_takes_as_many_queries_for_fifty_firms_as_for_one(buyer: Principal) -> None:

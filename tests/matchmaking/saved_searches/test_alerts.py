@@ -1,12 +1,9 @@
 """Owners of saved searches are told of what is new, once, and only of what they may see."""
 
-from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
-from threading import Barrier
 from typing import Any
 
 import pytest
-from django.db import connection as database
 from django.db import transaction
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
@@ -22,6 +19,7 @@ from notifications.relay import readers_of
 from suppliers.models import Supplier
 from tests.factories import matchmaking as make
 from tests.factories.accounts import member
+from tests.fixtures.crowd import at_once
 from tests.matchmaking.saved_searches.scene import (
     cnc_firm,
     known_to,
@@ -219,16 +217,8 @@ class TestAlerts:
 def test_runs_at_the_same_moment_tell_once(buyer: Principal) -> None:
     search = saved(buyer)
     firm = cnc_firm()
-    start = Barrier(4)
 
-    def run() -> None:
-        start.wait()
-        services.look_at_changes()
-        database.close()
-
-    with ThreadPoolExecutor(4) as pool:
-        for each in [pool.submit(run) for _ in range(4)]:
-            each.result()
+    at_once([services.look_at_changes] * 4)
 
     assert told_of() == [[firm.public_id]]
     assert known_to(search) == {firm.pk}

@@ -2,7 +2,6 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
-from threading import Barrier
 from typing import Any
 
 import pytest
@@ -20,6 +19,7 @@ from matchmaking.services import standing
 from notifications.models import Event
 from suppliers.models import Capability, Supplier
 from tests.factories import matchmaking as make
+from tests.fixtures.crowd import at_once
 from tests.matchmaking.standing.scene import (
     asked,
     firm,
@@ -223,15 +223,8 @@ class TestNotes:
 
     def test_workers_side_by_side_store_and_tell_once(self) -> None:
         requirements, suppliers = [asked() for _ in range(3)], [firm() for _ in range(3)]
-        start = Barrier(4)
 
-        def run() -> None:
-            start.wait()
-            settle()
-
-        with ThreadPoolExecutor(4) as pool:
-            for each in [pool.submit(in_another_connection, run) for _ in range(4)]:
-                each.result()
+        at_once([settle] * 4)
         settle()
 
         assert pairs() == {(one.pk, other.pk) for one in requirements for other in suppliers}

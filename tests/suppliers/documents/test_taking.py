@@ -1,13 +1,11 @@
 """Documents that are taken, and those that leave nothing behind."""
 
-from concurrent.futures import ThreadPoolExecutor
 from datetime import date
+from functools import partial
 from pathlib import Path
-from threading import Barrier
 from typing import Any
 
 import pytest
-from django.db import connections
 from django.utils import timezone
 from pytest_django.fixtures import Settings
 
@@ -22,6 +20,7 @@ from suppliers.models import Certificate, Document, Evidence, Supplier
 from tests.conftest import ClientFor
 from tests.factories.accounts import member
 from tests.factories.suppliers import CapabilityFactory, CertificateFactory, SiteFactory, SupplierFactory
+from tests.fixtures.crowd import at_once
 from tests.fixtures.files import CSV, content_of, jpeg, png, upload, xlsx
 from tests.suppliers.documents.scene import PDF, add, contents, documents_of, files, problem_of, send
 
@@ -218,20 +217,15 @@ def test_of_many_uploads_at_the_last_moment_only_as_many_as_there_is_room_for_ar
     published: Supplier, owner: Principal, settings: Settings
 ) -> None:
     settings.DOCUMENTS_PER_FIRM = 3
-    together = Barrier(8)
 
     def try_to_add(number: int) -> bool:
-        together.wait()
         try:
             add(published, by=owner, content=contents(number))
         except DocumentQuotaError:
             return False
-        finally:
-            connections.close_all()
         return True
 
-    with ThreadPoolExecutor(8) as pool:
-        kept = list(pool.map(try_to_add, range(8)))
+    kept = at_once([partial(try_to_add, number) for number in range(8)])
 
     assert sum(kept) == 3
     assert sorted(files()) == sorted(Document.objects.values_list("stored_as", flat=True))
