@@ -6,7 +6,7 @@ from typing import Any
 from django.contrib import admin, messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.models import LogEntry
-from django.contrib.admin.views.main import SEARCH_VAR
+from django.contrib.admin.views.main import SEARCH_VAR, ChangeList
 from django.core.paginator import Paginator
 from django.db import transaction
 from django.db.models import CharField, Model, QuerySet, TextField, URLField
@@ -15,23 +15,10 @@ from django.utils.functional import cached_property
 from django.utils.html import format_html
 from unfold.admin import ModelAdmin, TabularInline, checkbox
 from unfold.dataclasses import UnfoldAction
-from unfold.templatetags import unfold_list
 
+from config.admin_rows import RowList
 from config.errors import DomainError
 from config.models import refuse_control_characters
-
-_headers_of = unfold_list.result_headers
-
-
-def headers_once(changelist: Any) -> list[dict[str, Any]]:
-    """The headers of a list, made once. unfold asks for them with every row, which took a fifth of the page."""
-    if not hasattr(changelist, "headers_made"):
-        changelist.headers_made = list(_headers_of(changelist))
-    made: list[dict[str, Any]] = changelist.headers_made
-    return made
-
-
-unfold_list.result_headers = headers_once
 
 TICK = checkbox.render(ACTION_CHECKBOX_NAME, "{}")
 
@@ -71,6 +58,8 @@ class ServiceAdmin(ModelAdmin):
     """Pages whose changes and actions call services. A refusal is shown as a message, and nothing is changed."""
 
     list_before_template = "admin/saved_filters.html"
+    empty_value_display = "-"
+    """As the site's; here it is found without an exception for each cell."""
     show_full_result_count = False
     """Counting all rows at each search would cost more than finding those that are wanted."""
     most_found: int | None = None
@@ -111,6 +100,9 @@ class ServiceAdmin(ModelAdmin):
     def action_checkbox(self, obj: Model) -> str:
         """As unfold draws it; its template is not carried out anew for each row."""
         return format_html(TICK, obj.pk)
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
+        return RowList
 
     def get_paginator(self, request: HttpRequest, queryset: QuerySet[Any], *args: Any, **kwargs: Any) -> Any:
         if self.most_found and request.GET.get(SEARCH_VAR, "").strip():

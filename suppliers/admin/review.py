@@ -14,6 +14,7 @@ from unfold.decorators import action
 
 from accounts.principals import Principal
 from accounts.staff_acts import acting_staff
+from config.admin_rows import page_of
 from config.errors import DomainError
 from suppliers import services
 from suppliers.models import Certificate, EvidenceLevel, Supplier
@@ -90,7 +91,7 @@ class ReviewPage:
 @admin.display(description=_("Review"))
 def review_link(supplier: Supplier) -> str:
     """Leads from the list to the page of review."""
-    address = reverse("admin:suppliers_supplier_review", args=[supplier.pk])
+    address = page_of("admin:suppliers_supplier_review", supplier.pk)
     return format_html(
         '<a class="text-primary-600 underline dark:text-primary-500" href="{}">{}</a>', address, _("Review")
     )
