@@ -17,6 +17,7 @@ from config.models import Resource
 
 EMAIL_MAX_LENGTH = 254
 DEFAULT_TIME_ZONE = "Asia/Ho_Chi_Minh"
+SUPERUSER = "superuser"
 
 
 class Language(models.TextChoices):
@@ -89,6 +90,30 @@ class User(AbstractBaseUser, PermissionsMixin, Resource):
         """Asked once for each object: the admin wants to know dozens of times for a page."""
         of_agency = self.memberships.filter(organisation__kind="agency").order_by("pk")
         return of_agency.values_list("role", flat=True).first()
+
+    @property
+    def standing_in_admin(self) -> str:
+        """What decides alone what the person may do there: a role in the agency, "superuser", or nothing."""
+        if not self.is_active:
+            return ""
+        if self.is_superuser:
+            return SUPERUSER
+        return (self.is_staff and self.role_in_agency) or ""
+
+    def has_perm(self, perm: str, obj: Any = None) -> bool:
+        """Owners of the agency (leads) may do what the admin offers, editors (officers) all but what is for leads,
+        viewers may look. Nobody else may anything; Django's permissions and groups give nothing.
+
+        What the admin offers is each page's own decision; permissions that begin with `lead_` are for leads.
+        """
+        standing = self.standing_in_admin
+        action = perm.partition(".")[2]
+        if action.startswith("lead_"):
+            return standing in {"owner", SUPERUSER}
+        return standing != "" and (action.startswith("view_") or standing != "viewer")
+
+    def has_module_perms(self, app_label: str) -> bool:
+        return self.standing_in_admin != ""
 
     @property
     def has_confirmed_email(self) -> bool:

@@ -19,8 +19,8 @@ SITE_URL: str = env.str("SITE_URL", default="http://localhost:8000")
 """Where people reach the site; used for links in e-mail."""
 
 INSTALLED_APPS = [
-    "unfold",
-    "django.contrib.admin",
+    "unfold.apps.BasicAppConfig",
+    "accounts.admin_site.AgencyAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
