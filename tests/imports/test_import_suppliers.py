@@ -5,11 +5,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 
 from accounts.models import Organisation
 from accounts.principals import Principal
 from config.errors import InvalidFactError, NotAllowedError
+from suppliers.imports import apply
 from suppliers.imports.errors import NotATableError
 from suppliers.imports.report import LeftOut, Problem, Result
 from suppliers.models import Capability, Certificate, Evidence, Site, Supplier
@@ -255,3 +257,17 @@ def test_the_number_of_queries_for_a_row_does_not_grow_with_the_list(
         run(write(tmp_path, lines(5, 700)), officer)
     with django_assert_max_num_queries(10 + 50 * 45):
         run(write(tmp_path, lines(50, 800)), officer)
+
+
+def test_the_database_counts_the_first_rows_so_that_it_looks_up_the_others(
+    tmp_path: Path, officer: Principal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(apply, "BATCH", 2)
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE suppliers_supplier")
+
+    run(write(tmp_path, HEADER + LINE + f"Đúc Bình,{BINH},,,,,\nRèn Cường,{tax_code(907)},,,,,\n"), officer)
+
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT reltuples FROM pg_class WHERE relname = 'suppliers_supplier'")
+        assert cursor.fetchone() == (2,)

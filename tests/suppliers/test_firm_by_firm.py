@@ -22,6 +22,7 @@ pytestmark = pytest.mark.django_db
 OPERATIONS = [
     *import_module("suppliers.migrations.0022_firm_by_firm").Migration.operations,
     *import_module("matchmaking.migrations.0011_firms_of_reports").Migration.operations,
+    *import_module("suppliers.migrations.0023_one_firm_for_each_search_row").Migration.operations,
 ]
 
 

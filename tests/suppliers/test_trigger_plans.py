@@ -8,6 +8,7 @@ from django.db import connection
 from django.utils import timezone
 
 from accounts.models import Organisation
+from suppliers.imports.apply import WRITTEN
 from suppliers.models import Capability, Supplier, SupplierChange
 from tests.factories.suppliers import CapabilityFactory, material, process
 
@@ -17,6 +18,7 @@ READ_THROUGH = """
 SELECT relname, coalesce(seq_scan, 0) FROM pg_stat_xact_user_tables
 WHERE relname IN ('suppliers_site', 'suppliers_capability', 'suppliers_supplier', 'suppliers_suppliersearch')
 """
+ROWS_LOOKED_AT = "SELECT coalesce(idx_tup_fetch, 0) FROM pg_stat_xact_user_tables WHERE relname = %s"
 LOOKED_UP = "SELECT coalesce(idx_scan, 0) FROM pg_stat_xact_user_tables WHERE relname = %s"
 
 
@@ -39,7 +41,7 @@ def rows() -> list[Capability]:
     CapabilityFactory.create(materials=["s45c"])
     Supplier.objects.all().delete()
     with connection.cursor() as cursor:
-        cursor.execute("ANALYZE")
+        cursor.execute(f"ANALYZE {WRITTEN}")
     return [CapabilityFactory.create() for _ in range(40)]
 
 
@@ -72,3 +74,14 @@ def test_firms_of_many_new_names_are_looked_up_one_by_one(rows: list[Capability]
 
     assert SupplierChange.objects.count() == len(rows)
     assert set(Supplier.objects.values_list("search__name_key", flat=True)) == {"renamed"}
+
+
+def test_what_a_firm_is_found_by_is_not_compared_with_all_firms(rows: list[Capability]) -> None:
+    firms = [row.site.supplier_id for row in rows]
+    [(before,)] = _figures(ROWS_LOOKED_AT, "suppliers_supplier")
+
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT suppliers_refresh_search(%s)", [firms])
+
+    [(after,)] = _figures(ROWS_LOOKED_AT, "suppliers_supplier")
+    assert int(str(after)) - int(str(before)) == 2 * len(rows)  # for its name, and whether it is there
