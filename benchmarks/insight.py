@@ -34,8 +34,9 @@ from matchmaking.decisions.best_worst import best_worst_weights
 from matchmaking.decisions.consortium import Limits, consortia
 from matchmaking.decisions.consortium_table import Candidate
 from matchmaking.decisions.pairwise import pairwise_weights
+from matchmaking.decisions.promethee import promethee
 from matchmaking.decisions.rank_order import rank_order_weights
-from matchmaking.decisions.second_opinion import promethee, topsis, vikor
+from matchmaking.decisions.second_opinion import topsis, vikor
 from matchmaking.decisions.upgrades import AIMS, SHARE, UpgradePlan, plan_upgrades
 from matchmaking.engine.columns import Columns
 from matchmaking.engine.demand import Demand

@@ -187,7 +187,7 @@ class RequirementAdmin(ReadOnlyAdmin):
     search_fields = ("public_id", "title", "buyer__organisation__legal_name", "buyer__organisation__trade_name")
     search_help_text = _("Title, buyer, or id.")
     ordering = ("-id",)
-    fields = (
+    fields: Any = (
         ("title", "public_id"),
         ("buyer", "plant"),
         ("state", "state_reason", "visibility"),

@@ -37,6 +37,7 @@ from matchmaking.models import (
 )
 from matchmaking.programme.admin import ProgrammeReportAdmin, RequirementInProgrammeAdmin
 from matchmaking.programme.gap_page import SupplierInProgrammeAdmin
+from matchmaking.programme.opinion_page import OpinionOnRunAdmin, OpinionOnShortlistAdmin
 from matchmaking.programme.plan_admin import UpgradeScenarioAdmin
 from matchmaking.services.connections.messages import address_of
 from notifications.admin import DueRowAdmin
@@ -192,8 +193,8 @@ class MatchResultInline(ReadOnlyInline):
 
 
 @admin.register(MatchRun)
-class MatchRunAdmin(ReadOnlyAdmin):
-    """With the facts file, by which a disputed ranking is replayed."""
+class MatchRunAdmin(OpinionOnRunAdmin):
+    """With the facts file, by which a disputed ranking is replayed, and a second opinion."""
 
     list_display = ("created_at", "requirement", "buyer", "requirement_version", "as_of", "engine_version")
     list_filter = ("engine_version", "created_at")
@@ -272,7 +273,7 @@ class ShortlistEntryInline(ReadOnlyInline):
 
 
 @admin.register(Shortlist)
-class ShortlistAdmin(ReadOnlyAdmin):
+class ShortlistAdmin(OpinionOnShortlistAdmin):
     list_display = ("name", "organisation", "requirement", "created_by", "created_at")
     list_select_related = ("organisation", "requirement", "created_by")
     search_fields = ("public_id", "name", "organisation__legal_name", "organisation__trade_name")

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from accounts.principals import Principal
 from buyers.models import Requirement
 from matchmaking.engine.explain_relaxations import explain_relaxations
 from matchmaking.engine.relax import Relaxations
@@ -12,11 +13,11 @@ from matchmaking.engine.score import rounded
 from matchmaking.engine.sentences import Language
 from matchmaking.engine.stability import stability
 from matchmaking.engine.version import ENGINE_VERSION
-from matchmaking.models import Shortlist
-from matchmaking.presentation import Viewer, names_of, note_on
+from matchmaking.models import MatchResult, MatchRun, Shortlist
+from matchmaking.presentation import Viewer, names_of, note_on, present_frozen
 from matchmaking.services import Match, Relaxed, match_of_firms
 from matchmaking.services.explaining import Line
-from matchmaking.services.second_opinions import Compared, second_opinion, sentence_of
+from matchmaking.services.second_opinions import Asked, Compared, second_opinion, sentence_of
 
 
 def present_relaxations(relaxed: Relaxed, *, language: Language) -> dict[str, Any]:
@@ -58,10 +59,10 @@ def present_stability(match: Match, *, top: int) -> dict[str, Any]:
 
 
 def present_opinions(
-    lines: Sequence[Line], weights: Mapping[str, float], names: Sequence[Mapping[str, Any]], *, normalisation: str
+    lines: Sequence[Line], weights: Mapping[str, float], names: Sequence[Mapping[str, Any]], asked: Asked
 ) -> dict[str, Any]:
     """What other methods make of the lines, which are in our order. `names` are those of their suppliers."""
-    compared = second_opinion(lines, weights, normalisation=normalisation)
+    compared = second_opinion(lines, weights, asked)
     suppliers = [line["supplier"] for line in lines]
     called = [
         name["trade_name"] or name["legal_name"] or line["supplier"] for name, line in zip(names, lines, strict=True)
@@ -77,13 +78,17 @@ def present_opinions(
                 "values": {key: line["criteria"][key]["low"] for key in weights},
                 "ranks": {each.opinion.method: each.opinion.ranks[index] for each in compared},
                 "scores": {each.opinion.method: rounded(each.opinion.scores[index]) for each in compared},
+                "parts": {
+                    each.opinion.method: {name: rounded(part[index]) for name, part in each.opinion.parts.items()}
+                    for each in compared
+                },
             }
             for index, line in enumerate(lines)
         ],
     }
 
 
-def opinions_on_shortlist(shortlist: Shortlist, requirement: Requirement, *, normalisation: str) -> dict[str, Any]:
+def opinions_on_shortlist(shortlist: Shortlist, requirement: Requirement, asked: Asked) -> dict[str, Any]:
     """What other methods make of those on a list, before the requirement that the list is for."""
     firms = shortlist.entries.values_list("supplier__public_id", flat=True)
     found = match_of_firms(requirement, list(firms), with_place=True)
@@ -95,14 +100,28 @@ def opinions_on_shortlist(shortlist: Shortlist, requirement: Requirement, *, nor
         "requirement_version": requirement.content_version,
         "as_of": found.snapshot.as_of,
         "engine_version": ENGINE_VERSION,
-        **present_opinions(lines, weights, [names[line["supplier"]] for line in lines], normalisation=normalisation),
+        **present_opinions(lines, weights, [names[line["supplier"]] for line in lines], asked),
+    }
+
+
+def opinions_on_run(run: MatchRun, asked: Asked, *, top: int, reader: Principal, language: Language) -> dict[str, Any]:
+    """What other methods make of the first lines of a frozen ranking, as they were frozen."""
+    rows = MatchResult.objects.filter(run=run).order_by("rank")[:top]
+    lines = present_frozen(list(rows), viewer=Viewer.BUYER, reader=reader, language=language)
+    weights = {key: setting["weight"] for key, setting in run.criteria.items()}
+    return {
+        "requirement": run.requirement.public_id,
+        "requirement_version": run.requirement_version,
+        "as_of": run.as_of,
+        "engine_version": run.engine_version,
+        **present_opinions(lines, weights, lines, asked),
     }
 
 
 def _opinion(compared: Compared, suppliers: Sequence[str], called: Sequence[str]) -> dict[str, Any]:
     opinion = compared.opinion
     return {
-        **{name: getattr(opinion, name) for name in ("method", "normalisation", "parameters")},
+        **{name: getattr(opinion, name) for name in ("method", "normalisation", "parameters", "conditions")},
         "kendall_tau": None if compared.tau is None else rounded(compared.tau),
         "compromise": [suppliers[index] for index in opinion.compromise],
         "disagreements": [

@@ -1,15 +1,18 @@
-"""Weights from the best and the worst criterion: the linear best–worst method (J. Rezaei, Omega 64, 2016)."""
+"""Weights from the best and the worst criterion: the best–worst method, linear (J. Rezaei, Omega 64, 2016) or as first
+published (Omega 53, 2015)."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
+from matchmaking.decisions.best_worst_ratios import consistency_index, ratios
 from matchmaking.decisions.errors import JudgementError
 
 LARGEST: Final = 9.0
+MODELS: Final = ("linear", "nonlinear")
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,25 +21,35 @@ class BestWorst:
 
     Attributes:
         weights: by key, summing to 1.
-        deviation: ξ, the largest |w_best - a·w| or |w - a·w_worst| that had to be left; 0 where all agree.
-        consistency_ratio: how far the answers themselves disagree, from 0 to 1 (F. Liang and others, Omega 96, 2020).
+        deviation: ξ, the largest that had to be left of |w_best - a·w| or |w - a·w_worst| (linear), or of
+            |w_best/w - a| or |w/w_worst - a| (nonlinear); 0 where all agree.
+        consistency_ratio: 0 where all agree. Linear: how far the answers themselves disagree, to 1 (F. Liang and
+            others, Omega 96, 2020); nonlinear: ξ ÷ the consistency index (Rezaei, 2015).
         worst: the criterion whose two answers agree least; None where all agree.
+        ranges: of the nonlinear model, the least and the largest weight of each that leave no more than ξ.
     """
 
     weights: dict[str, float]
     deviation: float
     consistency_ratio: float
     worst: str | None
+    ranges: dict[str, tuple[float, float]] = field(default_factory=dict)
 
 
 def best_worst_weights(
-    best: str, worst: str, best_to_others: Mapping[str, float], others_to_worst: Mapping[str, float]
+    best: str,
+    worst: str,
+    best_to_others: Mapping[str, float],
+    others_to_worst: Mapping[str, float],
+    *,
+    model: str = "linear",
 ) -> BestWorst:
     """Weights of criteria that were compared with the best and the worst of them.
 
     Args:
         best_to_others: for every criterion how many times the best matters as much, 1 to 9; for the best itself 1.
         others_to_worst: for every criterion how many times it matters as much as the worst; for the worst itself 1.
+        model: of `MODELS`. Of several weightings that the nonlinear one finds equally good, the middle is taken.
 
     Raises:
         JudgementError: `missing`: a criterion stands in one of them only, or best or worst in neither; `out_of_scale`;
@@ -48,15 +61,16 @@ def best_worst_weights(
     _check(best, worst, best_to_others, others_to_worst)
     if len(keys) == 1:
         return BestWorst({best: 1.0}, 0.0, 0.0, None)
-    weights, deviation = _solved(keys, best, worst, best_to_others, others_to_worst)
     gaps = _gaps(keys, best_to_others, others_to_worst, times=best_to_others[worst])
     largest = max(gaps, key=lambda key: gaps[key])
-    return BestWorst(
-        weights=dict(zip(keys, weights.tolist(), strict=True)),
-        deviation=deviation,
-        consistency_ratio=gaps[largest],
-        worst=largest if gaps[largest] else None,
-    )
+    doubtful = largest if gaps[largest] else None
+    if model == "nonlinear":
+        found = ratios(best, worst, best_to_others, others_to_worst)
+        index = consistency_index(best_to_others[worst])
+        ratio = found.deviation / index if index else 0.0
+        return BestWorst(found.weights, found.deviation, ratio, doubtful, found.ranges)
+    weights, deviation = _solved(keys, best, worst, best_to_others, others_to_worst)
+    return BestWorst(dict(zip(keys, weights.tolist(), strict=True)), deviation, gaps[largest], doubtful)
 
 
 def _check(best: str, worst: str, best_to_others: Mapping[str, float], others_to_worst: Mapping[str, float]) -> None:

@@ -1,4 +1,4 @@
-"""What these methods raise when the judgements given to them cannot be used."""
+"""What these methods raise when the judgements or figures given to them cannot be used."""
 
 
 class JudgementError(ValueError):
@@ -13,3 +13,8 @@ class JudgementError(ValueError):
         super().__init__(f"{code}: {', '.join(about)}")
         self.code = code
         self.about = about
+
+
+class FiguresError(ValueError):
+    """Figures, weights or thresholds that a method cannot compare: not finite, negative where that means nothing, or
+    of another shape."""

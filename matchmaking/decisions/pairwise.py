@@ -42,7 +42,8 @@ class Pairwise:
     Attributes:
         weights: by key, summing to 1.
         largest_eigenvalue: of the matrix of judgements; the number of criteria where they agree fully.
-        consistency_ratio: 0 where they agree fully, 1 for judgements made at random.
+        consistency_index: how far that is above the number of criteria, by criteria but one.
+        consistency_ratio: the index by that of random judgements: 0 where they agree fully, 1 for chance.
         worst: None where fewer than three criteria are compared, or all agree.
     """
 
@@ -50,6 +51,10 @@ class Pairwise:
     largest_eigenvalue: float
     consistency_ratio: float
     worst: Triple | None
+
+    @property
+    def consistency_index(self) -> float:
+        return consistency_index(self.largest_eigenvalue, len(self.weights))
 
     @property
     def is_consistent(self) -> bool:
@@ -88,9 +93,11 @@ def principal(matrix: NDArray[np.float64]) -> tuple[NDArray[np.float64], float]:
 
 def consistency_ratio(eigenvalue: float, n: int) -> float:
     """How far judgements on n criteria contradict each other, as a share of what chance would do."""
-    if n < 3:
-        return 0.0
-    return max(0.0, (eigenvalue - n) / (n - 1) / RANDOM_INDEX[n - 1])
+    return consistency_index(eigenvalue, n) / RANDOM_INDEX[n - 1] if n > 2 else 0.0
+
+
+def consistency_index(eigenvalue: float, n: int) -> float:
+    return max(0.0, (eigenvalue - n) / (n - 1)) if n > 2 else 0.0
 
 
 def _check_criteria(criteria: Sequence[str]) -> None:

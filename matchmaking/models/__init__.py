@@ -1,4 +1,4 @@
-"""What matchmaking stores: connections, frozen rankings, shortlists, saved searches, reports, scenarios."""
+"""What matchmaking stores: connections, frozen rankings, shortlists, saved searches, weighings, reports, scenarios."""
 
 from matchmaking.models.connection import Connection, ConnectionQuerySet
 from matchmaking.models.contract import MOST_DELIVERIES, DeliveryReport, Outcome
@@ -10,6 +10,7 @@ from matchmaking.models.programme_report import ProgrammeReport, ProgrammeReport
 from matchmaking.models.saved_search import SavedSearch, SearchFinding, SearchNote
 from matchmaking.models.shortlist import Shortlist, ShortlistEntry, ShortlistQuerySet
 from matchmaking.models.upgrade_scenario import UpgradeScenario, UpgradeScenarioQuerySet
+from matchmaking.models.weighing import Weighing, WeighingQuerySet
 
 __all__ = [
     "MOST_DELIVERIES",
@@ -39,4 +40,6 @@ __all__ = [
     "ShortlistQuerySet",
     "UpgradeScenario",
     "UpgradeScenarioQuerySet",
+    "Weighing",
+    "WeighingQuerySet",
 ]

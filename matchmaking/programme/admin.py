@@ -27,6 +27,7 @@ from matchmaking.programme.quarters import Quarter
 from matchmaking.programme.report_files import workbook_of
 from matchmaking.programme.reports import make_report
 from matchmaking.programme.shown import STAGE_NAMES, Shown, quarter_name
+from matchmaking.programme.weights_shown import weights_found
 
 
 class ReachedFilter(admin.SimpleListFilter):
@@ -63,9 +64,15 @@ class UnservedFilter(admin.SimpleListFilter):
 
 
 class RequirementInProgrammeAdmin(RequirementAdmin):
-    """The page of `buyers`, with lists by what matchmaking knows."""
+    """The page of `buyers`, with lists by what matchmaking knows, and how weights were found."""
 
     list_filter = (*RequirementAdmin.list_filter, ReachedFilter, UnservedFilter)
+    fields = (*RequirementAdmin.fields[:-1], "weights", RequirementAdmin.fields[-1])
+    readonly_fields = ("weights",)
+
+    @admin.display(description=_("weights"))
+    def weights(self, requirement: Requirement) -> str:
+        return weights_found(requirement)
 
 
 REPORT_PAGE, REPORT_FILE = "matchmaking_programmereport_page", "matchmaking_programmereport_file"

@@ -122,3 +122,59 @@ def share_columns(
         height = round(TALLEST * (share or 0) / most)
         columns.append(Column(x=STEP * position + STEP // 2, y=base - height, height=height, row=row))
     return Columns(STEP * len(columns), columns, goal_y=base - round(TALLEST * goal / most), base_y=base)
+
+
+@dataclass(frozen=True)
+class RankMark:
+    """A rank in one of the orders."""
+
+    x: int
+    y: int
+    rank: int
+
+
+@dataclass(frozen=True)
+class RankLine:
+    """How one name stands in all orders; `moves` where not everywhere alike."""
+
+    name: str
+    y: int
+    points: str
+    marks: Sequence[RankMark]
+    moves: bool
+
+
+@dataclass(frozen=True)
+class RankLines:
+    """Names on the left, and from order to order a line for each."""
+
+    width: int
+    height: int
+    columns: Sequence[int]
+    lines: Sequence[RankLine]
+
+
+NAME_WIDTH, ORDER_STEP, LINE_STEP = 230, 130, 28
+"""Room for names; from one order to the next; from one rank to the next."""
+
+
+def rank_lines(names: Sequence[str], orders: Sequence[Sequence[int]]) -> RankLines:
+    """Lines through the ranks that names have in several orders. Who share a rank stand below each other, in the order
+    of the names."""
+    columns = [NAME_WIDTH + ORDER_STEP * place + ORDER_STEP // 2 for place in range(len(orders))]
+    heights = [_heights(ranks) for ranks in orders]
+    lines = []
+    for row, name in enumerate(names):
+        marks = [
+            RankMark(x, height[row], ranks[row]) for x, height, ranks in zip(columns, heights, orders, strict=True)
+        ]
+        points = " ".join(f"{mark.x},{mark.y}" for mark in marks)
+        moves = len({mark.rank for mark in marks}) > 1
+        lines.append(RankLine(name, heights[0][row], points, marks, moves))
+    return RankLines(NAME_WIDTH + ORDER_STEP * len(orders), HEAD + LINE_STEP * len(names), columns, lines)
+
+
+def _heights(ranks: Sequence[int]) -> dict[int, int]:
+    """By row, where it stands."""
+    order = sorted(range(len(ranks)), key=lambda row: (ranks[row], row))
+    return {row: HEAD + LINE_STEP * place + LINE_STEP // 2 for place, row in enumerate(order)}

@@ -5,17 +5,13 @@ from datetime import date
 from typing import Any, Final
 
 from django.http import StreamingHttpResponse
-from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 from openpyxl.chart import BarChart, Reference
 
-from config.api.files import attachment
-from config.tables.cells import cell
-from config.tables.writing import MEDIA_TYPES, write_csv
 from matchmaking.models.upgrade_scenario import AIMS
 from matchmaking.programme.plan_document import in_language
-from matchmaking.programme.sheets import Line, Sheet, book_of, saved
+from matchmaking.programme.sheets import Line, Sheet, book_of, csv_of_lines, downloaded, saved
 from matchmaking.programme.shown import quarter_name
 
 Document = Mapping[str, Any]
@@ -30,7 +26,7 @@ def workbook_of(document: Document, *, title: str, language: str) -> StreamingHt
         book = book_of(sheets[name] for name in (SUMMARY, UPGRADES, FORECAST))
         _draw_shares(book.worksheets[2])
         content = saved(book)
-    return _file(content, title, "xlsx", language)
+    return downloaded(content, title, "xlsx", language)
 
 
 def csv_of(document: Document, table: str, *, title: str, language: str) -> StreamingHttpResponse:
@@ -40,11 +36,8 @@ def csv_of(document: Document, table: str, *, title: str, language: str) -> Stre
         table: of `CSV_TABLES`.
     """
     with override(language):
-        header, *lines = sheets_of(document, title, language)[table].lines
-        with write_csv([str(name) for name in header], [[[cell(value) for value in line] for line in lines]]) as file:
-            file.seek(0)
-            content = file.read()
-    return _file(content, f"{title}-{table}", "csv", language)
+        content = csv_of_lines(sheets_of(document, title, language)[table].lines)
+    return downloaded(content, f"{title}-{table}", "csv", language)
 
 
 def sheets_of(document: Document, title: str, language: str) -> dict[str, Sheet]:
@@ -146,8 +139,3 @@ def _draw_shares(sheet: Any) -> None:
         chart.add_data(Reference(sheet, min_col=column, min_row=1, max_row=last), titles_from_data=True)
     chart.set_categories(Reference(sheet, min_col=1, min_row=2, max_row=last))
     sheet.add_chart(chart, f"A{last + 2}")
-
-
-def _file(content: bytes, title: str, kind: str, language: str) -> StreamingHttpResponse:
-    name = f"{slugify(title, allow_unicode=True) or 'plan'}-{language}.{kind}"
-    return attachment([content], name=name, media_type=MEDIA_TYPES[kind], length=len(content))

@@ -1,15 +1,19 @@
-"""Workbooks of a few sheets, each a table with its header frozen on top."""
+"""Workbooks of a few sheets, each a table with its header frozen on top; and one of them as csv."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from io import BytesIO
 from typing import Any
 
+from django.http import StreamingHttpResponse
+from django.utils.text import slugify
 from openpyxl import Workbook
 from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
 
+from config.api.files import attachment
 from config.tables.cells import Cell, cell
+from config.tables.writing import MEDIA_TYPES, write_csv
 
 WIDEST, NARROWEST = 60, 14
 Line = list[Cell]
@@ -34,6 +38,21 @@ def saved(book: Workbook) -> bytes:
     written = BytesIO()
     book.save(written)
     return written.getvalue()
+
+
+def csv_of_lines(lines: Sequence[Line]) -> bytes:
+    """A table as csv; the first line is the header."""
+    header, *rest = lines
+    with write_csv([str(name) for name in header], [[[cell(value) for value in line] for line in rest]]) as file:
+        file.seek(0)
+        content: bytes = file.read()
+    return content
+
+
+def downloaded(content: bytes, title: str, kind: str, language: str) -> StreamingHttpResponse:
+    """To be kept under its title; `kind` is `xlsx` or `csv`."""
+    name = f"{slugify(title, allow_unicode=True) or 'table'}-{language}.{kind}"
+    return attachment([content], name=name, media_type=MEDIA_TYPES[kind], length=len(content))
 
 
 def _fill(sheet: Any, filled: Sheet) -> None:

@@ -7,15 +7,26 @@ from typing import Any, Final
 from django.utils.translation import gettext as _
 
 from buyers.models import Criterion
-from matchmaking.decisions.second_opinion import Opinion, kendall_tau, promethee, topsis, vikor
+from matchmaking.decisions.kendall import kendall_tau
+from matchmaking.decisions.opinion import Opinion
+from matchmaking.decisions.promethee import promethee
+from matchmaking.decisions.second_opinion import V, topsis, vikor
 
-INDIFFERENCE: Final = 0.05
-"""Values are shares from 0 to 1: two that differ by less are held equal by PROMETHEE."""
-PREFERENCE: Final = 0.3
 MOST_DISAGREEMENTS: Final = 5
 MOST_REASONS: Final = 3
 
 Line = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """What the methods are told. Values are shares from 0 to 1, and so are the thresholds of PROMETHEE."""
+
+    normalisation: str = "vector"
+    v: float = V
+    preference_function: str = "linear"
+    indifference: float = 0.05
+    preference: float = 0.3
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,37 +54,51 @@ class Compared:
     disagreements: list[Disagreement]
 
 
-def second_opinion(lines: Sequence[Line], weights: Mapping[str, float], *, normalisation: str) -> list[Compared]:
+def second_opinion(lines: Sequence[Line], weights: Mapping[str, float], asked: Asked) -> list[Compared]:
     """TOPSIS, VIKOR and PROMETHEE II on what the lines are known to meet: the lower ends of their criteria.
 
     Args:
-        lines: of the engine, in our order; each has `criteria` with `low` by key, and `eligibility`.
+        lines: of the engine, in our order; each has `criteria` with `low` by key, `eligibility`, `score`, `potential`.
         weights: by key, of the criteria that count.
-        normalisation: for TOPSIS.
     """
     keys = list(weights)
     matrix = [[line["criteria"][key]["low"] for key in keys] for line in lines]
     shares, directions = [weights[key] for key in keys], [1] * len(keys)
     opinions = (
-        topsis(matrix, shares, directions, normalisation=normalisation),
-        vikor(matrix, shares, directions),
-        promethee(matrix, shares, directions, indifference=INDIFFERENCE, preference=PREFERENCE),
+        topsis(matrix, shares, directions, normalisation=asked.normalisation),
+        vikor(matrix, shares, directions, v=asked.v),
+        promethee(
+            matrix,
+            shares,
+            directions,
+            indifference=asked.indifference,
+            preference=asked.preference,
+            function=asked.preference_function,
+        ),
     )
-    ours = list(range(1, len(lines) + 1))
+    ours = our_ranks(lines)
     return [
-        Compared(opinion, kendall_tau(ours, opinion.ranks), _disagreements(lines, weights, opinion))
+        Compared(opinion, kendall_tau(ours, opinion.ranks), _disagreements(lines, weights, opinion, ours))
         for opinion in opinions
     ]
 
 
-def _disagreements(lines: Sequence[Line], weights: Mapping[str, float], opinion: Opinion) -> list[Disagreement]:
+def our_ranks(lines: Sequence[Line]) -> list[int]:
+    """From 1. Who differ by their ids alone, which say nothing, share a rank, as ties do in the other orders."""
+    told = [(line["eligibility"], line["score"], line["potential"]) for line in lines]
+    return [told.index(each) + 1 for each in told]
+
+
+def _disagreements(
+    lines: Sequence[Line], weights: Mapping[str, float], opinion: Opinion, ours: Sequence[int]
+) -> list[Disagreement]:
     """Pairs that stand the other way round there, those that are furthest apart first."""
     ranks = opinion.ranks
     reversed_pairs = [
         (first, second)
         for first in range(len(lines))
         for second in range(first + 1, len(lines))
-        if ranks[second] < ranks[first]
+        if ranks[second] < ranks[first] and ours[first] < ours[second]
     ]
     reversed_pairs.sort(key=lambda pair: (ranks[pair[1]] - ranks[pair[0]], pair))
     return [_disagreement(lines, weights, *pair) for pair in reversed_pairs[:MOST_DISAGREEMENTS]]
@@ -118,3 +143,16 @@ def sentence_of(disagreement: Disagreement, method: str, names: Sequence[str]) -
             about = ", ".join(str(Criterion.Key(key).label) for key in keys)
             sentences.append(_("For {name} speaks: {about}.").format(name=name, about=about))
     return " ".join(sentences)
+
+
+def proposal_of(conditions: Mapping[str, bool], names: Sequence[str]) -> str:
+    """What VIKOR proposes and why, for a reader; empty where there is nothing to choose."""
+    if not conditions or not names:
+        return ""
+    proposed = ", ".join(names)
+    if not conditions["acceptable_advantage"]:
+        return _("VIKOR proposes together: {names}. The first has no clear lead.").format(names=proposed)
+    if not conditions["acceptable_stability"]:
+        text = _("VIKOR proposes together: {names}. The first has a clear lead, but no least regret, in all or in one.")
+        return text.format(names=proposed)
+    return _("VIKOR proposes {names} alone: it has a clear lead.").format(names=proposed)

@@ -16,6 +16,7 @@ from matchmaking.decisions.best_worst import BestWorst, best_worst_weights
 from matchmaking.decisions.errors import JudgementError
 from matchmaking.decisions.pairwise import MOST_INCONSISTENT, Pairwise, pairwise_weights
 from matchmaking.decisions.rank_order import rank_order_weights
+from matchmaking.models import Weighing
 
 DIGITS = 6
 """To which weights, which sum to 1, are stored."""
@@ -30,6 +31,8 @@ class Weighed:
     method: str
     weights: dict[str, float]
     consistency_ratio: float | None = None
+    largest_eigenvalue: float | None = None
+    deviation: float | None = None
     criteria_in_doubt: tuple[str, ...] = ()
     sentence: str = ""
     is_stored: bool
@@ -65,13 +68,18 @@ def weigh_requirement(
             code="inconsistent",
         )
     weights = {key: round(weight, DIGITS) for key, weight in found.weights.items()}
+    ratio = None if isinstance(found, _RankOrder) else round(found.consistency_ratio, DIGITS)
     if not preview:
         requirement = _store(requirement, weights, by=by, reason=reason)
+        judged = {"consistency_ratio": ratio, "criteria_in_doubt": list(doubt), "reason": reason}
+        _keep(requirement, method, weights, **judged)
     return Weighed(
         requirement=requirement,
         method=method,
         weights=weights,
-        consistency_ratio=None if isinstance(found, _RankOrder) else round(found.consistency_ratio, DIGITS),
+        consistency_ratio=ratio,
+        largest_eigenvalue=round(found.largest_eigenvalue, DIGITS) if isinstance(found, Pairwise) else None,
+        deviation=round(found.deviation, DIGITS) if isinstance(found, BestWorst) else None,
         criteria_in_doubt=doubt,
         sentence=sentence,
         is_stored=not preview,
@@ -153,3 +161,12 @@ def _store(requirement: Requirement, weights: Mapping[str, float], *, by: Princi
     for key, weight in weights.items():
         settings[key] = {**settings.get(key, {}), "weight": weight}
     return change_requirement(requirement_id=requirement.pk, values={"criteria": settings}, by=by, reason=reason)
+
+
+def _keep(requirement: Requirement, method: str, weights: Mapping[str, float], **judged: Any) -> None:
+    """For whoever asks how the weights were found."""
+    Weighing.objects.update_or_create(
+        requirement=requirement,
+        content_version=requirement.content_version,
+        defaults={"method": method, "weights": dict(weights), **judged},
+    )

@@ -1,19 +1,28 @@
 """Judgements from which weights follow, and what other methods make of a ranking, on the wire."""
 
+from dataclasses import fields
+from math import isnan
 from typing import Any
 
+from django.utils.translation import gettext as _
 from rest_framework import serializers
 
 from buyers.models import Criterion
 from config.api.acts import LONGEST_REASON
 from config.api.fields import MeasureField, StrictSerializer, TextField
 from matchmaking.api.v1.match_serializers import MOST, USUALLY
+from matchmaking.decisions.best_worst import MODELS
 from matchmaking.decisions.pairwise import LARGEST, MOST_CRITERIA
+from matchmaking.decisions.promethee import FUNCTIONS
 from matchmaking.decisions.second_opinion import NORMALISATIONS
 from matchmaking.engine.ranking import ELIGIBILITIES
+from matchmaking.services.second_opinions import Asked
 
 KEYS = Criterion.Key.choices
 METHODS = ("topsis", "vikor", "promethee_ii")
+ASKED = frozenset(field.name for field in fields(Asked))
+"""Parameters of a second opinion."""
+USUAL = Asked()
 
 
 class JudgementWriter(StrictSerializer):
@@ -59,6 +68,11 @@ class BestWorstWriter(StrictSerializer):
     worst = serializers.ChoiceField(choices=KEYS)
     best_to_others = ComparisonsWriter(help_text="How many times the best matters as much as each.")
     others_to_worst = ComparisonsWriter(help_text="How many times each matters as much as the worst.")
+    model = serializers.ChoiceField(
+        choices=MODELS,
+        default="linear",
+        help_text="Whether differences of weights (linear, J. Rezaei, 2016) or their ratios (2015) follow the answers.",
+    )
 
 
 class WeighWriter(StrictSerializer):
@@ -99,6 +113,12 @@ class WeighedSerializer(serializers.Serializer[Any]):
     consistency_ratio = serializers.FloatField(
         allow_null=True, help_text="0 where all judgements agree; null where they cannot disagree."
     )
+    largest_eigenvalue = serializers.FloatField(
+        allow_null=True, help_text="Of comparisons in pairs: the number of criteria where they agree fully."
+    )
+    deviation = serializers.FloatField(
+        allow_null=True, help_text="Of best and worst: ξ, by which the weights miss the answers; 0 where these agree."
+    )
     criteria_in_doubt = serializers.ListField(
         child=serializers.CharField(), help_text="Those whose judgements agree least; empty where all agree."
     )
@@ -106,12 +126,51 @@ class WeighedSerializer(serializers.Serializer[Any]):
     is_stored = serializers.BooleanField(help_text="Whether the requirement has these weights now.")
 
 
+class ShareField(serializers.FloatField):
+    """Of a query: a number from 0 to 1."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(min_value=0, max_value=1, **kwargs)
+
+    def to_internal_value(self, data: Any) -> float:
+        number = super().to_internal_value(data)
+        if isnan(number):  # which no bound stops
+            self.fail("invalid")
+        return number
+
+
 class OpinionQuerySerializer(StrictSerializer):
-    """Of how many lines, and how columns are brought on one scale."""
+    """What the methods are told."""
 
     normalisation = serializers.ChoiceField(
-        choices=NORMALISATIONS, default="vector", help_text="Of TOPSIS: it can decide who comes first."
+        choices=NORMALISATIONS,
+        default=USUAL.normalisation,
+        help_text="Of TOPSIS, how columns are brought on one scale: it can decide who comes first.",
     )
+    v = ShareField(
+        default=USUAL.v,
+        help_text="Of VIKOR: how much the regret over all criteria counts, the rest being that in the worst of them.",
+    )
+    preference_function = serializers.ChoiceField(
+        choices=FUNCTIONS, default=USUAL.preference_function, help_text="Of PROMETHEE II."
+    )
+    indifference = ShareField(
+        default=USUAL.indifference,
+        help_text="Of PROMETHEE II (u_shape, level, linear): differences of values up to this count as none.",
+    )
+    preference = ShareField(
+        default=USUAL.preference,
+        help_text="Of PROMETHEE II: from this on they count in full; gaussian: they count most quickly more.",
+    )
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        if attrs["preference_function"] in ("level", "linear") and attrs["indifference"] > attrs["preference"]:
+            text = _("The indifference must not be above the preference.")
+            raise serializers.ValidationError({"indifference": text}, code="above_preference")
+        return attrs
+
+    def told(self) -> Asked:
+        return Asked(**{name: self.validated_data[name] for name in ASKED})
 
 
 class RunOpinionQuerySerializer(OpinionQuerySerializer):
@@ -137,10 +196,14 @@ class OpinionSerializer(serializers.Serializer[Any]):
     parameters = serializers.DictField()
     kendall_tau = serializers.FloatField(
         allow_null=True,
-        help_text="1 the same order, -1 reversed; null where it ties all or orders nothing.",
+        help_text="τ-b, in which ties count: 1 the same order, -1 reversed; null where one of them ties all.",
     )
     compromise = serializers.ListField(
         child=serializers.CharField(), help_text="Suppliers that VIKOR proposes together, best first."
+    )
+    conditions = serializers.DictField(
+        child=serializers.BooleanField(),
+        help_text="Of VIKOR: whether the first has an acceptable_advantage and acceptable_stability.",
     )
     disagreements = DisagreementSerializer(many=True, help_text="At most five, those furthest apart first.")
 
@@ -157,6 +220,10 @@ class OpinedSupplierSerializer(serializers.Serializer[Any]):
     values = serializers.DictField(child=serializers.FloatField(), help_text="What is known to be met, by criterion.")
     ranks = serializers.DictField(child=serializers.IntegerField(), help_text="By method; ties share a rank.")
     scores = serializers.DictField(child=serializers.FloatField(), help_text="By method, in its own measure.")
+    parts = serializers.DictField(
+        child=serializers.DictField(child=serializers.FloatField()),
+        help_text="What they are made of: distances to_best, to_worst; regrets S, R; flows positive, negative.",
+    )
 
 
 class SecondOpinionSerializer(serializers.Serializer[Any]):

@@ -16,7 +16,7 @@ from config.api.filtering import LookupFilters
 from config.api.pagination import CursorPages
 from config.api.views import ResourceViewSet
 from matchmaking import services
-from matchmaking.api.v1.decision_serializers import RunOpinionQuerySerializer, SecondOpinionSerializer
+from matchmaking.api.v1.decision_serializers import ASKED, RunOpinionQuerySerializer, SecondOpinionSerializer
 from matchmaking.api.v1.match_run_serializers import (
     FactsFileSerializer,
     FrozenMatchSerializer,
@@ -24,7 +24,7 @@ from matchmaking.api.v1.match_run_serializers import (
     MatchRunWriter,
 )
 from matchmaking.api.v1.matches import check_verified, reader_s_language
-from matchmaking.insight import present_opinions
+from matchmaking.insight import opinions_on_run
 from matchmaking.models import MatchResult, MatchRun
 from matchmaking.presentation import Viewer, present_frozen
 
@@ -96,7 +96,7 @@ class MatchRunViewSet(ResourceViewSet[MatchRun]):
         parameters=[RunOpinionQuerySerializer],
         responses=SecondOpinionSerializer,
     )
-    @action(detail=True, url_path="second-opinion", parameters=frozenset({"top", "normalisation"}))
+    @action(detail=True, url_path="second-opinion", parameters=frozenset({"top", *ASKED}))
     def second_opinion(self, request: Request, id: str) -> Response:  # noqa: A002
         """TOPSIS, VIKOR and PROMETHEE II on the same values and weights, with Kendall's τ beside our order, and why
         they disagree. They know no gates. For its verified buyer and for staff."""
@@ -107,12 +107,8 @@ class MatchRunViewSet(ResourceViewSet[MatchRun]):
             check_verified(run.requirement.buyer)
         asked = RunOpinionQuerySerializer(data=request.query_params.dict())
         asked.is_valid(raise_exception=True)
-        rows = MatchResult.objects.filter(run=run).order_by("rank")[: asked.validated_data["top"]]
-        lines = present_frozen(list(rows), viewer=Viewer.BUYER, reader=request.auth, language=reader_s_language())
-        weights = {key: setting["weight"] for key, setting in run.criteria.items()}
-        found = present_opinions(lines, weights, lines, normalisation=asked.validated_data["normalisation"])
-        headed = {name: getattr(run, name) for name in ("requirement_version", "as_of", "engine_version")}
-        body = {"requirement": run.requirement.public_id, **headed, **found}
+        top, language = asked.validated_data["top"], reader_s_language()
+        body = opinions_on_run(run, asked.told(), top=top, reader=request.auth, language=language)
         return tagged(request, SecondOpinionSerializer(body).data, version=NO_VERSION)
 
     @extend_schema(

@@ -17,7 +17,7 @@ from config.api.throttling import check, limiter
 from config.api.views import ResourceViewSet
 from config.errors import InvalidFactError
 from matchmaking import services
-from matchmaking.api.v1.decision_serializers import OpinionQuerySerializer, SecondOpinionSerializer
+from matchmaking.api.v1.decision_serializers import ASKED, OpinionQuerySerializer, SecondOpinionSerializer
 from matchmaking.api.v1.insight import requirement_seen_whole
 from matchmaking.api.v1.shortlist_serializers import (
     AnswersSerializer,
@@ -119,7 +119,7 @@ class ShortlistViewSet(ResourceViewSet[Shortlist]):
         parameters=[OpinionQuerySerializer],
         responses=SecondOpinionSerializer,
     )
-    @action(detail=True, url_path="second-opinion", parameters=frozenset({"normalisation"}))
+    @action(detail=True, url_path="second-opinion", parameters=ASKED)
     def second_opinion(self, request: Request, id: str) -> Response:  # noqa: A002
         """TOPSIS, VIKOR and PROMETHEE II on what the suppliers are known to meet of the list's requirement today, with
         its weights, with Kendall's τ beside our order, and why they disagree. They know no gates. Suppliers that are
@@ -131,7 +131,7 @@ class ShortlistViewSet(ResourceViewSet[Shortlist]):
         asked = OpinionQuerySerializer(data=request.query_params.dict())
         asked.is_valid(raise_exception=True)
         requirement = requirement_seen_whole(shortlist.requirement.public_id, request.auth)
-        body = opinions_on_shortlist(shortlist, requirement, **asked.validated_data)
+        body = opinions_on_shortlist(shortlist, requirement, asked.told())
         return tagged(request, SecondOpinionSerializer(body).data, version=NO_VERSION)
 
 

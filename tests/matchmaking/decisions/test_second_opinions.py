@@ -87,6 +87,54 @@ def test_every_method_names_its_normalisation_its_parameters_and_how_far_it_agre
     ]
     assert [each["kendall_tau"] for each in opinions] == [0.333333] * 3
     assert opinions[1]["compromise"] == [suppliers["A"].public_id]
+    assert [each["conditions"] for each in opinions] == [
+        {},
+        {"acceptable_advantage": True, "acceptable_stability": True},
+        {},
+    ]
+
+
+def test_the_methods_are_told_what_is_asked(
+    buyer: Principal, suppliers: dict[str, Supplier], requirement: Requirement, client_for: ClientFor
+) -> None:
+    row = shortlist(buyer, requirement, *(suppliers[name] for name in "ABC"))
+
+    body = opinion_on(
+        client_for(buyer), row, normalisation="max", v=1, preference_function="usual", indifference=0, preference=0
+    )
+
+    assert [each["parameters"] for each in body["opinions"]] == [
+        {},
+        {"v": 1.0},
+        {"function": "usual", "indifference": 0.0, "preference": 0.0},
+    ]
+    assert body["opinions"][0]["normalisation"] == "max"
+    regrets, flows = ([line["parts"][method] for line in body["results"]] for method in ("vikor", "promethee_ii"))
+    assert regrets == [{"S": 0.0, "R": 0.0}, {"S": 0.333333, "R": 0.333333}, {"S": 0.166667, "R": 0.166667}]
+    assert [line["scores"]["vikor"] for line in body["results"]] == [0.0, 1.0, 0.5]
+    assert flows == [
+        {"positive": 0.333333, "negative": 0.0},
+        {"positive": 0.0, "negative": 0.333333},
+        {"positive": 0.166667, "negative": 0.166667},
+    ]
+    assert set(body["results"][0]["parts"]["topsis"]) == {"to_best", "to_worst"}
+
+
+def test_suppliers_that_only_their_ids_tell_apart_are_tied_in_our_order_too(
+    buyer: Principal, requirement: Requirement, client_for: ClientFor
+) -> None:
+    twins = [make.published_supplier() for _twin in range(2)]
+    for twin in twins:
+        make.capability(twin, tolerance_mm=0.01)
+    last = make.published_supplier()
+    make.capability(last, tolerance_mm=0.03)
+
+    body = opinion_on(client_for(buyer), shortlist(buyer, requirement, *twins, last))
+
+    assert [line["place"] for line in body["results"]] == [1, 2, 3]
+    assert [line["ranks"]["topsis"] for line in body["results"]] == [1, 1, 3]
+    assert [each["kendall_tau"] for each in body["opinions"]] == [1.0] * 3
+    assert [each["disagreements"] for each in body["opinions"]] == [[], [], []]
 
 
 @pytest.mark.parametrize(
@@ -170,7 +218,21 @@ def test_a_frozen_ranking_is_ordered_as_it_was_frozen(
     assert body["results"][0]["values"]["tolerance"] == 0.9
 
 
-@pytest.mark.parametrize("query", [{"normalisation": "log"}, {"top": 0}, {"top": "x"}, {"v": 1}])
+@pytest.mark.parametrize(
+    "query",
+    [
+        {"normalisation": "log"},
+        {"top": 0},
+        {"top": "x"},
+        {"w": 1},
+        {"v": 1.1},
+        {"v": "nan"},
+        {"v": "1e999"},
+        {"preference_function": "sigmoid"},
+        {"indifference": -0.1},
+        {"indifference": 0.5, "preference": 0.4},
+    ],
+)
 def test_a_question_that_is_none_is_refused(
     buyer: Principal,
     suppliers: dict[str, Supplier],

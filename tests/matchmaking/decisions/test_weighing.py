@@ -8,6 +8,7 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts.principals import Principal
 from buyers.models import Requirement
+from matchmaking.models import Weighing
 from notifications.models import Event
 from tests.conftest import ClientFor
 from tests.factories import matchmaking as make
@@ -41,6 +42,12 @@ def pairs(*judgements: tuple[str, str, float], **more: Any) -> dict[str, Any]:
     return {"pairwise": {"judgements": rows}, **more}
 
 
+BEST_WORST = {
+    "best": "process",
+    "worst": "lead_time",
+    "best_to_others": {"tolerance": 2, "lead_time": 8},
+    "others_to_worst": {"process": 8, "tolerance": 5},
+}
 CONSISTENT = pairs(("process", "tolerance", 2), ("tolerance", "lead_time", 2), ("process", "lead_time", 4))
 CONTRADICTORY = pairs(("process", "tolerance", 3), ("tolerance", "lead_time", 3), ("process", "lead_time", 1 / 3))
 
@@ -66,6 +73,8 @@ def test_an_order_becomes_weights_and_modes_stay(
         "method": "rank_order",
         "weights": CENTROIDS,
         "consistency_ratio": None,
+        "largest_eigenvalue": None,
+        "deviation": None,
         "criteria_in_doubt": [],
         "sentence": "",
         "is_stored": True,
@@ -115,6 +124,7 @@ def test_pairs_that_agree_give_their_weights(buyer: Principal, requirement: Requ
 
     assert answer["weights"] == {"process": 0.571429, "tolerance": 0.285714, "lead_time": 0.142857}
     assert (answer["consistency_ratio"], answer["criteria_in_doubt"], answer["sentence"]) == (0.0, [], "")
+    assert (answer["largest_eigenvalue"], answer["deviation"]) == (3.0, None)
 
 
 @pytest.mark.parametrize(
@@ -168,18 +178,43 @@ def test_a_reason_overrides_the_refusal_and_is_kept_in_the_history(
 
 
 def test_the_best_and_the_worst_give_weights(buyer: Principal, requirement: Requirement, client_for: ClientFor) -> None:
-    judgement = {
-        "best": "process",
-        "worst": "lead_time",
-        "best_to_others": {"tolerance": 2, "lead_time": 8},
-        "others_to_worst": {"process": 8, "tolerance": 5},
-    }
-
-    answer = client_for(buyer).post(weigh(requirement), {"best_worst": judgement}, format="json").json()
+    answer = client_for(buyer).post(weigh(requirement), {"best_worst": BEST_WORST}, format="json").json()
 
     assert answer["weights"] == {"process": 0.607143, "tolerance": 0.321429, "lead_time": 0.071429}
     assert (answer["consistency_ratio"], answer["criteria_in_doubt"]) == (0.035714, ["tolerance"])
     assert answer["sentence"] == "The two answers about Tolerance agree least."
+    assert (answer["largest_eigenvalue"], answer["deviation"]) == (None, 0.035714)
+
+
+def test_the_best_and_the_worst_give_the_weights_of_the_first_publication_too(
+    buyer: Principal, requirement: Requirement, client_for: ClientFor
+) -> None:
+    body = {"best_worst": {**BEST_WORST, "model": "nonlinear"}}
+
+    answer = client_for(buyer).post(weigh(requirement), body, format="json").json()
+
+    assert answer["weights"] == pytest.approx({"process": 0.5899, "tolerance": 0.3387, "lead_time": 0.0714}, abs=1e-4)
+    assert answer["deviation"] == pytest.approx(0.2583, abs=5e-5)
+    assert answer["consistency_ratio"] == pytest.approx(0.058, abs=5e-4)
+
+
+def test_what_was_judged_is_kept_for_the_version_that_it_made(
+    buyer: Principal, requirement: Requirement, client_for: ClientFor
+) -> None:
+    client = client_for(buyer)
+
+    client.post(weigh(requirement), {**ORDER, "preview": True}, format="json")
+    client.post(weigh(requirement), CONTRADICTORY, format="json")
+    assert not Weighing.objects.exists()
+    client.post(weigh(requirement), ORDER, format="json")
+    client.post(weigh(requirement), {**CONTRADICTORY, "reason": "Agreed in the meeting."}, format="json")
+
+    first, second = Weighing.objects.order_by("content_version")
+    assert (first.content_version, first.method, first.weights) == (2, "rank_order", CENTROIDS)
+    assert (first.consistency_ratio, first.criteria_in_doubt, first.reason) == (None, [], "")
+    assert (second.content_version, second.method, second.reason) == (3, "pairwise", "Agreed in the meeting.")
+    assert second.consistency_ratio == pytest.approx(1.15, abs=0.01)
+    assert second.criteria_in_doubt == ["process", "tolerance", "lead_time"]
 
 
 @pytest.mark.parametrize(

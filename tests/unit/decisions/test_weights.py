@@ -1,68 +1,19 @@
-"""Weights from an order, from pairs, and from best and worst: published figures, and judgements that cannot be used."""
+"""Weights from an order, from pairs, from best and worst: what must hold, and judgements that cannot be used."""
 
 from collections.abc import Mapping
 from itertools import combinations
 
-import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy.optimize import linprog
 
-from matchmaking.decisions.best_worst import best_worst_weights
+from matchmaking.decisions.best_worst import MODELS, best_worst_weights
 from matchmaking.decisions.errors import JudgementError
-from matchmaking.decisions.pairwise import consistency_ratio, pairwise_weights, principal
+from matchmaking.decisions.pairwise import consistency_ratio, pairwise_weights
 from matchmaking.decisions.rank_order import rank_order_weights
 
 Judgements = dict[tuple[str, str], float]
-
-# Papathanasiou and Ploskas (2018), Multiple Criteria Decision Aid, chapter 5: four criteria, six sites.
-CRITERIA: list[list[float]] = [[1, 1, 5, 3], [1, 1, 5, 3], [1 / 5, 1 / 5, 1, 1 / 3], [1 / 3, 1 / 3, 3, 1]]
-SITES: list[list[list[float]]] = [
-    [
-        [1, 5, 1, 1, 1 / 3, 3],
-        [1 / 5, 1, 1 / 3, 1 / 5, 1 / 7, 1],
-        [1, 3, 1, 1 / 3, 1 / 5, 1],
-        [1, 5, 3, 1, 1 / 3, 3],
-        [3, 7, 5, 3, 1, 7],
-        [1 / 3, 1, 1, 1 / 3, 1 / 7, 1],
-    ],
-    [
-        [1, 7, 3, 1 / 3, 1 / 3, 1 / 3],
-        [1 / 7, 1, 1 / 3, 1 / 7, 1 / 9, 1 / 7],
-        [1 / 3, 3, 1, 1 / 5, 1 / 5, 1 / 5],
-        [3, 7, 5, 1, 1, 1],
-        [3, 9, 5, 1, 1, 1],
-        [3, 7, 5, 1, 1, 1],
-    ],
-    [
-        [1, 1 / 9, 1 / 7, 1 / 9, 1, 1 / 5],
-        [9, 1, 1, 1, 5, 3],
-        [7, 1, 1, 1, 5, 1],
-        [9, 1, 1, 1, 7, 3],
-        [1, 1 / 5, 1 / 5, 1 / 7, 1, 1 / 3],
-        [5, 1 / 3, 1, 1 / 3, 3, 1],
-    ],
-    [
-        [1, 1 / 5, 1 / 5, 1 / 3, 1 / 7, 1 / 5],
-        [5, 1, 1, 3, 1 / 3, 1],
-        [5, 1, 1, 1, 1 / 3, 1],
-        [3, 1 / 3, 1, 1, 1 / 7, 1],
-        [7, 3, 3, 7, 1, 5],
-        [5, 1, 1, 1, 1 / 5, 1],
-    ],
-]
-
-
-def pairs_of(matrix: list[list[float]]) -> Judgements:
-    """The upper half of a matrix, its criteria named a, b, c …"""
-    keys = [chr(ord("a") + place) for place in range(len(matrix))]
-    return {(keys[i], keys[j]): matrix[i][j] for i, j in combinations(range(len(keys)), 2)}
-
-
-def test_an_order_of_four_gives_the_published_centroids() -> None:
-    weights = rank_order_weights([["a"], ["b"], ["c"], ["d"]])
-
-    assert weights == pytest.approx({"a": 0.5208, "b": 0.2708, "c": 0.1458, "d": 0.0625}, abs=5e-5)
 
 
 def test_criteria_that_share_a_place_share_its_weights() -> None:
@@ -83,22 +34,6 @@ def test_an_order_that_is_none_is_refused(places: list[list[str]], code: str, ab
         rank_order_weights(places)
 
     assert (refusal.value.code, refusal.value.about) == (code, about)
-
-
-def test_pairs_give_the_published_weights_and_consistency() -> None:
-    found = pairwise_weights(["a", "b", "c", "d"], pairs_of(CRITERIA))
-
-    assert found.weights == pytest.approx({"a": 0.38986, "b": 0.38986, "c": 0.06792, "d": 0.15235}, abs=1e-5)
-    assert found.largest_eigenvalue == pytest.approx(4.04349, abs=1e-5)
-    assert found.consistency_ratio == pytest.approx(0.01611, abs=1e-5)
-    assert found.is_consistent
-
-
-def test_pairs_of_criteria_and_of_sites_give_the_published_priorities() -> None:
-    criteria, _ = principal(np.array(CRITERIA, dtype=float))
-    sites = np.array([principal(np.array(site, dtype=float))[0] for site in SITES])
-
-    assert (criteria @ sites).tolist() == pytest.approx([0.117, 0.071, 0.095, 0.212, 0.350, 0.155], abs=1e-3)
 
 
 def test_judgements_that_contradict_each_other_name_the_worst_three() -> None:
@@ -166,23 +101,16 @@ def test_pairs_that_cannot_be_used_are_refused(
     assert (refusal.value.code, refusal.value.about) == (code, about)
 
 
-def test_best_and_worst_give_the_weights_of_the_published_example() -> None:
-    """Choosing a mode of transport (J. Rezaei, 2015), by the linear model of 2016."""
-    found = best_worst_weights(
-        "cost",
-        "flexibility",
-        {"flexibility": 8, "accessibility": 2, "cost": 1},
-        {"flexibility": 1, "accessibility": 5, "cost": 8},
-    )
+def test_the_criterion_whose_two_answers_agree_least_is_named() -> None:
+    """Of Rezaei's example (2015): 2 × 5 is further from 8 than 8 × 1."""
+    found = best_worst_weights("c", "f", {"f": 8, "a": 2}, {"a": 5, "c": 8})
 
-    assert found.weights == pytest.approx({"flexibility": 0.07143, "accessibility": 0.32143, "cost": 0.60714}, abs=1e-5)
-    assert found.deviation == pytest.approx(0.03571, abs=1e-5)
     assert found.consistency_ratio == pytest.approx(2 / 56)
-    assert found.worst == "accessibility"
+    assert (found.worst, found.ranges) == ("a", {})
 
 
-@given(st.lists(st.sampled_from([1.0, 2.0, 4.0, 8.0]), min_size=2, max_size=6, unique=True))
-def test_answers_that_follow_from_weights_give_them_back(importance: list[float]) -> None:
+@given(st.lists(st.sampled_from([1.0, 2.0, 4.0, 8.0]), min_size=2, max_size=6, unique=True), st.sampled_from(MODELS))
+def test_answers_that_follow_from_weights_give_them_back(importance: list[float], model: str) -> None:
     keys = [f"c{place}" for place in range(len(importance))]
     most, least = max(importance), min(importance)
     best, worst = keys[importance.index(most)], keys[importance.index(least)]
@@ -192,12 +120,49 @@ def test_answers_that_follow_from_weights_give_them_back(importance: list[float]
         worst,
         {key: most / each for key, each in zip(keys, importance, strict=True)},
         {key: each / least for key, each in zip(keys, importance, strict=True)},
+        model=model,
     )
 
     expected = dict(zip(keys, [each / sum(importance) for each in importance], strict=True))
     assert found.weights == pytest.approx(expected, abs=1e-9)
     assert found.deviation == pytest.approx(0, abs=1e-9)
-    assert (found.consistency_ratio, found.worst) == (0.0, None)
+    assert found.consistency_ratio == pytest.approx(0, abs=1e-9)
+    assert found.worst is None
+
+
+@given(st.lists(st.tuples(st.integers(1, 9), st.integers(1, 9)), max_size=5), st.integers(1, 9))
+def test_no_weighting_misses_the_answers_by_less(answers: list[tuple[int, int]], times: int) -> None:
+    answers = [(min(to_best, times), min(to_worst, times)) for to_best, to_worst in answers]
+    to_best = {"w": times, **{str(place): each[0] for place, each in enumerate(answers)}}
+    to_worst = {"b": times, **{str(place): each[1] for place, each in enumerate(answers)}}
+
+    found = best_worst_weights("b", "w", to_best, to_worst, model="nonlinear")
+
+    best, worst = found.weights["b"], found.weights["w"]
+    missed = [abs(best / found.weights[key] - each) for key, each in to_best.items()]
+    missed += [abs(found.weights[key] / worst - each) for key, each in to_worst.items()]
+    assert sum(found.weights.values()) == pytest.approx(1)
+    assert max(missed) >= found.deviation - 1e-6
+    assert not is_feasible(to_best, to_worst, found.deviation - 1e-3)
+    for key, (least, most) in found.ranges.items():
+        assert least - 1e-9 <= found.weights[key] <= most + 1e-9
+
+
+def is_feasible(to_best: Mapping[str, float], to_worst: Mapping[str, float], deviation: float) -> bool:
+    """Whether a linear programme finds weights that miss the answers by no more."""
+    keys = [*to_best, "b"]
+    rows = []
+    for one, other, times in [
+        *(("b", key, times) for key, times in to_best.items()),
+        *((key, "w", times) for key, times in to_worst.items()),
+    ]:
+        for sign in (1, -1):
+            row = dict.fromkeys(keys, 0.0)
+            row[one] += sign
+            row[other] -= sign * times + deviation
+            rows.append(list(row.values()))
+    found = linprog([0.0] * len(keys), rows, [0.0] * len(rows), [[1.0] * len(keys)], [1.0], bounds=(1e-3, 1))
+    return bool(found.success)
 
 
 def test_one_criterion_takes_all_and_equals_share_alike() -> None:
