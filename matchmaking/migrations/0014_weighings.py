@@ -63,7 +63,11 @@ class Migration(migrations.Migration):
                     models.CheckConstraint(
                         condition=models.Q(
                             models.Q(("consistency_ratio", None), ("method", "rank_order")),
-                            models.Q(("consistency_ratio__gte", 0), ("method__in", ("pairwise", "best_worst"))),
+                            models.Q(
+                                ("consistency_ratio__gte", 0),
+                                ("consistency_ratio__isnull", False),
+                                ("method__in", ("pairwise", "best_worst")),
+                            ),
                             _connector="OR",
                         ),
                         name="weighing_of_comparisons_has_a_ratio",

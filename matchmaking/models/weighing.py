@@ -45,7 +45,7 @@ class Weighing(models.Model):
             models.UniqueConstraint(fields=["requirement", "content_version"], name="weighing_once_per_version"),
             models.CheckConstraint(
                 condition=Q(method="rank_order", consistency_ratio=None)
-                | Q(method__in=("pairwise", "best_worst"), consistency_ratio__gte=0),
+                | Q(method__in=("pairwise", "best_worst"), consistency_ratio__isnull=False, consistency_ratio__gte=0),
                 name="weighing_of_comparisons_has_a_ratio",
             ),
         ]

@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from accounts.principals import Principal
@@ -215,6 +215,18 @@ def test_what_was_judged_is_kept_for_the_version_that_it_made(
     assert (second.content_version, second.method, second.reason) == (3, "pairwise", "Agreed in the meeting.")
     assert second.consistency_ratio == pytest.approx(1.15, abs=0.01)
     assert second.criteria_in_doubt == ["process", "tolerance", "lead_time"]
+
+
+@pytest.mark.parametrize(("method", "ratio"), [("rank_order", 0.1), ("pairwise", None), ("best_worst", -0.1)])
+def test_the_database_keeps_a_ratio_with_comparisons_alone(
+    requirement: Requirement, method: str, ratio: float | None
+) -> None:
+    with pytest.raises(IntegrityError, match="weighing_of_comparisons_has_a_ratio"), transaction.atomic():
+        Weighing.objects.create(
+            requirement=requirement, content_version=1, method=method, weights={}, consistency_ratio=ratio
+        )
+
+    assert not Weighing.objects.exists()
 
 
 @pytest.mark.parametrize(
