@@ -72,11 +72,12 @@ class SupplierQuerySet(models.QuerySet["Supplier"]):
         few = by_words.first_ids()
         if len(few) > MANY:
             return by_words, len(few)
-        by_parts = type(self)(self.model).filter(organisation__in=Organisation.objects.looked_up(text).order_by())
-        named = self.filter(pk__in=by_parts.values("pk")).first_ids()
+        called = Organisation.objects.looked_up(text).order_by()
+        named = self.filter(organisation__in=called).first_ids()
         if len(named) > MANY:
-            first = type(self)(self.model).filter(pk__in=few).order_by().values("pk")
-            return self.filter(pk__in=first.union(by_parts.order_by().values("pk"))), len(named)
+            # With "or" PostgreSQL looks organisations up once, and reads the list in its order until a page is full.
+            # Else it would join all of the many to their firms before the first of them are known.
+            return self.filter(Q(pk__in=[0, *few]) | Q(organisation__in=called)), len(named)
         ids = {*few, *named, *self.filter(public_id=text.strip()).first_ids()}
         return self.filter(pk__in=ids), min(len(ids), MANY + 1)
 
