@@ -82,6 +82,7 @@ def first_search() -> float:
     warm_up()
     case = next(case for case in cases() if case.name == "product and name")
     browser = signed_in()
+    browser.handler.load_middleware()
     return timed(lambda: browser.get(f"/admin/{case.path}", dict(case.query)))[0]
 
 

@@ -162,6 +162,7 @@ MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"  # no
 DEFAULT_EXCEPTION_REPORTER_FILTER = "config.redaction.RedactingReportFilter"
 
 WARM_UP = [
+    "accounts.admin_pages.read_ahead",
     "taxonomy.questions.read_ahead",
     "matchmaking.catalogue.current",
     "matchmaking.catalogue.demand.read_ahead",

@@ -3,10 +3,14 @@
 from typing import Any
 
 import pytest
+from django.contrib import admin
 from django.contrib.auth.models import Permission
-from django.test import Client
+from django.test import Client, RequestFactory
 from django.urls import reverse
+from django.utils.translation import override
+from unfold.sites import UnfoldAdminSite
 
+from accounts.admin_pages import read_ahead
 from accounts.principals import Principal
 from tests.factories.accounts import OrganisationFactory, member
 from tests.factories.suppliers import SupplierFactory
@@ -63,6 +67,23 @@ def test_each_standing_is_offered_its_own_lists() -> None:
         offered[role] = [row["add_url"] for app in lists for row in app["models"] if row["object_name"] == "Supplier"]
 
     assert offered == {"viewer": [None], "editor": [f"{SUPPLIERS}add/"]}
+
+
+@pytest.mark.parametrize("role", ["viewer", "editor", "owner"])
+@pytest.mark.parametrize("language", ["vi", "en"])
+def test_what_a_process_reads_ahead_is_what_each_standing_is_offered(
+    role: str, language: str, django_assert_num_queries: Any
+) -> None:
+    request = RequestFactory().get("/admin/")
+    person = member("agency", role).user
+    assert person is not None
+    request.user = person
+
+    with django_assert_num_queries(0):
+        read_ahead()
+
+    with override(language):
+        assert admin.site.get_app_list(request) == UnfoldAdminSite.get_app_list(admin.site, request)
 
 
 def test_whoever_leaves_the_agency_is_offered_nothing_any_more() -> None:
