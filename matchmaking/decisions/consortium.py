@@ -5,9 +5,10 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from matchmaking.decisions.consortium_bounds import prices
-from matchmaking.decisions.consortium_search import Search, Sharing, Work
+from matchmaking.decisions.consortium_search import Search, Sharing
 from matchmaking.decisions.consortium_table import Candidate, Table
 from matchmaking.decisions.errors import JudgementError
+from matchmaking.decisions.work import Work
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,10 +54,12 @@ class Consortia:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
-    """At most so many firms; at most so many days for all operations one after another (None: any); at most so many
-    sets; and at most so many pairs of a partial set and a firm to look at."""
+    """At most so many firms; a firm that does at least one of the operations (None: any may); at most so many days for
+    all operations one after another (None: any); at most so many sets; and at most so many pairs of a partial set and a
+    firm to look at."""
 
     most_firms: int
+    member: str | None = None
     most_days: float | None = None
     most_sets: int = 5
     most_work: float = 100e6
@@ -66,7 +69,8 @@ NONE_THERE_IS: Final = Consortia((), True, None)
 
 
 def consortia(operations: int, candidates: Sequence[Candidate], limits: Limits) -> Consortia:
-    """Find the smallest sets of firms in which every operation has a candidate and one has it as a core process.
+    """Find the smallest sets of firms in which every operation has a candidate and one has it as a core process. Where
+    a firm must take part, the smallest of those in which it does, though others may need fewer without it.
 
     Sizes are looked through one after the other, so none that is found holds a smaller one. The same question has the
     same answer: what may be looked at is counted, not timed. Where it does not suffice, what was found is told, and
@@ -83,7 +87,7 @@ def consortia(operations: int, candidates: Sequence[Candidate], limits: Limits) 
         raise JudgementError("one_operation")
     if uncovered := set(range(operations)) - {candidate.operation for candidate in candidates}:
         return replace(NONE_THERE_IS, uncovered=tuple(sorted(uncovered)))
-    table = Table.of(candidates, operations, limits.most_days)
+    table = Table.of(candidates, operations, limits.most_days, limits.member)
     if not table.is_in_question:
         return NONE_THERE_IS
     found, fewest, most, is_proved = _smallest(table, limits)
@@ -103,8 +107,8 @@ def _smallest(table: Table, limits: Limits) -> tuple[list[Sharing], int, float, 
     work, unproved = Work(limits.most_work), None
     sizes = range(1, min(limits.most_firms, table.operations, len(table.firms)) + 1)
     for size in sizes:
-        of_size = prices(table, size)
         part = work.split_off(1.0 if size == sizes[-1] else 0.5)
+        of_size = prices(table, size, part)
         search = Search(table, size, of_size, most_sets=limits.most_sets, work=part)
         is_done = search.run()
         work.spend(-part.left)  # what is over, or was too much

@@ -13,8 +13,9 @@ from typing import Final, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from matchmaking.decisions.consortium_bounds import SLACK, Prices, covering_prices
+from matchmaking.decisions.consortium_bounds import SLACK, Prices
 from matchmaking.decisions.consortium_table import Floats, Ints, Table
+from matchmaking.decisions.work import Work
 
 Masks = NDArray[np.uint64]
 
@@ -33,23 +34,6 @@ PRICING_COSTS: Final = 4
 SHARING_COSTS: Final = 100
 """The same of sharing the operations out, for each firm and each pair of operations."""
 ONE: Final = np.uint64(1)
-
-
-class Work:
-    """How much may still be looked at: pairs of a partial set and a firm. Counted, not timed, so that the same question
-    has the same answer whatever else the machine does."""
-
-    def __init__(self, most: float) -> None:
-        self.left = most
-
-    def spend(self, amount: float) -> None:
-        self.left -= amount
-
-    def split_off(self, share: float) -> "Work":
-        """A share of what is left, taken from it."""
-        part = Work(self.left * share)
-        self.left -= part.left
-        return part
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,14 +79,13 @@ class Search:
         self.table, self.size, self.prices, self.work = table, size, prices, work
         self.found: list[Sharing] = []
         self._most_sets = most_sets
-        # That one has a core process somewhere is one more thing that a set needs.
-        able = np.column_stack([table.is_able, table.is_core.any(axis=1)])
+        able = table.meets
         self._able = able.astype(np.float64)
         self._bits = ONE << np.arange(able.shape[1], dtype=np.uint64)
         self._all_done = np.bitwise_or.reduce(self._bits)
         self._anybody = able.shape[1]  # for those who can do all already, and need others to be in time
         self._does = np.where(able, self._bits, np.uint64(0)).sum(axis=1, dtype=np.uint64)
-        self._costs, self._most_taken = covering_prices(able, size)
+        self._costs = prices.of_needs
         self._takes = np.sort(able @ self._costs)[::-1][:size].cumsum()
         self._worths = np.concatenate([[0.0], np.sort(prices.worth)[::-1][:size].cumsum()])
         self._rank = np.argsort(np.argsort(-prices.worth, kind="stable"), kind="stable")
@@ -113,7 +96,7 @@ class Search:
 
     def run(self) -> bool:
         """Whether all were looked at: then what was found is the best there is."""
-        if self._most_taken < 1.0 - SLACK or self.prices.most < -SLACK:
+        if self.prices.show_that_there_is_none:
             return True
         nobody = np.zeros((1, 0), dtype=np.int64)
         waiting = [_Partial(np.zeros(1, dtype=np.uint64), nobody, nobody, np.array([self.prices.ground]))]

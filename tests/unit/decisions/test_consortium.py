@@ -11,13 +11,14 @@ from hypothesis import strategies as st
 from matchmaking.decisions import consortium_search
 from matchmaking.decisions.consortium import Consortia, Limits, consortia
 from matchmaking.decisions.consortium_bounds import prices
-from matchmaking.decisions.consortium_search import Search, Work
+from matchmaking.decisions.consortium_search import Search
 from matchmaking.decisions.consortium_table import Candidate, Table
 from matchmaking.decisions.errors import JudgementError
+from matchmaking.decisions.work import Work
 
 
-def allowed(most_firms: int, *, most_days: float | None = None) -> Limits:
-    return Limits(most_firms=most_firms, most_days=most_days)
+def allowed(most_firms: int, *, most_days: float | None = None, member: str | None = None) -> Limits:
+    return Limits(most_firms=most_firms, most_days=most_days, member=member)
 
 
 ANY = allowed(10)
@@ -86,6 +87,25 @@ def test_a_third_firm_joins_where_two_would_take_too_long() -> None:
     assert sets_of(consortia(2, candidates, allowed(3, most_days=9))) == []
 
 
+def test_a_firm_that_must_take_part_does_something_though_others_need_it_not() -> None:
+    candidates = [*able("A", 0, 1, score=0.9), *able("B", 0, score=0.2), *able("C", 1, score=0.6, is_core=False)]
+
+    found = consortia(2, candidates, allowed(3, member="C"))
+
+    assert sets_of(found) == [("A", "C"), ("B", "C")]
+    assert [each.mean_score for each in found.found] == pytest.approx([0.75, 0.4])
+    assert [each.lead for each in found.found] == ["A", "B"]
+    assert (found.fewest_firms, found.is_proved) == (2, True)
+    assert sets_of(consortia(2, candidates, allowed(3, member="A"))) == [("A",)]
+
+
+def test_a_firm_that_must_take_part_but_can_do_nothing_is_in_no_set() -> None:
+    candidates = [*able("A", 0), *able("B", 1), Candidate(0, "C", 0.9, days=8, is_core=True)]
+
+    assert consortia(2, candidates, allowed(3, member="D")) == Consortia((), True, None)
+    assert consortia(2, candidates, allowed(3, most_days=7, member="C")) == Consortia((), True, None)
+
+
 def test_more_firms_than_are_allowed_are_no_consortium() -> None:
     candidates = [*able("A", 0), *able("B", 1), *able("C", 2)]
 
@@ -122,23 +142,26 @@ def every_sharing(operations: int, candidates: list[Candidate], limits: Limits) 
         days = sum(each.days or 0 for each in members)
         is_in_time = limits.most_days is None or days <= limits.most_days
         size = len({each.firm for each in members})
-        if size <= limits.most_firms and is_in_time and any(each.is_core for each in members):
+        takes_part = limits.member is None or limits.member in {each.firm for each in members}
+        if size <= limits.most_firms and is_in_time and takes_part and any(each.is_core for each in members):
             yield size, round(sum(each.score for each in members) / operations, 9)
 
 
-def score_of(candidates: list[Candidate], firms: tuple[str, ...], most_days: float | None) -> float | None:
+def score_of(
+    candidates: list[Candidate], firms: tuple[str, ...], most_days: float | None, member: str | None = None
+) -> float | None:
     """The best mean score of a set of firms for six operations, plainly."""
     own = [each for each in candidates if each.firm in firms]
-    limits = allowed(len(firms), most_days=most_days)
+    limits = allowed(len(firms), most_days=most_days, member=member)
     return max((score for _size, score in every_sharing(6, own, limits)), default=None)
 
 
-@given(problems(), st.integers(1, 4), st.none() | st.integers(4, 20))
+@given(problems(), st.integers(1, 4), st.none() | st.integers(4, 20), st.none() | st.sampled_from("ABCDEF"))
 def test_the_first_set_is_the_best_of_all_there_are(
-    problem: tuple[int, list[Candidate]], most_firms: int, most_days: int | None
+    problem: tuple[int, list[Candidate]], most_firms: int, most_days: int | None, member: str | None
 ) -> None:
     operations, candidates = problem
-    limits = allowed(most_firms, most_days=most_days)
+    limits = allowed(most_firms, most_days=most_days, member=member)
 
     found = consortia(operations, candidates, limits)
 
@@ -148,6 +171,7 @@ def test_the_first_set_is_the_best_of_all_there_are(
     assert found.is_proved
     for one, other in combinations(sets_of(found), 2):
         assert not set(one) <= set(other)
+    assert all(member is None or member in one for one in sets_of(found))
 
 
 @given(problems())
@@ -163,7 +187,7 @@ def test_where_nothing_may_be_looked_at_nothing_is_found_and_nothing_is_proved()
     found = consortia(2, candidates, Limits(most_firms=4, most_work=0))
 
     assert (found.found, found.is_proved, found.fewest_firms) == ((), False, 1)
-    assert found.most_score == pytest.approx(0.4, abs=1e-3)
+    assert found.most_score == pytest.approx(0.575)  # half of the best scores, and what A adds: 0.35 + 0.225
 
 
 def crowd(firms: int, operations: int) -> list[Candidate]:
@@ -182,7 +206,7 @@ def test_where_too_little_may_be_looked_at_what_is_found_is_told_with_the_bounds
     candidates = crowd(30, 12)
 
     nothing, some, everything = (
-        consortia(12, candidates, Limits(most_firms=8, most_work=work)) for work in (2_000, 400_000, 1e9)
+        consortia(12, candidates, Limits(most_firms=8, most_work=work)) for work in (2_000, 800_000, 1e9)
     )
 
     assert [each.is_proved for each in (nothing, some, everything)] == [False, False, True]
@@ -190,10 +214,22 @@ def test_where_too_little_may_be_looked_at_what_is_found_is_told_with_the_bounds
     assert [len(each.found) for each in (nothing, some, everything)] == [0, 5, 5]
     (first, *_others), (best, *_rest) = some.found, everything.found
     assert everything.most_score == pytest.approx(best.mean_score)
-    assert nothing.most_score == some.most_score
+    assert nothing.most_score is not None
     assert some.most_score is not None
-    assert first.mean_score <= best.mean_score < some.most_score
+    assert first.mean_score <= best.mean_score < some.most_score < nothing.most_score
     assert all([member.operation for member in each.members] == list(range(12)) for each in some.found)
+
+
+def test_prices_count_as_work_and_leave_some_of_it_for_the_search() -> None:
+    table = Table.of(crowd(300, 12), 12, None)
+    everything, little, nothing = Work(1e9), Work(1e5), Work(0)
+
+    good, poor, poorest = (prices(table, 4, work) for work in (everything, little, nothing))
+
+    assert good.most <= poor.most <= poorest.most
+    assert good.most < poorest.most
+    assert everything.left < 1e9
+    assert 0 < little.left <= 5e4
 
 
 def slow_crowd(operations: int) -> list[Candidate]:
@@ -208,7 +244,7 @@ def slow_crowd(operations: int) -> list[Candidate]:
 def test_no_more_is_looked_at_than_may_be_however_many_sets_can_do_all_but_not_in_time(most_days: float) -> None:
     table, work = Table.of(slow_crowd(12), 12, most_days), Work(1e6)
 
-    is_done = Search(table, 4, prices(table, 4), most_sets=5, work=work).run()
+    is_done = Search(table, 4, prices(table, 4, Work(1e9)), most_sets=5, work=work).run()
 
     assert (is_done, work.left <= 0) == (False, True)
     assert work.left > -2e6
@@ -216,7 +252,7 @@ def test_no_more_is_looked_at_than_may_be_however_many_sets_can_do_all_but_not_i
 
 def test_firms_that_would_do_nothing_do_not_make_a_set_another_one() -> None:
     table = Table.of([*able("A", 0, 1, score=0.9), *able("B", 0), *able("C", 1)], 2, None)
-    search = Search(table, 2, prices(table, 2), most_sets=5, work=Work(1e6))
+    search = Search(table, 2, prices(table, 2, Work(1e9)), most_sets=5, work=Work(1e6))
 
     assert search.run()
 
@@ -240,18 +276,21 @@ def test_how_many_partial_sets_are_carried_on_at_once_changes_nothing(
     assert len(whole.found) == 3
 
 
+@pytest.mark.parametrize("member", [None, "f02", "f03"])
 @pytest.mark.parametrize("most_days", [None, 14.5])
-def test_of_many_firms_the_best_sets_of_the_smallest_size_are_found(most_days: float | None) -> None:
+def test_of_many_firms_the_best_sets_of_the_smallest_size_are_found(
+    most_days: float | None, member: str | None
+) -> None:
     candidates, firms = crowd(24, 6), [f"f{firm:02d}" for firm in range(24)]
 
-    found = consortia(6, candidates, allowed(10, most_days=most_days))
+    found = consortia(6, candidates, allowed(10, most_days=most_days, member=member))
 
     size = found.fewest_firms
     assert size is not None
     assert size > 1
     for smaller in combinations(firms, size - 1):
-        assert score_of(candidates, smaller, most_days) is None
-    best = [score for chosen in combinations(firms, size) if (score := score_of(candidates, chosen, most_days))]
+        assert score_of(candidates, smaller, most_days, member) is None
+    best = [score for chosen in combinations(firms, size) if (score := score_of(candidates, chosen, most_days, member))]
     assert [each.mean_score for each in found.found] == pytest.approx(sorted(best, reverse=True)[:5])
     assert found.is_proved
 
