@@ -1,6 +1,7 @@
 """What a new process reads before anybody waits for it."""
 
 import gc
+from importlib import import_module
 from pathlib import Path
 from threading import Thread
 from typing import Any
@@ -15,13 +16,15 @@ from django.utils.translation import override
 
 log = structlog.get_logger(__name__)
 
-PAGES = ("admin", "unfold")
+PAGES = ("admin", "unfold", "programme")
 """Folders of templates that are read ahead."""
 
 
 def read_code() -> None:
-    """Read addresses and templates, which need no database: before processes are forked, so that all share them and no
-    request waits."""
+    """Read addresses, templates and `settings.LATE_CODE`, which need no database: before processes are forked, so that
+    all share them and no request waits."""
+    for name in settings.LATE_CODE:
+        import_module(name)
     for language, _name in settings.LANGUAGES:
         with override(language):
             if "admin" in get_resolver().namespace_dict:  # a server of other addresses may be without

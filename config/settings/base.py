@@ -168,6 +168,8 @@ WARM_UP = [
     "matchmaking.catalogue.demand.read_ahead",
 ]
 """Called by each new web process, so that the first requests do not wait for what is kept in memory."""
+LATE_CODE = ["scipy.optimize"]
+"""Modules that take long to import, so that only who asks for them does: a web server reads them at its start."""
 READINESS = {"due_rows": "jobs.health.check_due_rows"}
 """What /readyz asks besides database, Redis and migrations."""
 METRICS = [

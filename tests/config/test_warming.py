@@ -1,5 +1,6 @@
 """A new web process reads the catalogue before anybody asks."""
 
+import sys
 from typing import Any
 
 import pytest
@@ -75,7 +76,19 @@ def test_addresses_and_templates_of_pages_are_read_before_processes_are_forked()
     assert all(get_resolver()._reverse_dict.get(language) for language in ("vi", "en"))
     loader: Any = Engine.get_default().template_loaders[0]
     kept = {str(key).partition(".html")[0] for key in loader.get_template_cache}
-    assert {"admin/change_list", "admin/saved_filters", "unfold/helpers/navigation"} <= kept
+    assert {"admin/change_list", "admin/saved_filters", "programme/planner", "unfold/helpers/navigation"} <= kept
+
+
+def test_code_that_is_slow_to_import_is_read_before_processes_are_forked(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert settings.LATE_CODE == ["scipy.optimize"]
+    settings.LATE_CODE = ["colorsys"]
+    monkeypatch.delitem(sys.modules, "colorsys", raising=False)
+
+    read_code()
+
+    assert "colorsys" in sys.modules
 
 
 @pytest.mark.urls(__name__)
