@@ -45,6 +45,8 @@ class UpgradeScenario(Resource):
     budget_vnd = models.DecimalField(_("budget, VND"), max_digits=MONEY_DIGITS, decimal_places=0)
     aim = models.CharField(_("aim"), max_length=10, choices=AIMS)
     ready_on = models.DateField(_("certificates are there from"))
+    province = models.CharField(_("only firms with a site in"), max_length=7, blank=True)
+    sector = models.CharField(_("only firms of the sector"), max_length=40, blank=True)
     cost_vnd = models.DecimalField(_("cost, VND"), max_digits=MONEY_DIGITS, decimal_places=0)
     gained = models.PositiveIntegerField(_("gained"))
     bound = models.PositiveIntegerField(_("no plan gains more than"))

@@ -38,15 +38,20 @@ FILES = {XLSX: _("workbook (xlsx)"), UPGRADES: _("firms (csv)"), FORECAST: _("sh
 SEALED, SECONDS_SEALED = "matchmaking.plan", 24 * 3600
 """What the page carries of a plan that is not kept yet is signed, so that exactly what was shown is kept, and no other
 text; for so long."""
+MOST_SEALED = settings.DATA_UPLOAD_MAX_MEMORY_SIZE - 20_000
+"""Characters, which leave room for the rest of the form."""
+MOST_OTHERS = 200
+"""So many scenarios are offered to be put beside one, the newest."""
 
 
 class UpgradeScenarioAdmin(FactsAdmin):
     """The page to add one is the planner; only the name can be changed afterwards."""
 
     list_display = (
-        *("name", "day", "aim", "budget_vnd", "cost_vnd", "gained", "shown_gap", "goal_reached_in", "made_by", "files"),
+        *("name", "day", "aim", "limited_to", "budget_vnd", "cost_vnd", "gained", "shown_gap"),
+        *("goal_reached_in", "made_by", "files"),
     )
-    list_filter = ("aim", "day")
+    list_filter = ("aim", "province", "sector", "day")
     search_fields = ("public_id", "name")
     ordering = ("-id",)
     fields = (("name", "public_id"), ("day", "made_by", "created_at"), "files")
@@ -62,6 +67,11 @@ class UpgradeScenarioAdmin(FactsAdmin):
     @admin.display(description=_("gap to the optimum"))
     def shown_gap(self, scenario: UpgradeScenario) -> int:
         return scenario.gap
+
+    @admin.display(description=_("limited to"))
+    def limited_to(self, scenario: UpgradeScenario) -> str:
+        """Province and sector, by their codes."""
+        return " · ".join(filter(None, (scenario.province, scenario.sector))) or "–"
 
     @admin.display(description=_("files"))
     def files(self, scenario: UpgradeScenario) -> str:
@@ -88,6 +98,8 @@ class UpgradeScenarioAdmin(FactsAdmin):
     def render_change_form(self, request: HttpRequest, context: dict[str, Any], **kwargs: Any) -> HttpResponse:
         if scenario := kwargs.get("obj"):
             context["plan"] = ShownPlan(scenario.result)
+            others = self.get_queryset(request).exclude(pk=scenario.pk).order_by("-pk")
+            context["others"] = list(others.values_list("pk", "name", "day")[:MOST_OTHERS])
         response: HttpResponse = super().render_change_form(request, context, **kwargs)
         return response
 
@@ -132,11 +144,12 @@ class UpgradeScenarioAdmin(FactsAdmin):
         if request.method != "POST":
             return self._planner(request, PlanForm(initial=self._like(request)))
         act = request.POST.get("act", "")
-        if act == "plan":
+        if act in ("plan", "plan_and_save"):
             form = PlanForm(request.POST)
             if not form.is_valid():
                 return self._planner(request, form)
-            return self._planner(request, form, document_of(plan_for(form.question(), day=timezone.localdate())))
+            planned = document_of(plan_for(form.question(), day=timezone.localdate()))
+            return self._planner(request, form, planned) if act == "plan" else self._save(request, planned)
         document = _unsealed(request)
         if document is None:
             messages.error(request, _("This plan is no longer at hand. Plan again."))
@@ -189,7 +202,9 @@ def _file(document: Mapping[str, Any], kind: str, *, title: str) -> HttpResponse
 
 
 def _sealed(request: HttpRequest, document: dict[str, Any]) -> str:
-    return signing.dumps({"by": request.user.pk, "plan": document}, salt=SEALED, compress=True)
+    """Empty of a plan that is longer than a form may be: it has to be planned again to be kept."""
+    sealed = signing.dumps({"by": request.user.pk, "plan": document}, salt=SEALED, compress=True)
+    return sealed if len(sealed) <= MOST_SEALED else ""
 
 
 def _unsealed(request: HttpRequest) -> dict[str, Any] | None:

@@ -6,10 +6,13 @@ from typing import Any
 from django.conf import settings
 from django.utils import translation
 from django.utils.formats import number_format
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from matchmaking.decisions.upgrades import DEMAND
-from matchmaking.programme.upgrades import PlannedUpgrades
+from matchmaking.programme.supply import code_of, named
+from matchmaking.programme.upgrades import PlannedUpgrades, UpgradeQuestion
+from taxonomy.models import Province, Sector
 
 
 def document_of(found: PlannedUpgrades) -> dict[str, Any]:
@@ -22,6 +25,8 @@ def document_of(found: PlannedUpgrades) -> dict[str, Any]:
         "aim": question.aim,
         "ready_on": question.ready_on.isoformat(),
         "most_firms": question.most_firms,
+        "province": _entry(question.province),
+        "sector": _entry(question.sector),
         "cost_vnd": str(plan.cost),
         "gained": plan.gained,
         "bound": plan.bound,
@@ -60,10 +65,15 @@ def document_of(found: PlannedUpgrades) -> dict[str, Any]:
 
 
 def in_language(document: Mapping[str, Any], language: str | None) -> dict[str, Any]:
-    """The body of an answer: `explanation` in one language. The document is not changed."""
+    """The body of an answer: `explanation` in one language. The document is not changed; one that was kept when plans
+    could not be limited to a province or a sector says that it is not."""
     texts = {name: document[f"explanation_{name}"] for name, _label in settings.LANGUAGES}
     body = {name: value for name, value in document.items() if not name.startswith("explanation_")}
-    return {**body, "explanation": texts.get((language or "")[:2], texts["vi"])}
+    return {"province": None, "sector": None, **body, "explanation": texts.get((language or "")[:2], texts["vi"])}
+
+
+def _entry(entry: Province | Sector | None) -> dict[str, str] | None:
+    return None if entry is None else named(entry, code_of(entry))
 
 
 def _in_each_language(found: PlannedUpgrades) -> dict[str, list[str]]:
@@ -83,6 +93,7 @@ def explained(found: PlannedUpgrades) -> Iterator[str]:
     if not found.asked_all:
         words = {"count": found.asked}
         yield _("Not all requirements without an eligible supplier were looked at, but the oldest: %(count)s.") % words
+    yield from _limits(found.question)
     if found.without_documents:
         yield (
             _("Published firms that need a document about a process first, as a certificate would not do: %(count)s.")
@@ -105,6 +116,19 @@ def _reason_of_size(found: PlannedUpgrades) -> str:
         return _("The budget is 0, so that no firm is planned.")
     words = {"least": _grouped(found.least_cost)}
     return _("The budget does not suffice for one firm: the least is %(least)s VND.") % words
+
+
+def _limits(question: UpgradeQuestion) -> Iterator[str]:
+    """Which firms alone may be planned, where not all may."""
+    language = get_language() or settings.LANGUAGE_CODE
+    if question.province is not None:
+        words = {"province": question.province.named_in(language)}
+        yield (
+            _("Only firms with a site in %(province)s are planned; the share by quarter is that of all firms.") % words
+        )
+    if question.sector is not None:
+        words = {"sector": question.sector.name_in(language)}
+        yield _("Only firms of the sector %(sector)s are planned; the share by quarter is that of all firms.") % words
 
 
 def _grouped(amount: int) -> str:

@@ -12,7 +12,7 @@ from openpyxl.chart import BarChart, Reference
 from matchmaking.models.upgrade_scenario import AIMS
 from matchmaking.programme.plan_document import in_language
 from matchmaking.programme.sheets import Line, Sheet, book_of, csv_of_lines, downloaded, saved
-from matchmaking.programme.shown import quarter_name
+from matchmaking.programme.shown import name_of, quarter_name
 
 Document = Mapping[str, Any]
 UPGRADES, FORECAST, SUMMARY = "upgrades", "forecast", "summary"
@@ -54,7 +54,8 @@ def _summary(document: Document, title: str, language: str) -> list[Line]:
         [_("Cost of one firm, VND: %(standard)s") % {"standard": each["standard"]}, int(each["cost_vnd"])]
         for each in document["costs"]
     ]
-    reached = document["goal_reached_in"]
+    plan = in_language(document, language)
+    reached = plan["goal_reached_in"]
     return [
         [_("Plan of upgrades"), title],
         [_("Figures of"), date.fromisoformat(document["day"])],
@@ -62,6 +63,8 @@ def _summary(document: Document, title: str, language: str) -> list[Line]:
         [_("Aim"), str(dict(AIMS)[document["aim"]])],
         *costs,
         [_("At most so many firms"), document["most_firms"]],
+        [_("Only firms with a site in"), name_of(plan["province"]) if plan["province"] else None],
+        [_("Only firms of the sector"), name_of(plan["sector"]) if plan["sector"] else None],
         [_("Certificates are there from"), date.fromisoformat(document["ready_on"])],
         [_("Firms planned"), len(document["upgrades"])],
         [_("Cost, VND"), int(document["cost_vnd"])],
@@ -72,7 +75,7 @@ def _summary(document: Document, title: str, language: str) -> list[Line]:
         [_("Gap to the optimum"), document["gap"]],
         [_("Goal: share, %"), document["goal_share_pct"]],
         [_("Goal reached at the end of"), quarter_name(reached) if reached else _("not within the quarters shown")],
-        *([_("Explanation"), sentence] for sentence in in_language(document, language)["explanation"]),
+        *([_("Explanation"), sentence] for sentence in plan["explanation"]),
     ]
 
 

@@ -2,10 +2,11 @@
 
 import re
 from collections.abc import Mapping
-from datetime import date, timedelta
+from datetime import date
 from typing import Any, Final
 
 from django import forms
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.formats import number_format
 from django.utils.translation import get_language
@@ -15,11 +16,11 @@ from unfold.widgets import UnfoldAdminIntegerFieldWidget, UnfoldAdminSelectWidge
 from config.models import NOTHING_VISIBLE, refuse_control_characters
 from config.text import is_visible
 from matchmaking.models.upgrade_scenario import AIMS, MONEY_DIGITS
-from matchmaking.programme.upgrades import UpgradeQuestion
-from taxonomy.models import Standard
+from matchmaking.programme.upgrades import MOST_FIRMS, MOST_STANDARDS, UpgradeQuestion, usually_ready_on
+from taxonomy.models import Province, Sector, Standard
 
-ROWS, MOST_ROWS, MOST_FIRMS = 6, 20, 100_000
-USUAL_DAYS: Final = 365
+ROWS: Final = 6
+"""Of standards that are offered to begin with."""
 IN_THOUSANDS = re.compile(r"\d{1,3}([., \u00a0]\d{3})+")
 WHOLE = re.compile(rf"\d{{1,{MONEY_DIGITS}}}")
 
@@ -72,12 +73,24 @@ class PlanForm(forms.Form):
         help_text=_("Blank: as many as the budget allows."),
         widget=UnfoldAdminIntegerFieldWidget,
     )
+    province = forms.ModelChoiceField(
+        Province.objects.in_force().order_by("code"),
+        label=_("Only firms with a site in"),
+        required=False,
+        widget=UnfoldAdminSelectWidget,
+    )
+    sector = forms.ModelChoiceField(
+        Sector.objects.in_use().order_by("code"),
+        label=_("Only firms of the sector"),
+        required=False,
+        widget=UnfoldAdminSelectWidget,
+    )
 
     def __init__(self, data: Any = None, *, initial: Mapping[str, Any] | None = None) -> None:
-        super().__init__(data, initial={"ready_on": _usual_day(), **(initial or {})})
+        super().__init__(data, initial={"ready_on": usually_ready_on().isoformat(), **(initial or {})})
         given = {str(name) for name in (data if data is not None else self.initial)}
         filled = max((int(name[5:]) for name in given if re.fullmatch(r"cost_\d{1,2}", name)), default=0)
-        self.rows = range(1, min(MOST_ROWS, max(ROWS, filled)) + 1)
+        self.rows = range(1, min(MOST_STANDARDS, max(ROWS, filled)) + 1)
         standards = Standard.objects.in_use().order_by("-counts_as_international", "code")
         choices = [("", "–"), *((row.code, _named(row)) for row in standards)]  # read once for all rows
         for number in self.rows:
@@ -125,7 +138,7 @@ class PlanForm(forms.Form):
             costs_vnd={standard.code: int(cost) for standard, cost in rows if standard is not None},
             aim=given["aim"],
             ready_on=given["ready_on"],
-            most_firms=given["most_firms"],
+            **{name: given[name] for name in ("most_firms", "province", "sector")},
         )
 
 
@@ -142,7 +155,9 @@ def begins_with(document: Mapping[str, Any]) -> dict[str, Any]:
         "budget_vnd": document["budget_vnd"],
         "aim": document["aim"],
         "most_firms": document["most_firms"],
-        "ready_on": document["ready_on"] if ready_on >= timezone.localdate() else _usual_day(),
+        "ready_on": document["ready_on"] if ready_on >= timezone.localdate() else usually_ready_on().isoformat(),
+        "province": _row(Province.objects.all(), document.get("province")),
+        "sector": _row(Sector.objects.all(), document.get("sector")),
         **costs,
     }
 
@@ -151,5 +166,9 @@ def _named(row: Standard) -> str:
     return f"{row.name_in(get_language() or 'vi')} ({row.code})"
 
 
-def _usual_day() -> str:
-    return (timezone.localdate() + timedelta(days=USUAL_DAYS)).isoformat()
+def _row(entries: "QuerySet[Any]", named: Mapping[str, str] | None) -> Any:
+    """Of some entries the one that a document names, if it is still there."""
+    if named is None:
+        return None
+    edition, _colon, code = named["code"].rpartition(":")
+    return entries.filter(code=code, **({"edition": edition} if edition else {})).first()

@@ -42,12 +42,14 @@ def save_scenario(*, name: str, document: Mapping[str, Any], by: Principal) -> U
     if (same := _same(name, document)) is not None:
         return same
     columns = ("day", "budget_vnd", "aim", "ready_on", "cost_vnd", "gained", "bound")
+    limits = {name: document[name]["code"] for name in ("province", "sector") if document.get(name)}
     made = UpgradeScenario(
         name=name,
         result=document,
         goal_reached_in=document["goal_reached_in"] or "",
         made_by=by.user,
         **{column: document[column] for column in columns},
+        **limits,
     )
     try:
         return _written(made)

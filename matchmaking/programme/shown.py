@@ -123,7 +123,7 @@ class Shown:
         lines = self.figures["by_province"]
         rows = [
             {
-                "name": _name(line),
+                "name": name_of(line),
                 "firms": self._count(line["firms"], partial(lists.published_firms, province=line["code"])),
                 "requirements": self._requirements_in(line),
             }
@@ -181,7 +181,7 @@ class Shown:
     @property
     def unmet_standards(self) -> list[str]:
         """Columns of the table of unmet demand, in the order of their cells."""
-        return [_name(standard) if standard else str(_("No standard")) for standard in self._standards().values()]
+        return [name_of(standard) if standard else str(_("No standard")) for standard in self._standards().values()]
 
     @property
     def unmet(self) -> list[Row]:
@@ -189,7 +189,7 @@ class Shown:
         cells = {(line["process_group"]["code"], _code(line["standard"])): line for line in self.figures["unmet"]}
         groups = {line["process_group"]["code"]: line["process_group"] for line in self.figures["unmet"]}
         return [
-            Row(_name(group), [self._unmet_cell(cells.get((code, standard))) for standard in self._standards()])
+            Row(name_of(group), [self._unmet_cell(cells.get((code, standard))) for standard in self._standards()])
             for code, group in groups.items()
         ]
 
@@ -210,7 +210,7 @@ class Shown:
         ordered = sorted(lines, key=lambda line: -line["firms"])
         return [
             Row(
-                _name(line),
+                name_of(line),
                 [
                     self._count(line["firms"], partial(lists.published_firms, **{parameter: line["code"]})),
                     self._count(
@@ -247,7 +247,7 @@ def _code(standard: Line | None) -> str:
     return standard["code"] if standard else "none"
 
 
-def _name(line: Line) -> str:
+def name_of(line: Line) -> str:
     return str(line.get(f"name_{_language()}") or line["name_en"])
 
 

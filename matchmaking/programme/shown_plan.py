@@ -16,7 +16,7 @@ from buyers.models import Requirement
 from matchmaking.models.upgrade_scenario import AIMS
 from matchmaking.programme.charts import Columns, share_columns
 from matchmaking.programme.plan_document import in_language
-from matchmaking.programme.shown import quarter_name
+from matchmaking.programme.shown import name_of, quarter_name
 from suppliers.models import Supplier
 
 Document = Mapping[str, Any]
@@ -79,6 +79,8 @@ class ShownPlan:
             (_("Aim"), str(dict(AIMS)[plan["aim"]])),
             *costs,
             (_("At most so many firms"), "–" if most is None else number_format(most, force_grouping=True)),
+            (_("Only firms with a site in"), _entry(plan["province"])),
+            (_("Only firms of the sector"), _entry(plan["sector"])),
             (_("Certificates are there from"), date_format(date.fromisoformat(plan["ready_on"]), "d/m/Y")),
             (_("Firms planned"), str(len(plan["upgrades"]))),
             (_("Cost, VND"), _money(plan["cost_vnd"])),
@@ -180,6 +182,10 @@ class Comparison:
         one, other = standards
         rows = [(link, one.get(key, "–"), other.get(key, "–")) for key, link in names.items()]
         return sorted(rows, key=lambda row: row[1] == row[2])
+
+
+def _entry(named: Mapping[str, str] | None) -> str:
+    return name_of(named) if named else "–"
 
 
 def _money(text: str) -> str:

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from typing import Final
 
 from django.conf import settings
+from django.utils import timezone
 
 from buyers.content import CriterionContent, RequirementContent, content_of
 from buyers.models import Requirement
@@ -18,9 +19,14 @@ from matchmaking.programme.demand import unserved
 from matchmaking.programme.quarters import quarters_from
 from matchmaking.programme.supply import Standing, share_pct
 from matchmaking.services.matches import Wanted, match_in
-from suppliers.models import EvidenceLevel, Site, Supplier
-from taxonomy.models import Standard
+from suppliers.models import EvidenceLevel, Site, Supplier, SupplierQuerySet
+from taxonomy.models import Province, Sector, Standard
 
+MOST_STANDARDS: Final = 20
+MOST_FIRMS: Final = 100_000
+"""The highest number to which a plan can be bound."""
+USUAL_DAYS: Final = 365
+"""From the plan to the certificates."""
 MOST_REQUIREMENTS: Final = 100
 """Of those without an eligible supplier, the first to be opened."""
 SECONDS_TO_LOOK: Final = 10.0
@@ -38,6 +44,8 @@ class UpgradeQuestion:
         aim: of `matchmaking.decisions.upgrades.AIMS`.
         ready_on: day from which the certificates are there.
         most_firms: no more firms are planned; None for as many as the budget allows.
+        province: only firms with a site there are planned; of old where an address names it.
+        sector: only firms of that sector or one below it are.
     """
 
     budget_vnd: int
@@ -45,6 +53,21 @@ class UpgradeQuestion:
     aim: str
     ready_on: date
     most_firms: int | None = None
+    province: Province | None = None
+    sector: Sector | None = None
+
+    @property
+    def firms(self) -> SupplierQuerySet:
+        """The published firms that may be planned."""
+        firms = Supplier.objects.published()
+        if self.province is not None:
+            firms = firms.in_provinces([self.province.reference])
+        return firms if self.sector is None else firms.in_sectors([self.sector.code])
+
+
+def usually_ready_on() -> date:
+    """From which day certificates are there, unless said otherwise."""
+    return timezone.localdate() + timedelta(days=USUAL_DAYS)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,10 +103,10 @@ class PlannedUpgrades:
     Attributes:
         day: on which firms and requirements stood so.
         firms: those that the plan names, by public id.
-        candidates: published firms for which something would be gained; for the share only those below international
-            standard.
-        without_documents: published firms below it that a certificate alone would not bring there: no document shows
-            a process of theirs.
+        candidates: firms that may be planned for which something would be gained; for the share only those below
+            international standard.
+        without_documents: firms below it that may be planned, but that a certificate alone would not bring there: no
+            document shows a process of theirs.
         least_cost: of whatever would gain something; None where nothing would.
         asked: requirements without an eligible supplier that were looked at.
         asked_all: whether there are no more of these.
@@ -113,15 +136,15 @@ def plan_for(question: UpgradeQuestion, *, day: date) -> PlannedUpgrades:
     A firm is brought to one standard at most. It comes to international standard by it if the standard counts and a
     document shows one of its processes; firms that are there gain no share, but may unlock demand. A firm unlocks a
     requirement for which nobody is eligible today if it would be eligible, were the requirement not to ask for what the
-    standard proves.
+    standard proves. The share that follows is that of all published firms, whichever may be planned.
     """
     standing = Standing.read()
-    published = dict(Supplier.objects.published().order_by("pk").values_list("pk", "public_id"))
-    international = standing.firms_on(day) & published.keys()
-    below = {pk: public_id for pk, public_id in published.items() if pk not in international}
+    firms = dict(question.firms.order_by("pk").values_list("pk", "public_id"))
+    international = standing.firms_on(day)
+    below = {pk: public_id for pk, public_id in firms.items() if pk not in international}
     documented = _documented()
     counting = set(Standard.objects.filter(counts_as_international=True).values_list("code", flat=True))
-    considered = published if question.aim == DEMAND else below
+    considered = firms if question.aim == DEMAND else below
     unlocked = _unlocked(question.costs_vnd, set(considered.values()))
     upgrades = _upgrades(question.costs_vnd, considered, documented & below.keys(), counting, unlocked.by_upgrade)
     plan = plan_upgrades(upgrades, question.budget_vnd, aim=question.aim, most_firms=question.most_firms)
@@ -138,7 +161,7 @@ def plan_for(question: UpgradeQuestion, *, day: date) -> PlannedUpgrades:
         without_documents=len(below.keys() - documented),
         asked=unlocked.asked,
         asked_all=unlocked.asked_all,
-        forecast=_forecast(standing, planned, len(published), question.ready_on, day),
+        forecast=_forecast(standing, planned, Supplier.objects.published().count(), question.ready_on, day),
     )
 
 

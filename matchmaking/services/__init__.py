@@ -32,7 +32,7 @@ from matchmaking.services.connections import (
     withdraw_connection,
     withdraw_groundless_connections,
 )
-from matchmaking.services.consortia import FoundConsortia, ask_consortium, find_consortia
+from matchmaking.services.consortia import FoundConsortia, ask_consortium, find_consortia, find_consortia_with
 from matchmaking.services.enquiries import MOST_ASKED, Asked, answers_of, enquire_shortlist
 from matchmaking.services.gaps import GapPath, gap_path_of
 from matchmaking.services.match_runs import freeze_matches
@@ -102,6 +102,7 @@ __all__ = [
     "expire_lapsed_connections",
     "facts_of",
     "find_consortia",
+    "find_consortia_with",
     "forget_ended_summaries",
     "freeze_matches",
     "gap_path_of",

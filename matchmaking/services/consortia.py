@@ -1,6 +1,6 @@
 """Suppliers that together can do what none, or hardly one, can do alone."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -20,7 +20,8 @@ from matchmaking.engine.score import rounded
 from matchmaking.models import Shortlist
 from matchmaking.services.connections.opening import locked_to_ask
 from matchmaking.services.enquiries import Asked, enquire_shortlist
-from matchmaking.services.matches import Wanted, match_in
+from matchmaking.services.matches import Match, Wanted, match_firms_in, match_in
+from matchmaking.services.opportunities import knows_buyer_of
 from matchmaking.services.shortlists import add_entries, create_shortlist
 from suppliers.models import Supplier
 from taxonomy.models import Province
@@ -40,9 +41,13 @@ class ConsortiumQuestion:
         within_km: of the plant; `province`: of today, whatever the address says, or of old where the address names it;
             `in_corridor`: of the plant's province, or on a corridor with it.
         most_sets: at most so many proposals.
+        member: the id of a supplier that does at least one operation of each; None: any may.
+        member_eligibility: the same of that supplier.
     """
 
     eligibility: tuple[str, ...] = ("eligible",)
+    member: str | None = None
+    member_eligibility: tuple[str, ...] = ("eligible",)
     most_firms: int = USUAL_FIRMS
     most_sets: int = 5
     within_km: float | None = None
@@ -51,43 +56,75 @@ class ConsortiumQuestion:
 
 
 @dataclass(frozen=True, slots=True)
+class Taken:
+    """With what, and in which province, a candidate would do an operation."""
+
+    capability: CapabilityRecord
+    province: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class FoundConsortia:
-    """What was found, which capability each candidate takes by operation and supplier, and the facts it rests on."""
+    """What was found, what each candidate takes by operation and supplier, and the facts it rests on."""
 
     operations: Sequence[OperationContent]
     consortia: Consortia
-    capabilities: Mapping[tuple[int, str], CapabilityRecord]
+    taken: Mapping[tuple[int, str], Taken]
     snapshot: Snapshot
 
     def candidates_of(self, operation: int) -> int:
-        return sum(place == operation for place, _supplier in self.capabilities)
+        return sum(place == operation for place, _supplier in self.taken)
 
 
-def find_consortia(requirement: Requirement, question: ConsortiumQuestion) -> FoundConsortia:
+def find_consortia_with(supplier: Supplier, requirement: Requirement, question: ConsortiumQuestion) -> FoundConsortia:
+    """The same for sets in which a supplier takes part, for its own eyes: of the requirement and its buyer nothing
+    counts that it may not know.
+
+    Args:
+        requirement: of `requirements_seen_by` the supplier.
+
+    Raises:
+        InvalidFactError: as `find_consortia`, or the supplier may not know where the plant is.
+    """
+    with_member = replace(question, member=supplier.public_id)
+    return find_consortia(requirement, with_member, with_place=knows_buyer_of(requirement))
+
+
+def find_consortia(
+    requirement: Requirement, question: ConsortiumQuestion, *, with_place: bool = True
+) -> FoundConsortia:
     """The smallest sets of suppliers that together pass the gates of all operations, best first. None of a single
     operation: there is nothing to share.
 
     Where lead time is a gate, the days of all operations together keep to it.
 
+    Args:
+        with_place: whether it counts where exactly the buyer's plant is.
+
     Raises:
         InvalidFactError: a place is asked for, but the requirement does not say where its plant is.
     """
     snapshot = catalogue.current()
-    content = _placed(content_of(Requirement.objects.with_content().get(pk=requirement.pk)), question)
+    content = content_of(Requirement.objects.with_content().get(pk=requirement.pk))
+    content = _placed(content if with_place else content.without_place(), question)
     if len(content.operations) < 2:
         return FoundConsortia(content.operations, Consortia((), True, None), {}, snapshot)
     provinces = _references(question.province) if question.province else None
     candidates: list[Candidate] = []
-    capabilities: dict[tuple[int, str], CapabilityRecord] = {}
+    taken: dict[tuple[int, str], Taken] = {}
     for place, operation in enumerate(content.operations):
-        alone = content.with_one(operation)
-        for candidate, capability in _candidates(snapshot, alone, place, question.eligibility, provinces):
-            candidates.append(candidate)
-            capabilities[place, candidate.firm] = capability
-    limits = Limits(most_firms=question.most_firms, most_sets=question.most_sets, most_days=_most_days(content))
-    return FoundConsortia(
-        content.operations, consortia(len(content.operations), candidates, limits), capabilities, snapshot
+        for match in _matches(snapshot, content.with_one(operation), question, whole=provinces is not None):
+            for candidate, takes in _candidates(match, place, provinces):
+                if (place, candidate.firm) not in taken:
+                    candidates.append(candidate)
+                    taken[place, candidate.firm] = takes
+    limits = Limits(
+        most_firms=question.most_firms,
+        member=question.member,
+        most_sets=question.most_sets,
+        most_days=_most_days(content),
     )
+    return FoundConsortia(content.operations, consortia(len(content.operations), candidates, limits), taken, snapshot)
 
 
 @transaction.atomic
@@ -141,16 +178,19 @@ def _most_days(content: RequirementContent) -> float | None:
     return content.lead_time_days if setting is not None and setting.mode == Criterion.Mode.MUST else None
 
 
-def _candidates(
-    snapshot: Snapshot,
-    content: RequirementContent,
-    place: int,
-    eligibility: Collection[str],
-    provinces: Collection[str] | None,
-) -> list[tuple[Candidate, CapabilityRecord]]:
-    """The best that may do one operation, each with the capability that it takes."""
-    top = MOST_CANDIDATES if provinces is None else None
-    match = match_in(snapshot, content, Wanted(eligibility=eligibility, top=top))
+def _matches(
+    snapshot: Snapshot, content: RequirementContent, question: ConsortiumQuestion, *, whole: bool
+) -> Iterator[Match]:
+    """Who may do one operation: first the supplier that must take part, if any, whatever its rank; then the best of
+    all, or all of them.
+    """
+    if question.member is not None:
+        yield match_firms_in(snapshot, content, [question.member], Wanted(eligibility=question.member_eligibility))
+    yield match_in(snapshot, content, Wanted(eligibility=question.eligibility, top=None if whole else MOST_CANDIDATES))
+
+
+def _candidates(match: Match, place: int, provinces: Collection[str] | None) -> list[tuple[Candidate, Taken]]:
+    """The best that may do one operation, each with what it takes."""
     positions = match.positions
     if provinces is not None:
         (is_there,) = match.ranking.chosen_in(provinces)
@@ -162,7 +202,8 @@ def _candidates(
         score = rounded(match.ranking.score[position])
         is_core = capability.role == "core"
         candidate = Candidate(place, record.id, score, days=days.value if days else None, is_core=is_core)
-        found.append((candidate, capability))
+        province = next(site.province for site in record.sites if site.id == capability.site)
+        found.append((candidate, Taken(capability, province)))
     return found
 
 

@@ -121,6 +121,14 @@ def match_in(snapshot: Snapshot, content: RequirementContent, wanted: Wanted = E
     return _ranked(snapshot, engine_requirement(content), wanted)
 
 
+def match_firms_in(
+    snapshot: Snapshot, content: RequirementContent, firms: Collection[str], wanted: Wanted = EVERYTHING
+) -> Match:
+    """The lines of some suppliers of a snapshot, by public id, as `match_in` has them but for their rank."""
+    ranking = rank(engine_requirement(content), snapshot.columns_of(firms), snapshot.taxonomy, snapshot.as_of)
+    return Match(ranking, wanted.positions(ranking), snapshot)
+
+
 def _ranked(snapshot: Snapshot, asked: engine.Requirement, wanted: Wanted) -> Match:
     top = wanted.top if wanted.order == "score" else None
     if top is None and len(wanted.eligibility) == len(ELIGIBILITIES):

@@ -25,7 +25,8 @@ OUT_OF_REACH = {"buyers_create", "suppliers_create", "suppliers_submit"}
 """The world holds nobody who has yet to begin; what begins a firm or a buyer has tests of its own."""
 VARY = {"Accept-Language", "Authorization", "Cookie", "X-Session-Token", "X-Organisation"}
 UNTAGGED = {
-    *("api_docs", "match_runs_facts", "search_list", "suppliers_gaps", "suppliers_opportunities"),
+    *("api_docs", "match_runs_facts", "search_list"),
+    *("suppliers_consortia", "suppliers_gaps", "suppliers_opportunities"),
     *("requirements_consortia", "requirements_matches", "requirements_relaxations", "requirements_stability"),
 }
 """A page, a file, and rankings that are computed anew each time."""

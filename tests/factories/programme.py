@@ -15,6 +15,8 @@ def plan_document(**fields: Any) -> dict[str, Any]:
         "aim": "share",
         "ready_on": "2027-11-25",
         "most_firms": None,
+        "province": None,
+        "sector": None,
         "cost_vnd": "0",
         "gained": 0,
         "bound": 0,

@@ -1,5 +1,6 @@
 """Endpoints of suppliers that together can do what a requirement asks."""
 
+from django.http import Http404
 from django.shortcuts import get_object_or_404
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
@@ -14,11 +15,13 @@ from matchmaking.api.v1.consortium_serializers import (
     ConsortiaSerializer,
     ConsortiumQuerySerializer,
     ConsortiumWriter,
+    OwnConsortiaSerializer,
+    OwnConsortiumQuerySerializer,
 )
 from matchmaking.api.v1.insight import requirement_seen_whole
 from matchmaking.api.v1.matches import reader_s_language
-from matchmaking.consortium import present_consortia
-from matchmaking.services.consortia import ConsortiumQuestion
+from matchmaking.consortium import present_consortia, present_consortia_with
+from suppliers.models import Supplier
 
 
 class ConsortiaView(StrictView):
@@ -44,8 +47,40 @@ class ConsortiaView(StrictView):
         requirement = requirement_seen_whole(id, request.auth)
         asked = ConsortiumQuerySerializer(data=request.query_params.dict())
         asked.is_valid(raise_exception=True)
-        found = services.find_consortia(requirement, _question(**asked.validated_data))
+        found = services.find_consortia(requirement, asked.question())
         return Response(present_consortia(requirement, found, language=reader_s_language()))
+
+
+class OwnConsortiaView(StrictView):
+    """Suppliers with which one could share the operations of a requirement."""
+
+    limit = "consortium"
+    parameters = ConsortiaView.parameters | {"requirement"}
+
+    @extend_schema(
+        operation_id="suppliers_consortia",
+        summary="With whom your firm could do what a requirement asks",
+        parameters=[OwnConsortiumQuerySerializer],
+        responses=OwnConsortiaSerializer,
+    )
+    def get(self, request: Request, id: str) -> Response:  # noqa: A002
+        """The smallest sets of suppliers that together can do all operations of a requirement and of which the firm
+        does at least one, the best first. Others pass all gates. Of them it is told who they are, where, and what they
+        would do; not how well, nor how soon. None of a requirement that the firm can do alone.
+
+        For the firm's members, of open requirements that they see; and for staff, who read the same. Where a buyer is
+        anonymous to the firm, distance does not count and cannot be asked for. Only so many sets are looked at, as for
+        the buyer; `is_proved` says whether that sufficed.
+        """
+        supplier = Supplier.objects.owned_by(request.auth).select_related("organisation").filter(public_id=id).first()
+        if supplier is None:
+            raise Http404
+        asked = OwnConsortiumQuerySerializer(data=request.query_params.dict())
+        asked.is_valid(raise_exception=True)
+        seen = services.requirements_seen_by(supplier)
+        requirement = get_object_or_404(seen, public_id=asked.validated_data["requirement"])
+        found = services.find_consortia_with(supplier, requirement, asked.question())
+        return Response(present_consortia_with(supplier, requirement, found, language=reader_s_language()))
 
 
 class AskConsortiumView(StrictView):
@@ -73,8 +108,3 @@ class AskConsortiumView(StrictView):
         )
         body = AskedConsortiumSerializer({"shortlist": shortlist.public_id, "results": asked}).data
         return Response(body, status=201, headers={"Location": f"/api/v1/shortlists/{shortlist.public_id}"})
-
-
-def _question(*, unconfirmed: bool, top: int, **places: object) -> ConsortiumQuestion:
-    eligibility = ("eligible", "unconfirmed") if unconfirmed else ("eligible",)
-    return ConsortiumQuestion(eligibility=eligibility, most_sets=top, **places)  # type: ignore[arg-type]  # validated

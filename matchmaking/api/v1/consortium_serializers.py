@@ -6,7 +6,7 @@ from rest_framework import serializers
 
 from config.api.fields import PublicIdField, StrictSerializer, TextField
 from matchmaking.api.v1.shortlist_serializers import AskedSerializer
-from matchmaking.services.consortia import MOST_FIRMS, USUAL_FIRMS
+from matchmaking.services.consortia import MOST_FIRMS, USUAL_FIRMS, ConsortiumQuestion
 from suppliers.models import Supplier
 from taxonomy.api.fields import ProvinceField
 
@@ -31,6 +31,31 @@ class ConsortiumQuerySerializer(StrictSerializer):
     province = ProvinceField(
         required=False, help_text="Only sites there: edition and code, as 2025:01; of old where the address names it."
     )
+
+    def question(self) -> ConsortiumQuestion:
+        return ConsortiumQuestion(eligibility=self.eligibility, **self._of_all)
+
+    @property
+    def eligibility(self) -> tuple[str, ...]:
+        return ("eligible", "unconfirmed") if self.validated_data["unconfirmed"] else ("eligible",)
+
+    @property
+    def _of_all(self) -> dict[str, Any]:
+        """What is wanted of each of the members alike."""
+        places = {name: self.validated_data.get(name) for name in ("within_km", "in_corridor", "province")}
+        return {**places, "most_firms": self.validated_data["most_firms"], "most_sets": self.validated_data["top"]}
+
+
+class OwnConsortiumQuerySerializer(ConsortiumQuerySerializer):
+    """For which requirement, and what is wanted of the members."""
+
+    requirement = TextField(max_length=40, help_text="Id of an open one that the firm sees.")
+    unconfirmed = serializers.BooleanField(
+        default=False, help_text="Also where gates of the firm itself are not confirmed yet; others pass them all."
+    )
+
+    def question(self) -> ConsortiumQuestion:
+        return ConsortiumQuestion(member_eligibility=self.eligibility, **self._of_all)
 
 
 class MemberSerializer(serializers.Serializer[Any]):
@@ -85,6 +110,54 @@ class ConsortiaSerializer(serializers.Serializer[Any]):
     operations = OperationCandidatesSerializer(many=True)
     note = serializers.CharField(help_text="Why there is nothing to propose, where there is nothing.")
     results = ProposalSerializer(many=True)
+
+
+class OwnOperationSerializer(serializers.Serializer[Any]):
+    """An operation, and whether the firm itself could do it."""
+
+    operation = serializers.CharField(help_text="Its place, from 1.")
+    process = serializers.CharField()
+    is_own = serializers.BooleanField(help_text="Whether the firm passes its gates.")
+
+
+class OwnMemberSerializer(serializers.Serializer[Any]):
+    """Who would do an operation, and where: what everybody may read of a published firm."""
+
+    operation = serializers.CharField(help_text="Its place, from 1.")
+    process = serializers.CharField()
+    supplier = serializers.CharField()
+    legal_name = serializers.CharField()
+    trade_name = serializers.CharField()
+    province = serializers.CharField(allow_null=True, help_text="Of the site, such as 2025:01.")
+
+
+class OwnProposalSerializer(serializers.Serializer[Any]):
+    """Suppliers that together can do all operations, the firm among them."""
+
+    suppliers = serializers.ListField(child=serializers.CharField(), help_text="Each once.")
+    lead = serializers.CharField(help_text="The supplier with most core operations; it leads.")
+    members = OwnMemberSerializer(many=True, help_text="In the order of the operations.")
+    sentence = serializers.CharField(help_text="In the language of Accept-Language: vi or en.")
+
+
+class OwnConsortiaSerializer(serializers.Serializer[Any]):
+    """The smallest sets of suppliers for a requirement in which one supplier takes part."""
+
+    supplier = serializers.CharField()
+    requirement = serializers.CharField()
+    title = serializers.CharField()
+    answer_by = serializers.DateField(allow_null=True, help_text="The last day for answers.")
+    as_of = serializers.DateField(help_text="The day, in Vietnam, on which facts are aged.")
+    engine_version = serializers.CharField()
+    is_proved = serializers.BooleanField(
+        help_text="Whether no set with the firm is smaller, and none of that size better than the first."
+    )
+    fewest_suppliers = serializers.IntegerField(
+        allow_null=True, help_text="No set with the firm has fewer than so many; null where there is no set."
+    )
+    operations = OwnOperationSerializer(many=True)
+    note = serializers.CharField(help_text="Why there is nothing to propose, where there is nothing.")
+    results = OwnProposalSerializer(many=True)
 
 
 class ConsortiumWriter(StrictSerializer):

@@ -57,6 +57,46 @@ EXAMPLES: dict[str, Any] = {
             {"supplier": PLATER, "connection": None, "code": "already_exists"},
         ],
     },
+    "OwnConsortiaSerializer": {
+        "supplier": SUPPLIER,
+        "requirement": REQUIREMENT,
+        "title": "Motor shaft, 20 mm",
+        "answer_by": "2027-01-31",
+        "as_of": "2026-11-25",
+        "engine_version": "1.0.0",
+        "is_proved": True,
+        "fewest_suppliers": 2,
+        "operations": [
+            {"operation": "1", "process": "MACH.CNC_TURN", "is_own": True},
+            {"operation": "2", "process": "SURF.ZN", "is_own": False},
+        ],
+        "note": "",
+        "results": [
+            {
+                "suppliers": [SUPPLIER, PLATER],
+                "lead": SUPPLIER,
+                "members": [
+                    {
+                        "operation": "1",
+                        "process": "MACH.CNC_TURN",
+                        "supplier": SUPPLIER,
+                        "legal_name": "Công ty TNHH Cơ khí Phú Tùng",
+                        "trade_name": "Phu Tung Precision",
+                        "province": "2025:01",
+                    },
+                    {
+                        "operation": "2",
+                        "process": "SURF.ZN",
+                        "supplier": PLATER,
+                        "legal_name": "Công ty CP Xi mạ Kinh Bắc",
+                        "trade_name": "Kinh Bac Plating",
+                        "province": "2025:24",
+                    },
+                ],
+                "sentence": "Phu Tung Precision leads and does 1. CNC turning; Kinh Bac Plating does 2. Zinc plating.",
+            }
+        ],
+    },
     "ConsortiumWriter": {"suppliers": [SUPPLIER, PLATER], "message": "Could you make it together?"},
     "WeighWriter": {"rank_order": WHAT_MATTERS},
     "MatchRunWriter": {"requirement": REQUIREMENT},
@@ -93,6 +133,8 @@ EXAMPLES: dict[str, Any] = {
         "aim": "demand",
         "ready_on": "2027-11-30",
         "most_firms": 5,
+        "province": "2025:01",
+        "sector": "components",
     },
     "UpgradeScenarioWriter": {
         "name": "One billion, certificates in 2027",
@@ -110,6 +152,8 @@ EXAMPLES: dict[str, Any] = {
             {"standard": "IATF16949", "cost_vnd": "520000000"},
         ],
         "most_firms": 5,
+        "province": {"code": "2025:01", "name_vi": "Hà Nội", "name_en": "Hanoi"},
+        "sector": {"code": "components", "name_vi": "Linh kiện", "name_en": "Components"},
         "aim": "demand",
         "ready_on": "2027-11-30",
         "cost_vnd": "180000000",
@@ -124,6 +168,8 @@ EXAMPLES: dict[str, Any] = {
         "explanation": [
             "Firms planned: 1, for 180,000,000 of 1,000,000,000 VND.",
             "Requirements unlocked: 1; no choice within the budget unlocks more.",
+            "Only firms with a site in Hanoi are planned; the share by quarter is that of all firms.",
+            "Only firms of the sector Components are planned; the share by quarter is that of all firms.",
         ],
         "upgrades": [
             {

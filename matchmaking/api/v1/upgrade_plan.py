@@ -1,6 +1,6 @@
 """The endpoint of the upgrade planner."""
 
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from django.http import Http404
@@ -15,21 +15,18 @@ from rest_framework.response import Response
 from accounts.permissions import SignedInToRead
 from config.api.fields import CodeField, DayField, DecimalTextField, StrictSerializer, WholeNumberField
 from config.api.views import StrictView
+from matchmaking.api.v1.programme import ProgrammeEntrySerializer
 from matchmaking.decisions.upgrades import SHARE
-from matchmaking.models.upgrade_scenario import AIMS
+from matchmaking.models.upgrade_scenario import AIMS, MONEY_DIGITS
 from matchmaking.programme.plan_document import document_of, in_language
-from matchmaking.programme.upgrades import UpgradeQuestion, plan_for
-from taxonomy.models import Standard
-
-MOST_STANDARDS = 20
-MOST_FIRMS = 100_000
-USUAL_DAYS = 365
-"""From the plan to the certificates."""
+from matchmaking.programme.upgrades import MOST_FIRMS, MOST_STANDARDS, UpgradeQuestion, plan_for, usually_ready_on
+from taxonomy.api.fields import ProvinceField
+from taxonomy.models import Sector, Standard
 
 
 def money() -> DecimalTextField:
     """An amount in VND, 0 or more."""
-    return DecimalTextField(max_digits=15, decimal_places=0, min_value=0)
+    return DecimalTextField(max_digits=MONEY_DIGITS, decimal_places=0, min_value=0)
 
 
 class UpgradeCostWriter(StrictSerializer):
@@ -62,6 +59,18 @@ class UpgradePlanWriter(StrictSerializer):
         max_value=MOST_FIRMS,
         help_text="No more firms are planned; null: as many as the budget allows.",
     )
+    province = ProvinceField(
+        required=False,
+        allow_null=True,
+        help_text="Only firms with a site there are planned: edition and code, as 2025:01; of old where the address"
+        " names it.",
+    )
+    sector = CodeField(
+        queryset=Sector.objects.in_use(),
+        required=False,
+        allow_null=True,
+        help_text="Only firms of that sector, or of one below it, are planned.",
+    )
 
     def validate_costs(self, costs: list[dict[str, Any]]) -> list[dict[str, Any]]:
         codes = [each["standard"].code for each in costs]
@@ -80,8 +89,8 @@ class UpgradePlanWriter(StrictSerializer):
             budget_vnd=int(given["budget_vnd"]),
             costs_vnd={each["standard"].code: int(each["cost_vnd"]) for each in given["costs"]},
             aim=given.get("aim", SHARE),
-            ready_on=given.get("ready_on", timezone.localdate() + timedelta(days=USUAL_DAYS)),
-            most_firms=given.get("most_firms"),
+            ready_on=given["ready_on"] if "ready_on" in given else usually_ready_on(),
+            **{name: given.get(name) for name in ("most_firms", "province", "sector")},
         )
 
 
@@ -127,6 +136,8 @@ class UpgradePlanSerializer(serializers.Serializer[Any]):
     aim = serializers.ChoiceField(choices=AIMS)
     ready_on = serializers.DateField()
     most_firms = serializers.IntegerField(allow_null=True)
+    province = ProgrammeEntrySerializer(allow_null=True, help_text="Only firms with a site there were planned.")
+    sector = ProgrammeEntrySerializer(allow_null=True, help_text="Only firms of it were planned.")
     cost_vnd = serializers.CharField()
     gained = serializers.IntegerField(
         help_text="Firms at international standard more, or requirements unlocked: what is aimed at."
@@ -136,11 +147,11 @@ class UpgradePlanSerializer(serializers.Serializer[Any]):
     firms = serializers.IntegerField(help_text="That come to international standard.")
     requirements = serializers.IntegerField(help_text="That get an eligible supplier.")
     candidates = serializers.IntegerField(
-        help_text="Published firms for which one of the standards would gain something; for `share` only those below"
-        " international standard."
+        help_text="Firms that may be planned for which one of the standards would gain something; for `share` only"
+        " those below international standard."
     )
     without_documents = serializers.IntegerField(
-        help_text="Published firms below it of which no document shows a process, so that a certificate would not do."
+        help_text="Firms below it that may be planned but have no documented process: a certificate would not do."
     )
     requirements_asked = serializers.IntegerField(
         help_text="Open requirements that ask for a standard and have no eligible supplier; at most 100 are looked at,"
@@ -171,9 +182,9 @@ class UpgradePlanView(StrictView):
         responses=UpgradePlanSerializer,
     )
     def post(self, request: Request) -> Response:
-        """Published firms (for `share` those below international standard), each brought to one of the standards at
-        most, so that most is gained; of equal plans, as far as time suffices, the one that gains most of the other aim,
-        and of these the cheapest. Nothing is stored.
+        """Published firms, of a province or a sector if asked (for `share` those below international standard), each
+        brought to one of the standards at most, so that most is gained; of equal plans, as far as time suffices, the
+        one that gains most of the other aim, and of these the cheapest. Nothing is stored.
         For everybody else there is no such thing."""
         if not request.auth.is_staff:
             raise Http404

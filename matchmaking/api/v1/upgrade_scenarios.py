@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.db.models import QuerySet
-from django.http import StreamingHttpResponse
+from django.http import Http404, StreamingHttpResponse
 from django.utils.translation import get_language
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema, extend_schema_field, extend_schema_view
@@ -29,24 +29,33 @@ ANY_FILE = "application/octet-stream"
 """Generators of clients that know no workbooks read a file as this."""
 
 
+@extend_schema_field(serializers.CharField(allow_null=True))
+class NullIfBlankField(serializers.CharField):
+    """A text of a row, or null where there is none."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(read_only=True, **kwargs)
+
+    def to_representation(self, value: str) -> Any:
+        return value or None
+
+
 class UpgradeScenarioSerializer(ResourceSerializer):
     """A plan of upgrades that was kept. Which firms it names stands apart, in its result."""
 
     gap = serializers.IntegerField(help_text="`bound` less `gained`; 0: no plan was better.")
-    goal_reached_in = serializers.SerializerMethodField(help_text="Such as 2027-Q3; null: none of those shown.")
+    province = NullIfBlankField(help_text="Only firms with a site there were planned, such as 2025:01; null: any.")
+    sector = NullIfBlankField(help_text="Code: only firms of it were planned; null: any.")
+    goal_reached_in = NullIfBlankField(help_text="Such as 2027-Q3; null: none of those shown.")
     made_by = serializers.SlugRelatedField[Any](slug_field="public_id", read_only=True, allow_null=True)
 
     class Meta:
         model = UpgradeScenario
         fields = [
-            *("id", "name", "day", "budget_vnd", "aim", "ready_on", "cost_vnd", "gained", "bound", "gap"),
-            *("goal_reached_in", "made_by", "created_at", "updated_at"),
+            *("id", "name", "day", "budget_vnd", "aim", "ready_on", "province", "sector"),
+            *("cost_vnd", "gained", "bound", "gap", "goal_reached_in", "made_by", "created_at", "updated_at"),
         ]
         read_only_fields = fields
-
-    @extend_schema_field(serializers.CharField(allow_null=True))
-    def get_goal_reached_in(self, row: UpgradeScenario) -> str | None:
-        return row.goal_reached_in or None
 
 
 class UpgradeScenarioWriter(UpgradePlanWriter):
@@ -70,7 +79,7 @@ class TableOfPlanSerializer(StrictSerializer):
 class UpgradeScenarioFilters(LookupFilters):
     class Meta:
         model = UpgradeScenario
-        fields = {"aim": ["exact"], "day": ["gte", "lte"]}
+        fields = {"aim": ["exact"], "day": ["gte", "lte"], "province": ["exact"], "sector": ["exact"]}
 
 
 @extend_schema_view(
@@ -90,6 +99,10 @@ class UpgradeScenarioViewSet(ResourceViewSet[UpgradeScenario]):
     orderings = {"created_at": "created_at", "name": "name"}
     limits = {"create": "consortium"}
 
+    @property
+    def further_problems(self) -> tuple[int, ...]:  # type: ignore[override]  # of one act, not of the list
+        return (404,) if self.action == "create" else ()
+
     @extend_schema(
         operation_id="upgrade_scenarios_make",
         summary="Plan upgrades as things stand today, and keep the plan under a name (staff)",
@@ -97,7 +110,10 @@ class UpgradeScenarioViewSet(ResourceViewSet[UpgradeScenario]):
         responses={201: UpgradeScenarioSerializer},
     )
     def create(self, request: Request) -> Response:
-        """Takes as long as planning does, and counts as that. 409 where another scenario has the name."""
+        """Takes as long as planning does, and counts as that. 409 where another scenario has the name. For everybody
+        but the agency there is no such thing."""
+        if not request.auth.is_staff:
+            raise Http404
         writer = UpgradeScenarioWriter(data=request.data, context=self.get_serializer_context())
         writer.is_valid(raise_exception=True)
         name = writer.validated_data["name"]

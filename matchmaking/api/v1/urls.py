@@ -6,7 +6,7 @@ from rest_framework.routers import SimpleRouter
 from matchmaking.api.v1.connection_contracts import DeliveryReportViewSet, OutcomeViewSet
 from matchmaking.api.v1.connection_messages import FileViewSet, MessageViewSet
 from matchmaking.api.v1.connections import ConnectionViewSet
-from matchmaking.api.v1.consortia import AskConsortiumView, ConsortiaView
+from matchmaking.api.v1.consortia import AskConsortiumView, ConsortiaView, OwnConsortiaView
 from matchmaking.api.v1.exports import ExportView
 from matchmaking.api.v1.facets import SupplierFacetsView
 from matchmaking.api.v1.gaps import GapsView
@@ -52,6 +52,7 @@ urlpatterns = [
     re_path(rf"^{REQUIREMENT}/weigh$", WeighView.as_view(), name="requirement-weigh"),
     re_path(r"^suppliers/(?P<id>[a-z]+_[0-9a-z]+)/opportunities$", OpportunitiesView.as_view(), name="opportunities"),
     re_path(r"^suppliers/(?P<id>[a-z]+_[0-9a-z]+)/gaps$", GapsView.as_view(), name="gaps"),
+    re_path(r"^suppliers/(?P<id>[a-z]+_[0-9a-z]+)/consortia$", OwnConsortiaView.as_view(), name="supplier-consortia"),
     path("suppliers/facets", SupplierFacetsView.as_view(), name="supplier-facets"),
     path("programme/upgrade-plan", UpgradePlanView.as_view(), name="programme-upgrade-plan"),
     path("programme/figures", ProgrammeFiguresView.as_view(), name="programme-figures"),

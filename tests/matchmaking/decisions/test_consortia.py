@@ -14,12 +14,9 @@ from tests.conftest import ClientFor
 from tests.factories import matchmaking as make
 from tests.factories.accounts import member
 from tests.factories.taxonomy import ProvinceFactory
+from tests.matchmaking.decisions.scene import STEPS, sets_of, shared_requirement, sharing_suppliers
 
 pytestmark = pytest.mark.django_db
-
-STEPS = ({"process": "turning"}, {"process": "hardening"}, {"process": "plating"})
-HANOI = {"latitude": 21.03, "longitude": 105.85}
-HAI_PHONG = {"latitude": 20.86, "longitude": 106.68}  # some 88 km from there
 
 
 @pytest.fixture
@@ -29,27 +26,7 @@ def buyer() -> Principal:
 
 @pytest.fixture
 def suppliers() -> dict[str, Supplier]:
-    """One turns and hardens, one hardens and plates, the others do one step each; all checked today."""
-    for code in ("turning", "hardening", "plating"):
-        make.process(code)
-    firms = {name: make.published_supplier() for name in ("turner", "plater", "specialist", "far")}
-    steps: dict[str, dict[str, dict[str, Any]]] = {
-        "turner": {"turning": {"lead_time_days": 10.0}, "hardening": {"lead_time_days": 10.0, "role": "supplementary"}},
-        "plater": {"hardening": {"lead_time_days": 12.0}, "plating": {"lead_time_days": 8.0}},
-        "specialist": {"plating": {"lead_time_days": 3.0, "role": "supplementary"}},
-        "far": {"turning": {"lead_time_days": 5.0, "role": "supplementary"}},
-    }
-    for name, by_process in steps.items():
-        place = make.site(firms[name], **(HAI_PHONG if name == "far" else HANOI))
-        for process, figures in by_process.items():
-            make.capability(firms[name], process, at=place, **figures)
-    return firms
-
-
-def requirement(buyer: Principal, **fields: Any) -> Requirement:
-    assert buyer.organisation is not None
-    row = make.verified_buyer(buyer.organisation)
-    return make.requirement(row, **{"operations": STEPS, "plant": HANOI, "near_km": 50, "far_km": 500, **fields})
+    return sharing_suppliers()
 
 
 def consortia_of(client: APIClient, row: Requirement, **query: Any) -> Any:
@@ -58,15 +35,10 @@ def consortia_of(client: APIClient, row: Requirement, **query: Any) -> Any:
     return answer.json()
 
 
-def sets_of(body: Any, suppliers: dict[str, Supplier]) -> list[list[str]]:
-    names = {firm.public_id: name for name, firm in suppliers.items()}
-    return [[names[supplier] for supplier in each["suppliers"]] for each in body["results"]]
-
-
 def test_two_suppliers_share_what_neither_can_do_alone(
     buyer: Principal, suppliers: dict[str, Supplier], client_for: ClientFor
 ) -> None:
-    row = requirement(buyer)
+    row = shared_requirement(buyer)
 
     body = consortia_of(client_for(buyer), row)
 
@@ -103,7 +75,7 @@ def test_who_does_what_is_said_in_words(
     client = client_for(buyer)
     client.credentials(HTTP_ACCEPT_LANGUAGE=language)
 
-    first = consortia_of(client, requirement(buyer))["results"][0]
+    first = consortia_of(client, shared_requirement(buyer))["results"][0]
 
     assert first["sentence"] == sentence.format(
         **{name: firm.organisation.trade_name for name, firm in suppliers.items()}
@@ -113,7 +85,7 @@ def test_who_does_what_is_said_in_words(
 def test_where_lead_time_is_a_gate_all_steps_together_keep_to_it(
     buyer: Principal, suppliers: dict[str, Supplier], client_for: ClientFor
 ) -> None:
-    row = requirement(buyer, lead_time_days=25, criteria={"lead_time": {"mode": "must"}})
+    row = shared_requirement(buyer, lead_time_days=25, criteria={"lead_time": {"mode": "must"}})
 
     body = consortia_of(client_for(buyer), row)
 
@@ -126,7 +98,7 @@ def test_only_sites_near_the_plant_or_in_a_province_are_taken(
 ) -> None:
     hai_phong: Province = ProvinceFactory.create(code="31")
     suppliers["far"].sites.update(province=hai_phong)
-    client, row = client_for(buyer), requirement(buyer)
+    client, row = client_for(buyer), shared_requirement(buyer)
 
     near = consortia_of(client, row, within_km=50)
     there = consortia_of(client, row, province=hai_phong.reference)
@@ -143,7 +115,7 @@ def test_a_site_whose_address_names_a_province_of_old_lies_in_that_of_today_as_w
     hai_duong: Province = ProvinceFactory.create(edition="2004", code="30", successor=hai_phong)
     other: Province = ProvinceFactory.create(edition="2004", code="31", successor=hai_phong)
     suppliers["far"].sites.update(province=hai_phong, old_province=hai_duong)
-    client, row = client_for(buyer), requirement(buyer)
+    client, row = client_for(buyer), shared_requirement(buyer)
 
     found = [consortia_of(client, row, province=each.reference) for each in (hai_phong, hai_duong, other)]
 
@@ -154,7 +126,10 @@ def test_gates_that_are_not_confirmed_count_only_where_asked(
     buyer: Principal, suppliers: dict[str, Supplier], client_for: ClientFor
 ) -> None:
     steps = ({"process": "turning", "tolerance_mm": 0.02}, *STEPS[1:])
-    row, client = requirement(buyer, operations=steps, criteria={"tolerance": {"mode": "must"}}), client_for(buyer)
+    row, client = (
+        shared_requirement(buyer, operations=steps, criteria={"tolerance": {"mode": "must"}}),
+        client_for(buyer),
+    )
 
     strict, open_ = consortia_of(client, row), consortia_of(client, row, unconfirmed="true", top=1)
 
@@ -166,7 +141,7 @@ def test_gates_that_are_not_confirmed_count_only_where_asked(
 def test_fewer_firms_than_are_needed_find_nobody(
     buyer: Principal, suppliers: dict[str, Supplier], client_for: ClientFor
 ) -> None:
-    body = consortia_of(client_for(buyer), requirement(buyer), most_firms=1)
+    body = consortia_of(client_for(buyer), shared_requirement(buyer), most_firms=1)
 
     assert body["results"] == []
     assert body["note"].startswith("No set of so few suppliers")
@@ -174,7 +149,7 @@ def test_fewer_firms_than_are_needed_find_nobody(
 
 def test_a_requirement_with_one_operation_has_nothing_to_share(buyer: Principal, client_for: ClientFor) -> None:
     make.process("turning")
-    row = requirement(buyer, operations=STEPS[:1])
+    row = shared_requirement(buyer, operations=STEPS[:1])
 
     body = consortia_of(client_for(buyer), row)
 
@@ -192,7 +167,7 @@ def test_a_requirement_with_one_operation_has_nothing_to_share(buyer: Principal,
 def test_a_question_that_cannot_be_answered_is_refused(
     buyer: Principal, suppliers: dict[str, Supplier], client_for: ClientFor, query: dict[str, Any]
 ) -> None:
-    row = requirement(buyer, plant=None)
+    row = shared_requirement(buyer, plant=None)
 
     assert client_for(buyer).get(f"/api/v1/requirements/{row.public_id}/consortia", query).status_code == 400
 
@@ -202,7 +177,7 @@ def test_where_only_another_step_counts_each_step_is_still_ranked(
 ) -> None:
     steps = ({"process": "turning", "tolerance_mm": 0.02}, *STEPS[1:])
     weightless = {"process": {"weight": 0}, "distance": {"mode": "off"}}
-    row = requirement(buyer, operations=steps, criteria=weightless)
+    row = shared_requirement(buyer, operations=steps, criteria=weightless)
 
     found = sets_of(consortia_of(client_for(buyer), row), suppliers)
     assert sorted(found) == [["far", "plater"], ["turner", "plater"], ["turner", "specialist"]]
@@ -211,7 +186,7 @@ def test_where_only_another_step_counts_each_step_is_still_ranked(
 def test_the_members_are_asked_at_once_and_kept_together(
     buyer: Principal, suppliers: dict[str, Supplier], client_for: ClientFor
 ) -> None:
-    row, client = requirement(buyer), client_for(buyer)
+    row, client = shared_requirement(buyer), client_for(buyer)
     members = [suppliers[name].public_id for name in ("turner", "plater")]
 
     answer = client.post(
@@ -239,7 +214,7 @@ def test_the_members_are_asked_at_once_and_kept_together(
 def test_a_consortium_that_is_none_is_not_asked(
     buyer: Principal, suppliers: dict[str, Supplier], client_for: ClientFor, whom: list[str]
 ) -> None:
-    row = requirement(buyer)
+    row = shared_requirement(buyer)
     ids = [suppliers[name].public_id if name in suppliers else "sup_0" for name in whom]
 
     answer = client_for(buyer).post(
@@ -253,7 +228,7 @@ def test_a_consortium_that_is_none_is_not_asked(
 def test_a_closed_requirement_asks_nobody(
     buyer: Principal, suppliers: dict[str, Supplier], client_for: ClientFor
 ) -> None:
-    row = requirement(buyer, state=Requirement.State.CLOSED_NO_AWARD)
+    row = shared_requirement(buyer, state=Requirement.State.CLOSED_NO_AWARD)
     ids = [suppliers[name].public_id for name in ("turner", "plater")]
 
     answer = client_for(buyer).post(
@@ -267,7 +242,7 @@ def test_a_closed_requirement_asks_nobody(
 def test_suppliers_do_not_see_each_other(
     buyer: Principal, suppliers: dict[str, Supplier], client_for: ClientFor
 ) -> None:
-    row = requirement(buyer)
+    row = shared_requirement(buyer)
     firm = client_for(member(organisation=suppliers["turner"].organisation))
 
     assert firm.get(f"/api/v1/requirements/{row.public_id}/consortia").status_code == 404

@@ -13,8 +13,9 @@ from openpyxl import load_workbook
 
 from accounts.models import User
 from matchmaking.models import UpgradeScenario
+from matchmaking.programme import plan_admin
 from suppliers.models import Supplier
-from taxonomy.models import Standard
+from taxonomy.models import Province, Sector, Standard
 from tests.factories.accounts import MembershipFactory, OrganisationFactory, member
 from tests.factories.programme import upgrade_scenario
 from tests.fixtures.files import content_of
@@ -219,6 +220,60 @@ def test_planning_again_begins_with_what_was_asked(officer: Client) -> None:
     assert officer.get(f"{PLANNER}?like='--").status_code == 200
 
 
+def test_a_plan_for_a_province_and_a_sector_is_shown_saved_and_planned_again(officer: Client) -> None:
+    scene.supply()
+    there = scene.firm(province="24", sector="high_tech")
+    limits = {"province": Province.objects.in_force().get(code="24"), "sector": Sector.objects.get(code="high_tech")}
+
+    shown: Any = officer.post(PLANNER, {**ASKED, **COSTS, **{name: row.pk for name, row in limits.items()}})
+    officer.post(PLANNER, {"act": "save", "sealed": sealed(shown), "name": "Bắc Ninh"})
+    kept = UpgradeScenario.objects.get()
+    again: Any = officer.get(f"{PLANNER}?like={kept.pk}")
+
+    assert [each["supplier"] for each in kept.result["upgrades"]] == [there.public_id]
+    assert (kept.province, kept.sector) == ("2025:24", "high_tech")
+    lines = dict(shown.context["plan"].lines)
+    assert (lines["Only firms with a site in"], lines["Only firms of the sector"]) == ("Bắc Ninh (en)", "High-tech")
+    assert {name: again.context["form"][name].value() for name in limits} == {
+        name: row.pk for name, row in limits.items()
+    }
+    assert "2025:24 · high_tech" in officer.get(LIST).content.decode()
+
+
+def test_a_plan_that_is_too_long_for_a_form_is_planned_again_when_it_is_saved(
+    officer: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scene.supply()
+    upgrade_scenario("Taken")
+    monkeypatch.setattr(plan_admin, "MOST_SEALED", 100)
+
+    shown: Any = officer.post(PLANNER, {**ASKED, **COSTS})
+    form = {name: value for name, value in hidden_fields(shown).items() if name != "csrfmiddlewaretoken"}
+    refused = officer.post(PLANNER, {**form, "act": "plan_and_save", "name": "taken"})
+    saved = officer.post(PLANNER, {**form, "act": "plan_and_save", "name": "Long"}, follow=True)
+
+    page = shown.content.decode()
+    assert "This plan names too many firms for the page to hold it" in page
+    assert ("Plan again and save" in page, 'value="save"' in page, 'value="xlsx"' in page) == (True, False, False)
+    assert "Another scenario has this name." in refused.content.decode()
+    assert "The scenario is saved." in saved.content.decode()
+    kept = UpgradeScenario.objects.get(name="Long")
+    assert (int(kept.budget_vnd), kept.gained, kept.result["costs"]) == (
+        1000,
+        2,
+        [{"standard": "iso_9001", "cost_vnd": "100"}, {"standard": "local", "cost_vnd": "30"}],
+    )
+
+
+def hidden_fields(page: Any) -> dict[str, str]:
+    """Of the form that keeps a plan."""
+    (form,) = re.findall(r'<form[^>]*id="kept">.*?</form>', page.content.decode(), re.DOTALL)
+    fields = {
+        tag: re.findall(r'(name|value)="([^"]*)"', tag) for tag in re.findall(r"<input type=\"hidden\"[^>]*>", form)
+    }
+    return {dict(found)["name"]: dict(found).get("value", "") for found in fields.values()}
+
+
 def test_two_scenarios_stand_side_by_side(officer: Client) -> None:
     firms = scene.supply()
     for name, most in (("One", "1"), ("Both", "")):
@@ -275,6 +330,10 @@ def test_a_viewer_looks_and_compares_and_makes_nothing() -> None:
 
     for address in (LIST, f"{LIST}{one.pk}/change/", f"{LIST}compare?one={one.pk}&other={other.pk}"):
         assert viewer.get(address).status_code == 200
+    beside = viewer.get(f"{LIST}{one.pk}/change/").content.decode()
+    assert f'action="{LIST}compare"' in beside
+    assert f'<input type="hidden" name="one" value="{one.pk}">' in beside
+    assert re.findall(r'<option value="(\d+)">(\w+) ', beside) == [(str(other.pk), "Other")]
     assert viewer.get(f"{LIST}{one.pk}/file/xlsx").status_code == 200
     for asked in (
         viewer.get(PLANNER),

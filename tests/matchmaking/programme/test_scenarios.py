@@ -17,6 +17,7 @@ from matchmaking.models import UpgradeScenario
 from matchmaking.programme import scenarios
 from matchmaking.programme.scenarios import remove_scenario, rename_scenario, save_scenario
 from suppliers.models import Supplier
+from taxonomy.models import Province
 from tests.conftest import ClientFor
 from tests.factories.accounts import member
 from tests.factories.programme import plan_document, upgrade_scenario
@@ -80,6 +81,37 @@ def test_the_explanation_is_in_the_reader_s_language(officer: APIClient) -> None
         "en": "Firms planned: 2, for 200 of 1,000 VND.",
         "vi": "Doanh nghiệp trong kế hoạch: 2, chi 200 trên 1.000 đồng.",
     }
+
+
+def test_a_scenario_keeps_to_which_province_and_sector_it_was_limited(officer: APIClient) -> None:
+    scene.supply()
+    scene.firm(province="24", sector="high_tech")
+    address = made(officer, name="Bắc Ninh", province="2025:24", sector="high_tech")
+    made(officer, name="Everywhere", province=None, sector=None)
+    bac_ninh = {"code": "2025:24", "name_vi": "Bắc Ninh", "name_en": "Bắc Ninh (en)"}
+
+    told, plan = officer.get(address).json(), officer.get(f"{address}/plan").json()
+    Province.objects.filter(code="24").update(name_en="Renamed")
+
+    assert (told["province"], told["sector"], told["gained"]) == ("2025:24", "high_tech", 1)
+    assert (plan["province"], plan["sector"]["name_en"]) == (bac_ninh, "High-tech")
+    assert officer.get(f"{address}/plan").json()["province"] == bac_ninh
+    rows = officer.get(SCENARIOS, {"province": "2025:24"}).json()["results"]
+    assert [(row["name"], row["province"]) for row in rows] == [("Bắc Ninh", "2025:24")]
+    (everywhere,) = (row for row in officer.get(SCENARIOS).json()["results"] if row["name"] == "Everywhere")
+    assert (everywhere["province"], everywhere["sector"]) == (None, None)
+    summary = dict(row[:2] for row in table(officer, address, of="summary"))
+    assert (summary["Only firms with a site in"], summary["Only firms of the sector"]) == ("Bắc Ninh (en)", "High-tech")
+
+
+def test_a_scenario_from_before_plans_could_be_limited_is_read_as_any_other(officer: APIClient) -> None:
+    document = {name: value for name, value in plan_document().items() if name not in ("province", "sector")}
+    old = save_scenario(name="Old", document=document, by=member("agency"))
+
+    plan = officer.get(f"{SCENARIOS}/{old.public_id}/plan").json()
+
+    assert (plan["province"], plan["sector"], plan["budget_vnd"]) == (None, None, "1000")
+    assert officer.get(f"{SCENARIOS}/{old.public_id}/workbook").status_code == 200
 
 
 def test_a_name_is_taken_once_in_whatever_case(officer: APIClient, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -160,7 +192,8 @@ def test_nobody_else_learns_of_them(client_for: ClientFor, kind: str) -> None:
     assert stranger.get(SCENARIOS).json()["results"] == []
     for last in ("", "/plan", "/workbook", "/table"):
         assert stranger.get(address + last).status_code == 404
-    assert stranger.post(SCENARIOS, body(), format="json").status_code == 403
+    for asked in (body(), {}):
+        assert stranger.post(SCENARIOS, asked, format="json").status_code == 404
     assert stranger.delete(address, headers={"if-match": "*"}).status_code == 404
     with pytest.raises(UpgradeScenario.DoesNotExist):
         remove_scenario(scenario_id=scenario.pk, by=by)

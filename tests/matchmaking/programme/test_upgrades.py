@@ -13,7 +13,7 @@ from matchmaking.programme.plan_document import explained
 from matchmaking.programme.upgrades import PlannedUpgrades, UpgradeQuestion, plan_for
 from matchmaking.services.matches import match_in
 from suppliers.models import Supplier
-from taxonomy.models import Standard
+from taxonomy.models import Province, Sector, Standard
 from tests.conftest import ClientFor
 from tests.factories import matchmaking as make
 from tests.factories.accounts import member
@@ -193,6 +193,57 @@ def test_no_more_firms_are_planned_than_may_be() -> None:
     assert (len(found.plan.chosen), found.plan.gained, found.plan.bound) == (1, 1, 1)
 
 
+@pytest.mark.parametrize(
+    ("limits", "named"),
+    [
+        ({"province": "24"}, ["there", "meets"]),
+        ({"province": "01"}, ["here"]),
+        ({"sector": "components"}, ["here", "meets"]),
+        ({"province": "24", "sector": "high_tech"}, ["there"]),
+        ({"province": "01", "sector": "high_tech"}, []),
+    ],
+)
+def test_only_firms_of_a_province_or_a_sector_are_planned_and_the_share_is_that_of_all(
+    limits: dict[str, str], named: list[str]
+) -> None:
+    scene.vocabulary()
+    firms = {
+        "here": scene.firm(level=3),
+        "there": scene.firm(province="24", sector="high_tech", level=3),
+        "meets": scene.firm(province="24", level=3),
+    }
+    make.certificate(firms["meets"], never_expires=True)
+    asked = wanted("local")
+    rows: dict[str, Any] = {"province": Province.objects.in_force(), "sector": Sector.objects}
+    limited: dict[str, Any] = {name: rows[name].get(code=code) for name, code in limits.items()}
+
+    share, demand = plan(1000, **limited), plan(1000, aim="demand", **limited)
+
+    ids = {firms[name].public_id for name in named}
+    below = ids - {firms["meets"].public_id}
+    assert {each.firm for each in share.plan.chosen} == below
+    assert share.candidates == len(below)
+    assert [each.share_pct for each in share.forecast] == [33.3] * 8
+    assert (set(demand.plan.unlocked), demand.candidates) == ({asked} if named else set(), len(ids))
+    assert {each.firm for each in demand.plan.chosen} <= ids
+
+
+def test_to_which_firms_a_plan_is_limited_is_said_in_words() -> None:
+    scene.supply()
+    hanoi, components = Province.objects.in_force().get(code="01"), Sector.objects.get(code="components")
+
+    found = plan(1000, province=hanoi, sector=components)
+
+    told = [
+        "Only firms with a site in Hà Nội (en) are planned; the share by quarter is that of all firms.",
+        "Only firms of the sector Components are planned; the share by quarter is that of all firms.",
+    ]
+    with translation.override("en"):
+        assert [sentence for sentence in explained(found) if sentence.startswith("Only")] == told
+    with translation.override("vi"):
+        assert sum("Hà Nội" in sentence or "Linh kiện" in sentence for sentence in explained(found)) == 2
+
+
 def test_standards_that_prove_the_same_are_ranked_once(monkeypatch: pytest.MonkeyPatch) -> None:
     scene.vocabulary()
     make.standard("stricter", implies="local")
@@ -273,6 +324,11 @@ def test_staff_read_the_plan_and_for_everybody_else_there_is_none(client_for: Cl
         ({"aim": "fame"}, "/aim"),
         ({"ready_on": "9999-01-01"}, "/ready_on"),
         ({"ready_on": "2026-11-25"}, "/ready_on"),
+        ({"province": "24"}, "/province"),
+        ({"province": "2025:99"}, "/province"),
+        ({"sector": "fame"}, "/sector"),
+        ({"costs": [{"standard": "iso_9001", "cost_vnd": "1"}] * 21}, "/costs"),
+        ({"most_firms": 100_001}, "/most_firms"),
     ],
 )
 def test_what_is_no_question_is_refused_with_its_place(
