@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
-from suppliers.duplicates import addresses, names
+from suppliers.duplicates import addresses, names, namesakes
 
 SAME_NAME = 0.6
 """Likeness of names from which two entries can be one firm."""
@@ -84,7 +84,7 @@ def compare(one: Entry, other: Entry, *, only_likely: bool = False) -> Judgement
 def _name_likenesses(one: Entry, other: Entry) -> Iterator[float]:
     for mine in one.names:
         for theirs in other.names:
-            yield names.likeness(names.take_apart(mine), names.take_apart(theirs))
+            yield namesakes.likeness(names.take_apart(mine), names.take_apart(theirs))
 
 
 def _may_be_one_place(one: Entry, other: Entry) -> bool:

@@ -6,6 +6,7 @@ from typing import Generic, TypeVar
 
 from suppliers.duplicates.judging import Entry, Judgement, Verdict, compare
 from suppliers.duplicates.names import FirmName, take_apart
+from suppliers.duplicates.namesakes import FEWEST_INITIALS
 
 Firm = TypeVar("Firm", bound=Hashable)
 BEGINNING = 4
@@ -60,7 +61,8 @@ def _keys(entry: Entry) -> Iterator[str]:
     if entry.phone:
         yield f"phone {entry.phone}"
     for name in entry.names:
-        yield from _name_keys(take_apart(name))
+        for reading in take_apart(name).readings:
+            yield from _name_keys(reading)
 
 
 def _name_keys(name: FirmName) -> Iterator[str]:
@@ -70,4 +72,7 @@ def _name_keys(name: FirmName) -> Iterator[str]:
         yield " ".join(sorted(name.trades)) or name.letters
     yield "".join(name.own)[:BEGINNING]
     yield f"letters {name.letters}"
+    yield f"said {name.said}"
+    if len(name.initials) >= FEWEST_INITIALS:
+        yield name.initials[:BEGINNING]
     yield from (word[:BEGINNING] for word in name.own if len(word) >= BEGINNING)

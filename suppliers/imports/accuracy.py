@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import Any
 
 from suppliers.duplicates.judging import Entry, Verdict, compare
-from suppliers.duplicates.names import likeness, take_apart
+from suppliers.duplicates.names import take_apart
+from suppliers.duplicates.namesakes import likeness
 from suppliers.imports.errors import ColumnError, NotATableError
 from taxonomy.models import Kind
 from taxonomy.resolver import resolve

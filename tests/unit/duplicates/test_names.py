@@ -2,7 +2,8 @@
 
 import pytest
 
-from suppliers.duplicates.names import likeness, take_apart
+from suppliers.duplicates.names import take_apart
+from suppliers.duplicates.namesakes import likeness
 
 
 def alike(one: str, other: str) -> float:
@@ -15,11 +16,17 @@ def alike(one: str, other: str) -> float:
         ("Công ty TNHH MTV Cơ khí Hoàng Long", ("hoang", "long"), {"mechanical"}, set()),
         ("CONG TY TNHH CO KHI HOANG LONG", ("hoang", "long"), {"mechanical"}, set()),
         ("Hoang Long Mechanical One Member Co., Ltd.", ("hoang", "long"), {"mechanical"}, set()),
-        ("CTCP Thép Việt Nam số 2", (), {"steel", "vietnam", "number"}, {"2"}),
-        ("Sao Mai Unit14", ("sao", "mai"), {"number"}, {"14"}),
+        ("CTCP Thép Việt Nam số 2", (), {"steel", "vietnam"}, {"2"}),
+        ("Sao Mai Unit14", ("sao", "mai"), set(), {"14"}),
         ("Sao Mai II", ("sao", "mai"), set(), {"2"}),
         ("Công ty Đường Biên Hòa", ("bien", "hoa"), {"sugar"}, set()),
         ("DUONG BIEN", ("duong", "bien"), set(), set()),
+        ("Công ty TNHH Sao Mai - Xưởng B", ("sao", "mai"), set(), {"b"}),
+        ("CTCP Sơn Hải Phòng", (), {"paint", "haiphong"}, set()),
+        ("Công ty TNHH Minh Sơn", ("minh", "son"), set(), set()),
+        ("Tổng Công ty Dệt may Nam Định", ("nam", "dinh"), {"textile", "garment"}, set()),
+        ("Công ty TNHH H.T.C", ("htc",), set(), set()),
+        ("Cty TNHH SX TM XNK Tân Tiến", ("tan", "tien"), {"production", "trade", "import_export"}, set()),
     ],
 )
 def test_a_name_is_its_own_words_its_trade_and_its_numbers(
@@ -38,6 +45,14 @@ def test_a_name_is_its_own_words_its_trade_and_its_numbers(
         ("Công ty TNHH Đông Hải", "DongHai Co.,Ltd"),
         ("Hùng Vương Plastics", "HUNG VUONG PLASTIC"),
         ("Mai Linh (Private) Limited", "m ai li nh ( pr i v ate ) l i mi ted"),
+        ("Công ty TNHH Hòa Quý", "Công ty TNHH Hoà Quí"),
+        ("Công ty TNHH Hoàng Phát", "Công ty TNHH Hoàng Phat"),
+        ("CTCP Nhựa Bình Định", "BINH ĐINH PLASTIC JSC"),
+        ("VinaShin Precision", "Công ty TNHH Vina Shin Precision"),
+        ("Cty TNHH MTV 76", "CÔNG TY TNHH MỘT THÀNH VIÊN 76"),
+        ("FOMECO - Pho Yen Mechanical JSC", "Công ty CP Cơ khí Phổ Yên"),
+        ("Sumitomo Bakelite Vietnam (SBV)", "Công ty TNHH Sumitomo Bakelite Việt Nam"),
+        ("CTCP Cơ điện Minh Hà", "Minh Ha Electromechanical JSC"),
     ],
 )
 def test_one_name_in_two_languages_or_spellings_is_wholly_alike(one: str, other: str) -> None:
@@ -48,12 +63,21 @@ def test_one_name_in_two_languages_or_spellings_is_wholly_alike(one: str, other:
     ("one", "other", "most"),
     [
         ("Cơ khí số 2", "Cơ khí số 3", 0.0),
+        ("May 10 - Chi nhánh 3", "May 10 - Chi nhánh 4", 0.0),
+        ("Sao Mai (Xưởng A)", "Sao Mai (Xưởng B)", 0.0),
         ("Hoang Long Unit 4", "Hoang Long Unit 12", 0.0),
         ("Cơ khí Hoàng Long", "Cơ khí Minh Quang", 0.55),
         ("Vinh phuc textile company LTD", "Công ty TNHH Nhựa kỹ thuật Phúc Vinh", 0.48),
-        ("Cơ khí Hoàng Long", "Cơ khí Long Hoàng", 0.74),
-        ("Nhựa Hoàng Long", "Dệt Hoàng Long", 0.6),
+        ("Cơ khí Hoàng Long", "Cơ khí Long Hoàng", 0.6),
+        ("Nhựa Hoàng Long", "Dệt Hoàng Long", 0.5),
         ("Công ty TNHH Thép An Phú", "Công ty TNHH Thép Thành Đạt", 0.55),
+        ("Công ty TNHH Minh Tâm", "Công ty TNHH Minh Tân", 0.3),
+        ("Công ty TNHH Nhựa Việt Hưng", "Công ty TNHH Nhựa Việt Hùng", 0.45),
+        ("Công ty TNHH Tân Phát", "Công ty TNHH Tấn Phát", 0.3),
+        ("Công ty TNHH ATC Việt Nam", "Công ty TNHH ATP Việt Nam", 0.2),
+        ("Công ty TNHH Sản xuất Hoàng Gia", "Công ty TNHH Thương mại Hoàng Gia", 0.5),
+        ("Bia Sài Gòn - Miền Tây", "Bia Sài Gòn - Miền Trung", 0.5),
+        ("Daikin Việt Nam", "Daikin Hà Nội", 0.5),
     ],
 )
 def test_other_firms_of_one_trade_are_not_alike(one: str, other: str, most: float) -> None:
@@ -66,3 +90,8 @@ def test_what_a_firm_of_any_trade_may_add_is_no_other_trade() -> None:
 
 def test_a_name_of_legal_forms_alone_is_like_no_other() -> None:
     assert alike("Công ty TNHH", "Company Limited") == 0.0
+
+
+def test_initials_say_much_of_a_name_and_other_order_of_many_words_little() -> None:
+    assert alike("CTCP Dược Hậu Giang", "DHG Pharmaceutical JSC") == 0.84
+    assert alike("CTCP Thép Thủ Đức - Posco", "Posco - Thu Duc Steel JSC") == 0.92
