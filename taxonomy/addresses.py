@@ -12,8 +12,11 @@ LONGEST_NAME = 6
 """Words in the longest spelling of a province."""
 LONGEST_ADDRESS = 2000
 
-_UNITS = frozenset({"city", "province", "provice", "prov", "vietnam", "viet", "nam", "vn", "town", "municipality"})
-"""Words that may follow a province's name in an address."""
+_UNITS = frozenset(
+    {"city", "province", "provice", "prov", "vietnam", "viet", "nam", "vn", "town", "municipality", "capital"}
+    | {"cu", "moi", "old", "former"}
+)
+"""Words that may follow a province's name in an address, also "(cũ)" and "(mới)"."""
 _LESSER_UNITS = frozenset({"phuong", "xa", "huyen", "quan", "thon", "ap", "ngo", "hem", "kcn", "ccn", "vsip"})
 _STREETS = frozenset({"duong", "pho", "lo", "doc", "cau", "cho", "ql", "street", "road"})
 _NOT_LESSER_BEFORE = frozenset({("thanh", "pho"), ("thi", "xa")})

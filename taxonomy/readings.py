@@ -21,11 +21,14 @@ SHORTEST_JOINED = 5
 """Letters from which a text is compared without its spaces; shorter ones must hold a digit."""
 SHORTEST_CORRECTED = 6
 """Letters from which an unknown word is taken for a slip of a known one."""
+SHORTEST_GRADE = 3
+"""Letters and digits from which a word with a digit is a grade, and no number of layers."""
 LONGEST_DESIGNATION = 6
 """Words in the longest designation of a standard."""
 PUBLISHERS = frozenset({"iso", "iec", "ts", "is", "jis", "ks", "q"})
 
-_YEAR = re.compile(r"(19|20)\d\d")
+_EDITION = re.compile(r"(19|20)\d\d|\d")
+"""A year, or the number of a part, class or version."""
 _LETTERS_THEN_DIGITS = re.compile(r"(?<=[a-z])(?=\d)")
 
 
@@ -40,6 +43,7 @@ class Match(StrEnum):
     DESIGNATION = "designation"
     WORDS = "words"
     SPELLING = "spelling"
+    PARTS = "parts"
 
 
 def as_spelt(index: Index, text: str) -> list[Sense]:
@@ -61,6 +65,14 @@ def designated(index: Index, text: str) -> list[Sense]:
     return _grade(index, text) if index.kind == Kind.MATERIAL else []
 
 
+def trimmed(index: Index, text: str) -> list[Sense]:
+    """The text is a term but for empty words behind it: "gia công cơ khí theo yêu cầu"."""
+    words = fold(text).split()
+    kept = full_words(index.kind, fold(text))
+    end = len(words) - words[::-1].index(kept[-1]) if kept else 0
+    return index.spelt(" ".join(words[:end])) if end < len(words) else []
+
+
 def worded(index: Index, text: str) -> list[Sense]:
     """The telling words are those of a term; in any order, if they are not Vietnamese."""
     return _told(index, fold(text), text)
@@ -69,6 +81,15 @@ def worded(index: Index, text: str) -> list[Sense]:
 def settled(index: Index, text: str) -> list[Sense]:
     """The same without the words that say how a process runs."""
     return _told(index, without_settings(index.kind, fold(text)), text)
+
+
+def of_a_family(index: Index, text: str) -> list[Sense]:
+    """A family of materials beside one grade that nobody knows here: "Nickel 201X" is a nickel alloy at least."""
+    words = full_words(index.kind, fold(text)) if index.kind == Kind.MATERIAL else ()
+    grades = [word for word in words if any(character.isdigit() for character in word)]
+    if len(grades) != 1 or len(grades[0]) < SHORTEST_GRADE or grades[0] in index.words or index.run_together(grades[0]):
+        return []
+    return index.told_in_order(tuple(basic_form(word) for word in words if word != grades[0]))
 
 
 def corrected(index: Index, text: str) -> list[Sense]:
@@ -91,8 +112,10 @@ ATTEMPTS: list[tuple[Match, Callable[[Index, str], list[Sense]]]] = [
     (Match.NAME, as_spelt),
     (Match.JOINED, joined),
     (Match.DESIGNATION, designated),
+    (Match.WORDS, trimmed),
     (Match.WORDS, worded),
     (Match.WORDS, settled),
+    (Match.WORDS, of_a_family),
     (Match.SPELLING, corrected),
 ]
 
@@ -113,12 +136,12 @@ def _is_strange(index: Index, word: str) -> bool:
 
 def _standard(index: Index, text: str) -> list[Sense]:
     """Find a designation among words that only frame it: publisher, year, "certified", the standard's own title."""
-    words = full_words(Kind.STANDARD, fold(text))
-    for start, end in _windows(len(words)):
-        senses = index.run_together("".join(words[start:end]))
-        rest = {word for word in words[:start] + words[end:] if not _YEAR.fullmatch(word)} - PUBLISHERS
-        if senses and all(rest <= index.title_words[sense.code] for sense in senses):
-            return senses
+    for words in (full_words(Kind.STANDARD, fold(text)), tuple(fold(text).split())):
+        for start, end in _windows(len(words)):
+            senses = index.run_together("".join(words[start:end]))
+            rest = {word for word in words[:start] + words[end:] if not _EDITION.fullmatch(word)} - PUBLISHERS
+            if senses and all(rest <= index.title_words[sense.code] for sense in senses):
+                return senses
     return []
 
 

@@ -5,9 +5,12 @@ from enum import StrEnum
 
 from taxonomy.addresses import find_province
 from taxonomy.models import Kind, Source
-from taxonomy.readings import ATTEMPTS, Match
+from taxonomy.parts import in_parts
+from taxonomy.readings import ATTEMPTS as READINGS
+from taxonomy.readings import Match
 from taxonomy.text import agrees, fold, has_accents, mark, nfc, split_camel
 from taxonomy.vocabulary import Index, Sense, Vocabulary, current_vocabulary
+from taxonomy.wording import without_measures
 
 LONGEST_TEXT = 255
 
@@ -21,6 +24,8 @@ class Outcome(StrEnum):
     UNKNOWN = "unknown"
 
 
+ATTEMPTS = [*READINGS, (Match.PARTS, in_parts)]
+"""Surest first."""
 CONFIDENCE = {
     Match.CODE: 1.0,
     Match.NAME: 0.98,
@@ -30,6 +35,7 @@ CONFIDENCE = {
     Match.DESIGNATION: 0.9,
     Match.WORDS: 0.8,
     Match.SPELLING: 0.7,
+    Match.PARTS: 0.6,
 }
 
 
@@ -75,10 +81,13 @@ def resolve(kind: Kind, text: str, *, vocabulary: Vocabulary | None = None) -> R
     index = vocabulary.index(kind)
     if (code := _as_code(index, written)) is not None:
         return Resolution(kind, written, Outcome.SURE, (code,), CONFIDENCE[Match.CODE], code, Match.CODE)
-    for match, attempt in ATTEMPTS:
-        for reading in dict.fromkeys([written, split_camel(written)]):
-            if senses := attempt(index, reading):
-                return judge(kind, written, mark(reading), senses, match)
+    readings = list(dict.fromkeys([written, split_camel(written)]))
+    measureless = without_measures(kind, written)
+    for tried in [readings] if measureless == written else [readings, [measureless]]:
+        for match, attempt in ATTEMPTS:
+            for reading in tried:
+                if senses := attempt(index, reading):
+                    return judge(kind, written, mark(reading), senses, match)
     return Resolution(kind, written, Outcome.UNKNOWN)
 
 

@@ -37,16 +37,21 @@ EMPTY_PHRASES = {
         operations technology contract general high quality advanced complex complete full specialty specialized
         commercial and of for the with in to other various gia-công sản-xuất chế-tạo dịch-vụ chuyên nhận công-nghệ
         phương-pháp chi-tiết sản-phẩm linh-kiện theo-yêu-cầu chính-xác các và bằng
+        chính-xác-cao kỹ-thuật-cao tốc-độ-cao chất-lượng-cao các-loại theo-bản-vẽ theo-mẫu
     """,
     Kind.MATERIAL: """
         processing process capability capabilities material materials grade type custom raw vật-liệu nguyên-liệu loại
         mác aisi sae jis din astm gb aa uns sheet sheets plate plates bar bars rod rods coil coils tube tubes strip
-        strips wire foil film round thép-tấm tấm cuộn thanh phôi and of the
+        strips wire foil film round thép-tấm tấm cuộn thanh phôi and of the tròn tròn-đặc đặc ống hộp cây láp lá dẹt
+        trắng đen màu trong-suốt cứng dẻo định-hình đúc cán-nóng-tấm thật nguyên-sinh ba 2b hl no1 no4 hr cr solid clear
+        white black natural colour color shore shore-a resin-grade
     """,
     Kind.STANDARD: """
         certified certification certificate certificates certificated registered registration compliant compliance
         approved accredited accreditation standard standards system tcvn en bs din is nf uni chứng-chỉ chứng-nhận
-        tiêu-chuẩn giấy đạt hệ-thống quản-lý theo quality management and the of to
+        tiêu-chuẩn giấy đạt hệ-thống quản-lý theo quality management and the of to dấu tuân-thủ qlcl htql phiên-bản
+        version edition rev class level grade gold silver platinum pillar pillars audit audited do bởi cấp issued by
+        tuv tüv sud rheinland nord sgs bsi bureau veritas intertek quacert vinacontrol dnv gl lrqa nqa ukas
     """,
 }
 """Words that may be left out of a phrase without changing which entry it means. Hyphens join a phrase."""
@@ -56,6 +61,7 @@ SETTINGS = "cnc nc horizontal vertical manual conventional precision metal metal
 
 _BREVES = re.compile(r"is(e|ed|es|ing|ation)$")
 _FORMS = re.compile(r"(ing|ed)s?$")
+_MEASURE = re.compile(r"\(?\b\d+(?:[.,]\d+)?\s*(?:%|(?:mm|cm|gsm|g/m2|kg|micron|oz|d|den|denier)\b)\)?", re.IGNORECASE)
 _TEMPER = re.compile(r"(t\d{1,4}|h\d{2,3}|gf\d{1,2})$")
 
 
@@ -88,6 +94,11 @@ def says_nothing_besides(kind: Kind, key: str) -> bool:
     """Say whether a folded text consists of telling words alone; "cnc" is said so often that it does not count."""
     words = tuple(word for word in key.split() if word != "cnc")
     return full_words(kind, without_settings(kind, " ".join(words))) == words
+
+
+def without_measures(kind: Kind, text: str) -> str:
+    """Return a text about a material without its sizes, weights and shares: "MDF 18mm", "Cotton 100%"."""
+    return _MEASURE.sub(" ", text) if kind == Kind.MATERIAL else text
 
 
 def without_settings(kind: Kind, key: str) -> str:

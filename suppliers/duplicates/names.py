@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from config.text import fold, letters_from_digits
 from suppliers.duplicates.words import Word, word
-from taxonomy.text import agrees, mark
+from taxonomy.text import agrees, has_accents, mark
 
 WORDS = Path(__file__).with_name("business_words.csv")
 LONGEST_PHRASE = 6
@@ -86,11 +86,12 @@ def _taken_apart(name: str) -> FirmName:
     own = [each for each in phrases if each.concept is None and not _tells_a_unit(each)]
     said = [each for each in phrases if each.concept != ""]
     alone = sum(len(each) == 1 and each.isalpha() for each in folded)
+    is_accented = has_accents(" ".join(marked).replace("đ", "d"))  # đ stays when the others go: "BINH ĐINH"
     letters = "".join(folded)
     are_pieces = len(letters) <= LETTERS_IN_A_PIECE * len(folded)
     return FirmName(
         own=tuple(each.plain for each in own),
-        words=tuple(word(each.plain, each.marked) for each in own),
+        words=tuple(word(each.plain, each.marked if is_accented else "") for each in own),
         trades=frozenset(" ".join(each.concept or "" for each in said).split()) - {NUMBER},
         numbers=frozenset(_number(each.plain) for each in phrases if _tells_a_unit(each)),
         letters=letters,

@@ -11,7 +11,7 @@ OTHER_TRADES_WEIGHT = 0.5
 """What the own words are worth where both names tell trades and share none: "Nhựa Hoàng Long", "Dệt Hoàng Long"."""
 OTHER_WORDS_WEIGHT = 0.5
 """What the words in common are worth where others stand against each other: "Việt Nhật", "Việt Hàn"."""
-OTHER_ORDER_OF_TWO = 0.5
+OTHER_ORDER_OF_TWO = 0.45
 """What the same two words in another order are worth: "Minh Quang" is hardly "Quang Minh"."""
 OTHER_ORDER_OF_MANY = 0.9
 """What more words are worth: a list may begin with the name of the group."""
@@ -106,8 +106,8 @@ def _paired(one: tuple[Word, ...], other: tuple[Word, ...]) -> tuple[float, list
     words of each that the other does not have."""
     mine, theirs = list(one), list(other)
     for is_one in (same, slip):
-        for each in list(mine):
-            if found := next((word for word in theirs if is_one(each, word)), None):
+        for each in one:
+            if each in mine and (found := next((word for word in theirs if is_one(each, word)), None)):
                 mine.remove(each)
                 theirs.remove(found)
     left = sum(len(each.plain) for each in mine + theirs)

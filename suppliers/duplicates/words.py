@@ -6,8 +6,6 @@ from typing import NamedTuple
 
 from rapidfuzz import fuzz
 
-from taxonomy.text import has_accents
-
 NEARLY_THE_SAME = 0.8
 """Likeness of letters from which a word, or a name, is taken for a slip of another."""
 SHORTEST_SLIP = 5
@@ -20,24 +18,25 @@ _FINAL_Y = re.compile(r"(?:[b-df-hj-np-tv-xz]+|qu)y")
 
 
 class Word(NamedTuple):
-    """A word, folded and with its accents."""
+    """A word, folded and with its accents; these are "" where the name is written without any."""
 
     plain: str
     marked: str
+    is_syllable: bool
+    """Or too short for a slip to be told from another word."""
 
 
 def word(plain: str, marked: str) -> Word:
     """A word; "Lý" and "Lí", "Quý" and "Quí" are two spellings of one."""
+    is_syllable = len(plain) < SHORTEST_SLIP or _SYLLABLE.fullmatch(plain) is not None
     if not _FINAL_Y.fullmatch(plain):
-        return Word(plain, marked)
-    return Word(plain[:-1] + "i", marked.replace("y", "i"))
+        return Word(plain, marked, is_syllable)
+    return Word(plain[:-1] + "i", marked.replace("y", "i"), is_syllable)
 
 
 def same(one: Word, other: Word) -> bool:
-    """Whether the letters are equal and the accents do not tell two words apart: one may have been written without."""
-    if one.plain != other.plain:
-        return False
-    return one.marked == other.marked or not (_has_accents(one) and _has_accents(other))
+    """Whether the letters are equal, and the accents where both names have some: "Trường An" is not "Trường Ân"."""
+    return one.plain == other.plain and (one.marked == other.marked or not one.marked or not other.marked)
 
 
 def slip(one: Word, other: Word) -> float:
@@ -45,7 +44,7 @@ def slip(one: Word, other: Word) -> float:
 
     Vietnamese syllables are never slips of each other: "Tâm" and "Tân" are two names.
     """
-    if min(len(one.plain), len(other.plain)) < SHORTEST_SLIP or one.plain == other.plain or _are_plain([one, other]):
+    if (one.is_syllable and other.is_syllable) or min(len(one.plain), len(other.plain)) < SHORTEST_SLIP:
         return 0.0
     alike = fuzz.ratio(one.plain, other.plain) / 100
     return alike if alike >= NEARLY_THE_SAME else 0.0
@@ -54,16 +53,7 @@ def slip(one: Word, other: Word) -> float:
 def contradict(ones: Collection[Word], others: Collection[Word]) -> bool:
     """Whether words that only one name has stand against words that only the other has, and none can be a slip or
     spaced otherwise."""
-    if not ones or not others or not _are_plain(ones) or not _are_plain(others):
+    if not ones or not others or not all(each.is_syllable for each in (*ones, *others)):
         return False
     letters, other_letters = ("".join(each.plain for each in words) for words in (ones, others))
     return letters != other_letters or len(ones) == len(others)
-
-
-def _has_accents(word: Word) -> bool:
-    """Besides that of đ, which stays when the others are left out: "BINH ĐINH"."""
-    return has_accents(word.marked.replace("đ", "d"))
-
-
-def _are_plain(words: Collection[Word]) -> bool:
-    return all(len(each.plain) < SHORTEST_SLIP or _SYLLABLE.fullmatch(each.plain) for each in words)
