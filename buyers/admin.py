@@ -60,7 +60,8 @@ class RequiredStandardFilter(CodeFilter):
     asks = "requiring"
     NONE = "none"
 
-    def entries(self) -> QuerySet[Any]:
+    @classmethod
+    def entries(cls) -> QuerySet[Any]:
         return Standard.objects.order_by("code")
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:

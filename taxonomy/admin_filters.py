@@ -1,5 +1,6 @@
 """Filters of the admin's lists by entries of the vocabulary. A code in an address outlives the row's number."""
 
+from functools import lru_cache
 from typing import Any, ClassVar
 
 from django.contrib import admin
@@ -8,7 +9,8 @@ from django.http import HttpRequest
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from taxonomy.models import Entry, Process, Province, Sector
+from taxonomy.models import Process, Province, Sector
+from taxonomy.services import current_version
 
 
 class CodeFilter(admin.SimpleListFilter):
@@ -17,16 +19,22 @@ class CodeFilter(admin.SimpleListFilter):
     asks: ClassVar[str]
     """Name of the queryset's method; it takes codes."""
 
-    def entries(self) -> QuerySet[Any]:
+    @classmethod
+    def entries(cls) -> QuerySet[Any]:
         raise NotImplementedError
 
-    def code_of(self, entry: Any) -> str:
+    @classmethod
+    def code_of(cls, entry: Any) -> str:
         return str(entry.code)
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        entries: list[Entry] = list(self.entries())
-        language = get_language() or "vi"
-        return [(self.code_of(entry), entry.name_in(language)) for entry in entries]
+        return list(self.offered(_version_in(request), get_language() or "vi"))
+
+    @classmethod
+    @lru_cache(maxsize=64)
+    def offered(cls, _version: int, language: str) -> tuple[tuple[str, str], ...]:
+        """Codes and names, read once for each version of the vocabulary."""
+        return tuple((cls.code_of(entry), entry.name_in(language)) for entry in cls.entries())
 
     def codes(self) -> list[str]:
         """What the method is asked for."""
@@ -40,12 +48,20 @@ class CodeFilter(admin.SimpleListFilter):
         return getattr(queryset, self.asks)(self.codes())
 
 
+def _version_in(request: Any) -> int:
+    """Asked once for all filters of a page."""
+    if not hasattr(request, "taxonomy_version"):
+        request.taxonomy_version = current_version()
+    return int(request.taxonomy_version)
+
+
 class SectorFilter(CodeFilter):
     title = _("sector")
     parameter_name = "sector"
     asks = "in_sectors"
 
-    def entries(self) -> QuerySet[Any]:
+    @classmethod
+    def entries(cls) -> QuerySet[Any]:
         return Sector.objects.order_by("code")
 
 
@@ -56,10 +72,12 @@ class ProvinceFilter(CodeFilter):
     parameter_name = "province"
     asks = "in_provinces"
 
-    def entries(self) -> QuerySet[Any]:
+    @classmethod
+    def entries(cls) -> QuerySet[Any]:
         return Province.objects.in_force().order_by("code")
 
-    def code_of(self, entry: Any) -> str:
+    @classmethod
+    def code_of(cls, entry: Any) -> str:
         return str(entry.reference)
 
 
@@ -70,5 +88,6 @@ class ProcessGroupFilter(CodeFilter):
     parameter_name = "process_group"
     asks = "able_to"
 
-    def entries(self) -> QuerySet[Any]:
+    @classmethod
+    def entries(cls) -> QuerySet[Any]:
         return Process.objects.filter(parent=None).order_by("code")

@@ -5,7 +5,9 @@ from typing import Any
 import pytest
 from django.contrib import admin
 from django.contrib.auth.models import Permission
+from django.db import connection
 from django.test import Client, RequestFactory
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils.translation import override
 from unfold.sites import UnfoldAdminSite
@@ -14,6 +16,7 @@ from accounts.admin_pages import read_ahead
 from accounts.principals import Principal
 from tests.factories.accounts import OrganisationFactory, member
 from tests.factories.suppliers import SupplierFactory
+from tests.factories.taxonomy import SectorFactory
 
 pytestmark = pytest.mark.django_db
 SUPPLIERS, ORGANISATIONS = "/admin/suppliers/supplier/", "/admin/accounts/organisation/"
@@ -106,6 +109,23 @@ def test_permissions_of_django_s_own_give_nothing() -> None:
 
     assert not person.has_perm("suppliers.view_supplier")
     assert not person.has_module_perms("suppliers")
+
+
+def test_filters_offer_what_the_vocabulary_holds_now_and_read_it_once() -> None:
+    sector = SectorFactory.create(name_en="Aerospace parts")
+    browser = browser_of(member("agency", "editor"))
+
+    def offered() -> tuple[list[str], bool]:
+        with CaptureQueriesContext(connection) as captured:
+            page = browser.get(SUPPLIERS).content.decode()
+        names = [name for name in ("Aerospace parts", "Parts of aircraft") if f'title="{name}"' in page]
+        return names, any('FROM "taxonomy_sector"' in query["sql"] for query in captured)
+
+    assert offered() == (["Aerospace parts"], True)
+    assert offered() == (["Aerospace parts"], False)
+    sector.name_en = "Parts of aircraft"
+    sector.save()
+    assert offered() == (["Parts of aircraft"], True)
 
 
 @pytest.mark.parametrize("query", ["", "?q=C%C6%A1+kh%C3%AD&country=VN", "?q=a%26b%3D%22"])
