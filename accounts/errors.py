@@ -31,6 +31,13 @@ class TermsNeededError(ConflictError):
     title = _("Without the terms there is no account. Ask for erasure to leave.")
 
 
+class LeadsOnlyError(NotAllowedError):
+    """Only who runs the agency may do this."""
+
+    code = "leads_only"
+    title = _("Only an owner of the agency may do this.")
+
+
 class OwnersOnlyError(NotAllowedError):
     """The actor is not an owner of the organisation for which it acts."""
 

@@ -24,6 +24,7 @@ from accounts.models import User
 from accounts.principals import Principal
 from config.admin import can_work
 from config.api.acts import LONGEST_REASON
+from config.changes import begin_another_act
 from config.errors import DomainError
 from config.numbers import number_in
 
@@ -199,6 +200,7 @@ def _run_each(request: HttpRequest, act: StaffAct, rows: QuerySet[Any], values: 
     done: list[Model] = []
     refused: dict[str, list[Model]] = {}
     for row in rows:
+        begin_another_act()
         try:
             with transaction.atomic():
                 act.on(row.pk, values)(by=by)

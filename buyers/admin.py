@@ -101,7 +101,7 @@ class BuyerAdmin(ReadOnlyAdmin):
         organisations = Organisation.objects.looked_up(text)
         return Found(queryset.filter(Q(organisation__in=organisations) | Q(public_id=text.strip())))
 
-    actions_detail = ["verify", "reject", "suspend", "reinstate"]
+    actions_detail = ["verify", "reject", "suspend", "reinstate", "undo"]
 
     actions = ["verify_chosen"]
 
@@ -116,6 +116,15 @@ class BuyerAdmin(ReadOnlyAdmin):
         path="reject",
         form_class=ReasonForm,
         states=states_before(Buyer.State.REJECTED, Buyer.TRANSITIONS),
+    )
+    undo = staff_act(
+        services.undo_buyer_decision,
+        row="buyer_id",
+        label=_("Undo the decision"),
+        path="undo",
+        form_class=ReasonForm,
+        states=states_before(Buyer.State.REGISTERED, Buyer.TRANSITIONS),
+        permission="lead",
     )
     suspend = staff_act(
         services.suspend_buyer,

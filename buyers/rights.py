@@ -1,5 +1,6 @@
 """Who may do what to whose rows, where seeing alone is not enough."""
 
+from accounts.errors import LeadsOnlyError
 from accounts.principals import Principal
 from buyers.errors import BuyerMissingError, OwnOrganisationError
 from buyers.models import Buyer, Requirement
@@ -22,6 +23,16 @@ def check_is_staff(by: Principal) -> None:
     """
     if not (by.is_staff and by.can_write):
         raise NotAllowedError
+
+
+def check_leads(by: Principal) -> None:
+    """
+    Raises:
+        NotAllowedError: as `check_is_staff`; LeadsOnlyError where the caller does not run the agency.
+    """
+    check_is_staff(by)
+    if not by.is_owner:
+        raise LeadsOnlyError
 
 
 def check_is_no_member(buyer: Buyer, by: Principal) -> None:

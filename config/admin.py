@@ -60,6 +60,7 @@ class ServiceAdmin(ModelAdmin):
     list_before_template = "admin/saved_filters.html"
     empty_value_display = "-"
     """As the site's; here it is found without an exception for each cell."""
+    object_history_template = "admin/history.html"
     show_full_result_count = False
     """Counting all rows at each search would cost more than finding those that are wanted."""
     most_found: int | None = None

@@ -5,12 +5,14 @@ from typing import Any
 from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils.html import format_html_join
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from config.admin import ReadOnlyAdmin, ReadOnlyInline
 from jobs.models import DueRowQuerySet
 from notifications import services
+from notifications.history import changed_by
 from notifications.models import Attempt, DeadLetter, Delivery, Event, FailingAddress, Reaction, WebhookEndpoint
 from notifications.models.dead_letter import DeadLetterQuerySet
 
@@ -32,7 +34,13 @@ class EventAdmin(ReadOnlyAdmin):
     list_select_related = ["actor", "actor_organisation"]
     search_fields = ["public_id", "topic", "subject", "request_id"]
     date_hierarchy = "created_at"
+    readonly_fields = ["changed"]
     inlines = [DeliveryInline, ReactionInline]
+
+    @admin.display(description=_("changed"))
+    def changed(self, event: Event) -> str:
+        lines = ((line.label, line.before, line.after) for line in changed_by(event))
+        return format_html_join("", "<div>{}: {} → {}</div>", lines)
 
 
 class DueRowAdmin(ReadOnlyAdmin):

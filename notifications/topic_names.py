@@ -1,4 +1,4 @@
-"""What people call what they are told of: a short name for each topic. Its summary says more."""
+"""What people call what happened: a short name for each topic. Of what they are told of, a summary says more."""
 
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext
@@ -16,6 +16,7 @@ NAMES: dict[str, Text] = {
     "buyer.reinstated": _("Buyer reinstated"),
     "buyer.rejected": _("Buyer rejected"),
     "buyer.suspended": _("Buyer suspended"),
+    "buyer.undone": _("Decision about a buyer taken back"),
     "buyer.verified": _("Buyer verified"),
     "capacity.outdated": _("Figures of capacity outdated"),
     "certificate.checked": _("Certificate confirmed"),
@@ -25,6 +26,7 @@ NAMES: dict[str, Text] = {
     "claim.approved": _("Claim approved"),
     "claim.opened": _("New claim"),
     "claim.rejected": _("Claim rejected"),
+    "claim.undone": _("Decision about a claim taken back"),
     "connection.accepted": _("Connection accepted"),
     "connection.advanced": _("Next stage of a connection"),
     "connection.agreed": _("Proposal agreed to by one side"),
@@ -91,13 +93,76 @@ NAMES: dict[str, Text] = {
     "support_application.withdrawn": _("Application for support taken back"),
     "webhook_endpoint.disabled": _("Webhook endpoint switched off"),
 }
+UNTOLD_NAMES: dict[str, Text] = {
+    "api_key.changed": _("API key changed"),
+    "api_key.issued": _("API key issued"),
+    "api_key.revoked": _("API key revoked"),
+    "api_key.rotated": _("API key replaced"),
+    "buyer.changed": _("Buyer changed"),
+    "consent.given": _("Consent given"),
+    "consent.withdrawn": _("Consent withdrawn"),
+    "data_request.erased": _("Erased"),
+    "data_request.withdrawn": _("Request about personal data taken back"),
+    "dead_letter.replayed": _("Message tried again"),
+    "document.added": _("Document added"),
+    "document.changed": _("Document changed"),
+    "document.removed": _("Document removed"),
+    "import.removed": _("Import removed"),
+    "import.uploaded": _("List of firms sent in"),
+    "invitation.expired": _("Invitation expired"),
+    "listing.forgotten": _("Place in a list forgotten"),
+    "match_run.created": _("Ranking frozen"),
+    "membership.added": _("Member added"),
+    "membership.changed": _("Role of a member changed"),
+    "membership.removed": _("Member removed"),
+    "organisation.changed": _("Organisation changed"),
+    "organisation.contact_erased": _("Contact person erased"),
+    "organisation.created": _("Organisation created"),
+    "plant.added": _("Plant added"),
+    "plant.changed": _("Plant changed"),
+    "plant.removed": _("Plant removed"),
+    "requirement.attachment_added": _("File of a requirement added"),
+    "requirement.attachment_removed": _("File of a requirement removed"),
+    "requirement.changed": _("Requirement changed after opening"),
+    "requirement.discarded": _("Draft deleted"),
+    "requirement.draft_changed": _("Draft changed"),
+    "requirement.drafted": _("Draft written"),
+    "requirement.reopened": _("Requirement opened again"),
+    "saved_search.changed": _("Saved search changed"),
+    "saved_search.created": _("Saved search created"),
+    "saved_search.removed": _("Saved search removed"),
+    "shortlist.changed": _("Shortlist changed"),
+    "shortlist.created": _("Shortlist created"),
+    "shortlist.entries_added": _("Firms added to a shortlist"),
+    "shortlist.entry_changed": _("Entry of a shortlist changed"),
+    "shortlist.entry_removed": _("Firm removed from a shortlist"),
+    "shortlist.removed": _("Shortlist removed"),
+    "supplier.created": _("Firm registered"),
+    "support_programme.changed": _("Support programme changed"),
+    "support_programme.closed": _("Support programme closed"),
+    "support_programme.created": _("Support programme created"),
+    "support_programme.published": _("Support programme published"),
+    "support_programme.removed": _("Support programme removed"),
+    "term.taught": _("Word taught"),
+    "user.activated": _("Person let in again"),
+    "user.deactivated": _("Person shut out"),
+    "user.erased": _("Person erased"),
+    "webhook_delivery.replayed": _("Delivery repeated"),
+    "webhook_endpoint.added": _("Webhook endpoint added"),
+    "webhook_endpoint.changed": _("Webhook endpoint changed"),
+    "webhook_endpoint.enabled": _("Webhook endpoint switched on"),
+    "webhook_endpoint.removed": _("Webhook endpoint removed"),
+    "webhook_endpoint.secret_rotated": _("Secret of a webhook endpoint replaced"),
+    "webhook_endpoint.switched_off": _("Webhook endpoint switched off by hand"),
+}
+"""Of acts that only history tells of."""
 TOPIC_CHOICES = [(topic, NAMES[topic]) for topic in sorted(TOPICS)]
 """What people are told of, as a field offers it."""
 
 
 def name_of(topic: str) -> str:
     """In the language of now. Of a topic that is no more, its code."""
-    return str(NAMES.get(topic, topic))
+    return str(NAMES.get(topic) or UNTOLD_NAMES.get(topic, topic))
 
 
 def described(topic: str) -> str:

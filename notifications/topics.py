@@ -297,6 +297,7 @@ TOPICS: dict[str, Topic] = {
     ),
     "claim.approved": _of_supplier("A claim was approved", "claim", page=CLAIM, resource=CLAIM),
     "claim.rejected": _of_supplier("A claim was rejected", "claim", page=CLAIM, resource=CLAIM),
+    "claim.undone": _of_supplier("Staff took back a decision about a claim", "claim", page=CLAIM, resource=CLAIM),
     "support_application.received": _of_support("A firm applies to a support programme; for the agency", to=AGENCY),
     "support_application.approved": _of_support("Staff approved an application for support"),
     "support_application.declined": _of_support("Staff declined an application for support"),
@@ -309,6 +310,7 @@ TOPICS: dict[str, Topic] = {
     "buyer.rejected": _of_buyer("A buyer was rejected"),
     "buyer.suspended": _of_buyer("A buyer was suspended"),
     "buyer.reinstated": _of_buyer("A buyer was reinstated"),
+    "buyer.undone": _of_buyer("Staff took back a decision about a buyer"),
     "match.found": Topic(
         summary="Suppliers match a requirement that did not before",
         page="/api/v1/requirements/{subject}/matches",

@@ -9,6 +9,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from config.changes import ChangesKept
 from config.models import Resource
 from config.states import Stateful, states_before
 from jobs.models import DueRow, DueRowQuerySet
@@ -108,6 +109,10 @@ class DataRequest(Stateful, Resource):
             models.CheckConstraint(
                 condition=~Q(state__in=("done", "refused")) | Q(decided_at__isnull=False),
                 name="data_request_decided_has_a_time",
+            ),
+            ChangesKept(
+                name="data_request_changes_kept",
+                columns=["state", "state_reason", "due_on", "acknowledged_at", "decided_at", "decided_by"],
             ),
         ]
         indexes = [

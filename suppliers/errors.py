@@ -12,13 +12,6 @@ class OwnEntryError(NotAllowedError):
     title = _("You entered this yourself: somebody else must approve it.")
 
 
-class LeadsOnlyError(NotAllowedError):
-    """Only who runs the agency may do this."""
-
-    code = "leads_only"
-    title = _("Only an owner of the agency may do this.")
-
-
 class SupplierArchivedError(ConflictError):
     """An archived firm's facts stay as they are."""
 

@@ -9,13 +9,14 @@ from typing import Any
 from django.db.models import Model
 from django.utils.translation import gettext_lazy as _
 
+from config.shown import is_empty
 from notifications.models import Event
 from suppliers.facts import FACTS, Fact, FactRow
 from suppliers.models import Capability, Certificate, Document, Evidence, Site, Supplier
 from suppliers.recording import plain, single
 from suppliers.services.profile import PROFILE
 from suppliers.services.sites import SITE
-from suppliers.shown import is_empty, label_of
+from suppliers.shown import label_of
 
 Said = Sequence[Evidence]
 """What was said of one fact, newest first."""

@@ -3,14 +3,13 @@
 from collections.abc import Mapping
 from typing import Any
 
-from django.utils.formats import localize
 from django.utils.translation import gettext_lazy as _
 
+from config.shown import NOTHING, in_words, is_empty
 from suppliers.models import Capability, Certificate, Site, Supplier
 from taxonomy.models import Kind, Province
 from taxonomy.naming import Naming
 
-NOTHING = "–"
 MODELS: Mapping[str, Any] = {model.PREFIX: model for model in (Supplier, Site, Capability, Certificate)}
 AS_A_WHOLE = {
     "certificates": _("list of certificates"),
@@ -58,7 +57,7 @@ class FactsShown:
             return self._naming.of(Kind.PROVINCE, f"{EDITIONS[fact]}:{value}")
         if isinstance(value, str):
             return self.names.get(value) or str(_choices(subject, fact).get(value, value))
-        return str(_("Yes") if value is True else _("No") if value is False else localize(value))
+        return in_words(value)
 
 
 def label_of(subject: str, name: str) -> str:
@@ -67,12 +66,6 @@ def label_of(subject: str, name: str) -> str:
         return str(AS_A_WHOLE[name])
     column = _column(subject, name)
     return str(column.verbose_name) if column is not None else name
-
-
-def is_empty(value: Any) -> bool:
-    if isinstance(value, dict):
-        return all(map(is_empty, value.values()))
-    return value in (None, "", [])
 
 
 def _told(values: Mapping[str, Any]) -> list[tuple[str, Any]]:

@@ -1,6 +1,7 @@
 """Users, organisations, memberships, invitations, API keys, disclosures and consents."""
 
 from accounts.models.api_keys import USE_IS_NOTED_EVERY, ApiKey
+from accounts.models.changes import Change
 from accounts.models.consents import Consent
 from accounts.models.disclosures import ContactReading, Disclosure
 from accounts.models.invitations import Invitation
@@ -12,6 +13,7 @@ __all__ = [
     "EMAIL_MAX_LENGTH",
     "USE_IS_NOTED_EVERY",
     "ApiKey",
+    "Change",
     "Consent",
     "ContactReading",
     "Disclosure",

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models.organisations import Organisation
 from accounts.models.people import User
+from config.changes import ChangesKept
 from config.models import Resource
 
 if TYPE_CHECKING:
@@ -101,6 +102,10 @@ class ApiKey(Resource):
             models.CheckConstraint(
                 condition=Q(allowed_networks__len__lte=20),
                 name="api_key_names_20_networks_at_most",
+            ),
+            ChangesKept(
+                name="api_key_changes_kept",
+                columns=["organisation", "name", "scopes", "allowed_networks", "expires_at", "revoked_at"],
             ),
         ]
 

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models.people import User
 from accounts.names import name_key
+from config.changes import ChangesKept
 from config.models import Resource
 
 if TYPE_CHECKING:
@@ -116,6 +117,24 @@ class Organisation(Resource):
             ),
             models.CheckConstraint(condition=Q(country__regex=r"^[A-Z]{2}$"), name="organisation_country_is_iso_3166"),
             models.CheckConstraint(condition=~Q(legal_name=""), name="organisation_has_a_name"),
+            ChangesKept(
+                name="organisation_changes_kept",
+                columns=[
+                    "kind",
+                    "legal_name",
+                    "trade_name",
+                    "proposed_trade_name",
+                    "names_checked_at",
+                    "country",
+                    "tax_code",
+                    "tax_code_override",
+                    "address",
+                    "website",
+                    "second_factor_required",
+                    "verified_at",
+                ],
+                withheld=["contact_name", "contact_email", "contact_phone"],
+            ),
         ]
         indexes = [
             GinIndex(OpClass(F("name_key"), name="gin_trgm_ops"), name="organisation_name_trigrams"),
@@ -168,6 +187,11 @@ class Membership(Resource):
         verbose_name_plural = _("memberships")
         constraints = [
             models.UniqueConstraint(fields=["user", "organisation"], name="membership_once_per_organisation"),
+            ChangesKept(
+                name="membership_changes_kept",
+                columns=["user", "organisation", "role"],
+                below="organisation",
+            ),
         ]
 
     def __str__(self) -> str:

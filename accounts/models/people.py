@@ -13,6 +13,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from config.changes import ChangesKept
 from config.models import Resource
 
 EMAIL_MAX_LENGTH = 254
@@ -75,6 +76,11 @@ class User(AbstractBaseUser, PermissionsMixin, Resource):
             models.CheckConstraint(condition=Q(email=Lower("email")), name="user_email_in_lower_case"),
             models.CheckConstraint(
                 condition=Q(phone="") | Q(phone__regex=r"^\+[1-9][0-9]{6,14}$"), name="user_phone_is_e164"
+            ),
+            ChangesKept(
+                name="user_changes_kept",
+                columns=["language", "time_zone", "is_staff", "is_superuser", "is_active", "erased_at"],
+                withheld=["email", "full_name", "phone", "password"],
             ),
         ]
 

@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from config.changes import ChangesKept
 from config.constraints import positive, three_positive_sides
 
 
@@ -37,6 +38,12 @@ class Operation(models.Model):
             models.CheckConstraint(
                 condition=three_positive_sides("part_size_mm"),
                 name="operation_part_has_three_positive_sides",
+            ),
+            ChangesKept(
+                name="operation_changes_kept",
+                columns=["process", "tolerance_mm", "roughness_um", "part_size_mm", "part_mass_kg"],
+                lists=["materials"],
+                below="requirement",
             ),
         ]
 
@@ -85,6 +92,11 @@ class Criterion(models.Model):
                 condition=Q(weight=None) | Q(weight__gte=0, weight__lte=1e6), name="criterion_weight_not_negative"
             ),
             models.CheckConstraint(condition=Q(min_level__lte=4), name="criterion_level_exists"),
+            ChangesKept(
+                name="criterion_changes_kept",
+                columns=["key", "mode", "weight", "min_level"],
+                below="requirement",
+            ),
         ]
 
     def __str__(self) -> str:

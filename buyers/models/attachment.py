@@ -7,6 +7,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from buyers.models.requirement import Requirement
+from config.changes import ChangesKept
 from config.models import KeptFile, Resource
 
 if TYPE_CHECKING:
@@ -44,4 +45,9 @@ class RequirementAttachment(KeptFile, Resource):
         constraints = [
             *KeptFile.Meta.constraints,
             models.UniqueConstraint(fields=["requirement", "sha256"], name="attachment_kept_once_per_requirement"),
+            ChangesKept(
+                name="attachment_changes_kept",
+                columns=["name", "kind"],
+                below="requirement",
+            ),
         ]

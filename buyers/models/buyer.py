@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from config.changes import ChangesKept
 from config.models import Resource
 from config.states import Stateful
 
@@ -36,7 +37,8 @@ class Buyer(Stateful, Resource):
 
     TRANSITIONS: ClassVar = {
         State.REGISTERED: {State.VERIFIED, State.REJECTED},
-        State.VERIFIED: {State.SUSPENDED},
+        State.VERIFIED: {State.SUSPENDED, State.REGISTERED},
+        State.REJECTED: {State.REGISTERED},
         State.SUSPENDED: {State.VERIFIED},
     }
 
@@ -58,6 +60,11 @@ class Buyer(Stateful, Resource):
             models.CheckConstraint(
                 condition=Q(parent_country="") | Q(parent_country__regex=r"^[A-Z]{2}$"),
                 name="buyer_parent_country_is_iso_3166",
+            ),
+            ChangesKept(
+                name="buyer_changes_kept",
+                columns=["organisation", "state", "state_reason", "parent_country", "description"],
+                lists=["sectors"],
             ),
         ]
 

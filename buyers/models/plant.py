@@ -10,6 +10,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from buyers.models.buyer import Buyer
+from config.changes import ChangesKept
 from config.constraints import coordinates_on_earth
 from config.models import Resource
 from taxonomy.distance import Spot
@@ -67,6 +68,11 @@ class Plant(Located, Resource):
                 name="plant_coordinates_are_a_pair_on_earth",
             ),
             models.UniqueConstraint(fields=["buyer", "name"], name="plant_named_once"),
+            ChangesKept(
+                name="plant_changes_kept",
+                columns=["buyer", "name", "address", "province", "old_province", "park", "latitude", "longitude"],
+                below="buyer",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -16,6 +16,7 @@ from buyers.models.asked import Criterion, Operation
 from buyers.models.audience import RequirementAudience
 from buyers.models.buyer import Buyer
 from buyers.models.plant import COUNTING_PROVINCE, Plant
+from config.changes import ChangesKept
 from config.constraints import MAX_FIGURE, positive
 from config.fulltext import DocumentField, DocumentIndex, all_of, word
 from config.models import Resource
@@ -292,6 +293,37 @@ class Requirement(Stateful, Resource):
             ),
             models.CheckConstraint(
                 condition=Q(state="draft") | Q(opened_at__isnull=False), name="requirement_opened_has_a_time"
+            ),
+            ChangesKept(
+                name="requirement_changes_kept",
+                columns=[
+                    "buyer",
+                    "plant",
+                    "state",
+                    "state_reason",
+                    "opened_at",
+                    "visibility",
+                    "title",
+                    "description",
+                    "part_family",
+                    "hs_code",
+                    "monthly_quantity",
+                    "quantity_unit",
+                    "needed_on",
+                    "lead_time_days",
+                    "moq",
+                    "near_km",
+                    "far_km",
+                    "export_share_pct",
+                    "track_record_share",
+                    "languages",
+                    "nda_needed",
+                    "alert_min_score",
+                    "answer_by",
+                    "target_price",
+                    "target_price_currency",
+                ],
+                lists=["standards_required", "standards_preferred"],
             ),
         ]
 

@@ -7,6 +7,7 @@ from buyers.services.buyers import (
     reinstate_buyer,
     reject_buyer,
     suspend_buyer,
+    undo_buyer_decision,
     verify_buyer,
 )
 from buyers.services.expiry import expire_requirements, warn_of_expiry
@@ -45,6 +46,7 @@ __all__ = [
     "remove_plant",
     "reopen_requirement",
     "suspend_buyer",
+    "undo_buyer_decision",
     "verify_buyer",
     "warn_of_expiry",
     "withdraw_requirement",

@@ -12,7 +12,7 @@ from accounts.services import note_names_checked
 from buyers.errors import BuyerExistsError
 from buyers.models import Buyer
 from buyers.reasons import required_reason
-from buyers.rights import check_is_no_member, check_is_staff, check_may_write
+from buyers.rights import check_is_no_member, check_is_staff, check_leads, check_may_write
 from config.errors import NotAllowedError
 from notifications.services import publish
 
@@ -96,6 +96,19 @@ def reinstate_buyer(*, buyer_id: int, by: Principal, reason: str = "", expected_
     """
     state = Buyer.State.VERIFIED
     return _decide(state, "buyer.reinstated", buyer_id, by, expected_version, reason=reason, only_from="suspended")
+
+
+def undo_buyer_decision(*, buyer_id: int, reason: str, by: Principal, expected_version: int | None = None) -> Buyer:
+    """Take back a verification or rejection that was a mistake: the buyer waits for a decision again.
+
+    What it did as a verified one stays, and counts again once it is verified.
+
+    Raises: as `verify_buyer`; LeadsOnlyError where the caller does not run the agency; InvalidFactError without a
+        reason; TransitionError where it is neither verified nor rejected.
+    """
+    check_leads(by)
+    reason = required_reason(reason)
+    return _decide(Buyer.State.REGISTERED, "buyer.undone", buyer_id, by, expected_version, reason=reason)
 
 
 @transaction.atomic

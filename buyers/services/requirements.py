@@ -34,7 +34,7 @@ def create_requirement(*, values: Values, by: Principal, buyer_id: int | None = 
     requirement = Requirement(buyer=buyer)
     full = complete(values)
     vocabulary = _checked(requirement, full)
-    _write(requirement, full, vocabulary)
+    _write(requirement, full, vocabulary, before={})
     publish("requirement.drafted", subject=requirement, actor=by)
     return read_again(requirement)
 
@@ -60,8 +60,8 @@ def change_requirement(
     if requirement.state not in (Requirement.State.DRAFT, Requirement.State.OPEN):
         raise RequirementEndedError(current_state=str(requirement.state))
     stored = values_of(read_again(requirement))
-    full = complete({**stored, **values})
-    if full == complete(stored):
+    full, before = complete({**stored, **values}), complete(stored)
+    if full == before:
         return requirement
     vocabulary = _checked(requirement, full)
     is_open = requirement.state == Requirement.State.OPEN
@@ -69,7 +69,7 @@ def change_requirement(
         check_not_past({name: full[name] for name in ("answer_by", "needed_on") if full[name] != stored[name]})
         requirement.content_version += 1
     requirement.version += 1
-    _write(requirement, full, vocabulary)
+    _write(requirement, full, vocabulary, before=before)
     _tell_of_change(requirement, by, is_open=is_open, reason=reason)
     return read_again(requirement)
 
@@ -129,17 +129,20 @@ def _tell_of_change(requirement: Requirement, by: Principal, *, is_open: bool, r
     publish_version(requirement, by=by, reason=reason)
 
 
-def _write(requirement: Requirement, values: Values, vocabulary: Vocabulary) -> None:
+def _write(requirement: Requirement, values: Values, vocabulary: Vocabulary, *, before: Values) -> None:
+    """Save it; rows below it only where they differ from what was stored."""
     for name in (*PLAIN_FIELDS, "plant"):
         setattr(requirement, name, values[name])
     requirement.save()
     for name in STANDARD_LISTS:
         getattr(requirement, name).set(vocabulary.standards(values[name]))
-    _write_operations(requirement, values["operations"], vocabulary)
-    requirement.criteria.all().delete()
-    Criterion.objects.bulk_create(
-        Criterion(requirement=requirement, key=key, **settings) for key, settings in values["criteria"].items()
-    )
+    if values["operations"] != before.get("operations"):
+        _write_operations(requirement, values["operations"], vocabulary)
+    if values["criteria"] != before.get("criteria"):
+        requirement.criteria.all().delete()
+        Criterion.objects.bulk_create(
+            Criterion(requirement=requirement, key=key, **settings) for key, settings in values["criteria"].items()
+        )
 
 
 def _write_operations(requirement: Requirement, operations: list[dict[str, Any]], vocabulary: Vocabulary) -> None:

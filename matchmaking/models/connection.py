@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organisation
 from buyers.models import Requirement
+from config.changes import ChangesKept
 from config.models import Resource
 from config.states import Stateful
 from suppliers.models import Supplier
@@ -275,6 +276,24 @@ class Connection(Stateful, Resource):
                 condition=~Q(state__in=("accepted", "visit", "sample", "trial", "contract", "lost", "declined"))
                 | Q(decided_at__isnull=False),
                 name="connection_decided_has_a_time",
+            ),
+            ChangesKept(
+                name="connection_changes_kept",
+                columns=[
+                    "buyer_agreed_at",
+                    "supplier_agreed_at",
+                    "state",
+                    "state_reason",
+                    "decline_reason",
+                    "decline_note",
+                    "loss_reason",
+                    "loss_note",
+                    "value_band",
+                    "contract_starts_on",
+                    "outcome_due_on",
+                    "decided_by",
+                    "expires_at",
+                ],
             ),
         ]
         indexes = [

@@ -11,6 +11,7 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from config.changes import CurrentAct
 from config.models import new_public_id
 from jobs.models import ATTEMPTS, DueRow, DueRowQuerySet
 from notifications.models.webhook import WebhookEndpoint
@@ -53,6 +54,12 @@ class Event(DueRow):
     fact = models.CharField(
         max_length=200, blank=True, default="", db_default="", help_text=_("What of which only one event may tell.")
     )
+    act = models.UUIDField(
+        null=True,
+        editable=False,
+        db_default=CurrentAct(),
+        help_text=_("Of the transaction; what it changed of which row is kept under the same id."),
+    )
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects: ClassVar[DueRowQuerySet["Event"]] = DueRowQuerySet.as_manager()  # type: ignore[assignment]
@@ -66,6 +73,7 @@ class Event(DueRow):
         indexes = [
             models.Index(fields=["due_at"], condition=Q(state__in=("due", "running")), name="event_due"),
             models.Index(fields=["subject", "id"], name="event_history"),
+            models.Index(fields=["act"], name="event_of_an_act"),
         ]
 
     def __str__(self) -> str:

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import ApiKey
+from config.changes import ChangesKept
 from config.models import Resource
 
 if TYPE_CHECKING:
@@ -67,6 +68,11 @@ class WebhookEndpoint(Resource):
             models.CheckConstraint(
                 condition=Q(is_active=True, disabled_reason="") | (Q(is_active=False) & ~Q(disabled_reason="")),
                 name="webhook_endpoint_disabled_for_a_reason",
+            ),
+            ChangesKept(
+                name="webhook_endpoint_changes_kept",
+                columns=["topics", "description", "is_active", "disabled_reason"],
+                withheld=["url", "secret"],
             ),
         ]
 

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.staff_acts import ReasonForm, staff_act
 from config.admin import ReadOnlyAdmin
+from config.states import states_before
 from suppliers import services
 from suppliers.admin.pages import QueueFilter
 from suppliers.models import Claim
@@ -36,7 +37,7 @@ class ClaimAdmin(ReadOnlyAdmin):
         ("decided_by", "decided_at"),
         ("created_at", "updated_at"),
     )
-    actions_detail: ClassVar = ["approve", "reject"]
+    actions_detail: ClassVar = ["approve", "reject", "undo"]
 
     approve = staff_act(
         services.approve_claim, row="claim_id", label=_("Approve"), path="approve", states={Claim.State.PENDING}
@@ -48,4 +49,13 @@ class ClaimAdmin(ReadOnlyAdmin):
         path="reject",
         form_class=ReasonForm,
         states={Claim.State.PENDING},
+    )
+    undo = staff_act(
+        services.undo_claim_decision,
+        row="claim_id",
+        label=_("Undo the decision"),
+        path="undo",
+        form_class=ReasonForm,
+        states=states_before(Claim.State.PENDING, Claim.TRANSITIONS),
+        permission="lead",
     )

@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from config.changes import ChangesKept
 from config.models import Resource
 from suppliers.models.site import Site
 from suppliers.models.supplier import Supplier
@@ -69,6 +70,10 @@ class Assessment(Resource):
             models.CheckConstraint(
                 condition=Q(undone_at=None) | ~Q(undone_reason=""),
                 name="assessment_undone_for_a_reason",
+            ),
+            ChangesKept(
+                name="assessment_changes_kept",
+                columns=["undone_at", "undone_by", "undone_reason"],
             ),
         ]
 

@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
+from config.changes import ChangesKept
 from config.models import Resource
 from config.states import Stateful
 from suppliers.models.supplier import Supplier
@@ -38,7 +39,11 @@ class Claim(Stateful, Resource):
         APPROVED = "approved", _("Approved")
         REJECTED = "rejected", _("Rejected")
 
-    TRANSITIONS: ClassVar = {State.PENDING: frozenset({State.APPROVED, State.REJECTED})}
+    TRANSITIONS: ClassVar = {
+        State.PENDING: frozenset({State.APPROVED, State.REJECTED}),
+        State.APPROVED: frozenset({State.PENDING}),
+        State.REJECTED: frozenset({State.PENDING}),
+    }
 
     supplier = models.ForeignKey(Supplier, on_delete=models.CASCADE, related_name="claims")
     claimant = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="claims")
@@ -61,6 +66,10 @@ class Claim(Stateful, Resource):
             ),
             models.UniqueConstraint(
                 fields=["supplier"], condition=Q(state="approved"), name="claim_approved_once_per_supplier"
+            ),
+            ChangesKept(
+                name="claim_changes_kept",
+                columns=["state", "state_reason", "decided_by", "decided_at"],
             ),
         ]
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organisation
 from accounts.names import name_key
+from config.changes import ChangesKept
 from config.constraints import not_negative
 from config.fulltext import Question, all_of, word
 from config.models import Resource
@@ -210,6 +211,10 @@ class Supplier(Stateful, Resource):
             ),
             models.CheckConstraint(
                 condition=~Q(state="published") | Q(published_at__isnull=False), name="supplier_published_has_a_time"
+            ),
+            ChangesKept(
+                name="supplier_changes_kept",
+                columns=["state", "state_reason", "submitted_at", "submitted_by", "published_at"],
             ),
         ]
         indexes = [

@@ -11,6 +11,7 @@ from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
+from config.changes import ChangesKept
 from config.models import Resource
 from config.states import Stateful
 from suppliers.models.certificate import Certificate
@@ -159,6 +160,26 @@ class SupportProgramme(Stateful, Resource):
             models.CheckConstraint(
                 condition=~Q(name_vi="") & ~Q(name_en=""), name="support_programme_has_a_name_in_both_languages"
             ),
+            ChangesKept(
+                name="support_programme_changes_kept",
+                columns=[
+                    "state",
+                    "state_reason",
+                    "kind",
+                    "name_vi",
+                    "name_en",
+                    "description_vi",
+                    "description_en",
+                    "standing",
+                    "employees_least",
+                    "employees_most",
+                    "budget_vnd",
+                    "granted_vnd",
+                    "opens_on",
+                    "closes_on",
+                ],
+                lists=["standards", "sectors", "provinces"],
+            ),
         ]
         indexes = [models.Index(fields=["state", "closes_on"], name="support_programme_by_state")]
 
@@ -294,6 +315,22 @@ class SupportApplication(Stateful, Resource):
             ),
             models.CheckConstraint(
                 condition=~Q(state="declined") | ~Q(state_reason=""), name="support_application_declined_for_a_reason"
+            ),
+            ChangesKept(
+                name="support_application_changes_kept",
+                columns=[
+                    "state",
+                    "state_reason",
+                    "note",
+                    "asked_vnd",
+                    "granted_vnd",
+                    "spent_vnd",
+                    "result",
+                    "result_note",
+                    "decided_by",
+                    "decided_at",
+                    "finished_at",
+                ],
             ),
         ]
         indexes = [models.Index(fields=["supplier", "-id"], name="support_application_by_firm")]

@@ -12,7 +12,7 @@ from suppliers.services.certificates import (
     remove_certificate,
     state_certificates,
 )
-from suppliers.services.claims import approve_claim, claim_supplier, reject_claim
+from suppliers.services.claims import approve_claim, claim_supplier, reject_claim, undo_claim_decision
 from suppliers.services.documents import add_document, change_document, remove_document
 from suppliers.services.evidence import set_evidence
 from suppliers.services.freshness import ask_for_capacity, warn_of_certificates
@@ -65,6 +65,7 @@ __all__ = [
     "suspend_supplier",
     "undo_assessment",
     "undo_check",
+    "undo_claim_decision",
     "undo_merge",
     "warn_of_certificates",
 ]

@@ -1,9 +1,10 @@
 """Who may change a firm's facts, and the lock under which everybody does so."""
 
+from accounts.errors import LeadsOnlyError
 from accounts.models import User
 from accounts.principals import Principal
 from config.errors import NotAllowedError
-from suppliers.errors import LeadsOnlyError, OwnEntryError, SupplierArchivedError
+from suppliers.errors import OwnEntryError, SupplierArchivedError
 from suppliers.models import Capability, Certificate, Site, Supplier
 
 

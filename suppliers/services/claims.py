@@ -8,13 +8,13 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Membership, Organisation, User
 from accounts.principals import Principal
-from accounts.services import add_member
+from accounts.services import add_member, remove_member
 from accounts.tax_codes import HOME, normalised
 from config.errors import DuplicateError, InvalidFactError, NotAllowedError
 from notifications.services import publish
 from suppliers.errors import FirmAlreadyClaimedError, TooManyClaimsError
 from suppliers.models import Claim, Supplier
-from suppliers.services.access import lock_supplier_as_staff, refuse_own
+from suppliers.services.access import lock_supplier_as_staff, refuse_own, require_lead
 from suppliers.services.states import checked_reason
 
 
@@ -59,7 +59,8 @@ def approve_claim(*, claim_id: int, by: Principal) -> Claim:
         OwnEntryError: it is the officer's own claim, or firm.
         FirmAlreadyClaimedError: somebody else represents the firm by now.
     """
-    claim = _lock_to_decide(claim_id, by=by, to=Claim.State.APPROVED)
+    claim = _locked_claim(claim_id, by=by)
+    claim.move(Claim.State.APPROVED)
     refuse_own(claim.supplier, entered_by=claim.claimant, by=by)
     _refuse_claimed(claim.supplier)
     add_member(organisation_id=claim.supplier.organisation_id, user=claim.claimant, role=Membership.Role.OWNER, by=by)
@@ -78,9 +79,35 @@ def reject_claim(*, claim_id: int, reason: str, by: Principal) -> Claim:
         TransitionError: it has been decided already.
         InvalidFactError: no reason is given.
     """
-    claim = _lock_to_decide(claim_id, by=by, to=Claim.State.REJECTED)
-    claim.state_reason = checked_reason(reason)
+    claim = _locked_claim(claim_id, by=by)
+    claim.move(Claim.State.REJECTED, reason=checked_reason(reason))
     return _decide(claim, "claim.rejected", audience=[], by=by)
+
+
+@transaction.atomic
+def undo_claim_decision(*, claim_id: int, reason: str, by: Principal) -> Claim:
+    """Take back an approval or rejection that was a mistake: the claim waits for a decision again.
+
+    Whom the approval made the firm's owner is no member any more. What they did meanwhile stays, also whom they
+    invited; claims that were refused with the approval can be made anew.
+
+    Raises:
+        Claim.DoesNotExist: there is none, or the actor may not see it.
+        NotAllowedError: the actor is no officer; LeadsOnlyError where the actor does not run the agency.
+        InvalidFactError: no reason is given.
+        TransitionError: it waits for a decision.
+        DuplicateError: the claimant has claimed the firm anew since.
+    """
+    claim = _locked_claim(claim_id, by=by)
+    require_lead(by)
+    was_approved = claim.state == Claim.State.APPROVED
+    claim.move(Claim.State.PENDING, reason=checked_reason(reason))
+    newer = Claim.objects.filter(supplier=claim.supplier, claimant=claim.claimant, state=Claim.State.PENDING).first()
+    if newer is not None:
+        raise DuplicateError(existing=f"/api/v1/claims/{newer.public_id}")
+    if was_approved:
+        _end_membership(claim, by=by)
+    return _decide(claim, "claim.undone", audience=[], by=by)
 
 
 def _named(supplier_id: int | None, tax_code: str, *, country: str, by: Principal) -> Supplier:
@@ -113,12 +140,16 @@ def _refuse_many(supplier: Supplier, *, claimant_id: int) -> None:
         raise TooManyClaimsError(most=settings.CLAIMS_WAITING_PER_PERSON)
 
 
-def _lock_to_decide(claim_id: int, *, by: Principal, to: str) -> Claim:
+def _locked_claim(claim_id: int, *, by: Principal) -> Claim:
     supplier_id = Claim.objects.visible_to(by).values_list("supplier_id", flat=True).get(pk=claim_id)
     lock_supplier_as_staff(supplier_id, by=by)
-    claim = Claim.objects.select_related("supplier__organisation", "claimant").get(pk=claim_id)
-    claim.move(to)
-    return claim
+    return Claim.objects.select_related("supplier__organisation", "claimant").get(pk=claim_id)
+
+
+def _end_membership(claim: Claim, *, by: Principal) -> None:
+    membership = Membership.objects.filter(organisation=claim.supplier.organisation, user=claim.claimant).first()
+    if membership is not None:
+        remove_member(membership_id=membership.pk, by=by)
 
 
 def _reject_rivals(approved: Claim, *, by: Principal) -> None:

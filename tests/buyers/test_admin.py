@@ -60,14 +60,14 @@ def test_the_page_of_a_buyer_shows_its_plants_and_acts_and_no_field_to_write(sta
 
 
 @pytest.mark.parametrize(
-    ("state", "acts"), [("verified", ["suspend"]), ("suspended", ["reinstate"]), ("rejected", list[str]())]
+    ("state", "acts"), [("verified", ["suspend", "undo"]), ("suspended", ["reinstate"]), ("rejected", ["undo"])]
 )
 def test_a_buyers_page_offers_only_what_its_state_permits(state: str, acts: list[str], staff: Client) -> None:
     buyer = BuyerFactory.create(state=state)
 
     page = staff.get(page_of(buyer)).content.decode()
 
-    assert [act for act in ("verify", "reject", "suspend", "reinstate") if act_on(buyer, act) in page] == acts
+    assert [act for act in ("verify", "reject", "suspend", "reinstate", "undo") if act_on(buyer, act) in page] == acts
 
 
 def test_the_state_of_a_requirement_and_the_act_have_words_of_their_own() -> None:

@@ -7,10 +7,13 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
+from accounts.errors import LeadsOnlyError
+from accounts.models import Change
 from accounts.principals import Principal
 from buyers import services
 from buyers.models import Buyer, Requirement, RequirementVersion
-from config.errors import NotAllowedError, TransitionError
+from config.changes import begin_another_act
+from config.errors import InvalidFactError, NotAllowedError, TransitionError
 from notifications.models import Event
 from tests.factories.accounts import member
 from tests.factories.buyers import BuyerFactory, RequirementFactory, buyer_member, verified_buyer
@@ -102,6 +105,53 @@ def test_only_staff_who_may_write_decide_on_a_buyer(name: str, who: str) -> None
     buyer.refresh_from_db()
     assert (buyer.state, buyer.version) == (before, 1)
     assert not Event.objects.exists()
+
+
+@pytest.mark.parametrize("state", ["verified", "rejected"])
+def test_a_lead_takes_back_a_decision_about_a_buyer_that_was_a_mistake(state: str) -> None:
+    buyer = verified_buyer() if state == "verified" else BuyerFactory.create(state=state, state_reason="Unknown.")
+    requirement = RequirementFactory.create(buyer=buyer, state="open", opened_at=timezone.now())
+    supplier = member("supplier")
+    begin_another_act()
+
+    services.undo_buyer_decision(buyer_id=buyer.pk, reason=" Another firm. ", by=member("agency"))
+
+    buyer.refresh_from_db()
+    assert (buyer.state, buyer.state_reason, buyer.version) == ("registered", "Another firm.", 2)
+    assert buyer.organisation.verified_at is None
+    assert list(Requirement.objects.visible_to(supplier)) == []
+    event = Event.objects.get()
+    assert (event.topic, event.audience, event.reason) == ("buyer.undone", [buyer.organisation_id], "Another firm.")
+    assert event.act is not None
+    change = Change.objects.get(act=event.act, model="buyers.Buyer")
+    assert change.columns["state"] == [state, "registered"]
+    services.verify_buyer(buyer_id=buyer.pk, by=member("agency"))
+    assert list(Requirement.objects.visible_to(supplier)) == [requirement]
+
+
+@pytest.mark.parametrize(
+    ("state", "who", "reason", "refusal"),
+    [
+        ("registered", "owner", "Another firm.", TransitionError),
+        ("suspended", "owner", "Another firm.", TransitionError),
+        ("verified", "editor", "Another firm.", LeadsOnlyError),
+        ("verified", "viewer", "Another firm.", NotAllowedError),
+        ("verified", "owner", " ", InvalidFactError),
+        ("verified", "buyer", "Another firm.", NotAllowedError),
+    ],
+)
+def test_only_leads_take_back_what_was_decided_and_say_why(
+    state: str, who: str, reason: str, refusal: type[Exception]
+) -> None:
+    buyer = BuyerFactory.create(state=state)
+    by = buyer_member(buyer) if who == "buyer" else member("agency", role=who)
+    kept = Change.objects.count()
+
+    with pytest.raises(refusal):
+        services.undo_buyer_decision(buyer_id=buyer.pk, reason=reason, by=by)
+
+    buyer.refresh_from_db()
+    assert (buyer.state, buyer.version, Event.objects.count(), Change.objects.count()) == (state, 1, 0, kept)
 
 
 @pytest.mark.parametrize(("name", "state"), moves(REQUIREMENT_ACTS, Requirement.State, drawn=True))

@@ -331,6 +331,11 @@ ACTS: dict[str, Callable[[Case], object]] = {
     "claim.rejected": lambda case: suppliers.reject_claim(
         claim_id=case.claim().pk, reason="Not on the register.", by=case.officer
     ),
+    "claim.undone": lambda case: suppliers.undo_claim_decision(
+        claim_id=suppliers.approve_claim(claim_id=case.claim().pk, by=case.officer).pk,
+        reason="Another firm.",
+        by=case.officer,
+    ),
     "support_application.received": Case.applied,
     "support_application.approved": Case.supported,
     "support_application.declined": lambda case: support.decline_support_application(
@@ -354,6 +359,9 @@ ACTS: dict[str, Callable[[Case], object]] = {
     ),
     "buyer.reinstated": lambda case: buyers.reinstate_buyer(
         buyer_id=make.verified_buyer(case.buyer.organisation, state="suspended").pk, by=case.officer
+    ),
+    "buyer.undone": lambda case: buyers.undo_buyer_decision(
+        buyer_id=make.verified_buyer(case.buyer.organisation).pk, reason="Another firm.", by=case.officer
     ),
     "match.found": Case.matched,
     "opportunity.found": Case.matched,

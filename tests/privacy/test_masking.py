@@ -8,7 +8,7 @@ import pytest
 from django.apps import apps
 from django.db import DatabaseError, connection, models, transaction
 
-from accounts.models import Organisation, User
+from accounts.models import Change, Organisation, User
 from accounts.principals import Principal
 from buyers.models import Plant, Requirement, RequirementVersion
 from jobs.models import IdempotencyKey
@@ -147,6 +147,7 @@ def test_no_text_and_no_json_of_ours_keeps_address_or_number() -> None:
         "buyers.Requirement.title",
         "matchmaking.Shortlist.name",
         "matchmaking.SavedSearch.filters",
+        "accounts.Change.columns",
         "notifications.Event.payload",
     } <= written
 
@@ -193,6 +194,31 @@ def test_former_versions_and_names_show_the_person_no_more(client_for: ClientFor
     shown = client_for(owner).get(f"/api/v1/requirements/{requirement.public_id}/history")
     assert shown.status_code == 200
     assert person.user.email not in shown.content.decode().lower()
+
+
+@pytest.mark.django_db
+def test_what_is_kept_of_changes_holds_nothing_of_an_erased_person() -> None:
+    owner = member("buyer")
+    person = member("buyer", "editor", owner.organisation)
+    assert person.user is not None
+    person.user.full_name, person.user.phone = "Nguyễn Thị Lan", PHONE
+    person.user.save_next_version()
+    buyer = make.verified_buyer(owner.organisation, description="Ask Lan: 0901 234 567")
+    firm = OrganisationFactory.create(contact_name="Nguyễn Thị Lan", contact_phone=PHONE)
+    buyer.description = f"Write to {person.user.email}"
+    buyer.save_next_version()
+    kept = set(Change.objects.values_list("pk", flat=True))
+
+    erased(person)
+
+    columns = {change.pk: change.columns for change in Change.objects.order_by("pk")}
+    told = json.dumps(list(columns.values()), ensure_ascii=False)
+    assert not [word for word in ("Nguyễn", "0901", "+849", person.user.email) if word in told]
+    assert {"description": ["Ask Lan: […]", "Write to […]"]} in columns.values()
+    assert {"contact_name": None, "contact_phone": None} in columns.values()
+    assert buyer.public_id not in {change.subject for change in Change.objects.exclude(pk__in=kept)}
+    firm.refresh_from_db()
+    assert (firm.contact_name, firm.contact_phone) == ("", "")
 
 
 @pytest.mark.django_db

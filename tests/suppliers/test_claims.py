@@ -6,8 +6,9 @@ from typing import Any
 import pytest
 from django.conf import LazySettings
 
-from accounts.models import Membership
+from accounts.models import Change, Membership
 from accounts.principals import Principal
+from config.changes import begin_another_act
 from config.errors import DomainError
 from notifications.models import Event
 from notifications.relay import readers_of
@@ -248,3 +249,72 @@ def test_software_cannot_claim(client_for: ClientFor) -> None:
         services.claim_supplier(supplier_id=firm.pk, by=software)
 
     assert Claim.objects.count() == 0
+
+
+@pytest.mark.django_db
+def test_an_approval_that_was_a_mistake_is_taken_back_and_can_be_decided_anew(officer: Principal) -> None:
+    firm, claimant = SupplierFactory.create(published=True), person()
+    claim = services.claim_supplier(supplier_id=firm.pk, by=claimant)
+    services.approve_claim(claim_id=claim.pk, by=officer)
+    begin_another_act()
+
+    services.undo_claim_decision(claim_id=claim.pk, reason="Another firm.", by=officer)
+
+    claim.refresh_from_db()
+    assert (claim.state, claim.state_reason, claim.decided_by) == ("pending", "Another firm.", officer.user)
+    assert Membership.objects.filter(user=claimant.user).count() == 0
+    event = Event.objects.get(topic="claim.undone")
+    assert claimant.user is not None
+    assert event.act is not None
+    assert (event.subject, event.people, event.reason) == (firm.public_id, [claimant.user.pk], "Another firm.")
+    kept = dict(Change.objects.filter(act=event.act).values_list("model", "columns"))
+    assert kept["suppliers.Claim"]["state"] == ["approved", "pending"]
+    assert kept["accounts.Membership"]["user_id"] == [claimant.user.pk, None]
+    services.reject_claim(claim_id=claim.pk, reason="Not on the register.", by=officer)
+    assert Claim.objects.get().state == "rejected"
+
+
+@pytest.mark.django_db
+def test_a_rejection_that_was_a_mistake_is_taken_back_and_no_membership_ends_with_it(officer: Principal) -> None:
+    firm, claimant = SupplierFactory.create(published=True), person()
+    claim = services.claim_supplier(supplier_id=firm.pk, by=claimant)
+    services.reject_claim(claim_id=claim.pk, reason="Not on the register.", by=officer)
+    assert claimant.user is not None
+    MembershipFactory.create(organisation=firm.organisation, user=claimant.user, role="editor")
+
+    services.undo_claim_decision(claim_id=claim.pk, reason="It is on the register.", by=officer)
+
+    assert Claim.objects.get().state == "pending"
+    assert Membership.objects.get(user=claimant.user).role == "editor"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("decided", "who", "reason", "code"),
+    [
+        (True, "editor", "Another firm.", "leads_only"),
+        (True, "viewer", "Another firm.", "not_allowed"),
+        (True, "owner", " ", "required"),
+        (False, "owner", "Another firm.", "transition_not_allowed"),
+        (True, "claimed anew", "Another firm.", "already_exists"),
+    ],
+)
+def test_only_leads_take_back_what_was_decided_and_nothing_moves_where_it_is_refused(
+    decided: bool, who: str, reason: str, code: str, officer: Principal
+) -> None:
+    claimant = person()
+    claim = services.claim_supplier(supplier_id=SupplierFactory.create(published=True).pk, by=claimant)
+    if decided:
+        services.reject_claim(claim_id=claim.pk, reason="Not on the register.", by=officer)
+    if who == "claimed anew":
+        services.claim_supplier(supplier_id=claim.supplier_id, by=claimant)
+    by = officer if who == "claimed anew" else member("agency", who, officer.organisation)
+    claim.refresh_from_db()
+    before = (claim.state, claim.version, Event.objects.count(), Change.objects.count())
+
+    with pytest.raises(DomainError) as refusal:
+        services.undo_claim_decision(claim_id=claim.pk, reason=reason, by=by)
+
+    assert refusal.value.code == code
+    claim.refresh_from_db()
+    assert (claim.state, claim.version, Event.objects.count(), Change.objects.count()) == before

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from accounts.errors import LeadsOnlyError
 from accounts.models import ApiKey, Disclosure, Invitation, Membership
 from accounts.principals import Principal
 from accounts.services import issue_api_key
@@ -16,7 +17,6 @@ from suppliers import services
 from suppliers.errors import (
     BothRepresentedError,
     DifferentTaxCodesError,
-    LeadsOnlyError,
     MergeOvertakenError,
     OwnEntryError,
     PublishedFirmStaysError,

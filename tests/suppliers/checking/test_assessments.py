@@ -6,11 +6,12 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
+from accounts.errors import LeadsOnlyError
 from accounts.principals import Principal
 from config.errors import InvalidFactError, NotAllowedError, TransitionError
 from notifications.models import Event
 from suppliers import services
-from suppliers.errors import AssessmentUndoneError, CheckedSinceError, LeadsOnlyError, OwnEntryError
+from suppliers.errors import AssessmentUndoneError, CheckedSinceError, OwnEntryError
 from suppliers.models import Assessment, Capability, Certificate, Evidence, Site, Supplier
 from tests.conftest import ClientFor
 from tests.factories.accounts import member

@@ -4,11 +4,12 @@ from typing import Any
 
 import pytest
 
+from accounts.errors import LeadsOnlyError
 from accounts.principals import Principal
 from config.errors import InvalidFactError, NotAllowedError, StaleVersionError
 from notifications.models import Event
 from suppliers import services
-from suppliers.errors import CheckedSinceError, CheckNotInForceError, LeadsOnlyError, OwnEntryError
+from suppliers.errors import CheckedSinceError, CheckNotInForceError, OwnEntryError
 from suppliers.facts import Origin
 from suppliers.models import Capability, Certificate, Evidence, Supplier
 from tests.conftest import ClientFor
