@@ -39,8 +39,9 @@ from accounts.principals import Principal
 from accounts.saved_filters import drop_filter, keep_filter
 from accounts.second_factor import has_second_factor, lacks_second_factor
 from accounts.staff_acts import ConfirmationForm, ReasonForm, acting_staff, for_chosen, staff_act
-from config.admin import Found, ReadOnlyAdmin, ServiceAdmin
+from config.admin import CountryFilter, Found, ReadOnlyAdmin, ServiceAdmin
 from config.errors import InvalidFactError
+from config.iso import country_name
 
 admin.site.unregister(Group)  # what people may do follows from their memberships
 # Imported from where they are registered, so that they are by now.
@@ -164,12 +165,12 @@ class OrganisationForm(forms.ModelForm):  # type: ignore[type-arg]
 
 @admin.register(Organisation)
 class OrganisationAdmin(ServiceAdmin):
-    list_display = ("legal_name", "trade_name", "kind", "country", "tax_code", "verified_at", "created_at")
+    list_display = ("legal_name", "trade_name", "kind", "shown_country", "tax_code", "verified_at", "created_at")
     list_filter = (
         "kind",
         ("proposed_trade_name", admin.EmptyFieldListFilter),
         ("tax_code", admin.EmptyFieldListFilter),
-        "country",
+        ("country", CountryFilter),
     )
     search_fields = ("name_key",)
     search_help_text = _("Part of a name without accents, of the tax code or of the telephone number, or id.")
@@ -204,6 +205,10 @@ class OrganisationAdmin(ServiceAdmin):
     )
     actions_detail = ["approve_name", "refuse_name"]
     inlines = [MembershipInline, InvitationInline]
+
+    @admin.display(description=_("country"), ordering="country")
+    def shown_country(self, organisation: Organisation) -> str:
+        return country_name(organisation.country)
 
     def found_by(self, queryset: OrganisationQuerySet, text: str) -> Found:
         return Found(queryset.looked_up(text))

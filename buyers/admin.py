@@ -22,7 +22,8 @@ from buyers.models import (
     RequirementVersion,
 )
 from buyers.services.attachments import address_of
-from config.admin import Found, ReadOnlyAdmin, ReadOnlyInline
+from config.admin import CountryFilter, Found, ReadOnlyAdmin, ReadOnlyInline
+from config.iso import country_name
 from config.states import states_before
 from taxonomy.admin_filters import CodeFilter, ProcessGroupFilter, ProvinceFilter
 from taxonomy.models import Process, Standard
@@ -82,8 +83,8 @@ class PlantInline(ReadOnlyInline):
 
 @admin.register(Buyer)
 class BuyerAdmin(ReadOnlyAdmin):
-    list_display = ("organisation", "state", "parent_country", "created_at")
-    list_filter = (WaitingFilter, "state", "parent_country")
+    list_display = ("organisation", "state", "shown_country", "created_at")
+    list_filter = (WaitingFilter, "state", ("parent_country", CountryFilter))
     list_select_related = ("organisation",)
     search_fields = ("organisation__name_key",)
     search_help_text = _("Part of a name without accents, of the tax code or of the telephone number, or id.")
@@ -91,11 +92,16 @@ class BuyerAdmin(ReadOnlyAdmin):
     fields = (
         ("organisation", "public_id"),
         ("state", "state_reason"),
-        ("parent_country", "sectors"),
+        ("shown_country", "sectors"),
         "description",
         ("created_at", "updated_at"),
     )
+    readonly_fields = ("shown_country",)
     inlines = [PlantInline]
+
+    @admin.display(description=_("country of the parent firm"), ordering="parent_country")
+    def shown_country(self, buyer: Buyer) -> str:
+        return country_name(buyer.parent_country)
 
     def found_by(self, queryset: QuerySet[Buyer], text: str) -> Found:
         organisations = Organisation.objects.looked_up(text)

@@ -1,6 +1,10 @@
 """Codes that are taken: countries (ISO 3166-1), languages (ISO 639-1), active currencies (ISO 4217)."""
 
+from functools import cache
+
+from babel import Locale
 from django.core.exceptions import ValidationError
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 _COUNTRIES = """
@@ -30,6 +34,17 @@ _CURRENCIES = """
 COUNTRIES = frozenset(_COUNTRIES.split())
 LANGUAGES = frozenset(_LANGUAGES.split())
 CURRENCIES = frozenset(_CURRENCIES.split())
+
+
+def country_name(code: str) -> str:
+    """What a country is called in the reader's language (Unicode CLDR); what is no country stays as it is."""
+    return _country_names(get_language() or "vi").get(code, code)
+
+
+@cache
+def _country_names(language: str) -> dict[str, str]:
+    names = Locale.parse(language).territories
+    return {code: names[code] for code in COUNTRIES}
 
 
 def check_country(code: str) -> None:

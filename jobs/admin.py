@@ -33,11 +33,11 @@ class JobAdmin(ReadOnlyAdmin):
         ("shown_state", "progress", "cancel_asked_at"),
         ("attempts", "due_at", "lease_until", "last_error"),
         "parameters",
-        ("result", "error"),
+        ("result", "why_failed"),
         ("file", "file_bytes", "expires_at"),
         ("created_at", "started_at", "finished_at"),
     )
-    readonly_fields = ("file",)
+    readonly_fields = ("file", "why_failed")
     actions_detail = ["cancel"]
     actions = ["cancel_chosen"]
 
@@ -64,6 +64,10 @@ class JobAdmin(ReadOnlyAdmin):
         if job.total is None:
             return str(job.done)
         return gettext("%(done)s of %(total)s") % {"done": job.done, "total": job.total}
+
+    @admin.display(description=_("error"))
+    def why_failed(self, job: Job) -> str:
+        return str((job.problem() or {}).get("detail", ""))
 
     @admin.display(description=_("file"))
     def file(self, job: Job) -> str:

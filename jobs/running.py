@@ -14,11 +14,14 @@ from structlog.contextvars import bound_contextvars
 
 from accounts.principals import Principal
 from config.errors import DomainError, InvalidFactError
+from config.phrases import Phrase
 from jobs.errors import JobCancelledError, JobLostError, RightsLostError
 from jobs.kinds import kind_of
 from jobs.models import Job, ResultPart
 from jobs.runs import File, Result, Run
 from jobs.working import work_off
+
+GONE = translation.gettext_noop("What this job was about is no longer there, or no longer yours to see.")
 
 log = structlog.get_logger(__name__)
 
@@ -80,11 +83,17 @@ def _described(file: File) -> dict[str, Any]:
 
 
 def _problem_of(refusal: DomainError | ObjectDoesNotExist) -> dict[str, Any]:
-    """What the job's reader is told, in the language in which it was asked."""
+    """As `Job.problem` tells it."""
     if isinstance(refusal, ObjectDoesNotExist):
-        gone = translation.gettext("What this job was about is no longer there, or no longer yours to see.")
-        return {"code": "not_found", "title": gone, "detail": gone, "errors": []}
+        return {"code": "not_found", "title": GONE, "detail": GONE, "told": {}, "errors": []}
     errors = []
     if isinstance(refusal, InvalidFactError):
-        errors = [{"pointer": refusal.pointer, "code": refusal.code, "detail": str(refusal.detail)}]
-    return {"code": refusal.code, "title": str(refusal.title), "detail": str(refusal.detail), "errors": errors}
+        errors = [{"pointer": refusal.pointer, "code": refusal.code}]
+    title, detail = Phrase.of(refusal.title), Phrase.of(refusal.detail)
+    return {
+        "code": refusal.code,
+        "title": title.message,
+        "detail": detail.message,
+        "told": detail.told,
+        "errors": errors,
+    }

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from config.constraints import MAX_FIGURE
 from config.errors import InvalidFactError
+from config.phrases import Phrase
 
 MOST_CAPABILITIES: Final = 250
 """Of a firm, at all its sites together. Where two firms are made one it may have more, and adds no more."""
@@ -76,9 +77,9 @@ def _check_bounds(value: Any, least: float, most: float, *, pointer: str) -> Non
     if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
         raise InvalidFactError(_("A number is required."), pointer=pointer, code="not_a_number")
     if value < least:
-        raise InvalidFactError(_("At least %(bound)g.") % {"bound": least}, pointer=pointer, code="min_value")
+        raise InvalidFactError(Phrase("At least %(bound)g.", bound=least), pointer=pointer, code="min_value")
     if value > most:
-        raise InvalidFactError(_("At most %(bound)g.") % {"bound": most}, pointer=pointer, code="max_value")
+        raise InvalidFactError(Phrase("At most %(bound)g.", bound=most), pointer=pointer, code="max_value")
 
 
 def _check_envelope(sides: Sequence[Any]) -> None:

@@ -9,9 +9,11 @@ from django.db import models, transaction
 from django.db.models import F, Q
 from django.db.models.functions import Coalesce, Now
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from config.models import Resource
+from config.phrases import Phrase
 from jobs.models.due_row import DueRow, DueRowQuerySet
 from jobs.signals import job_ended
 
@@ -165,6 +167,15 @@ class Job(DueRow, Resource):
         if self.outcome:
             return self.Standing(self.outcome)
         return self.Standing.RUNNING if self.state == DueRow.State.RUNNING else self.Standing.QUEUED
+
+    def problem(self) -> dict[str, Any] | None:
+        """Why it failed, in the reader's language; None where nothing refused it."""
+        if self.error is None:
+            return None
+        code, title, message, errors = (self.error[name] for name in ("code", "title", "detail", "errors"))
+        detail = str(Phrase(message, **self.error.get("told", {})))
+        errors = [{**each, "detail": detail} for each in errors]
+        return {"code": code, "title": gettext(title), "detail": detail, "errors": errors}
 
     @property
     def has_file(self) -> bool:

@@ -25,7 +25,7 @@ from config.errors import DomainError
 from config.numbers import number_in
 from suppliers import services
 from suppliers.duplicates.stored import may_be
-from suppliers.imports.beside import COMPARED, differs
+from suppliers.imports.beside import COMPARED, differs, stored_text
 from suppliers.imports.columns import LABELS
 from suppliers.merging.rows import references, rows_of
 from suppliers.models import Supplier, SupplierMerge
@@ -137,7 +137,7 @@ def lines_of(firms: list[Supplier]) -> list[Line]:
     is of them."""
     lines = [Line(str(_("state")), [str(firm.get_state_display()) for firm in firms])]
     for field in COMPARED:
-        texts = [str(getattr(firm.organisation, field)) for firm in firms]
+        texts = [stored_text(firm, field) for firm in firms]
         lines.append(Line(str(LABELS[field]), texts, differs(*texts)))
     for key in references():
         counts = [rows_of(key, firm).count() for firm in firms]

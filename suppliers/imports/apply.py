@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 
 from django.db import IntegrityError, connection, transaction
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 
 from accounts.principals import Principal
 from config.errors import DomainError, InvalidFactError
@@ -172,7 +172,7 @@ class Applier:
         name = error.pointer.split("/")[1] if isinstance(error, InvalidFactError) and error.pointer else ""
         report.result, report.changes, report.supplier = Result.SKIPPED, [], ""
         could_be = error.could_be if isinstance(error, LikelyKnownError) else ()
-        report.problems = [Problem(firm.heading(name), error.code, str(error.detail), could_be)]
+        report.problems = [Problem.of(firm.heading(name), error.code, error.detail, could_be=could_be)]
 
 
 class UndoneError(Exception):

@@ -6,6 +6,9 @@ from dataclasses import dataclass
 from django.utils.translation import get_language
 
 from accounts.names import name_key
+from config.iso import country_name
+from suppliers.imports import cells
+from suppliers.imports.cells import CellError
 from suppliers.imports.columns import LABELS
 from suppliers.imports.telling import problem_told
 from suppliers.models import Import, ImportRow, Supplier
@@ -50,7 +53,7 @@ def pairs_of(of: Import, rows: Iterable[ImportRow]) -> list[Pair]:
         Pair(
             number=row.number,
             name=row.name,
-            why=[problem_told(problem) for problem in row.problems],
+            why=[problem_told(problem) for problem in row.why_skipped()],
             firms=firms,
             fields=[
                 field for field in _compared(row.said, firms) if field.said or any(text for text, _ in field.stored)
@@ -63,8 +66,8 @@ def pairs_of(of: Import, rows: Iterable[ImportRow]) -> list[Pair]:
 
 def _compared(said: Mapping[str, str], firms: Sequence[Supplier]) -> Iterator[Compared]:
     for field in COMPARED:
-        text = said.get(field, "")
-        stored = [str(getattr(firm.organisation, field)) for firm in firms]
+        text = _as_named(said.get(field, "")) if field == "country" else said.get(field, "")
+        stored = [stored_text(firm, field) for firm in firms]
         yield Compared(str(LABELS[field]), text, [(each, differs(each, text)) for each in stored])
     processes = [", ".join(sorted(_processes(firm))) for firm in firms]
     yield Compared(str(LABELS["processes"]), said.get("processes", ""), [(each, False) for each in processes])
@@ -74,6 +77,20 @@ def _processes(firm: Supplier) -> set[str]:
     language = get_language() or "vi"
     capabilities = [capability for site in firm.sites.all() for capability in site.capabilities.all()]
     return {capability.process.named_in(language) for capability in capabilities}
+
+
+def stored_text(firm: Supplier, field: str) -> str:
+    """One of `COMPARED` as it is stored of a firm; of a country its name in the reader's language."""
+    text = str(getattr(firm.organisation, field))
+    return country_name(text) if field == "country" else text
+
+
+def _as_named(country: str) -> str:
+    """A country by its name, however a row writes it."""
+    try:
+        return country_name(cells.country(country)) if country else ""
+    except CellError:
+        return country
 
 
 def differs(stored: str, said: str) -> bool:

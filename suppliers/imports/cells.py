@@ -8,9 +8,12 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator, validate_email
 from django.utils import timezone
-from django.utils.translation import gettext as _
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
+from config.errors import InvalidFactError
 from config.iso import COUNTRIES
+from config.phrases import Phrase
 from config.text import is_visible
 from suppliers.limits import BOUNDS
 from suppliers.models import Supplier
@@ -37,7 +40,7 @@ _DAY = re.compile(r"([0-9]{4})[-/.][0-9]{1,2}[-/.][0-9]{1,2}|[0-9]{1,2}[-/.][0-9
 _SEPARATOR = re.compile(r"[|;\n]|,(?!\d)")
 
 
-class CellError(Exception):
+class CellError(InvalidFactError):
     """The text is not what the column should hold."""
 
 
@@ -62,7 +65,7 @@ def number(text: str, least: float, most: float) -> float:
         figure = math.nan
     if not least <= figure <= most:
         raise CellError(
-            _("a number from %(least)s to %(most)s is expected") % {"least": f"{least:.15g}", "most": f"{most:.15g}"}
+            Phrase("a number from %(least)s to %(most)s is expected", least=f"{least:.15g}", most=f"{most:.15g}")
         )
     return figure
 
@@ -86,7 +89,7 @@ def short(text: str, *, most: int) -> str:
         CellError: longer than `most` characters, with control characters, or nothing that can be seen.
     """
     if len(text) > most:
-        raise CellError(_("the text is longer than %(most)s characters") % {"most": most})
+        raise CellError(Phrase("the text is longer than %(most)s characters", most=most))
     if any(ord(character) < 32 and character not in "\n\t" for character in text):
         raise CellError(_("the text holds control characters"))
     if not is_visible(text):
@@ -142,7 +145,13 @@ def founded(text: str) -> int:
     """
     day = _DAY.fullmatch(text)
     year = day[1] or day[2] if day else text
-    return whole(year, BOUNDS["founded_year"][0], timezone.localdate().year)
+    least, most = int(BOUNDS["founded_year"][0]), timezone.localdate().year
+    try:
+        return whole(year, least, most)
+    except CellError:
+        raise CellError(
+            Phrase("a year from %(least)s to %(most)s is expected, or a day such as 1998-05-01", least=least, most=most)
+        ) from None
 
 
 def _one_of(text: str, words: Any) -> str | None:
@@ -150,7 +159,7 @@ def _one_of(text: str, words: Any) -> str | None:
     return next((code for code, names in words.items() if meant == fold(str(code)) or meant in names), None)
 
 
-def _valid(validator: Callable[[str], None], text: str, message: str) -> str:
+def _valid(validator: Callable[[str], None], text: str, message: Promise) -> str:
     try:
         validator(text)
     except ValidationError:
@@ -158,5 +167,5 @@ def _valid(validator: Callable[[str], None], text: str, message: str) -> str:
     return text
 
 
-def _fail(message: str) -> Any:
+def _fail(message: Promise) -> Any:
     raise CellError(message)

@@ -4,8 +4,6 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Model
-
 from accounts.models import Organisation
 from accounts.principals import Principal
 from accounts.services import change_organisation
@@ -153,5 +151,5 @@ def _told(row: Supplier | Organisation | Site, different: Mapping[str, Any]) -> 
 
 
 def _text(value: Any) -> str:
-    value = str(value) if isinstance(value, Model) else plain(value)
+    value = value.reference if isinstance(value, Province) else plain(value)
     return ", ".join(map(str, value)) if isinstance(value, list) else "" if value is None else str(value)

@@ -51,7 +51,8 @@ def follow(*, job: Job, **_signal: Any) -> None:
         return
     if row.is_at_work:
         row.state = State.UPLOADED if row.state == State.PREVIEWING else State.PREVIEWED
-        row.error = (job.error or {}).get("detail", "")[:500]
+        refusal = job.error or {}
+        row.error, row.error_told = refusal.get("detail", "")[:500], refusal.get("told", {})
         row.save_next_version()
     if job.parameters["act"] == WRITE and job.outcome != Job.Standing.CANCELLED:
         _tell(row, job)
@@ -109,7 +110,7 @@ def _row(of: Import, report: RowReport, *, writes: bool) -> ImportRow:
         supplier=report.supplier if is_stored else "",
         said={field: text for field, text in report.said.items() if text},
         changes=told["changes"],
-        problems=told["problems"],
+        problems=[vars(problem) for problem in report.problems],
         left_out=told["left_out"],
         is_likely=any(problem.code == "likely_known" for problem in report.problems),
     )

@@ -4,9 +4,10 @@ from collections.abc import Mapping
 from dataclasses import replace
 from functools import cached_property
 
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from config.errors import ConflictError, InvalidFactError
+from config.phrases import Phrase
 from suppliers.duplicates.judging import Entry
 from suppliers.duplicates.register import Found, Register
 from suppliers.imports.known import whole
@@ -15,6 +16,12 @@ from suppliers.models import Listing, Supplier, SupplierMerge
 
 NEW = "new"
 """The decision that a row is none of the firms it could be."""
+LIKE_A_ROW = gettext_noop(
+    "likely the same firm as row %(row)s, “%(name)s” (names %(names)s %% alike, addresses %(addresses)s %%)"
+)
+LIKE_A_FIRM = gettext_noop(
+    "likely the same firm as %(firm)s, “%(name)s” (names %(names)s %% alike, addresses %(addresses)s %%)"
+)
 
 
 class LikelyKnownError(ConflictError):
@@ -32,13 +39,7 @@ class LikelyKnownError(ConflictError):
             "names": round(100 * (best.judgement.name or 0)),
             "addresses": round(100 * (best.judgement.address or 0)),
         }
-        in_list = _(
-            "likely the same firm as row %(row)s, “%(name)s” (names %(names)s %% alike, addresses %(addresses)s %%)"
-        )
-        stored = _(
-            "likely the same firm as %(firm)s, “%(name)s” (names %(names)s %% alike, addresses %(addresses)s %%)"
-        )
-        super().__init__((in_list if best.firm in rows else stored) % told)
+        super().__init__(Phrase(LIKE_A_ROW if best.firm in rows else LIKE_A_FIRM, **told))
 
 
 class Likenesses:
@@ -65,7 +66,7 @@ class Likenesses:
             return None
         stored = whole(Supplier.objects.filter(public_id=said))
         if not stored:
-            raise InvalidFactError(_("there is no supplier “%(firm)s”") % {"firm": said})
+            raise InvalidFactError(Phrase("there is no supplier “%(firm)s”", firm=said))
         return stored[0]
 
     def listing_of(self, firm: PlannedFirm, supplier: Supplier) -> Listing | None:

@@ -95,7 +95,8 @@ def change_list(
     row = _locked(import_id, by=by)
     row.check_version(expected_version)
     _fill(row, values)
-    row.state, row.count, row.error, row.is_outdated = Import.State.UPLOADED, {}, "", False
+    row.state, row.count, row.is_outdated = Import.State.UPLOADED, {}, False
+    row.error, row.error_told = "", {}
     row.rows.all().delete()
     row.save_next_version()
     return row
@@ -246,7 +247,7 @@ def _previewed(import_id: int, *, by: Principal) -> Import:
 
 def _hand_over(row: Import, act: str, state: str, *, by: Principal) -> Job:
     job = ask_for_job(kind=KIND, parameters={"import": row.public_id, "act": act}, by=by)
-    row.state, row.job, row.error = state, job, ""
+    row.state, row.job, row.error, row.error_told = state, job, "", {}
     row.save_next_version()
     return job
 

@@ -5,15 +5,16 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.utils.translation import gettext as _
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 from accounts.names import name_key
 from accounts.phones import e164
 from accounts.tax_codes import HOME, normalised
 from config.errors import InvalidFactError
+from config.phrases import Phrase
 from config.text import fold
 from suppliers.imports import cells
-from suppliers.imports.cells import CellError
 from suppliers.imports.reading import Row
 from suppliers.imports.report import LeftOut, Problem
 from suppliers.limits import BOUNDS
@@ -127,8 +128,7 @@ def plan_rows(
             keys = {(firm.country, firm.tax_code), ("", firm.source_ref)} - {(firm.country, "")}
             first = min(seen.setdefault(key, row.number) for key in keys)
             if first != row.number:
-                detail = _("the same firm as in row %(row)s") % {"row": first}
-                firm.problems.append(Problem("", "repeated", detail))
+                firm.problems.append(Problem.of("", "repeated", Phrase("the same firm as in row %(row)s", row=first)))
         yield firm
 
 
@@ -186,9 +186,9 @@ class _Planning:
     def _value(self, name: str, text: str, parse: Parse) -> None:
         try:
             value = parse(text)
-        except (CellError, InvalidFactError) as error:
+        except InvalidFactError as error:
             if name in MUST_BE_RIGHT:
-                self._problem(name, "invalid", f"“{text[:80]}”: {error}")
+                self._problem(name, "invalid", error.detail, said=text)
                 return
             value = None
         if value is None:
@@ -203,7 +203,7 @@ class _Planning:
         try:
             self.firm.values["tax_code"] = self._normalised(text)
         except InvalidFactError as error:
-            self._problem("tax_code", error.code, f"“{text[:80]}”: {error}")
+            self._problem("tax_code", error.code, error.detail, said=text)
 
     def _normalised(self, text: str) -> str:
         """As `normalised`; a leading zero that a spreadsheet dropped is put back where the check digit proves it."""
@@ -251,8 +251,8 @@ class _Planning:
         if spoken:
             self.firm.values["languages"] = spoken
 
-    def _problem(self, name: str, code: str, detail: str) -> None:
-        self.firm.problems.append(Problem(self.firm.heading(name), code, detail))
+    def _problem(self, name: str, code: str, detail: str | Promise, *, said: str = "") -> None:
+        self.firm.problems.append(Problem.of(self.firm.heading(name), code, detail, said=said))
 
     def _leave_out(self, name: str, text: str, outcome: str, could_be: tuple[str, ...] = ()) -> None:
         self.firm.left_out.append(LeftOut(self.firm.heading(name), text[:200], str(outcome), could_be))

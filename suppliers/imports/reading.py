@@ -13,10 +13,11 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, NoReturn
 
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 from openpyxl import load_workbook
 from openpyxl.utils.exceptions import CellCoordinatesException, InvalidFileException
 
+from config.phrases import Phrase
 from suppliers.imports.errors import NotATableError
 from suppliers.imports.header import LONGEST_HEADING, LOOKED_AT, joined, numbers_the_columns, place_of_header
 from suppliers.imports.sheets import filled_down, survey
@@ -84,10 +85,10 @@ def read_content(content: bytes, *, only_first: int | None = None) -> Table:
 def _bytes_of(path: Path) -> bytes:
     try:
         if path.stat().st_size > MAX_BYTES:
-            raise NotATableError(_("The file is larger than %(most)s MB.") % {"most": MAX_BYTES // 2**20})
+            raise NotATableError(Phrase("The file is larger than %(most)s MB.", most=MAX_BYTES // 2**20))
         return path.read_bytes()
     except OSError as error:
-        raise NotATableError(_("The file cannot be opened: %(reason)s.") % {"reason": error.strerror}) from None
+        raise NotATableError(Phrase("The file cannot be opened: %(reason)s.", reason=error.strerror)) from None
 
 
 def _table(lines: Iterable[tuple[int, list[str]]]) -> Table:
@@ -110,7 +111,7 @@ def _filled(lines: Iterable[tuple[int, list[str]]]) -> list[tuple[int, list[str]
     for number, values in lines:
         if len(filled) > MAX_ROWS:
             raise NotATableError(
-                _("The file has more than %(most)s rows. Please split it.") % {"most": MAX_ROWS}, row=number
+                Phrase("The file has more than %(most)s rows. Please split it.", most=MAX_ROWS), row=number
             )
         filled.append((number, values))
     return filled
@@ -124,30 +125,35 @@ def _header(number: int, values: list[str]) -> tuple[str, ...]:
         _refuse_columns(number)
     for place, name in enumerate(values):
         if len(name) > LONGEST_HEADING:
-            detail = _("The heading of column %(place)s has more than %(most)s characters.")
-            raise NotATableError(detail % {"place": place + 1, "most": LONGEST_HEADING}, row=number)
+            raise NotATableError(
+                Phrase(
+                    "The heading of column %(place)s has more than %(most)s characters.",
+                    place=place + 1,
+                    most=LONGEST_HEADING,
+                ),
+                row=number,
+            )
         if name and name in values[:place]:
-            raise NotATableError(_("Two columns are headed “%(name)s”.") % {"name": name}, row=number)
+            raise NotATableError(Phrase("Two columns are headed “%(name)s”.", name=name), row=number)
     return tuple(values)
 
 
 def _refuse_columns(row: int) -> NoReturn:
-    raise NotATableError(_("The file has more than %(most)s columns.") % {"most": MAX_COLUMNS}, row=row)
+    raise NotATableError(Phrase("The file has more than %(most)s columns.", most=MAX_COLUMNS), row=row)
 
 
 def _row(number: int, values: list[str], columns: tuple[str, ...]) -> Row:
     if any(values[len(columns) :]):
-        raise NotATableError(_("Row %(row)s has more cells than there are headings.") % {"row": number}, row=number)
+        raise NotATableError(Phrase("Row %(row)s has more cells than there are headings.", row=number), row=number)
     for place, (column, value) in enumerate(zip(columns, values, strict=False), start=1):
         if len(value) > MAX_CELL_LENGTH:
             raise NotATableError(
-                _("Row %(row)s, column “%(column)s”: the text is too long.") % {"row": number, "column": column},
+                Phrase("Row %(row)s, column “%(column)s”: the text is too long.", row=number, column=column),
                 row=number,
             )
         if value and not column:
             raise NotATableError(
-                _("Row %(row)s has a value in column %(place)s, which has no heading.")
-                % {"row": number, "place": place},
+                Phrase("Row %(row)s has a value in column %(place)s, which has no heading.", row=number, place=place),
                 row=number,
             )
     return Row(number, {column: value for column, value in zip(columns, values, strict=False) if column})
@@ -163,7 +169,7 @@ def _csv_lines(content: bytes) -> Generator[tuple[int, list[str]]]:
             yield number, [nfc(value) for value in values]
     except csv.Error as error:
         raise NotATableError(
-            _("Line %(line)s is not valid csv: %(reason)s.") % {"line": reader.line_num, "reason": error}
+            Phrase("Line %(line)s is not valid csv: %(reason)s.", line=reader.line_num, reason=str(error))
         ) from None
 
 
@@ -215,10 +221,13 @@ def _sheet_lines(book: Any) -> Iterator[tuple[int, list[str]]]:
     with sheet._get_source() as part:  # noqa: SLF001 (only openpyxl knows where in the archive the sheet lies)
         known = survey(part)
     if known.without_result:
-        detail = _(
-            "Cell %(cell)s holds a formula without its result. Save the file in a spreadsheet program, and send that."
+        raise NotATableError(
+            Phrase(
+                "Cell %(cell)s holds a formula without its result."
+                " Save the file in a spreadsheet program, and send that.",
+                cell=known.without_result,
+            )
         )
-        raise NotATableError(detail % {"cell": known.without_result})
     sheet.reset_dimensions()  # what the file says of its own extent is often wrong, and would hide rows
     lines = enumerate(sheet.iter_rows(values_only=True, max_row=known.last_row or None), start=1)
     yield from filled_down(_lines_of(lines), known.merged)
@@ -229,8 +238,10 @@ def _lines_of(rows: Iterable[tuple[int, tuple[Any, ...]]]) -> Iterator[tuple[int
     for number, cells in rows:
         if number > MAX_LINES:
             raise NotATableError(
-                _("The sheet reaches below row %(most)s. Delete what stands below the list, empty rows too.")
-                % {"most": MAX_LINES},
+                Phrase(
+                    "The sheet reaches below row %(most)s. Delete what stands below the list, empty rows too.",
+                    most=MAX_LINES,
+                ),
                 row=number,
             )
         beside = cells[MAX_COLUMNS:]
@@ -239,8 +250,10 @@ def _lines_of(rows: Iterable[tuple[int, tuple[Any, ...]]]) -> Iterator[tuple[int
         cells_beside += len(beside)
         if cells_beside > MAX_CELLS_BESIDE:
             raise NotATableError(
-                _("The sheet reaches far beyond column %(most)s. Delete what is beside the list, empty columns too.")
-                % {"most": MAX_COLUMNS},
+                Phrase(
+                    "The sheet reaches far beyond column %(most)s. Delete what is beside the list, empty columns too.",
+                    most=MAX_COLUMNS,
+                ),
                 row=number,
             )
         yield number, [_text(value) for value in cells[:MAX_COLUMNS]]

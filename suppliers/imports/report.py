@@ -6,6 +6,13 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
+from django.utils.functional import Promise
+
+from config.phrases import Phrase
+
+LONGEST_SAID = 80
+"""Characters of a cell that a problem repeats."""
+
 
 class Result(StrEnum):
     """What becomes of a row."""
@@ -20,13 +27,33 @@ class Result(StrEnum):
 class Problem:
     """Why a row is skipped. `column` is the heading, or empty where the whole row is meant.
 
-    `could_be` are the public ids of known firms that it likely is, best first.
+    `detail` and `told` are those of a `Phrase`; `said` is the text of the cell, where that is wrong. `could_be` are the
+    public ids of known firms that it likely is, best first.
     """
 
     column: str
     code: str
     detail: str
     could_be: tuple[str, ...] = ()
+    said: str = ""
+    told: Mapping[str, Any] = field(default_factory=dict)
+
+    @classmethod
+    def of(
+        cls, column: str, code: str, detail: str | Promise, *, said: str = "", could_be: tuple[str, ...] = ()
+    ) -> "Problem":
+        phrase = Phrase.of(detail)
+        return cls(column, code, phrase.message, could_be, said[:LONGEST_SAID], phrase.told)
+
+    @property
+    def reason(self) -> str:
+        """In the reader's language."""
+        reason = str(Phrase(self.detail, **self.told))
+        return f"“{self.said}”: {reason}" if self.said else reason
+
+    def as_dict(self) -> dict[str, Any]:
+        """As a reader is told."""
+        return {"column": self.column, "code": self.code, "detail": self.reason, "could_be": self.could_be}
 
 
 @dataclass(frozen=True)
@@ -80,7 +107,7 @@ class RowReport:
             "supplier": self.supplier,
             "changed": self.changed,
             "changes": [vars(change) for change in self.changes],
-            "problems": [vars(problem) for problem in self.problems],
+            "problems": [problem.as_dict() for problem in self.problems],
             "left_out": [vars(item) for item in self.left_out],
         }
 

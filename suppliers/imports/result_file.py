@@ -31,8 +31,8 @@ def result_file(row: Import, language: str) -> File:
     """An xlsx with a line for each row of the list."""
     with translation.override(language):
         content = write_xlsx([str(header) for header in HEADERS], _batches(row))
-    stem = row.name.rpartition(".")[0] or row.name
-    name = _("%(list)s – result.xlsx") % {"list": stem[:120]}
+        stem = row.name.rpartition(".")[0] or row.name
+        name = _("%(list)s – result.xlsx") % {"list": stem[:120]}
     return File(name=name[:150], media_type=MEDIA_TYPES["xlsx"], content=content)
 
 

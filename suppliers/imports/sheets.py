@@ -5,9 +5,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import IO
 
-from django.utils.translation import gettext as _
 from openpyxl.utils.cell import range_boundaries
 
+from config.phrases import Phrase
 from suppliers.imports.errors import NotATableError
 
 Line = tuple[int, list[str]]
@@ -97,4 +97,4 @@ def _note_merged(found: Survey, references: Iterable[bytes]) -> None:
         if column and first and last and last > first:
             found.merged.setdefault(first, set()).add((column - 1, last))
     if sum(map(len, found.merged.values())) > MOST_MERGED:
-        raise NotATableError(_("The sheet has more than %(most)s merged cells.") % {"most": MOST_MERGED})
+        raise NotATableError(Phrase("The sheet has more than %(most)s merged cells.", most=MOST_MERGED))

@@ -8,7 +8,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from suppliers.imports.columns import LABELS
-from suppliers.models import ImportRow
+from suppliers.imports.report import Problem
+from suppliers.models import ImportRow, Supplier
 from taxonomy.models import Kind
 from taxonomy.naming import Naming
 
@@ -19,6 +20,7 @@ MISSING = {
     "province": gettext_lazy("a province"),
 }
 """What a review needs."""
+OWNERSHIPS = dict(Supplier.Ownership.choices)
 FIELDS = {**LABELS, "old_province": gettext_lazy("Former province")}
 
 
@@ -48,16 +50,16 @@ def lines_of(rows: Iterable[ImportRow], naming: Naming | None = None) -> list[Li
         Line(
             row=row,
             changes=[_change(each, naming) for each in row.changes],
-            problems=[problem_told(each) for each in row.problems],
+            problems=[problem_told(each) for each in row.why_skipped()],
             notes=[left_out_told(each) for each in row.left_out],
         )
         for row in rows
     ]
 
 
-def problem_told(problem: Mapping[str, Any]) -> str:
+def problem_told(problem: Problem) -> str:
     """Column and reason."""
-    return ": ".join(filter(None, (problem["column"], problem["detail"])))
+    return ": ".join(filter(None, (problem.column, problem.reason)))
 
 
 def left_out_told(item: Mapping[str, Any]) -> str:
@@ -72,8 +74,12 @@ def left_out_told(item: Mapping[str, Any]) -> str:
 
 
 def _change(said: Mapping[str, str], naming: Naming) -> Change:
-    field, after = said["field"], said["after"]
+    field, before, after = said["field"], said["before"], said["after"]
     match field:
+        case "province" | "old_province":
+            before, after = naming.of(Kind.PROVINCE, before), naming.of(Kind.PROVINCE, after)
+        case "ownership":
+            before, after = (str(OWNERSHIPS.get(each, each)) for each in (before, after))
         case "processes":
             after = naming.of(Kind.PROCESS, after)
         case "certificates":
@@ -82,7 +88,7 @@ def _change(said: Mapping[str, str], naming: Naming) -> Change:
             process, _colon, materials = after.partition(": ")
             of_process = naming.all_of(Kind.MATERIAL, materials.split(", "))
             after = f"{naming.of(Kind.PROCESS, process)}: {of_process}"
-    return Change(_label(field), said["before"], after)
+    return Change(_label(field), before, after)
 
 
 def _label(field: str) -> str:

@@ -9,7 +9,8 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from config.models import Resource
-from suppliers.imports.report import Result
+from config.phrases import Phrase
+from suppliers.imports.report import Problem, Result
 
 if TYPE_CHECKING:
     from accounts.principals import Principal
@@ -71,6 +72,8 @@ class Import(Resource):
     is_outdated = models.BooleanField(default=False, help_text=_("Something was decided since the preview."))
     count = models.JSONField(_("rows"), default=dict)
     error = models.CharField(_("error"), max_length=500, blank=True)
+    error_told = models.JSONField(_("error"), default=dict, db_default={})
+    """With `error`, a `Phrase`."""
     job = models.ForeignKey("jobs.Job", on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
     uploaded_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -103,6 +106,11 @@ class Import(Resource):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def why_failed(self) -> str:
+        """Why the last preview or import failed, in the reader's language; empty where it did not."""
+        return str(Phrase(self.error, **self.error_told))
 
     @property
     def is_at_work(self) -> bool:
@@ -170,6 +178,10 @@ class ImportRow(models.Model):
 
     def __str__(self) -> str:
         return f"{self.number} {self.name}"
+
+    def why_skipped(self) -> list[Problem]:
+        """Each told in the language of whoever reads it."""
+        return [Problem(**each) for each in self.problems]
 
     def could_be(self) -> list[str]:
         """Public ids of stored firms that it likely is, the best first."""

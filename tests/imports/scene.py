@@ -7,7 +7,7 @@ from accounts.models import Organisation
 from accounts.principals import Principal
 from notifications.models import Event
 from suppliers.imports.pipeline import Wishes, import_firms
-from suppliers.imports.report import Report
+from suppliers.imports.report import Report, RowReport
 from suppliers.models import Capability, Certificate, Evidence, Site, Supplier
 from tests.factories.accounts import tax_code
 
@@ -25,6 +25,11 @@ def write(folder: Path, text: str) -> Path:
 
 def run(path: Path, officer: Principal, **wishes: Any) -> Report:
     return import_firms(path, Wishes(source="list-2026", **wishes), by=officer)
+
+
+def problems_of(row: RowReport) -> list[tuple[str, str, str]]:
+    """Column, code, and what a reader is told."""
+    return [(problem.column, problem.code, problem.reason) for problem in row.problems]
 
 
 def everything() -> dict[str, int]:

@@ -96,7 +96,7 @@ def test_a_firm_merged_over_two_rows_is_told_to_occur_twice(client: APIClient) -
     content = book(HEADINGS, FIRM, [None, None, None, "Phay CNC", None], merged=("A2:A3", "B2:B3", "C2:C3"))
 
     assert said(rows_of(client, content)) == [(2, "Cơ khí An", "created"), (3, "Cơ khí An", "skipped")]
-    assert ImportRow.objects.get(number=3).problems[0]["detail"] == "the same firm as in row 2"
+    assert ImportRow.objects.get(number=3).why_skipped()[0].reason == "the same firm as in row 2"
 
 
 def test_a_title_merged_over_the_table_is_no_header(client: APIClient) -> None:

@@ -7,12 +7,12 @@ import pytest
 from accounts.models import Organisation
 from accounts.principals import Principal
 from suppliers.errors import ProfileIncompleteError
-from suppliers.imports.report import LeftOut, Problem, Result
+from suppliers.imports.report import LeftOut, Result
 from suppliers.models import Capability, Site, Supplier
 from suppliers.services import submit_supplier
 from tests.factories.accounts import OrganisationFactory, member
 from tests.factories.suppliers import SupplierFactory
-from tests.imports.scene import AN, BINH, HEADER, LINE, MISTYPED, everything, run, write
+from tests.imports.scene import AN, BINH, HEADER, LINE, MISTYPED, everything, problems_of, run, write
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("vocabulary")]
 
@@ -88,13 +88,13 @@ def test_a_firm_that_occurs_twice_is_used_once(tmp_path: Path, officer: Principa
     report = run(write(tmp_path, HEADER + LINE + LINE), officer)
 
     assert [row.result for row in report.rows] == [Result.CREATED, Result.SKIPPED]
-    assert report.rows[1].problems == [Problem("", "repeated", "the same firm as in row 2")]
+    assert problems_of(report.rows[1]) == [("", "repeated", "the same firm as in row 2")]
 
 
 def test_two_rows_with_one_key_and_two_tax_codes_are_not_mixed(tmp_path: Path, officer: Principal) -> None:
     report = run(write(tmp_path, f"id,Tên,MST\n7,An,{AN}\n7,Bình,{BINH}\n"), officer)
 
-    assert report.rows[1].problems == [Problem("", "repeated", "the same firm as in row 2")]
+    assert problems_of(report.rows[1]) == [("", "repeated", "the same firm as in row 2")]
     assert Organisation.objects.get(kind="supplier").tax_code == AN
 
 
@@ -114,7 +114,7 @@ def test_a_firm_that_keeps_its_own_profile_is_not_touched(tmp_path: Path, office
 
     report = run(write(tmp_path, HEADER + LINE), officer)
 
-    assert report.rows[0].problems == [Problem("", "not_ours_to_change", "the firm keeps its profile itself")]
+    assert problems_of(report.rows[0]) == [("", "not_ours_to_change", "the firm keeps its profile itself")]
     assert Supplier.objects.get().founded_year == 1990
     assert not Site.objects.exists()
 

@@ -9,10 +9,11 @@ from django.core.management import CommandError, call_command
 from accounts.models import Organisation
 from accounts.principals import Principal
 from suppliers.imports.pipeline import Wishes, import_firms
-from suppliers.imports.report import Problem, Report, Result
+from suppliers.imports.report import Report, Result
 from suppliers.models import Evidence, Listing, Supplier
 from tests.factories.accounts import OrganisationFactory, member, tax_code
 from tests.factories.suppliers import SupplierFactory
+from tests.imports.scene import problems_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("vocabulary")]
 
@@ -48,15 +49,12 @@ def test_nothing_is_written_of_it_and_the_report_says_who_it_could_be(
 
     (row,) = report.rows
     assert row.result == Result.SKIPPED
-    assert row.problems == [
-        Problem(
-            "",
-            "likely_known",
-            f"likely the same firm as {known.public_id}, “Công ty TNHH Cơ khí Hoàng Long”"
-            " (names 100 % alike, addresses 100 %)",
-            (known.public_id,),
-        )
-    ]
+    told = (
+        f"likely the same firm as {known.public_id}, “Công ty TNHH Cơ khí Hoàng Long”"
+        " (names 100 % alike, addresses 100 %)"
+    )
+    assert problems_of(row) == [("", "likely_known", told)]
+    assert row.problems[0].could_be == (known.public_id,)
     assert (Supplier.objects.count(), Evidence.objects.count(), Listing.objects.count()) == (1, 0, 0)
 
 
@@ -88,7 +86,7 @@ def test_told_a_firm_that_does_not_exist_the_row_is_skipped(
 ) -> None:
     report = run(tmp_path, officer, decided={2: "sup_nobody"})
 
-    assert report.rows[0].problems == [Problem("", "invalid", "there is no supplier “sup_nobody”")]
+    assert problems_of(report.rows[0]) == [("", "invalid", "there is no supplier “sup_nobody”")]
     assert (Supplier.objects.get(), Listing.objects.count()) == (known, 0)
 
 
@@ -131,7 +129,7 @@ def test_two_rows_of_one_list_that_are_likely_one_firm_become_one(tmp_path: Path
     assert [row.result for row in report.rows] == [Result.CREATED, Result.SKIPPED]
     (problem,) = report.rows[1].problems
     assert (problem.code, problem.could_be) == ("likely_known", ())
-    assert problem.detail == (
+    assert problem.reason == (
         "likely the same firm as row 2, “Hoang Long Mechanical Co.” (names 100 % alike, addresses 100 %)"
     )
 

@@ -135,7 +135,7 @@ def test_a_preview_names_no_firm_that_only_its_own_rows_would_make(officer: Prin
     waiting = previewed(officer, text).rows.likely_known().get()
 
     assert (waiting.number, waiting.could_be()) == (3, [])
-    assert waiting.problems[0]["detail"].startswith("likely the same firm as row 2, “Hoang Long Mechanical”")
+    assert waiting.why_skipped()[0].reason.startswith("likely the same firm as row 2, “Hoang Long Mechanical”")
 
 
 def test_a_newer_list_shows_before_and_after_of_what_it_changes(officer: Principal) -> None:
@@ -162,7 +162,7 @@ def test_with_a_skipped_row_nothing_is_written_where_that_is_wished_and_who_conf
     run_due_jobs()
 
     row.refresh_from_db()
-    assert (row.state, row.error) == ("previewed", "Nothing was written, because rows were skipped.")
+    assert (row.state, row.why_failed) == ("previewed", "Nothing was written, because rows were skipped.")
     assert not Supplier.objects.exists()
     assert Event.objects.get(topic="import.failed").people == [officer.user and officer.user.pk]
 

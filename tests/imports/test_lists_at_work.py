@@ -98,7 +98,7 @@ def test_a_preview_of_a_file_that_turns_out_to_be_no_table_says_why(officer: Pri
     run_due_jobs()
 
     row.refresh_from_db()
-    assert (row.state, row.error) == ("uploaded", "Row 62 has more cells than there are headings.")
+    assert (row.state, row.why_failed) == ("uploaded", "Row 62 has more cells than there are headings.")
     assert not row.rows.exists()
 
 

@@ -104,6 +104,13 @@ def test_what_the_domain_refuses_fails_at_once(ask_for: AskFor, ended: list[str]
         "code": "too_small",
         "title": "A value is not valid.",
         "detail": "It is too small.",
+        "told": {},
+        "errors": [{"pointer": "/size", "code": "too_small"}],
+    }
+    assert failed.problem() == {
+        "code": "too_small",
+        "title": "A value is not valid.",
+        "detail": "It is too small.",
         "errors": [{"pointer": "/size", "code": "too_small", "detail": "It is too small."}],
     }
     assert ended == ["failed"]

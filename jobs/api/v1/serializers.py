@@ -40,7 +40,7 @@ class JobErrorSerializer(serializers.Serializer[Any]):
 
     code = serializers.CharField(help_text="Stable; for programs.")
     title = serializers.CharField()
-    detail = serializers.CharField(help_text="For people, in the language in which the job was asked for.")
+    detail = serializers.CharField(help_text="For people, in the language of Accept-Language.")
 
     def get_fields(self) -> dict[str, serializers.Field[Any, Any, Any, Any]]:
         # As an attribute it would replace the property by which DRF tells what is wrong with a body.
@@ -81,7 +81,7 @@ class JobSerializer(ResourceSerializer):
     def get_error(self, job: Job) -> Any:
         if job.outcome != Job.Standing.FAILED:
             return None
-        return job.error or given_up()
+        return job.problem() or given_up()
 
 
 def given_up() -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """The pages of a list: upload, columns, preview, duplicates, words, result. Plain forms; no scripts are needed."""
 
 from collections.abc import Callable
+from io import SEEK_END
 from typing import Any
 
 from django.contrib import admin, messages
@@ -11,17 +12,21 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from accounts.staff_acts import acting_staff
 from config.admin import ReadOnlyAdmin
+from config.api.files import attachment
 from config.errors import DomainError, StaleVersionError
 from config.numbers import number_in
 from jobs.api.v1.views import file_of
+from jobs.runs import File
 from jobs.services import cancel_job
 from suppliers.admin.imports.forms import UploadForm, UseForm
 from suppliers.imports import lists
 from suppliers.imports.beside import pairs_of
+from suppliers.imports.result_file import result_file
 from suppliers.imports.telling import lines_of
 from suppliers.imports.words import choices_of, words_of
 from suppliers.models import Import
@@ -183,11 +188,13 @@ class ImportAdmin(ReadOnlyAdmin):
         return redirect("admin:suppliers_import_changelist")
 
     def result_view(self, request: HttpRequest, pk: int) -> HttpResponseBase:
-        """The file that says what became of each row."""
+        """The file that says what became of each row: the job's, or one for a reader of another language."""
         row = self._row(request, pk)
         if row.job is None or row.state != State.IMPORTED:
             raise Http404
-        job = row.job
+        job, language = row.job, get_language() or "vi"
+        if job.language != language:
+            return _sent(result_file(row, language))
         found: HttpResponseBase | None = self._done(request, lambda: file_of(job))
         return found or self._back(row)
 
@@ -255,6 +262,12 @@ def _version_read(request: HttpRequest) -> int:
     if version is None:
         raise StaleVersionError
     return version
+
+
+def _sent(file: File) -> HttpResponseBase:
+    length = file.content.seek(0, SEEK_END)
+    file.content.seek(0)
+    return attachment(file.content, name=file.name, media_type=file.media_type, length=length)
 
 
 def _page_of(rows: Any, request: HttpRequest, size: int) -> Page[Any]:

@@ -64,7 +64,9 @@ class ImportSerializer(ResourceSerializer):
         child=serializers.IntegerField(), help_text="How many rows have which result; empty before the preview."
     )
     is_outdated = serializers.BooleanField(help_text="Something was decided since the preview: preview it again.")
-    error = serializers.CharField(allow_blank=True, help_text="Why the last preview or import failed, for people.")
+    error = serializers.CharField(
+        source="why_failed", allow_blank=True, help_text="Why the last preview or import failed, for people."
+    )
 
     class Meta:
         model = Import
@@ -136,7 +138,7 @@ class ImportRowChangeSerializer(serializers.Serializer[Any]):
 class ImportRowProblemSerializer(serializers.Serializer[Any]):
     column = serializers.CharField(allow_blank=True, help_text="The heading; empty where the whole row is meant.")
     code = serializers.CharField()
-    detail = serializers.CharField()
+    detail = serializers.CharField(source="reason")
     could_be = serializers.ListField(child=serializers.CharField(), help_text="Stored firms that it likely is.")
 
 
@@ -156,7 +158,7 @@ class ImportRowSerializer(serializers.Serializer[Any]):
     supplier = serializers.CharField(allow_blank=True, help_text="Id of the firm; in a preview empty of new ones.")
     said = serializers.DictField(child=serializers.CharField(), help_text="Text of the list, by field.")
     changes = ImportRowChangeSerializer(many=True)
-    problems = ImportRowProblemSerializer(many=True)
+    problems = ImportRowProblemSerializer(many=True, source="why_skipped")
     left_out = ImportRowLeftOutSerializer(many=True)
 
 

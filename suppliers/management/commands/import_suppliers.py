@@ -107,7 +107,7 @@ class Command(BaseCommand):
             for problem in row.problems:
                 where = _("Row %(row)s") % {"row": row.number}
                 where += _(", column “%(column)s”") % {"column": problem.column} if problem.column else ""
-                self.stdout.write(_("%(where)s: skipped, %(reason)s") % {"where": where, "reason": problem.detail})
+                self.stdout.write(_("%(where)s: skipped, %(reason)s") % {"where": where, "reason": problem.reason})
         if len(skipped) > SHOWN:
             self.stdout.write(_("… and %(more)s more rows skipped; see --report") % {"more": len(skipped) - SHOWN})
 
