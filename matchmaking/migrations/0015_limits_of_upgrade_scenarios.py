@@ -8,13 +8,11 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="upgradescenario",
             name="province",
-            field=models.CharField(blank=True, default="", max_length=7, verbose_name="only firms with a site in"),
-            preserve_default=False,
+            field=models.CharField(blank=True, db_default="", max_length=7, verbose_name="only firms with a site in"),
         ),
         migrations.AddField(
             model_name="upgradescenario",
             name="sector",
-            field=models.CharField(blank=True, default="", max_length=40, verbose_name="only firms of the sector"),
-            preserve_default=False,
+            field=models.CharField(blank=True, db_default="", max_length=40, verbose_name="only firms of the sector"),
         ),
     ]
