@@ -15,6 +15,8 @@ LONGEST_TEXT = 5_000
 """Characters of a text that is read; a longer one is refused by whoever takes it."""
 LONGEST_PHRASE = 7
 """Words in the longest phrase that is tried."""
+LONGEST_TERM = 80
+"""Letters of the longest term that is looked up."""
 LONGEST_GRADE = 4
 """Words in the longest designation of a grade or standard that is not spelt like a term: "ISO 9001 : 2015"."""
 SHORTEST_WORD = 3
@@ -22,9 +24,18 @@ SHORTEST_WORD = 3
 SPOTTED = (Kind.PROCESS, Kind.MATERIAL, Kind.STANDARD)
 
 _WORD = re.compile(r"[^\W_]+")
-_BREAK = re.compile(r"[,;:!?\n()\[\]]|\.(?=\s|$)")
-_COURTESY = re.compile(r"kính\s+(?:gửi|chào|mong|thưa|đề\s+nghị)", re.IGNORECASE)
-"""Not glass."""
+_BREAK = re.compile(r"[,;:!?\n()\[\]|>→•]|\.\s|\s[-–+]\s")
+_OTHER_WORD = re.compile(
+    r"kính\s+(?:gửi|chào|mong|thưa|đề\s+nghị)|hàn\s+quốc|tiện\s+(?:thể|lợi|ích|nghi|tay)|rèn\s+luyện|đúc\s+kết",
+    re.IGNORECASE,
+)
+"""Not glass, welding, turning, forging or casting."""
+_OTHER_PAIRS = frozenset(
+    [("thuận", "tiện"), ("phương", "tiện"), ("nhân", "tiện"), ("bất", "tiện"), ("bán", "kính"), ("đường", "kính")]
+    + [(before, "hàn") for before in ("dn", "ty", "cty", "nhật", "hàng", "người", "khách", "vốn", "tiếng", "chuẩn")]
+)
+"""Nor are these, of which the first word tells it."""
+_STOP = re.compile(r"[,;:?!\n]|\.\s")
 _COMMON = frozenset(
     [
         "can",
@@ -48,8 +59,20 @@ _COMMON = frozenset(
 )
 """Words of everyday English that are spelt like a term."""
 _LINKS = frozenset({"and", "or", "va", "hoac"})
-_DENIALS = frozenset({"khong", "chua", "no", "not", "without", "never"})
-_AFTER_DENIAL = frozenset({"can", "yeu", "cau", "phai", "need", "needed", "required", "any"})
+_DENIALS = frozenset({"không", "khong", "chưa", "chua", "no", "not", "without", "never", "except", "excluding", "excl"})
+_PAIRED_DENIALS = frozenset({("instead", "of"), ("rather", "than"), ("thay", "vi"), ("thay", "cho"), ("ngoai", "tru")})
+_AFTER_DENIAL = frozenset(
+    [
+        *("can", "yeu", "cau", "phai", "co", "lay", "nhan", "dung", "bao", "gom", "hang"),
+        *("need", "needed", "required", "require", "include", "any", "for", "a", "an", "the"),
+    ]
+)
+_OR = re.compile(r"\s*(?:/|or|nor|hoặc|hay)\s*", re.IGNORECASE)
+BEFORE = 5
+"""Words before a term among which a denial is looked for."""
+SHORTEST_PARTICIPLE = 6
+_NO_WORK = frozenset({"finished", "designed", "tested", "inspected", "packed", "engineered", "calibrated", "equipped"})
+"""Participles that say less than the nouns they come from: what is designed for something wants no design."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +83,10 @@ class Spotted:
     end: int
     meaning: Resolution
     is_denied: bool = False
+
+    @property
+    def place(self) -> tuple[int, int]:
+        return self.start, self.end
 
 
 def spot(text: str, *, kinds: Sequence[Kind] = SPOTTED, vocabulary: Vocabulary | None = None) -> list[Spotted]:
@@ -83,7 +110,9 @@ def spot(text: str, *, kinds: Sequence[Kind] = SPOTTED, vocabulary: Vocabulary |
             continue
         length, meaning = term
         start, end = reading.words[at].start(), reading.words[at + length - 1].end()
-        found.append(Spotted(start, end, meaning, is_denied(reading.before(at))))
+        is_joined = bool(found) and _OR.fullmatch(text, found[-1].end, start) is not None
+        denied = is_denied(reading.before(at)) or (is_joined and found[-1].is_denied)
+        found.append(Spotted(start, end, meaning, denied))
         at += length
     return found
 
@@ -96,6 +125,7 @@ class _Text:
         self.indexes = indexes
         self.words = list(_WORD.finditer(text))
         self.forms = [tuple(map(basic_form, fold(word.group()).split())) for word in self.words]
+        self._meanings: dict[tuple[Kind, str], Resolution | None] = {}
 
     def term_at(self, at: int) -> tuple[int, Resolution] | None:
         """The longest phrase that begins with a word and is a term: how many words it has, and what it means.
@@ -103,7 +133,7 @@ class _Text:
         It goes on to the end of a term that begins within it and says more closely what it means: "gia công khuôn
         dập" is about stamping dies, not about dies and stamping.
         """
-        term = None if _COURTESY.match(self.text, self.words[at].start()) else self._longest(at)
+        term = None if self._is_other_word(at) else self._longest(at)
         for inner in range(at + 1, at + term[0] if term else 0):
             closer = self._longest(inner)
             if term and closer and inner + closer[0] > at + term[0] and self._lies_below(closer[1], term[1]):
@@ -122,13 +152,30 @@ class _Text:
         for length in range(self._most(at), 0, -1):
             phrase = self.text[self.words[at].start() : self.words[at + length - 1].end()]
             for index in self.indexes:
-                if self._may_mean(index, at, length) and (meaning := _meaning(index, phrase)) is not None:
+                if self._may_mean(index, at, length) and (meaning := self._meaning(index, phrase)) is not None:
                     return length, meaning
         return None
 
+    def _meaning(self, index: Index, phrase: str) -> Resolution | None:
+        """What a phrase means; what is said again is not looked up again."""
+        key = (index.kind, phrase)
+        if key not in self._meanings:
+            self._meanings[key] = _meaning(index, phrase)
+        return self._meanings[key]
+
+    def _is_other_word(self, at: int) -> bool:
+        pair = tuple(word.group().lower() for word in self.words[max(0, at - 1) : at + 1])
+        is_name = pair[-1] != "hàn" or self.words[at].group()[0] == "H"
+        return bool(_OTHER_WORD.match(self.text, self.words[at].start())) or (is_name and pair in _OTHER_PAIRS)
+
     def before(self, at: int) -> list[str]:
-        """The three words before one."""
-        return [word.group() for word in self.words[max(0, at - 3) : at]]
+        """The words before one in its part of the sentence, as many as may hold a denial."""
+        first = at
+        while first > 0 and at - first < BEFORE:
+            if _STOP.search(self.text, self.words[first - 1].end(), self.words[first].start()):
+                break
+            first -= 1
+        return [word.group() for word in self.words[first:at]]
 
     def _most(self, at: int) -> int:
         """How many words a phrase may have that begins here. It does not run over commas and stops."""
@@ -152,7 +199,8 @@ def _meaning(index: Index, phrase: str) -> Resolution | None:
         return None
     if phrase in index.parents:
         return Resolution(index.kind, phrase, Outcome.SURE, (phrase,), 1.0, phrase, Match.CODE)
-    for match, attempt in _ATTEMPTS:
+    # "cut & sew" is spelt so; "ISO 9001 & ISO 14001" are two.
+    for match, attempt in _ATTEMPTS[:1] if "&" in phrase else _ATTEMPTS:
         if senses := attempt(index, phrase):
             meaning = judge(index.kind, nfc(phrase), mark(phrase), senses, match)
             return None if _is_another_word(phrase, meaning) else meaning
@@ -175,6 +223,15 @@ def _phrased(index: Index, phrase: str) -> list[Sense]:
     return worded(index, phrase)
 
 
+def _participle(index: Index, phrase: str) -> list[Sense]:
+    """One English word that says what was done: "machined" for machining. It is listed itself where it is a noun."""
+    word = fold(phrase)
+    is_one = phrase.isascii() and phrase.isalpha() and word.endswith("ed") and len(word) >= SHORTEST_PARTICIPLE
+    if index.kind != Kind.PROCESS or not is_one or word in _NO_WORK:
+        return []
+    return index.told_in_order((basic_form(word),))
+
+
 def _designated(index: Index, phrase: str) -> list[Sense]:
     """A designation, and not two: "ISO 9001 and ISO 14001"."""
     return [] if _LINKS & set(fold(phrase).split()) else designated(index, phrase)
@@ -185,10 +242,13 @@ _ATTEMPTS = (
     (Match.JOINED, joined),
     (Match.DESIGNATION, _designated),
     (Match.WORDS, _phrased),
+    (Match.WORDS, _participle),
 )
 
 
 def _could_be_a_term(phrase: str) -> bool:
+    if len(phrase) > LONGEST_TERM:
+        return False
     if " " in phrase or has_accents(mark(phrase)) or any(character.isdigit() for character in phrase):
         return not phrase.isdigit()
     return phrase.isupper() if len(phrase) < SHORTEST_WORD else fold(phrase) not in _COMMON
@@ -199,4 +259,7 @@ def is_denied(words: Sequence[str]) -> bool:
     before = [fold(word) for word in words]
     while before and before[-1] in _AFTER_DENIAL:
         before.pop()
-    return bool(before) and before[-1] in _DENIALS
+    # "chứa" holds something, "chưa" does not.
+    return bool(before) and (
+        words[len(before) - 1].lower().strip(".,:;()") in _DENIALS or tuple(before[-2:]) in _PAIRED_DENIALS
+    )

@@ -2,60 +2,46 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
+from itertools import pairwise
 from typing import Any
 
+from buyers.drafting.choices import decided
+from buyers.drafting.context import Clauses
 from buyers.drafting.figures import ASSUMED, STATED, Figure, figures
 from buyers.drafting.model import Draft, Reading
-from buyers.drafting.patterns import either
 from buyers.drafting.places import find_place
 from buyers.drafting.words import NOT_TELLING
+from buyers.drafting.work import ACCOMPANYING, is_made, is_work, not_asked
 from config.text import fold
 from taxonomy.models import Kind
 from taxonomy.resolver import Outcome
 from taxonomy.spotting import Spotted, is_denied, spot
-from taxonomy.text import has_accents, mark
 from taxonomy.vocabulary import Vocabulary, current_vocabulary
 
 OF_OPERATION = ("tolerance_mm", "roughness_um", "part_size_mm", "part_mass_kg")
 OF_REQUIREMENT = ("moq", "lead_time_days", "near_km")
 LONGEST_TITLE = 120
 MACHINING = "MACH"
+MEASURED = ("tolerance_mm", "diameter_mm", "roughness_um")
 LIKELY = 0.5
 """Confidence in "gia công" as machining, where a size or a tolerance stands beside it."""
 
 _WORD = re.compile(r"[^\W_]+")
-_CLAUSE = re.compile(r"[,;.\n]")
-_PREFERRED = re.compile(
-    either("ưu tiên, là lợi thế, càng tốt, nếu có, prefer, nice to have, a plus, advantage, desirable, ideally"),
-    re.IGNORECASE,
-)
 _NDA = re.compile(r"\bNDA\b|bảo mật|non[- ]disclosure|confidential", re.IGNORECASE)
 _OF_THE_MAIL = re.compile(r"e-?mail|message|thư này|thư điện tử", re.IGNORECASE)
 """What stands under a mail says that the mail is confidential, not the work."""
-_NOT_NEEDED = re.compile(
-    r"\s*(?:[-–:(]|is|are|thì|là)?\s*"
-    r"(?:not\s+(?:required|needed|necessary|mandatory)|không\s+(?:bắt\s+buộc|yêu\s+cầu|cần|phải))",
-    re.IGNORECASE,
-)
 _NO_TERM = re.compile(
-    r"\b(?:chúng|bên|của)\s+tôi\b|\btôi\s+(?:cần|muốn|đang|xin|là|tìm|sẽ|có|rất|mong|phải|đã)\b|\blead[- ]?times?\b",
+    r"\b(?:chúng|bên|của|giúp|cho|với|gửi|gặp|gọi|ty|máy|xưởng|anh)\s+tôi\b"
+    r"|\btôi\s+(?!(?:và|ram|thép|cứng|dầu|nước|đạt|HRC|bề\s+mặt|thể\s+tích|cao\s+tần|chân\s+không|cảm\s+ứng)\b)(?=[^\W\d_])"
+    r"|\blead[- ]?times?\b|\bM\W?2\b(?!\s+(?:steel|HSS))|\b(?:JIS|KS)\s+(?!Q)[A-Z]\s?-?\d{3,4}",
     re.IGNORECASE,
 )
-"""Who writes, not hardening; and time, not the metal."""
-_ENGLISH_WORK = re.compile(
-    r".*(?:ings?|ation|ment|tion|sion|edm|smt|cnc|assembly|coat|pvd|work|cut|cast|bent|ground|drawn|spun|\w(?:ed|en))"
-)
-_VIETNAMESE_WORK = re.compile(
-    either(
-        "gia cong, che tao, san xuat, tien, phay, bao, khoan, ta ro, doa, mai, cat, dot, dap, chan, gap, uon, han, duc",
-        "ep, dun, thoi, ren, can, keo, ma, son, phun, nhuom, anod, in, khac, lap, nhiet luyen, toi, ram, tham, u, dan",
-        "danh bong, det, may, say, xu ly, thiet ke, kiem tra, tan, hut, chuot, miet, phu, xung, be, bo day",
-    )
-    + r"\b.*"
-)
-"""Words for work that is done, not for things: a die may be what is machined, not what is asked to be made."""
+"""Who writes, not hardening; time, not the metal; a thread, not the steel; the standard of a sheet, not a mark."""
+TOOLS = "TOOL"
+WITHOUT_MATERIALS = ("TOOL", "PACK")
+"""Groups of things that do not say of what the part is made."""
 
 
 def draft_from(text: str, *, vocabulary: Vocabulary | None = None) -> Draft:
@@ -74,9 +60,15 @@ class _Drafting:
         self.draft = Draft(text)
         self.text = text
         self.vocabulary = vocabulary
+        self.clauses = Clauses(text)
         self.figures = figures(text)
+        self.is_measured = any(figure.field in MEASURED for figure in self.figures)
         self.place = find_place(text, vocabulary=vocabulary)
-        self.spotted = [term for term in spot(text, vocabulary=vocabulary) if not self._is_read(term)]
+        read = self._read_already()
+        spotted = [term for term in spot(text, vocabulary=vocabulary) if 1 not in read[term.start : term.end]]
+        self.spotted = decided(spotted, vocabulary)
+        self.things = {term.start for term in not_asked(self.spotted, self.clauses)}
+        self.aside: list[Spotted] = []
         self.operations: list[dict[str, Any]] = []
         self.starts: list[int] = []
 
@@ -93,20 +85,26 @@ class _Drafting:
         self.draft.not_understood = list(self._not_understood())
         return self.draft
 
-    def _is_read(self, term: Spotted) -> bool:
-        """Whether a figure or a place has these words already: "t" of a mass is no material."""
+    def _read_already(self) -> bytearray:
+        """1 wherever a figure or a place has the words already: "t" of a mass is no material."""
+        read = bytearray(len(self.text))
         taken = [(figure.start, figure.end) for figure in self.figures]
         taken += [(self.place.start, self.place.end)] if self.place else []
-        taken += [said.span() for said in _NO_TERM.finditer(self.text)]
-        return any(term.start < end and start < term.end for start, end in taken)
+        for start, end in (*taken, *(said.span() for said in _NO_TERM.finditer(self.text))):
+            read[start:end] = b"\1" * (end - start)
+        for start, end in (figure.words for figure in self.figures):
+            read[start:end] = bytes(end - start)
+        return read
 
     def _terms(self, kind: Kind) -> Iterator[Spotted]:
         """The terms of a kind that mean one thing; of the others it is noted what is to be asked."""
         for term in self.spotted:
             if term.meaning.kind != kind:
                 continue
-            if term.is_denied or _NOT_NEEDED.match(self.text, term.end):
+            if term.is_denied or self.clauses.is_not_needed(term.end):
                 self._ask(term, "denied")
+            elif term.start in self.things:
+                self._ask(term, "thing")
             elif term.meaning.outcome == Outcome.SURE:
                 yield term
             elif kind != Kind.PROCESS or not self._is_machining(term):
@@ -115,20 +113,34 @@ class _Drafting:
     def _processes(self) -> None:
         """Work that is named; a thing only where no work is: "nitriding of dies" makes no dies."""
         terms = list(self._terms(Kind.PROCESS))
-        named = [term for term in terms if _is_work(self.text[term.start : term.end])]
-        work = [term for term in terms if term in named or any(self._tells_which(term, other) for other in named)]
+        named = [term for term in terms if is_work(self.text[term.start : term.end]) or self._is_made(term)]
+        named = [term for term in named if term.meaning.code not in ACCOMPANYING] or named
+        places = {term.start for term in named}
+        places |= {one.start for one in self._telling_which(terms, places)}
+        work = [term for term in terms if term.start in places]
         for term in self._narrowest(Kind.PROCESS, work or terms):
             self._operation(term, str(term.meaning.code), term.meaning.confidence)
         for term in terms if work else ():
-            if term not in work:
+            if term.start not in places:
                 self._ask(term, "thing")
         likely = [term for term in self.spotted if self._is_machining(term)]
-        for term in likely if not self.operations else ():
-            self._operation(term, MACHINING, LIKELY)
-            break
+        if likely and not self.operations:
+            self._operation(likely.pop(0), MACHINING, LIKELY)
         for term in likely:
-            if not any(reading.start == term.start for reading in self.draft.readings):
-                self._ask(term, str(term.meaning.outcome))
+            self._ask(term, str(term.meaning.outcome))
+
+    def _telling_which(self, terms: list[Spotted], places: set[int]) -> Iterator[Spotted]:
+        """Things right beside work of which they say which it is."""
+        for one, other in pairwise(terms):
+            if (one.start in places) != (other.start in places):
+                thing, work = (other, one) if one.start in places else (one, other)
+                if self._tells_which(thing, work):
+                    yield thing
+
+    def _is_made(self, thing: Spotted) -> bool:
+        """Whether a tool is what is to be made: "gia công đồ gá, anod đen"."""
+        is_tool = self.vocabulary.index(Kind.PROCESS).lies_below(str(thing.meaning.code), TOOLS)
+        return is_tool and is_made(self.text, thing.start)
 
     def _tells_which(self, thing: Spotted, work: Spotted) -> bool:
         """Whether a thing beside the work says which it is, as in "carton packaging"; not in "stamping, with dies"."""
@@ -149,7 +161,7 @@ class _Drafting:
 
     def _is_machining(self, term: Spotted) -> bool:
         """Whether "gia công", or "CNC" alone, is said of something with a size or tolerance that machines reach."""
-        told = any(figure.field in ("tolerance_mm", "diameter_mm", "roughness_um") for figure in self.figures)
+        told = self.is_measured
         asked = term.meaning.kind == Kind.PROCESS and term.meaning.outcome == Outcome.AMBIGUOUS and not term.is_denied
         return bool(asked and told and MACHINING in term.meaning.candidates)
 
@@ -164,7 +176,8 @@ class _Drafting:
     def _materials(self) -> None:
         """What a part is made of holds for all steps of making it."""
         found: list[str] = []
-        for term in self._narrowest(Kind.MATERIAL, list(self._terms(Kind.MATERIAL))):
+        named = sorted([*self._terms(Kind.MATERIAL), *self._within_things()], key=lambda term: term.start)
+        for term in self._narrowest(Kind.MATERIAL, self._of_the_part(named)):
             code = str(term.meaning.code)
             if code not in found:
                 found.append(code)
@@ -172,19 +185,39 @@ class _Drafting:
         for operation in self.operations if found else ():
             operation["materials"] = list(found)
 
+    def _within_things(self) -> Iterator[Spotted]:
+        """Materials of things on which work is done: of "vải không dệt", of "anodized aluminium"."""
+        index = self.vocabulary.index(Kind.PROCESS)
+        for thing in self.aside:
+            if not any(index.lies_below(str(thing.meaning.code), group) for group in WITHOUT_MATERIALS):
+                words = self.text[thing.start : thing.end]
+                for term in spot(words, kinds=[Kind.MATERIAL], vocabulary=self.vocabulary):
+                    if term.meaning.code:
+                        yield replace(term, start=thing.start + term.start, end=thing.start + term.end)
+
+    def _of_the_part(self, terms: list[Spotted]) -> list[Spotted]:
+        """Materials without those of the packing and of coatings; without those of what is given besides ("steel
+        inserts supplied by us") and in names of things ("paper feed shaft"), where others are named."""
+        said = self.clauses
+        kept = [term for term in terms if not (said.is_packing(*term.place) or said.is_coating(*term.place))]
+        own = [term for term in kept if not (said.is_there(*term.place) or said.is_in_name(term.start))]
+        left = {term.start for term in own or kept}
+        for term in terms:
+            if term.start not in left:
+                self._ask(term, "thing")
+        return own or kept
+
     def _standards(self) -> None:
+        leads_on = False
         for term in self._terms(Kind.STANDARD):
-            name = "standards_preferred" if self._is_preferred(term) else "standards_required"
+            leads_on = leads_on and self.clauses.is_bare(*term.place)
+            is_welcome = leads_on or self.clauses.is_welcome(*term.place)
+            leads_on = leads_on or self.clauses.leads_to_more(*term.place)
+            name = "standards_preferred" if is_welcome else "standards_required"
             codes = self.draft.requirement.setdefault(name, [])
             if term.meaning.code not in codes:
                 codes.append(term.meaning.code)
             self._note(f"/{name}/{codes.index(term.meaning.code)}", term.meaning.code, term, term.meaning.confidence)
-
-    def _is_preferred(self, term: Spotted) -> bool:
-        """Whether its own part of the sentence says that it is welcome, not that it must be."""
-        start = max((cut.end() for cut in _CLAUSE.finditer(self.text, 0, term.start)), default=0)
-        after = _CLAUSE.search(self.text, term.end)
-        return bool(_PREFERRED.search(self.text, start, after.start() if after else len(self.text)))
 
     def _figures(self) -> None:
         for found in self._with_sizes(self.figures):
@@ -262,28 +295,22 @@ class _Drafting:
         self.draft.readings.append(Reading(pointer, value, term.start, term.end, confidence))
 
     def _ask(self, term: Spotted, question: str) -> None:
+        if question == "thing" and term.meaning.kind == Kind.PROCESS:
+            self.aside.append(term)
         candidates = term.meaning.candidates
         self.draft.readings.append(Reading("", None, term.start, term.end, 0.0, question, candidates))
 
     def _not_understood(self) -> Iterator[tuple[int, int]]:
         """Runs of words that no reading has, without those that say nothing by themselves."""
-        read = [(reading.start, reading.end) for reading in self.draft.readings]
+        read = bytearray(len(self.text))
+        for reading in self.draft.readings:
+            read[reading.start : reading.end] = b"\1" * (reading.end - reading.start)
         unread = [
             (word.start(), word.end())
             for word in _WORD.finditer(self.text)
-            if fold(word.group()) not in NOT_TELLING and not _within(word.span(), read)
+            if fold(word.group()) not in NOT_TELLING and 0 in read[word.start() : word.end()]
         ]
         yield from _joined(self.text, unread)
-
-
-def _is_work(words: str) -> bool:
-    """Words with accents are not English: "tủ điện" has no participle."""
-    folded, is_english = fold(words), not has_accents(mark(words))
-    return bool((is_english and _ENGLISH_WORK.fullmatch(folded)) or _VIETNAMESE_WORK.fullmatch(folded))
-
-
-def _within(span: tuple[int, int], taken: Iterable[tuple[int, int]]) -> bool:
-    return any(start <= span[0] and span[1] <= end for start, end in taken)
 
 
 def _joined(text: str, spans: list[tuple[int, int]]) -> Iterator[tuple[int, int]]:

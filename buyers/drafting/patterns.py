@@ -1,8 +1,8 @@
-"""How purchasers write figures, as patterns on texts without accents (`taxonomy.text.without_accents`)."""
+"""How purchasers write sizes, tolerances and masses, as patterns on texts without accents (`without_accents`)."""
 
 import re
 
-from buyers.drafting.numbers import COUNT, NUMBER, SCALE
+from buyers.drafting.numbers import DIGITS, NUMBER
 
 
 def either(*phrases: str) -> str:
@@ -11,96 +11,116 @@ def either(*phrases: str) -> str:
     return "(?:" + "|".join(sorted((re.sub(" +", r"\\s+", phrase) for phrase in every), key=len, reverse=True)) + ")"
 
 
-def _any_case(pattern: str) -> re.Pattern[str]:
-    return re.compile(pattern, re.IGNORECASE)
+def any_case(pattern: str) -> re.Pattern[str]:
+    return re.compile(pattern, re.IGNORECASE | re.MULTILINE)
 
 
 END = r"(?!\w)"
-SIMPLE = r"\d+(?:[.,]\d+)*"
 TIMES = r"\s*[x×*]\s*"
 AT_MOST = either(
-    "[:=≤<], <=, la, is, of, ve, dat, khoang, about, to, within, trong, duoi, under, below, toi da, max[.]?, khong qua"
+    "[:=≤<~≈], <=, la, is, of, ve, dat, khoang, tam, about, approx[.]?, to, within, trong, duoi, under, below, toi da",
+    "max[.]?, khong qua, chung, general, up to",
 )
-TO = rf"(?:\s*{AT_MOST})*\s*"
-IS = r"(?:\s*[:=]|\s+(?:la|of|is))?\s*"
-LENGTH_UNIT = either('mm, ly, cm, inch(?:es)?, in, ", [uµμ]m, microns?, micromet, mil, thou, m, met')
+_GAP = r"[^\S\n]*"
+TO = rf"(?:{_GAP}{AT_MOST})*{_GAP}"
+IS = r"(?:\s*[:=~]|\s+(?:la|of|is|khoang))?\s*"
+RANGE = rf"(?:(?:between|from|tu)\s+)?(?:{DIGITS}\s*(?:-|–|~|to|and|den|toi)\s*)?"
+"""The lower end of a range, and what leads to the upper one, which is what must be reached."""
+INCH = r"in(?=[.,;:)/x×*\n-]|\s*$|\s+(?:and|with|x|long|dia|thick|wide|tall|deep|high|max|min|tol|each)\b)"
+"""Not the preposition of "25 in SUS304", nor the print of "in lụa"."""
+LENGTH_UNIT = rf"(?:{either('mm, ly, cm, inch(?:es)?, [uµμ]m, microns?, micromet, mil, thou, m, met')}|\"|{INCH})"
 LENGTH = rf"(?:\s*(?P<unit>{LENGTH_UNIT}){END})?"
-UNIT = "(?P<unit>{}){}".format(
-    either(
-        "chi tiet, san pham, sp, cai, chiec, con, pcs, pc, pieces?, parts, units?, ea, each, bo, sets?",
-        "kg, ky, kilograms?, tan, tonnes?, tons?, t, met vuong, met, met(?:er|re)s, m, m2, m², sqm, m3, m³",
-    ),
-    END,
-)
-PERIOD = "(?P<period>{}){}".format(
-    either("thang, thg, th, month, mo, nam, year, yr, annum, quy, quarter, tuan, week, wk"), END
-)
-A = r"(?:/\s*|(?:moi|mot|hang|tung|per|a|each|every)\s+)"
-EVERY_WORDS = either("monthly, annually, yearly, weekly, quarterly, hang thang, hang nam, hang tuan, hang quy")
-EVERY = f"(?P<every>{EVERY_WORDS}){END}"
+_OTHER_UNITS = either("g, gr, gam, kg, do, v, a, w, hz, n, nm, hrc, hv, bar, pcs, cai, ngay, days?, ml, l")
+NO_LENGTH = rf"(?!\s*(?:[%°℃Ω]|{_OTHER_UNITS}{END}))"
 
-TOLERANCE_WORDS = either("dung sai, tolerances?, tol[.]?")
-TOLERANCE = _any_case(
-    rf"(?:{TOLERANCE_WORDS}{TO})?(?:±|\+\s*/\s*-|\+-|cong\s+tru|plus[- ]minus)\s*(?P<figure>{NUMBER}){LENGTH}"
+TOLERANCE_WORDS = either("dung sai, d/sai, sai so, sai so cho phep, sai lech, tolerances?, tol[.]?")
+FINE_UNIT = rf"(?:{LENGTH_UNIT}|{either('dem, zem, phan muoi, phan tram, phan nghin, phan ngan')})"
+"""Also those of Vietnamese workshops: "2 dem", "5 phần trăm"."""
+FINE = rf"(?:\s*(?P<unit>{FINE_UNIT}){END})?{NO_LENGTH}"
+DECIMAL = r"(?:" + DIGITS + r"|[.,]\d++)"
+TOLERANCE = any_case(
+    rf"(?:{TOLERANCE_WORDS}{TO})?(?:±|\+\s*/\s*[-–−]|\+[-–−]|cong\s+tru|plus(?:[- ]|\s+or\s+)minus)"
+    rf"\s*(?P<figure>{DECIMAL}){FINE}"
 )
-BARE_TOLERANCE = _any_case(rf"(?:{TOLERANCE_WORDS}|{either('do chinh xac, accuracy')}){TO}(?P<figure>{NUMBER}){LENGTH}")
+_SIDE = rf"(?:[+\-–−]\s?{DECIMAL}|0(?:[.,]0+)?(?!\d|[.,]\d))"
+TOLERANCE_SIDES = any_case(
+    rf"(?<![\w.,+\-–−±])(?P<upper>{_SIDE})(?:\s*mm)?(?:\s*/\s*|\s*[,;]\s*|\s+)(?P<lower>{_SIDE}){FINE}"
+)
+"""Deviations on both sides: "+0.02/-0.01", "0/-0.05"."""
+MACHINED_TO = any_case(
+    rf"(?<!\w){either('machined, machining, milled, milling, turned, turning, ground, grinding, bored, reamed')}"
+    rf"{END}[^.,;:\n\d]{{0,40}}?\s(?:to|within)\s+(?P<figure>0?[.,]\d++){FINE}"
+)
+BARE_TOLERANCE = any_case(
+    rf"(?:{TOLERANCE_WORDS}|{either('do chinh xac, accuracy')}){TO}(?P<figure>{NUMBER}|[.,]\d++){FINE}"
+)
 GRADE = re.compile(
     r"(?<!\w)IT\s?(?P<grade>\d{1,2})(?!\w)|(?<=\d)\s?(?P<zone>[a-wyzA-WYZ]{1,2})(?P<fit>\d{1,2})(?![.,]?\w)"
 )
 """No zone is an "x": "20 x 12" are two sides."""
-ROUGHNESS = _any_case(
+FREE_FIT = re.compile(r"(?<![\w.-])(?<!\d )(?P<zone>js|JS|[efghknprsEFGHKNPRS])(?P<fit>[5-9]|1[01])(?![\w-]|[.,]\d)")
+"""A fit that does not stand right behind its size; no thread (M8) and no steel (H13) looks like one."""
+FIT_WORDS = any_case(rf"(?:{TOLERANCE_WORDS}|{either('fits?, lap ghep, cap chinh xac')}){TO}\(?$")
+
+ROUGHNESS = any_case(
     rf"(?:{either('do nham, do bong, do nhan, do nham be mat, roughness, surface roughness, surface finish')}"
-    rf"(?:\s*\(?Ra\)?)?|\bRa){TO}(?P<figure>{SIMPLE})"
+    rf"(?:\s*\(?Ra\)?)?|\bRa){TO}{RANGE}(?P<figure>{DIGITS})"
     rf"(?:\s*(?P<unit>{either('[uµμ]m, microns?, [uµμ]in, microinch')}){END})?"
+    rf"|(?P<before>{NUMBER})\s*(?P<before_unit>[uµμ]m|[uµμ]in)?\s*Ra{END}(?!\s*[:=≤<~]?\s*\d)"
 )
-BOX = _any_case(rf"(?P<a>{NUMBER}){TIMES}(?P<b>{SIMPLE}){TIMES}(?P<c>{SIMPLE}){LENGTH}")
-DIAMETER = _any_case(
-    rf"(?:{either('phi, [Øøφ⌀Φ], duong kinh, duong kinh ngoai, diameter, outer diameter, outside diameter, dia[.]?')}"
-    rf"|\bOD){IS}(?P<figure>{SIMPLE}){LENGTH}"
-    rf"(?:(?:\s?[a-wyz]{{1,2}}\d{{1,2}})?{TIMES}L?\s*(?P<length>{SIMPLE})(?:\s*(?P<length_unit>mm|cm|m))?{END})?"
+TRIANGLES = re.compile("[▽∇]+")
+
+_LABEL = rf"(?:\s*\(?{either('dai, rong, cao, day, length, width, height, deep, [lwhdt]')}{END}\)?)?"
+_BEFORE = rf"(?:(?<!\w){either('dai, rong, cao, day, length, width, height, [lwhdt]')}\s*[:=]?\s*)?"
+_SIDE_UNIT = r"(?:\s*(?P<{}_unit>mm|cm|m|inch(?:es)?|\"|" + INCH + r")(?!\w))?"
+
+
+def _sides(between: str, label: str) -> str:
+    return between.join(rf"{_BEFORE}(?P<{side}>{DIGITS}){_SIDE_UNIT.format(side)}{label}" for side in ("a", "b", "c"))
+
+
+BOX = any_case(rf"(?<![\w.,]){_sides(TIMES, _LABEL)}{END}")
+NAMED_SIDES = any_case(
+    rf"(?<!\w){either('dai, length, L')}\s*[:=]?\s*(?P<a>{DIGITS}){_SIDE_UNIT.format('a')}[\s,;x×*-]*"
+    rf"{either('rong, ngang, width, W')}\s*[:=]?\s*(?P<b>{DIGITS}){_SIDE_UNIT.format('b')}[\s,;x×*-]*"
+    rf"{either('cao, day, height, thickness, H, T')}\s*[:=]?\s*(?P<c>{DIGITS}){_SIDE_UNIT.format('c')}"
 )
-PART_LENGTH = _any_case(
-    rf"(?:chieu\s+dai|\bdai|\blength|\blong|\bL\s*=){IS}(?P<figure>{NUMBER}){LENGTH}"
-    rf"|(?P<before>{NUMBER})\s*(?P<before_unit>mm|cm|m)\s+(?:long|length)\b"
+DIAMETER = any_case(
+    rf"(?P<hole>(?:\b{either('lo, hole, bore, ren, thread')}\s+)?)"
+    rf"(?:(?<!\w)(?<!chi )(?<!day )phi|[Øøφ⌀Φ]|(?<!\w){either('duong kinh, duong kinh ngoai, dk, diameter, dia[.]?')}"
+    rf"|(?:outer|outside)\s+diameter|\bOD|(?P<inner>\bID)|\bD(?=\s?\d+{TIMES})){IS}(?P<figure>{DIGITS}){LENGTH}"
+    rf"(?:(?:\s?[a-wyz]{{1,2}}\d{{1,2}}{END})?(?:\s*(?:±|\+/-)\s*{DIGITS})?{TIMES}{either('L, H, dai, cao, length')}?"
+    rf"\s*[:=]?\s*(?P<length>{DIGITS})(?:\s*(?P<length_unit>mm|cm|m))?{END})?"
 )
+PART_LENGTH = any_case(
+    rf"(?:chieu\s+(?:dai|cao)|\b(?:dai|cao|length|long|height|high|L\s*[=:])){IS}(?P<figure>{NUMBER}){LENGTH}"
+    rf"|(?<!PPAP )(?<!level )(?<!\d )\bL\s+(?P<bare>{NUMBER}){END}"
+    rf"|(?P<before>{NUMBER})\s*(?P<before_unit>mm|cm|m)\s+(?:long|length|high|tall)\b"
+)
+
 EACH_PART = either("cai, chiec, chi tiet, san pham, sp, piece, pc, part, each")
-MASS = _any_case(
-    rf"{either('nang, khoi luong, trong luong, weigh, weighs, weight, weighing, mass')}"
-    rf"(?:\s+(?:(?:moi|of\s+each|per)\s+)?{EACH_PART})?{TO}"
-    rf"(?P<figure>{NUMBER})\s*(?P<unit>{either('kg, ky, g, gr, gam, grams?, tan, t, lbs?, pounds?')}){END}"
-    rf"|(?P<each>{NUMBER})\s*(?P<each_unit>{either('kg, g, gam, grams?, lbs?')})"
-    rf"(?:\s*{A}{EACH_PART}|\s+each|\s+apiece){END}"
+MASS_WORDS = either("nang, khoi luong, trong luong, kl, weigh, weighs, weight, weighing, mass")
+MASS_UNIT = either("kg, ky, ki, g, gr, gam, grams?, tan, t, tons?, tonnes?, lbs?, pounds?, oz")
+_NO_PART = either(
+    "thang, thg, th, month, mth, mo, nam, year, yr, annum, quy, quarter, qtr, tuan, week, wk, ngay, day, h, hour, gio",
+    "bao, bag, thung, box, carton, kien, pallet, cuon, roll, m, m2, met, lo",
 )
-QUANTITY = _any_case(
-    rf"(?P<figure>{COUNT})(?P<scale>{SCALE})\s*(?:{UNIT})?(?:\s+[^\d,;./\n]{{1,30}}?)?\s*(?:{A}{PERIOD}|{EVERY})"
+"""Times, packs and lengths: "25 kg/bao" is not what a part weighs."""
+_PER = rf"(?:/\s*|per\s+)(?!{_NO_PART}{END})(?=[a-z])"
+MASS = any_case(
+    rf"(?<!shot )(?<!coating )(?<!gross )\b{MASS_WORDS}"
+    rf"(?:\s+(?:(?:moi|of\s+each|per)\s+)?{EACH_PART})?{TO}{RANGE}"
+    rf"(?P<figure>{NUMBER})\s*(?:(?P<unit>{MASS_UNIT}){END}|(?:kg|ky|ki)(?P<tenth>\d){END})"
+    rf"|(?P<each>{NUMBER})\s*(?P<each_unit>{MASS_UNIT})(?:\s*{_PER}|\s+each{END}|\s+apiece{END})"
 )
-VOLUME_WORDS = either("volume, quantity, demand, needs?, usage, output, nhu cau, san luong, so luong")
-ABOUT = "[:=], la, of, is, about, around, roughly, approx[.]?, khoang, tam, co, can, lay, mua, dat, dung, su dung"
-VOLUME = _any_case(
-    rf"(?P<every>{either('monthly, annual, yearly, weekly, quarterly, hang thang, hang nam, moi thang, moi nam')})"
-    rf"\s*{VOLUME_WORDS}?(?:\s*{either(ABOUT)})*"
-    rf"\s*(?P<figure>{COUNT})(?P<scale>{SCALE})\s*{UNIT}(?!\s*/)"
+BARE_MASS = any_case(
+    rf"(?:^|(?<=[;|(\t])|(?<=[;|(,]\s)|(?<=\s[-–]))\s*~?\s*(?P<figure>{DIGITS})\s*(?P<unit>kg|g|gr|gam|lbs?|oz)"
+    rf"(?=\s*(?:[,;|)\t±]|$|[-–]\s|\.(?!\d)))"
 )
-ANNUAL_USAGE = _any_case(
-    rf"(?P<every>EAU|estimated\s+annual\s+usage){TO}(?P<figure>{COUNT})(?P<scale>{SCALE})(?:\s*{UNIT})?"
-)
-LOT = _any_case(rf"(?P<figure>{COUNT})(?P<scale>{SCALE})\s*{UNIT}")
-MINIMUM_ORDER_WORDS = either(
-    "MOQ, minimum order, minimum order quantity, min[.]? order, dat toi thieu, dat hang toi thieu",
-    "so luong dat hang toi thieu, don hang toi thieu, lo toi thieu",
-)
-MINIMUM_ORDER = _any_case(rf"{MINIMUM_ORDER_WORDS}{TO}(?P<figure>{COUNT})(?P<scale>{SCALE})(?:\s*{UNIT})?")
-LEAD_TIME_WORDS = either(
-    r"lead[- ]?time, \bLT, L/T, thoi gian giao hang, thoi gian san xuat, thoi han giao, thoi han giao hang, tien do",
-    "tien do giao hang, giao, giao hang, deliver, delivery, delivered, delivery time",
-)
-DAYS_WORDS = either("ngay, days?, tuan, weeks?, wks?, thang, months?")
-LEAD_TIME = _any_case(
-    rf"{LEAD_TIME_WORDS}(?:\s*{either('in, vong, sau, time')}|\s*{AT_MOST})*\s*(?P<figure>{NUMBER})"
-    rf"\s*(?P<before>working\s+|business\s+)?(?P<span>{DAYS_WORDS}){END}(?P<working>\s*lam\s+viec)?"
-)
+"""A mass that is an item of its own: "…, 96 x 54 x 18 mm, 22,4 g, …"."""
+
 DISTANCE_WORDS = either(
-    "trong, trong vong, trong ban kinh, trong vong ban kinh, ban kinh, khong qua, cach, cach khong qua",
-    "within, radius, radius of, up to, max[.]?",
+    "trong, trong vong, trong ban kinh, trong vong ban kinh, ban kinh, khong qua, cach, cach khong qua, duoi",
+    "within, radius, radius of, up to, max[.]?, less than",
 )
-DISTANCE = _any_case(rf"{DISTANCE_WORDS}\s*(?P<figure>{NUMBER})\s*km{END}")
+DISTANCE = any_case(rf"{DISTANCE_WORDS}\s*(?P<figure>{NUMBER})\s*km{END}")

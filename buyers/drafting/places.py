@@ -1,6 +1,7 @@
 """Where a text wants the parts: an industrial park or a province that it names."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
 
@@ -12,24 +13,39 @@ from taxonomy.text import without_accents
 from taxonomy.vocabulary import Vocabulary
 
 LONGEST_NAME = 80
-MOST_PARKS = 20
-"""Mentions of parks, and of places, that are looked at."""
+MOST_WORDS = 6
+MOST_MENTIONS = 50
+"""Of parks, and of places, that are looked at."""
 
 _KINDS = either(
-    "khu cong nghiep, khu che xuat, cum cong nghiep, khu cong nghe cao, kcn, kcx, ccn",
-    "industrial park, industrial zone, export processing zone, high[- ]tech park, iz, ip",
+    "khu cong nghiep, khu che xuat, cum cong nghiep, khu cong nghe cao, khu cn, kcn, kcx, ccn",
+    "industrial parks?, industrial zones?, industrial clusters?, industrial area, industry parks?, industry zones?",
+    "export processing zone, epz, high[- ]tech park, iz, ip",
 )
-_PARK = re.compile(rf"(?<!\w){_KINDS}(?!\w)", re.IGNORECASE)
-_AFTER = re.compile(r"\s+(?P<name>[^\W\d_][\w\s\-–]{1,60})")
+_PARK = re.compile(rf"(?<!\w)(?:{_KINDS}(?!\w)|(?=VSIP\s))", re.IGNORECASE)
+"""VSIP is a kind of park, and the first word of its name."""
+_AFTER = re.compile(r"\s*(?P<name>[^\W_][\w\s\-–]{1,60})")
 _BEFORE = re.compile(r"(?P<name>(?:[^\W_][\w\-–]*\s+){1,5})$")
-_DELIVERED = re.compile(
-    either(
-        "giao, giao hang, giao tai, giao hang tai, giao toi, giao den, giao ve, nha may tai, nha may o, tai, o, gan",
-        "deliver to, delivered to, delivery to, delivery in, delivered in, plant in, factory in, ship to, in, near",
-    )
-    + r"\s+(?P<name>[^,.;\n]{2,80})",
+_NUMBER = re.compile(r"\s+(?P<number>[IVX]{1,4}|\d|[A-C])(?!\w)")
+_ROMAN = {"i": "1", "ii": "2", "iii": "3", "iv": "4", "v": "5"}
+_WANTED = re.compile(
+    rf"(?<!\w){either('giao, ship, deliver, delivered, delivery, nhan, (?-i:DAP), (?-i:DDP)')}(?!\w)[^.;\n]{{0,40}}$",
     re.IGNORECASE,
 )
+_AT = re.compile(
+    r"(?<![^\W\d_])"
+    + either(
+        "giao, giao hang, giao tai, giao hang tai, giao toi, giao den, giao ve, gui ve, ship ve, nha may tai",
+        "nha may o, ve, ve kho, giao kho, tai, o, gan, khu vuc, dia diem, dia diem giao, noi giao, noi nhan, kho nhan",
+        "km tu, km quanh, quanh",
+        "deliver to, delivered to, delivery to, delivery in, delivered in, delivered, plant in, factory in, ship to",
+        "in, near, location, located in, km of, km from, around",
+        *(f"(?-i:{term})" for term in ("DAP", "DDP", "DPU", "CIF", "CPT", "CIP")),
+    )
+    + r"(?:\s*[:–-]\s*|\s+)(?=(?P<name>(?:[^.;\n]|\.(?=\S)){2,80}))",
+    re.IGNORECASE,
+)
+_SEGMENT = re.compile(r"[^,()]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,46 +59,93 @@ class Place:
 
 
 def find_place(text: str, *, vocabulary: Vocabulary) -> Place | None:
-    """The first industrial park that a text names, else the first province of a place that it names."""
+    """The industrial park that a text names, else the first province of a place that it names."""
     return _park(text) or _province(text, vocabulary)
 
 
 def _park(text: str) -> Place | None:
-    known: dict[str, tuple[str, str | None]] = {}
+    """The first park to which something is delivered, else the first one."""
+    known = _known_parks()
+    plain = without_accents(text)
+    first: Place | None = None
+    for kind in islice(_PARK.finditer(plain), MOST_MENTIONS):
+        found = next((place for place in map(known.named, _names_beside(plain, kind)) if place), None)
+        if found and _WANTED.search(plain, max(0, found.start - LONGEST_NAME), found.start):
+            return found
+        first = first or found
+    return first
+
+
+class _Parks:
+    """The parks by their bare names; a Roman number stands for another figure where no name is spelt so."""
+
+    def __init__(self) -> None:
+        self._by_name: dict[str, tuple[str, str | None]] = {}
+        self._by_number: dict[str, tuple[str, str | None]] = {}
+
+    def add(self, name: str, code: str, province: str | None) -> None:
+        bare = _bare(name)
+        self._by_name[bare] = (code, province)
+        self._by_number[_in_figures(bare)] = (code, province)
+
+    def named(self, run: tuple[int, int, str]) -> Place | None:
+        start, end, words = run
+        bare = _bare(words)
+        found = self._by_name.get(bare) or self._by_number.get(_in_figures(bare))
+        return Place(start, end, *found) if found else None
+
+
+def _known_parks() -> _Parks:
+    known = _Parks()
     parks = IndustrialPark.objects.in_use().filter(terms__isnull=False)
     for name, code, edition, province in parks.values_list(
         "terms__text", "code", "province__edition", "province__code"
     ):
-        known[_bare(name)] = (code, f"{edition}:{province}" if province else None)
-    plain = without_accents(text)
-    for kind in islice(_PARK.finditer(plain), MOST_PARKS):
-        for start, end, words in _names_beside(plain, kind):
-            if (found := known.get(_bare(words))) is not None:
-                return Place(start, end, *found)
-    return None
+        known.add(name, code, f"{edition}:{province}" if province else None)
+    return known
 
 
-def _names_beside(text: str, kind: re.Match[str]) -> list[tuple[int, int, str]]:
-    """The runs of words behind ("KCN Thăng Long") and before ("Thang Long Industrial Park"), the longest first."""
-    runs = []
+def _names_beside(text: str, kind: re.Match[str]) -> Iterator[tuple[int, int, str]]:
+    """The runs of words behind ("KCN Thăng Long") and before ("Thang Long Industrial Park II"), the longest first.
+
+    A run does not end before a number, for that makes it another park.
+    """
     if after := _AFTER.match(text, kind.end()):
-        words = list(re.finditer(r"\S+", after["name"]))[:6]
+        words = list(re.finditer(r"\S+", after["name"]))[:MOST_WORDS]
         first = after.start("name")
-        runs += [(kind.start(), first + word.end(), after["name"][: word.end()]) for word in reversed(words)]
+        for word in reversed(words):
+            if not _NUMBER.match(text, first + word.end()):
+                yield kind.start(), first + word.end(), after["name"][: word.end()]
     if before := _BEFORE.search(text, max(0, kind.start() - LONGEST_NAME), kind.start()):
-        words = list(re.finditer(r"\S+", before["name"]))
+        number = _NUMBER.match(text, kind.end())
+        end, last = (number.end(), number["number"]) if number else (kind.end(), "")
         first = before.start("name")
-        runs += [(first + word.start(), kind.end(), before["name"][word.start() :]) for word in words]
-    return runs
+        for word in re.finditer(r"\S+", before["name"]):
+            yield first + word.start(), end, f"{before['name'][word.start() :]} {last}"
 
 
 def _bare(name: str) -> str:
     return " ".join(_PARK.sub(" ", fold(name)).split())
 
 
+def _in_figures(bare: str) -> str:
+    *words, last = bare.split() or [""]
+    return " ".join([*words, _ROMAN.get(last, last)])
+
+
 def _province(text: str, vocabulary: Vocabulary) -> Place | None:
-    for said in islice(_DELIVERED.finditer(without_accents(text)), MOST_PARKS):
-        place = find_province(text[said.start("name") : said.end("name")], vocabulary=vocabulary)
-        if place is not None:
-            return Place(said.start("name"), said.end("name"), None, place.current)
+    plain = without_accents(text)
+    for said in islice(_AT.finditer(plain), MOST_MENTIONS):
+        for part in _SEGMENT.finditer(plain, said.start("name"), said.end("name")):
+            if found := _first_province(text, part, vocabulary):
+                return found
+    return None
+
+
+def _first_province(text: str, part: re.Match[str], vocabulary: Vocabulary) -> Place | None:
+    """The province with which the words of a part begin, the longest run of them that ends in one."""
+    for word in list(re.finditer(r"\S+", part.group()))[MOST_WORDS::-1]:
+        start, end = part.start(), part.start() + word.end()
+        if place := find_province(text[start:end], vocabulary=vocabulary):
+            return Place(start, end, None, place.current)
     return None

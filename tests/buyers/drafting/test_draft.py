@@ -39,7 +39,7 @@ def test_every_reading_says_where_it_stands() -> None:
 @pytest.mark.parametrize(
     ("text", "question", "candidates"),
     [
-        ("ép nhựa ABS", "ambiguous", ("PLAS", "PLAS.INJ")),
+        ("ép nhựa", "ambiguous", ("PLAS", "PLAS.INJ")),
         ("gia công theo bản vẽ", "ambiguous", ("SHEET", "MACH")),
         ("tiện CNC, không cần ISO 14001", "denied", ("ISO14001",)),
         ("CNC turning without powder coating", "denied", ("SURF.POWDER",)),
@@ -97,6 +97,54 @@ def test_what_is_welcome_is_preferred_in_its_own_part_of_the_sentence_only() -> 
 
     assert draft.requirement["standards_required"] == ["IATF16949"]
     assert draft.requirement["standards_preferred"] == ["ISO14001", "ISO45001"]
+
+
+@pytest.mark.parametrize(
+    ("text", "process"),
+    [
+        ("đúc áp lực ADC12", "CAST.HPDC_AL"),
+        ("đúc áp lực Zamak 5", "CAST.HPDC_ZN"),
+        ("ép khuôn NBR", "RUBB.COMP"),
+        ("ép nhựa ABS", "PLAS.INJ"),
+        ("mạ chrome ABS", "SURF.PLPLATE"),
+        ("mạ chrome S45C", "SURF.NICR"),
+        ("đúc nhôm ADC12", None),
+        ("sơn SPCC", None),
+    ],
+)
+def test_the_material_decides_between_processes_where_one_of_them_tells_it(text: str, process: str | None) -> None:
+    operations = draft_from(text).requirement.get("operations", [])
+
+    assert [operation["process"] for operation in operations] == ([process] if process else [])
+
+
+@pytest.mark.parametrize(
+    ("text", "processes", "materials"),
+    [
+        ("laser marking on anodized aluminium panels", ["SURF.LASERM"], ["AL"]),
+        ("mạ niken trục SCM440 đã tôi", ["SURF.NICR"], ["STEEL.SCM440"]),
+        ("injection molding PA66; steel inserts supplied by us", ["PLAS.INJ"], ["PL.PA"]),
+        ("ép phun nhựa ABS, đóng gói túi PE", ["PLAS.INJ"], ["PL.ABS"]),
+        ("CNC turning SUS303, no plating or painting", ["MACH.CNC_TURN"], ["STEEL.SUS303"]),
+        ("cold forging S45C, zinc flake coating", ["FORG.COLD", "SURF"], ["STEEL.S45C"]),
+    ],
+)
+def test_what_is_there_already_and_what_is_around_the_part_is_not_asked_for(
+    text: str, processes: list[str], materials: list[str]
+) -> None:
+    operations = draft_from(text).requirement["operations"]
+
+    assert [operation["process"] for operation in operations] == processes
+    assert [operation["materials"] for operation in operations] == [materials] * len(processes)
+
+
+@pytest.mark.parametrize(
+    "unit", ["5 ", "\n", "| ", "1 thang ", "+0.1 / ", "giao tại ", "đúc áp lực ", "10x", "S45C ±0.02 "]
+)
+def test_a_text_of_100_kilobytes_is_read(unit: str) -> None:
+    text = (unit * 100_000)[:100_000]
+
+    assert draft_from(text).text == text
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from django.core.management import CommandError, call_command
 from buyers.drafting.accuracy import score
 from buyers.drafting.draft import draft_from
 from taxonomy.vocabulary import current_vocabulary
-from tests.buyers.drafting import EXAMPLES, MESSY_EXAMPLES
+from tests.buyers.drafting import EXAMPLES, FRESH_EXAMPLES, MAIL_EXAMPLES, MESSY_EXAMPLES
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("vocabulary")]
 
@@ -32,14 +32,17 @@ def test_at_least_95_percent_of_all_fields_are_right_and_nothing_is_read_otherwi
     assert invented == {}
 
 
-def test_of_mails_and_tables_that_no_rule_was_written_for_85_percent_are_right() -> None:
-    """Written before they were read for the first time; then 74 % were."""
+@pytest.mark.parametrize(
+    ("file", "number", "least"), [(MESSY_EXAMPLES, 30, 0.95), (MAIL_EXAMPLES, 60, 0.95), (FRESH_EXAMPLES, 30, 0.88)]
+)
+def test_of_mails_and_tables_as_many_are_right_as_the_docs_tell(file: Path, number: int, least: float) -> None:
+    """Each was written before it was read for the first time: then 74, 63 and 88 % were right."""
     vocabulary = current_vocabulary()
-    scores = [score(example, vocabulary) for example in json.loads(MESSY_EXAMPLES.read_text())]
+    scores = [score(example, vocabulary) for example in json.loads(file.read_text())]
 
     right, total = sum(found.right for found in scores), sum(found.total for found in scores)
-    assert len(scores) == 30
-    assert right / total >= 0.85
+    assert len(scores) == number
+    assert right / total >= least
 
 
 @pytest.mark.parametrize(
@@ -56,7 +59,9 @@ def test_of_mails_and_tables_that_no_rule_was_written_for_85_percent_are_right()
         ("Chúng tôi cần báo giá. This e-mail is confidential.", {}),
         ("IATF16949 is not required", {}),
         ("ISO 9001 không bắt buộc", {}),
-        ("lead time four weeks", {}),
+        ("lead time four weeks", {"lead_time_days": 28.0}),
+        ("giao 2 lần/tháng, 20.000.000 VND/tháng, $5,000 per month", {}),
+        ("DN Hàn Quốc, chi phí 20 triệu, năm 2027", {}),
     ],
 )
 def test_what_purchasers_shorten_is_read_and_what_they_do_not_ask_is_not(text: str, expected: dict[str, Any]) -> None:

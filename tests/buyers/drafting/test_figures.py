@@ -79,6 +79,29 @@ def test_half_the_width_of_a_grade(grade: int, size: float, half: float | None) 
         ("15 ngày làm việc là thời gian giao hàng 15 ngày làm việc", "lead_time_days", 21),
         ("trong bán kính 50 km", "near_km", 50),
         ("200 parts", "quantity", (200, "pcs")),
+        ("+0.02/-0.01", "tolerance_mm", 0.015),
+        ("dung sai 0/-0,05 mm", "tolerance_mm", 0.025),
+        ("dung sai 2 zem", "tolerance_mm", 0.2),
+        ("dung sai 2 phần trăm", "tolerance_mm", 0.02),
+        ("milled to .005 in.", "tolerance_mm", 0.127),
+        ("finish 0.8 Ra", "roughness_um", 0.8),
+        ("▽▽▽", "roughness_um", 1.6),
+        ('12" x 9" x 1.5"', "part_size_mm", [304.8, 228.6, 38.1]),
+        ("W800 x D600 x H300", "part_size_mm", [800, 600, 300]),
+        ("dài 60 rộng 40 cao 15 mm", "part_size_mm", [60, 40, 15]),
+        ("ø3.0 ±0.01 x 14.5 mm", "part_size_mm", [14.5, 3, 3]),
+        ("6.000 x 1.500 x 12 mm", "part_size_mm", [6000, 1500, 12]),
+        ("nặng 1kg2", "part_mass_kg", 1.2),
+        ("between 8 and 12 kg each", "part_mass_kg", 12),
+        ("2,500 pcs/m", "monthly_quantity", (2500, "pcs")),
+        ("mười nghìn cái một tháng", "monthly_quantity", (10000, "pcs")),
+        ("mỗi tuần 300 trục", "monthly_quantity", (1300, "pcs")),
+        ("1.2 mio pcs p.a.", "monthly_quantity", (100000, "pcs")),
+        ("Số lượng (cái/tháng): 1.200", "monthly_quantity", (1200, "pcs")),
+        ("Part | Mat. | Qty/yr\nPulley | A6061 | 36,000", "monthly_quantity", (3000, "pcs")),
+        ("L/T 4-6 weeks", "lead_time_days", 42),
+        ("giao tại Nhơn Trạch, Đồng Nai trong 10 ngày", "lead_time_days", 10),
+        ("5 weeks lead time", "lead_time_days", 35),
     ],
 )
 def test_what_a_phrase_states(text: str, field: str, value: Any) -> None:
@@ -89,14 +112,24 @@ def test_what_a_phrase_states(text: str, field: str, value: Any) -> None:
 
 @pytest.mark.parametrize(
     ("text", "value"),
-    [("Ø25 h6", 0.0065), ("phi 20 H7", 0.0105), ("đường kính 30 mm, IT8", 0.0165), ("IT7, Ø20", 0.0105)],
+    [
+        ("Ø25 h6", 0.0065),
+        ("phi 20 H7", 0.0105),
+        ("đường kính 30 mm, IT8", 0.0165),
+        ("IT7, Ø20", 0.0105),
+        ("bore H7 Ø12", 0.009),
+    ],
 )
 def test_a_grade_is_half_its_width_at_the_size_beside_it(text: str, value: float) -> None:
     assert [read.value for read in figures(text) if read.field == "tolerance_mm"] == [value]
 
 
 @pytest.mark.parametrize(
-    "text", ["IT7", "S45C h6", "ISO 9001:2015", "SUS304", "khoảng 5 năm", "HRC 50-55", "KCN số 2", ""]
+    "text",
+    [
+        *("IT7", "S45C h6", "ISO 9001:2015", "SUS304", "khoảng 5 năm", "HRC 50-55", "KCN số 2", ""),
+        *("180 ±5 g", "PPAP L3", "dung sai ISO 2768-m", "chi phí 20 triệu", "5.000 USD/tháng", "thanh toán 30 ngày"),
+    ],
 )
 def test_what_states_no_figure_gives_none(text: str) -> None:
     assert figures(text) == []
