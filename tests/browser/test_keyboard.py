@@ -68,7 +68,7 @@ def test_an_officer_finds_a_firm_checks_a_fact_and_publishes_by_keys_alone(live_
         skip_to_content(page)
         go_to(page, content.get_by_role("button", name="Publish"))
         keys.press("Enter")
-        page.wait_for_url("**/change/")
+        page.wait_for_url("**/change/**")
 
     assert watched.complaints == []
     line = Evidence.objects.get(act="checked", fact="tolerance_mm")
