@@ -57,6 +57,10 @@ class Clauses:
             [said.span() for said in pattern.finditer(text)] for pattern in (_PREFERRED, _THERE, _PACKING)
         )
 
+    def end_of(self, place: int, *, most: int) -> int:
+        """Where the part of the sentence ends, at most so many characters further on."""
+        return min(place + most, self._finer.around(place, place)[1])
+
     def is_welcome(self, start: int, end: int) -> bool:
         """Whether it is welcome rather than needed."""
         return _has_one(self._welcomes, *self._parts.around(start, end))

@@ -40,6 +40,7 @@ _NO_TERM = re.compile(
 )
 """Who writes, not hardening; time, not the metal; a thread, not the steel; the standard of a sheet, not a mark."""
 TOOLS = "TOOL"
+LONGEST_GRADE = 20
 WITHOUT_MATERIALS = ("TOOL", "PACK")
 """Groups of things that do not say of what the part is made."""
 
@@ -176,7 +177,7 @@ class _Drafting:
     def _materials(self) -> None:
         """What a part is made of holds for all steps of making it."""
         found: list[str] = []
-        named = sorted([*self._terms(Kind.MATERIAL), *self._within_things()], key=lambda term: term.start)
+        named = sorted([*self._terms(Kind.MATERIAL), *self._within_processes()], key=lambda term: term.start)
         for term in self._narrowest(Kind.MATERIAL, self._of_the_part(named)):
             code = str(term.meaning.code)
             if code not in found:
@@ -185,15 +186,20 @@ class _Drafting:
         for operation in self.operations if found else ():
             operation["materials"] = list(found)
 
-    def _within_things(self) -> Iterator[Spotted]:
-        """Materials of things on which work is done: of "vải không dệt", of "anodized aluminium"."""
+    def _within_processes(self) -> Iterator[Spotted]:
+        """Materials of things on which work is done, such as "vải không dệt", and those that begin in words for work
+        and go on behind them: "uốn ống inox 304"."""
         index = self.vocabulary.index(Kind.PROCESS)
-        for thing in self.aside:
-            if not any(index.lies_below(str(thing.meaning.code), group) for group in WITHOUT_MATERIALS):
-                words = self.text[thing.start : thing.end]
-                for term in spot(words, kinds=[Kind.MATERIAL], vocabulary=self.vocabulary):
-                    if term.meaning.code:
-                        yield replace(term, start=thing.start + term.start, end=thing.start + term.end)
+        things = {thing.start for thing in self.aside}
+        for term in self.spotted:
+            code = str(term.meaning.code)
+            if term.meaning.kind != Kind.PROCESS or any(index.lies_below(code, group) for group in WITHOUT_MATERIALS):
+                continue
+            words = self.text[term.start : self.clauses.end_of(term.end, most=LONGEST_GRADE)]
+            for inner in spot(words, kinds=[Kind.MATERIAL], vocabulary=self.vocabulary):
+                start, end = term.start + inner.start, term.start + inner.end
+                if inner.meaning.code and start < term.end and (end > term.end or term.start in things):
+                    yield replace(inner, start=start, end=end)
 
     def _of_the_part(self, terms: list[Spotted]) -> list[Spotted]:
         """Materials without those of the packing and of coatings; without those of what is given besides ("steel
