@@ -92,7 +92,7 @@ class Differences:
         values, site = self.terms.site(self.firm), self._first_site
         if site is None:
             yield Step([], lambda: add_site(supplier_id=self.supplier.pk, values=values, by=self.by))
-        elif different := _different(site, values):
+        elif different := _different(site, _moved(site, values)):
             site_id = site.pk
             yield Step(_told(site, different), lambda: change_site(site_id=site_id, values=different, by=self.by))
 
@@ -138,6 +138,12 @@ class Differences:
     def _holding(self, standard: Standard) -> Callable[[], object]:
         values = {"standard": standard}
         return lambda: add_certificate(supplier_id=self.supplier.pk, values=values, by=self.by, origin=self.origin)
+
+
+def _moved(site: Site, values: dict[str, Any]) -> dict[str, Any]:
+    """What a row says of a site, and that it left the former province where that lies in another of today's."""
+    leaves = "province" in values and site.old_province and site.old_province.successor_id != values["province"].pk
+    return {"old_province": None, **values} if leaves else values
 
 
 def _different(row: Supplier | Organisation | Site, values: Mapping[str, Any]) -> dict[str, Any]:

@@ -60,6 +60,29 @@ def test_the_province_comes_from_the_address_where_it_leaves_no_doubt(tmp_path: 
     assert (second.province.reference, second.old_province.reference) == ("2025:31", "2004:30")
 
 
+def test_a_firm_that_moved_leaves_its_former_province(tmp_path: Path, officer: Principal) -> None:
+    line = HEADER + f"Đúc Bình,{BINH},{{}},Đúc,,,\n"
+    run(write(tmp_path, line.format("Lô 3 tỉnh Hải Dương")), officer)
+
+    report = run(write(tmp_path, line.format("Lô 5 Hà Nội")), officer)
+
+    site = Site.objects.get()
+    assert (site.province and site.province.reference, site.old_province) == ("2025:01", None)
+    told = [(change.field, change.before, change.after) for change in report.rows[0].changes]
+    assert ("old_province", "2004:30", "") in told
+    assert ("province", "2025:31", "2025:01") in told
+
+
+def test_todays_name_of_the_same_place_leaves_the_former_province(tmp_path: Path, officer: Principal) -> None:
+    line = HEADER + f"Đúc Bình,{BINH},{{}},Đúc,,,\n"
+    run(write(tmp_path, line.format("Lô 3 tỉnh Hải Dương")), officer)
+
+    run(write(tmp_path, line.format("Lô 3 thành phố Hải Phòng")), officer)
+
+    site = Site.objects.select_related("old_province").get()
+    assert (site.address, site.old_province and site.old_province.reference) == ("Lô 3 thành phố Hải Phòng", "2004:30")
+
+
 def test_the_same_list_again_changes_nothing(tmp_path: Path, officer: Principal) -> None:
     path = write(tmp_path, HEADER + LINE)
     run(path, officer)
