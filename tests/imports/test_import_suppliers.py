@@ -62,15 +62,15 @@ def test_the_province_comes_from_the_address_where_it_leaves_no_doubt(tmp_path: 
 
 def test_a_firm_that_moved_leaves_its_former_province(tmp_path: Path, officer: Principal) -> None:
     line = HEADER + f"Đúc Bình,{BINH},{{}},Đúc,,,\n"
-    run(write(tmp_path, line.format("Lô 3 tỉnh Hải Dương")), officer)
+    run(write(tmp_path, line.format("Lô 3 tỉnh Vĩnh Phúc")), officer)
 
-    report = run(write(tmp_path, line.format("Lô 5 Hà Nội")), officer)
+    report = run(write(tmp_path, line.format("Lô 5 thành phố Hải Phòng")), officer)
 
     site = Site.objects.get()
-    assert (site.province and site.province.reference, site.old_province) == ("2025:01", None)
+    assert (site.province and site.province.reference, site.old_province) == ("2025:31", None)
     told = [(change.field, change.before, change.after) for change in report.rows[0].changes]
-    assert ("old_province", "2004:30", "") in told
-    assert ("province", "2025:31", "2025:01") in told
+    assert ("old_province", "2004:26", "") in told
+    assert ("province", "2025:25", "2025:31") in told
 
 
 def test_todays_name_of_the_same_place_leaves_the_former_province(tmp_path: Path, officer: Principal) -> None:
