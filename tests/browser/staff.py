@@ -35,10 +35,12 @@ def page_for(cookie: Any, *, language: str = "en", viewport: ViewportSize = DESK
 
 
 def serious_findings(page: Page) -> list[str]:
-    """What axe finds that keeps people from using a part of the page."""
+    """What axe finds that keeps people from using a part of the page, once nothing fades in or moves any more."""
+    fading = "document.getAnimations().filter(each => each instanceof CSSTransition)"
+    page.evaluate(f"Promise.all({fading}.map(each => each.finished.catch(() => null))).then(() => null)")
     found = Axe().run(page).response["violations"]
     return [
-        f"{finding['id']}: {node['target']}"
+        f"{finding['id']}: {node['target']} {node['failureSummary']}"
         for finding in found
         if finding["impact"] in ("serious", "critical")
         for node in finding["nodes"]

@@ -3,23 +3,19 @@
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
 from django.test import Client
 from django.utils import timezone
-from playwright.sync_api import Page, ViewportSize, expect
+from playwright.sync_api import ViewportSize, expect
 from pytest_django.live_server_helper import LiveServer
 
 from accounts.models import User
 from matchmaking.programme.quarters import Quarter
 from matchmaking.programme.reports import make_report
 from tests.browser.chromium import Watched, browser
+from tests.browser.staff import DESK, TABLET, serious_findings
 from tests.factories.accounts import member
 from tests.matchmaking.programme import scene
-
-DESK: ViewportSize = {"width": 1440, "height": 900}
-TABLET: ViewportSize = {"width": 820, "height": 1180}
-SERIOUS = ("serious", "critical")
 
 
 def session_of_an_officer(url: str) -> Any:
@@ -28,17 +24,6 @@ def session_of_an_officer(url: str) -> Any:
     client.force_login(User.objects.create_superuser("officer@agency.example"))
     name = settings.SESSION_COOKIE_NAME
     return {"name": name, "value": client.cookies[name].value, "url": url}
-
-
-def serious_findings(page: Page) -> list[str]:
-    """What axe finds that keeps people from using a part of the page."""
-    found = Axe().run(page).response["violations"]
-    return [
-        f"{finding['id']}: {node['target']} {node['failureSummary']}"
-        for finding in found
-        if finding["impact"] in SERIOUS
-        for node in finding["nodes"]
-    ]
 
 
 @pytest.mark.parametrize(

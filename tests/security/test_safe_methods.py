@@ -88,6 +88,4 @@ def test_a_view_that_changes_rows_on_a_link_is_found_out() -> None:
 
     assert changed_by(APIClient(), "/careful") == {}
     found = changed_by(APIClient(), "/careless")
-    assert [(method, list(tables)) for method, tables in found.items()] == [
-        (method, ["accounts_organisation"]) for method in METHODS
-    ]
+    assert [method for method, tables in found.items() if "accounts_organisation" in tables] == list(METHODS)
