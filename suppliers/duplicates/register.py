@@ -4,6 +4,7 @@ from collections.abc import Hashable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
+from suppliers.duplicates import addresses
 from suppliers.duplicates.judging import Entry, Judgement, Verdict, compare
 from suppliers.duplicates.names import FirmName, take_apart
 from suppliers.duplicates.namesakes import FEWEST_INITIALS
@@ -12,6 +13,8 @@ Firm = TypeVar("Firm", bound=Hashable)
 BEGINNING = 4
 """Letters at the beginning of a word that two spellings of it share."""
 MOST_SHOWN = 5
+NO_NUMBER = ""
+"""Stands for addresses without a house or lot number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,49 +26,71 @@ class Found(Generic[Firm]):
 
 
 class Register(Generic[Firm]):
-    """Firms by what two entries of one firm have in common: tax code, telephone, all letters of a name, or the
-    beginning of a word."""
+    """Firms by what two entries of one firm have in common: tax code, telephone, or all letters of a name or the
+    beginning of one of its words together with a house or lot."""
 
     def __init__(self, firms: Iterable[tuple[Firm, Entry]] = ()) -> None:
         self._firms: dict[Firm, Entry] = {}
-        self._by_key: dict[str, set[Firm]] = {}
-        self._untaxed_by_key: dict[str, set[Firm]] = {}
+        self._by_key: dict[str, list[Firm]] = {}
+        self._by_number: dict[str, set[Firm]] = {}
+        self._untaxed: set[Firm] = set()
         for firm, entry in firms:
             self.add(firm, entry)
 
     def add(self, firm: Firm, entry: Entry) -> None:
         """Put a firm in, or what is newly known of it."""
         self._firms[firm] = entry
-        for key in _keys(entry):
-            self._by_key.setdefault(key, set()).add(firm)
-            if not entry.tax_code:
-                self._untaxed_by_key.setdefault(key, set()).add(firm)
+        for key in {*_sure_keys(entry), *_name_keys(entry)}:
+            self._by_key.setdefault(key, []).append(firm)
+        for number in _numbers(entry) or (NO_NUMBER,):
+            self._by_number.setdefault(number, set()).add(firm)
+        if not entry.tax_code:
+            self._untaxed.add(firm)
 
     def find(self, entry: Entry) -> list[Found[Firm]]:
         """The firms that an entry surely or likely is, best first, at most `MOST_SHOWN`."""
-        close = {firm for key in _keys(entry) for firm in self._close(entry, key)}
-        found = (Found(firm, compare(entry, self._firms[firm], only_likely=True)) for firm in close)
+        found = (Found(firm, compare(entry, self._firms[firm], only_likely=True)) for firm in self._close(entry))
         may_be = [each for each in found if each.judgement.verdict != Verdict.DIFFERENT]
         return sorted(may_be, key=lambda each: (-each.judgement.score, str(each.firm)))[:MOST_SHOWN]
 
-    def _close(self, entry: Entry, key: str) -> Iterable[Firm]:
-        """Firms with the key. Different tax codes are different firms, so with one only those without one, and it."""
-        if entry.tax_code and not key.startswith("tax "):
-            return self._untaxed_by_key.get(key, ())
-        return self._by_key.get(key, ())
+    def _close(self, entry: Entry) -> set[Firm]:
+        """Different tax codes are different firms, so of an entry with one only those without one, and it."""
+        close = self._with(_sure_keys(entry)) | self._near(entry, self._with(_name_keys(entry)))
+        return (close & self._untaxed) | self._with(_tax_keys(entry)) if entry.tax_code else close
+
+    def _with(self, keys: Iterable[str]) -> set[Firm]:
+        return set().union(*(self._by_key.get(key, ()) for key in keys))
+
+    def _near(self, entry: Entry, firms: set[Firm]) -> set[Firm]:
+        """Those of the firms that have a house or lot number of the entry's, or one of the two has none."""
+        numbers = _numbers(entry)
+        if not numbers:
+            return firms
+        return set().union(*(firms & self._by_number.get(number, set()) for number in (NO_NUMBER, *numbers)))
 
 
-def _keys(entry: Entry) -> Iterator[str]:
+def _tax_keys(entry: Entry) -> Iterator[str]:
     if entry.tax_code:
         yield f"tax {entry.tax_code}"
+
+
+def _sure_keys(entry: Entry) -> Iterator[str]:
+    yield from _tax_keys(entry)
     if entry.phone:
         yield f"phone {entry.phone}"
+
+
+def _numbers(entry: Entry) -> frozenset[str]:
+    return addresses.take_apart(entry.address).numbers
+
+
+def _name_keys(entry: Entry) -> Iterator[str]:
     for name in entry.names:
         for reading in take_apart(name).readings:
-            yield from _name_keys(reading)
+            yield from _keys_of(reading)
 
 
-def _name_keys(name: FirmName) -> Iterator[str]:
+def _keys_of(name: FirmName) -> Iterator[str]:
     if name.is_torn:
         yield name.letters[:BEGINNING]
     if not name.own:
