@@ -55,11 +55,18 @@ class Register(Generic[Firm]):
 
     def _close(self, entry: Entry) -> set[Firm]:
         """Different tax codes are different firms, so of an entry with one only those without one, and it."""
-        close = self._with(_sure_keys(entry)) | self._near(entry, self._with(_name_keys(entry)))
-        return (close & self._untaxed) | self._with(_tax_keys(entry)) if entry.tax_code else close
+        if not entry.tax_code:
+            return self._with(_phone_keys(entry)) | self._near(entry, self._with(_name_keys(entry)))
+        close = self._untaxed_with(_phone_keys(entry)) | self._near(entry, self._untaxed_with(_name_keys(entry)))
+        return close | self._with([f"tax {entry.tax_code}"])
 
     def _with(self, keys: Iterable[str]) -> set[Firm]:
         return set().union(*(self._by_key.get(key, ()) for key in keys))
+
+    def _untaxed_with(self, keys: Iterable[str]) -> set[Firm]:
+        if not self._untaxed:
+            return set()
+        return set().union(*(self._untaxed.intersection(self._by_key.get(key, ())) for key in keys))
 
     def _near(self, entry: Entry, firms: set[Firm]) -> set[Firm]:
         """Those of the firms that have a house or lot number of the entry's, or one of the two has none."""
@@ -69,13 +76,13 @@ class Register(Generic[Firm]):
         return set().union(*(firms & self._by_number.get(number, set()) for number in (NO_NUMBER, *numbers)))
 
 
-def _tax_keys(entry: Entry) -> Iterator[str]:
+def _sure_keys(entry: Entry) -> Iterator[str]:
     if entry.tax_code:
         yield f"tax {entry.tax_code}"
+    yield from _phone_keys(entry)
 
 
-def _sure_keys(entry: Entry) -> Iterator[str]:
-    yield from _tax_keys(entry)
+def _phone_keys(entry: Entry) -> Iterator[str]:
     if entry.phone:
         yield f"phone {entry.phone}"
 
