@@ -4,8 +4,9 @@ import re
 
 from taxonomy.text import fold
 
-DIGITS = r"\d++(?:[.,]\d++)*+"
-"""A figure wherever it begins. It is taken whole or not at all."""
+DIGITS = r"\d++(?:[.,]\d++)*(?![.,]?\d)"
+"""A figure wherever it begins. It is taken whole or not at all; early releases of Python 3.11 keep what a possessive
+group has tried in vain, such as the comma of "0.02, 5", so there is none."""
 NUMBER = r"(?<![\w.,$€¥])" + DIGITS
 """A figure, for patterns. It does not begin within a word or another figure."""
 
