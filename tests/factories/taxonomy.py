@@ -1,5 +1,7 @@
 """Entries of the vocabulary with valid defaults, for tests that need codes and not the shipped files."""
 
+from string import ascii_uppercase
+
 import factory
 from factory.django import DjangoModelFactory
 
@@ -58,7 +60,8 @@ class ProvinceFactory(DjangoModelFactory[Province]):
         django_get_or_create = ("edition", "code")
 
     edition = Province.Edition.SINCE_2025
-    code = factory.Sequence(lambda n: f"{n % 100:02d}")
+    # None that a test names, such as "01".
+    code = factory.Sequence(lambda n: f"{ascii_uppercase[n // 10 % 26]}{n % 10}")
     name_vi = factory.Sequence(lambda n: f"Tỉnh thử {n}")
     name_en = factory.Sequence(lambda n: f"Province {n}")
     full_name_vi = factory.SelfAttribute("name_vi")
