@@ -3,9 +3,14 @@
 A buyer who may ask as often as it likes works out any figure that a ranking rests on. So the exact one does not get in.
 """
 
+from typing import Final
+
 import numpy as np
 
 from matchmaking.engine.columns import Floats
+
+FEW: Final = 64
+"""So many are formatted one by one, which is what rounding means here."""
 
 
 def coarse_utilisation(used_pct: Floats, capacity: Floats) -> Floats:
@@ -30,6 +35,8 @@ def coarse_utilisation(used_pct: Floats, capacity: Floats) -> Floats:
 
 def two_figures(values: Floats) -> Floats:
     """Values from 0 on, rounded to two significant decimal figures as Python's formatting rounds them."""
+    if len(values) <= FEW:
+        return np.array([float(f"{value:.1e}") for value in values.tolist()])
     rounded = np.array(values)
     is_usual = (values > 1e-290) & (values < 1e290)
     usual = np.flatnonzero(is_usual)

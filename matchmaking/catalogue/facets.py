@@ -10,7 +10,7 @@ import numpy as np
 
 from matchmaking.catalogue.bitmaps import Bitmaps
 from matchmaking.catalogue.places import Places
-from matchmaking.catalogue.stock import Stock
+from matchmaking.catalogue.stock import AnyStock
 from matchmaking.catalogue.traits import Kind, Traits
 from matchmaking.catalogue.vocabulary import Vocabulary
 from matchmaking.engine.columns import Bools, Ints
@@ -63,7 +63,7 @@ class Capacity:
 class Crowd:
     """All published suppliers at one moment: those of the base that count, and those that have changed since."""
 
-    parts: tuple[tuple[Stock, Bools], ...]
+    parts: tuple[tuple[AnyStock, Bools], ...]
     vocabulary: Vocabulary
 
     @property
@@ -88,7 +88,7 @@ class Crowd:
         """Those with a site in one of these provinces: of old where its address names one, else of today."""
         wanted = frozenset(provinces)
 
-        def found(stock: Stock) -> Bools:
+        def found(stock: AnyStock) -> Bools:
             columns = stock.columns
             hits = columns.provinces.mask(wanted)[columns.site_province]
             return _with_a_hit(columns.sites_of_supplier, hits)
@@ -98,7 +98,7 @@ class Crowd:
     def producing_within(self, km: float, *, of: Spot) -> Chosen:
         """Those with a site of production not farther than so much from a place, both on the grid."""
 
-        def found(stock: Stock) -> Bools:
+        def found(stock: AnyStock) -> Bools:
             producing, columns = stock.traits.producing, stock.columns
             near = of.are_within(km, columns.site_lat, columns.site_lon)
             return _with_a_hit(producing, near & (producing.entry > 0))
@@ -109,7 +109,7 @@ class Crowd:
         """Those with one capability of that capacity whose process is, or counts for, one of each of these codes."""
         asked = [self._rows("processes", codes) for codes in processes]
 
-        def found(stock: Stock) -> Bools:
+        def found(stock: AnyStock) -> Bools:
             hits = capacity.mask(stock.traits)
             entries = self._numbers("processes", stock.traits.capabilities.entry)
             for rows in asked:
@@ -140,7 +140,7 @@ class Crowd:
         )
         return self._totals("processes", bitmaps, chosen)
 
-    def _chosen(self, found: Callable[[Stock], Bools]) -> Chosen:
+    def _chosen(self, found: Callable[[AnyStock], Bools]) -> Chosen:
         return tuple(counted & found(stock) for stock, counted in self.parts)
 
     def _totals(self, kind: Kind, bitmaps: Iterable[Bitmaps], chosen: Chosen) -> Counts:
@@ -152,7 +152,7 @@ class Crowd:
         for kind, code in part.codes:
             codes.setdefault(KIND_OF[kind], []).append(code)
 
-        def found(stock: Stock) -> Bools:
+        def found(stock: AnyStock) -> Bools:
             words, count = stock.traits.words, len(stock)
             has: Bools = np.logical_and.reduce([words.firms_with(word, count) for word in part.words])
             for kind, some in codes.items():

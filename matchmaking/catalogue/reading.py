@@ -2,10 +2,10 @@
 
 import hashlib
 import json
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property, lru_cache
+from functools import cached_property, lru_cache, partial
 from typing import Final, Self
 
 import numpy as np
@@ -17,7 +17,7 @@ from matchmaking.catalogue.places import Places
 from matchmaking.catalogue.public_ids import by_owner_and_id, texts_of
 from matchmaking.catalogue.pulse import Pulse
 from matchmaking.catalogue.stock import Batch, Stock, Turns
-from matchmaking.catalogue.traits import Traits, distinct_pairs, lists_of, narrowed
+from matchmaking.catalogue.traits import LateTraits, Traits, TraitsOfSome, distinct_pairs, lists_of, narrowed
 from matchmaking.catalogue.vocabulary import Vocabulary
 from matchmaking.catalogue.words import Words
 from matchmaking.engine.columns import ALWAYS, NEVER, Bools, Codes, Floats, Grades
@@ -61,20 +61,25 @@ def read_batch(keys: Collection[int] | None, *, vocabulary: Vocabulary, as_of: d
 def read_few(keys: Collection[int], *, vocabulary: Vocabulary, as_of: date, since: int) -> tuple[Pulse, Batch]:
     """The same of a few suppliers, and what had changed since a horizon by that very instant: in one statement."""
     pulse, source = Source.with_pulse(keys, queries.ALL, since=since)
-    return pulse, _Reading(source, vocabulary, as_of.toordinal()).batch()
+    return pulse, _Reading(source, vocabulary, as_of.toordinal(), traits_are_late=True).batch()
 
 
 class _Reading:
     """One pass over the tables. Whatever has no owner among what was read before it is left out."""
 
-    def __init__(self, source: Source, vocabulary: Vocabulary, today: int) -> None:
+    def __init__(self, source: Source, vocabulary: Vocabulary, today: int, *, traits_are_late: bool = False) -> None:
+        """
+        Args:
+            traits_are_late: keep what was read for them until a list asks. Of all suppliers that would be very much.
+        """
         self.source = source
         self.vocabulary, self.today = vocabulary, today
         self.grades = _GradeNumbers()
         self.turns: list[Turns] = []
         self.codes: dict[str, Codes] = {}
         self.counts: dict[str, Ints] = {}
-        self.traits: dict[str, Values] = {}
+        self.traits_are_late = traits_are_late
+        self.traits: dict[str, Callable[[], Values]] = {}
 
     def batch(self) -> Batch:
         suppliers = self.source.arrays(queries.SUPPLIERS)
@@ -82,9 +87,21 @@ class _Reading:
         self.supplier_at = Places.among(self.suppliers["key"])
         values = self.of_suppliers() | self.of_sites() | self.of_rows() | self.of_certificates()
         self.sectors()
-        self.traits |= {"ownership": self.suppliers["ownership"].astype(np.int8), "words": self.words()}
+        self.trait("ownership", lambda: self.suppliers["ownership"].astype(np.int8))
+        self.trait("words", self.words)
         listing = Listing(codes=self.codes, counts=self.counts, values=values, grades=self.grades.all())  # type: ignore[arg-type]
-        return Batch(listing, self.suppliers["key"], Turns.of(self.turns), Traits(**self.traits))
+        return Batch(listing, self.suppliers["key"], Turns.of(self.turns), self.late_traits())
+
+    def trait(self, name: str, make: Callable[[], Values]) -> None:
+        """By what lists find suppliers: made at once unless traits are late."""
+        self.traits[name] = make if self.traits_are_late else partial(_given, make())
+
+    def late_traits(self) -> LateTraits:
+        traits = self.traits
+        part = TraitsOfSome(
+            len(self.suppliers["key"]), lambda: Traits(**{name: make() for name, make in traits.items()})
+        )
+        return LateTraits.of(part)
 
     def owned(self, of: str, arrays: Arrays, owner: Ints) -> tuple[Arrays, Ints]:
         """Those that have an owner, in the order of owners and ids, and their owners. Uses the arrays up."""
@@ -138,7 +155,7 @@ class _Reading:
         self.sites = rows["key"]
         provinces_named = np.concatenate([rows["province_today"], rows["province"]])
         self.listed_of_suppliers("provinces", np.tile(self.site_owner, 2), provinces_named)
-        self.traits["producing"] = Ragged(ends(self.counts["site"]), rows["is_producing"].astype(np.int8))
+        self.trait("producing", lambda: Ragged(ends(self.counts["site"]), rows["is_producing"].astype(np.int8)))
         self.codes["provinces"], number = self.coded("provinces", rows["province"])
         return {
             "site_ids": texts_of(rows["id"]),
@@ -169,11 +186,9 @@ class _Reading:
 
     def capabilities_listed(self, rows: Arrays, lapsed: Lapsed) -> None:
         """Lists find firms by what they can make in a month, whatever evidence there is."""
-        self.traits |= {
-            "capabilities": Ragged(ends(self.counts["row"]), narrowed(rows["process_key"])),
-            "capacity": np.where(lapsed["monthly_capacity"], np.nan, rows["monthly_capacity"]),
-            "unit": rows["unit"].astype(np.int8),
-        }
+        self.trait("capabilities", lambda: Ragged(ends(self.counts["row"]), narrowed(rows["process_key"])))
+        self.trait("capacity", lambda: np.where(lapsed["monthly_capacity"], np.nan, rows["monthly_capacity"]))
+        self.trait("unit", lambda: rows["unit"].astype(np.int8))
 
     def figures(self, rows: Arrays, lapsed: Lapsed) -> dict[str, Values]:
         with np.errstate(over="ignore"):
@@ -221,12 +236,10 @@ class _Reading:
         order = order[np.argsort(owner[order], kind="stable")]
         rows = _ordered(rows, order)
         counts = np.bincount(owner[order], minlength=len(self.suppliers["key"]))
-        self.traits |= {
-            "standards": Ragged(ends(counts), narrowed(rows["standard"])),
-            "starts_on": _ordinals(rows["valid_from"]),
-            "expires_on": _last_days(rows),
-            "level": rows["level"].astype(np.int8),
-        }
+        self.trait("standards", lambda: Ragged(ends(counts), narrowed(rows["standard"])))
+        self.trait("starts_on", lambda: _ordinals(rows["valid_from"]))
+        self.trait("expires_on", lambda: _last_days(rows))
+        self.trait("level", lambda: rows["level"].astype(np.int8))
 
     def sectors(self) -> None:
         rows = self.source.arrays(queries.SECTORS)
@@ -238,7 +251,7 @@ class _Reading:
         return Words.of(name_of.get(key, "") for key in self.suppliers["key"].tolist())
 
     def listed_of_suppliers(self, name: str, owner: Ints, entries: Ints) -> None:
-        self.traits[name] = lists_of(owner, entries, len(self.suppliers["key"]))
+        self.trait(name, lambda: lists_of(owner, entries, len(self.suppliers["key"])))
 
     def figure(self, name: str, rows: Arrays, value: Floats, lapsed: Lapsed) -> dict[str, Values]:
         known = ~np.isnan(value if value.ndim == 1 else value[:, 0])
@@ -312,22 +325,33 @@ class _Order:
     """Codes in some order, and which of them each row id of an entry stands for: the last rank answers for none."""
 
     names: Sequence[str]
+    rank: Mapping[int, int]
     places: Places
     ranks: Ints
 
     @classmethod
     def of(cls, codes: Mapping[int, str], names: Sequence[str]) -> Self:
-        rank = {code: place for place, code in enumerate(names)}
-        ranks = np.array([*(rank.get(code, -1) for code in codes.values()), -1], dtype=np.int32)
-        return cls(names, Places.among(np.array(list(codes), dtype=np.int64)), ranks)
+        place = {code: place for place, code in enumerate(names)}
+        rank = {key: place.get(code, -1) for key, code in codes.items()}
+        ranks = np.array([*rank.values(), -1], dtype=np.int32)
+        return cls(names, rank, Places.among(np.array(list(codes), dtype=np.int64)), ranks)
 
     def coded(self, keys: Ints) -> tuple[Codes, Ints]:
         """The codes that occur, in order, and for each row id of an entry the number of its code; -1 for none."""
+        if len(keys) <= FEW_ROWS:
+            return self._few_coded(keys.tolist())
         number = self.ranks[self.places.of(keys)]
         used = np.flatnonzero(np.bincount(number[number >= 0], minlength=len(self.names)))
         compact = np.full(len(self.names) + 1, -1, dtype=np.int32)
         compact[used] = np.arange(len(used))
         return Codes(self.names[place] for place in used.tolist()), compact[number]
+
+    def _few_coded(self, keys: Sequence[int]) -> tuple[Codes, Ints]:
+        """The same, for which a set is quicker than arrays."""
+        ranks = [self.rank.get(key, -1) for key in keys]
+        used = sorted({*ranks} - {-1})
+        number = {place: each for each, place in enumerate(used)} | {-1: -1}
+        return Codes(self.names[place] for place in used), np.array([number[place] for place in ranks], dtype=np.int32)
 
 
 @lru_cache(maxsize=16)
@@ -339,6 +363,10 @@ def _order_of(vocabulary: Vocabulary, kind: str) -> _Order:
 
 
 _UNITS: Final = _Order.of(dict(enumerate(IN_BASE, 1)), sorted(set(IN_BASE)))
+
+
+def _given(values: Values) -> Values:
+    return values
 
 
 def _ordered(arrays: Arrays, order: Ints) -> Arrays:

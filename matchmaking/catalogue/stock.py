@@ -8,7 +8,7 @@ from typing import Final, Self
 import numpy as np
 
 from matchmaking.catalogue.places import Places
-from matchmaking.catalogue.traits import Traits
+from matchmaking.catalogue.traits import LateTraits, Traits
 from matchmaking.engine.columns import Bools, Columns, Ints
 from matchmaking.engine.joining import in_order_of_ids, joined
 from matchmaking.engine.listing import Listing, arranged, listed
@@ -60,7 +60,7 @@ class Batch:
     listing: Listing
     keys: Ints
     turns: Turns
-    traits: Traits
+    traits: LateTraits
 
     def __len__(self) -> int:
         return len(self.keys)
@@ -87,7 +87,10 @@ class Batch:
         return type(self)(listing, keys, turns, self.traits.joined(other.traits, order))
 
     def stock(self) -> "Stock":
-        return Stock(arranged(self.listing), self.keys, Places.among(self.keys), self.turns, self.traits)
+        return Stock(arranged(self.listing), self.keys, Places.among(self.keys), self.turns, self.traits.traits)
+
+    def few(self) -> "FewInStock":
+        return FewInStock(arranged(self.listing), self.keys, Places.among(self.keys), self.turns, self.traits)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +109,27 @@ class Stock:
     def batch(self, suppliers: Ints) -> Batch:
         """Some of them, by rising index."""
         if len(suppliers) == len(self):
-            return Batch(listed(self.columns), self.keys, self.turns, self.traits)
-        keys = self.keys[suppliers]
-        return Batch(listed(self.columns, suppliers), keys, self.turns.among(keys), self.traits.take(suppliers))
+            return Batch(listed(self.columns), self.keys, self.turns, LateTraits.made(self.traits))
+        keys, traits = self.keys[suppliers], LateTraits.made(self.traits, suppliers)
+        return Batch(listed(self.columns, suppliers), keys, self.turns.among(keys), traits)
+
+
+@dataclass(frozen=True, slots=True)
+class FewInStock:
+    """The same of what changes often: by what lists find them is put together when one asks."""
+
+    columns: Columns
+    keys: Ints
+    places: Places
+    turns: Turns
+    late_traits: LateTraits
+
+    def __len__(self) -> int:
+        return len(self.keys)
+
+    @property
+    def traits(self) -> Traits:
+        return self.late_traits.traits
+
+
+AnyStock = Stock | FewInStock

@@ -3,7 +3,7 @@
 Codes stand as row ids of the taxonomy, so that the numbers of a base and of what has changed since are the same.
 """
 
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Final, Literal, Self
@@ -24,6 +24,8 @@ VALUES: Final = (*LISTS, *(name for names in BESIDE.values() for name in names),
 """All but the words."""
 NUMBER_BITS: Final = 32
 """Any row id of the taxonomy has fewer."""
+MOST_UNUSED: Final = 64
+"""Traits of suppliers that have changed again, kept for nothing."""
 MOST_KEPT: Final = 8
 """Bitmaps: those of each kind, and of standards some more, for other days and levels."""
 
@@ -62,20 +64,10 @@ class Traits:
     def __len__(self) -> int:
         return len(self.ownership)
 
-    def take(self, suppliers: Ints) -> Self:
-        """Of some suppliers, by index."""
-        values = {name: getattr(self, name) for name in VALUES}
-        return type(self)(**_taken(values, suppliers), words=self.words.take(suppliers, len(self)))
-
-    def joined(self, other: Self, order: Ints) -> Self:
-        """Of the suppliers of both, put after one another and then in an order, which may leave some out."""
-        both = (self, other)
-        values: dict[str, Any] = {name: Ragged.concatenated([getattr(each, name) for each in both]) for name in LISTS}
-        values |= {name: np.concatenate([getattr(each, name) for each in both]) for name in VALUES if name not in LISTS}
-        place = np.full(len(self) + len(other), -1, dtype=np.int32)
-        place[order] = np.arange(len(order), dtype=np.int32)
-        words = self.words.joined(other.words, place[: len(self)], place[len(self) :])
-        return type(self)(**_taken(values, order), words=words)
+    @classmethod
+    def gathered(cls, parts: Sequence["Traits"], suppliers: Ints) -> Self:
+        """Of some suppliers of several crowds, by their places where these are put after one another."""
+        return cls(**_taken(_together(parts), suppliers), words=_words_of(parts, suppliers))
 
     def proved(self, day: int | None, level: int) -> Bools:
         """Which certificates are proved so well and, where a day is given, valid on it for sure."""
@@ -95,6 +87,83 @@ class Traits:
     @cached_property
     def _made(self) -> dict[Hashable, Bitmaps]:
         return {}
+
+
+@dataclass(frozen=True, eq=False)
+class TraitsOfSome:
+    """Traits of so many suppliers, made when they are asked for."""
+
+    count: int
+    make: Callable[[], Traits]
+
+    @cached_property
+    def traits(self) -> Traits:
+        return self.make()
+
+
+@dataclass(frozen=True, eq=False)
+class LateTraits:
+    """Traits of some suppliers of several crowds, see `Traits.gathered`, put together when a list asks for them.
+
+    A ranking does not, and most changes are seen by rankings alone.
+    """
+
+    parts: tuple[TraitsOfSome, ...]
+    suppliers: Ints
+
+    @classmethod
+    def of(cls, part: TraitsOfSome) -> Self:
+        return cls((part,), np.arange(part.count))
+
+    @classmethod
+    def made(cls, traits: Traits, suppliers: Ints | None = None) -> Self:
+        """Of some suppliers whose traits are there, or of all."""
+        part = TraitsOfSome(len(traits), lambda: traits)
+        return cls.of(part) if suppliers is None else cls((part,), suppliers)
+
+    def joined(self, other: "LateTraits", order: Ints) -> Self:
+        """Of the suppliers of both, put after one another and then in an order, which may leave some out."""
+        one = type(self).made(self.traits) if "traits" in self.__dict__ else self
+        suppliers = np.concatenate([one.suppliers, one.count + other.suppliers])[order]
+        both = type(self)(one.parts + other.parts, suppliers)
+        return both.pruned() if both.count > MOST_UNUSED + 2 * len(suppliers) else both
+
+    @property
+    def count(self) -> int:
+        """Of suppliers in the parts, also of those who are left out by now."""
+        return sum(part.count for part in self.parts)
+
+    def pruned(self) -> Self:
+        """Without the parts of which nobody is left."""
+        first = ends([part.count for part in self.parts])
+        part = first.searchsorted(self.suppliers, side="right") - 1
+        used, number = np.unique(part, return_inverse=True)
+        parts = tuple(self.parts[each] for each in used.tolist())
+        return type(self)(parts, self.suppliers - first[part] + ends([each.count for each in parts])[number])
+
+    @cached_property
+    def traits(self) -> Traits:
+        if len(self.parts) == 1 and np.array_equal(self.suppliers, np.arange(self.parts[0].count)):
+            return self.parts[0].traits
+        return Traits.gathered([part.traits for part in self.parts], self.suppliers)
+
+
+def _words_of(parts: Sequence[Traits], suppliers: Ints) -> Words:
+    if not len(suppliers):  # of nobody, those of everybody are not gone through
+        return Words.of(())
+    place = np.full(sum(map(len, parts)), -1, dtype=np.int32)
+    place[suppliers] = np.arange(len(suppliers), dtype=np.int32)
+    return Words.gathered([each.words for each in parts], np.split(place, ends([*map(len, parts)])[1:-1]))
+
+
+def _together(parts: Sequence[Traits]) -> dict[str, Any]:
+    """The `VALUES` of all, put after one another."""
+    if len(parts) == 1:
+        return {name: getattr(parts[0], name) for name in VALUES}
+    values: dict[str, Any] = {name: Ragged.concatenated([getattr(each, name) for each in parts]) for name in LISTS}
+    return values | {
+        name: np.concatenate([getattr(each, name) for each in parts]) for name in VALUES if name not in LISTS
+    }
 
 
 def _taken(values: Mapping[str, Any], suppliers: Ints) -> dict[str, Any]:

@@ -2,9 +2,10 @@
 
 from array import array
 from bisect import bisect_left
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import chain
 from typing import Self
 
 import numpy as np
@@ -61,23 +62,18 @@ class Words:
         has[self.of_word.entry[self.of_word.offsets[first] : self.of_word.offsets[last]]] = True
         return has
 
-    def take(self, suppliers: Ints, count: int) -> Self:
-        """Of some of so many suppliers, by index, in this order."""
-        place = np.full(count, -1, dtype=np.int32)
-        place[suppliers] = np.arange(len(suppliers))
-        number, owner = self._pairs(place) if len(suppliers) else (np.zeros(0, np.int64), np.zeros(0, np.int32))
-        return self._grouped(list(self.texts) if len(suppliers) else [], number, owner)
-
-    def joined(self, other: Self, place: Ints, place_of_other: Ints) -> Self:
-        """Of both, whose suppliers get other places."""
-        (number, owner), (further, its_owner) = self._pairs(place), other._pairs(place_of_other)
-        texts = [*self.texts, *other.texts]
+    @classmethod
+    def gathered(cls, parts: Sequence["Words"], places: Sequence[Ints]) -> Self:
+        """Of several crowds, whose suppliers get other places, or none (-1)."""
+        texts = list(chain.from_iterable(each.texts for each in parts))
         first = {text: number for number, text in reversed(list(enumerate(texts)))}
         same = np.array([*(first[text] for text in texts), 0], dtype=np.int64)
-        numbers = np.concatenate([number, further + len(self.texts)])
-        return self._grouped(texts, same[numbers], np.concatenate([owner, its_owner]))
+        pairs = [each.pairs(place) for each, place in zip(parts, places, strict=True)]
+        beyond = ends([len(each.texts) for each in parts])
+        number = np.concatenate([each + start for (each, _owner), start in zip(pairs, beyond, strict=False)])
+        return cls._grouped(texts, same[number], np.concatenate([owner for _number, owner in pairs]))
 
-    def _pairs(self, place: Ints) -> tuple[Ints, Ints]:
+    def pairs(self, place: Ints) -> tuple[Ints, Ints]:
         """Numbers of texts and places of the suppliers that have them; those without a place (-1) are left out."""
         number = np.repeat(np.arange(len(self.texts), dtype=np.int64), self.of_word.lengths())
         owner = place[self.of_word.entry]

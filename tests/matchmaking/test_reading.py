@@ -192,7 +192,9 @@ def test_free_capacity_is_rounded_as_python_writes_it() -> None:
     values += [number * 10.0**power for number in range(10, 1000) for power in (-2, 0, 5)]
     values += [0.0, 5e-324, 1e-310, 1.7e308, 9.95, 9.949999999999999, 0.995, 99.5, 1e22, 1e23, float("inf")]
 
-    assert two_figures(np.array(values)).tolist() == [float(f"{value:.1e}") for value in values]
+    written = [float(f"{value:.1e}") for value in values]
+    assert two_figures(np.array(values)).tolist() == written
+    assert two_figures(np.array(values[-11:])).tolist() == written[-11:]
 
 
 def test_what_is_left_free_can_be_asked_for() -> None:

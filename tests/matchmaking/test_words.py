@@ -51,9 +51,11 @@ def test_some_firms_and_two_crowds_together_have_the_words_of_their_names(seed: 
     some = sorted(random.sample(range(len(names)), random.randint(0, len(names))))
     order = random.sample(range(len(names) + len(others)), len(names) + len(others))
 
-    taken = Words.of(names).take(as_ints(some), len(names))
+    place_of_some = np.full(len(names), -1)
+    place_of_some[as_ints(some)] = np.arange(len(some))
+    taken = Words.gathered([Words.of(names)], [place_of_some])
     place = np.argsort(as_ints(order))
-    joined = Words.of(names).joined(Words.of(others), place[: len(names)], place[len(names) :])
+    joined = Words.gathered([Words.of(names), Words.of(others)], [place[: len(names)], place[len(names) :]])
 
     assert found(taken, len(some)) == held([names[each] for each in some])
     assert found(joined, len(order)) == held([[*names, *others][each] for each in order])
