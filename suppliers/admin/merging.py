@@ -139,11 +139,17 @@ def lines_of(firms: list[Supplier]) -> list[Line]:
     for field in COMPARED:
         texts = [stored_text(firm, field) for firm in firms]
         lines.append(Line(str(LABELS[field]), texts, differs(*texts)))
-    for key in references():
-        counts = [rows_of(key, firm).count() for firm in firms]
-        if any(counts):
-            lines.append(Line(_what(key), [str(count) for count in counts]))
+    lines += [Line(what, [str(count) for count in counts]) for what, counts in _counted(firms).items() if any(counts)]
     return [Line(capfirst(line.label), line.texts, line.differs) for line in lines]
+
+
+def _counted(firms: list[Supplier]) -> dict[str, list[int]]:
+    """How many there are of each kind, whichever way they name the firm."""
+    counts: dict[str, list[int]] = {}
+    for key in references():
+        before = counts.get(_what(key), [0] * len(firms))
+        counts[_what(key)] = [count + rows_of(key, firm).count() for count, firm in zip(before, firms, strict=True)]
+    return counts
 
 
 def _what(field: Any) -> str:

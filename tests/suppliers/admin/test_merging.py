@@ -8,9 +8,10 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from accounts.models import Disclosure
 from suppliers.imports.likenesses import Likenesses
 from suppliers.models import Site, Supplier, SupplierMerge
-from tests.factories.accounts import member
+from tests.factories.accounts import OrganisationFactory, member
 from tests.factories.suppliers import SiteFactory, SupplierFactory
 from tests.suppliers.admin.scene import ADMIN, browser_of, said
 
@@ -63,6 +64,17 @@ def test_the_page_names_likely_duplicates_and_shows_both_side_by_side() -> None:
     assert lines["Sites"] == ["0", "1"]
     assert one.organisation.tax_code in unescape(page.content.decode())
     assert len(captured) < 70
+
+
+def test_what_names_a_firm_in_two_ways_is_one_line_for_both() -> None:
+    browser, (one, other), buyer = browser_of(member("agency")), two_firms(), OrganisationFactory.create(kind="buyer")
+    Disclosure.objects.create(reader=buyer, subject=other.organisation, reason="con_1")
+    Disclosure.objects.create(reader=other.organisation, subject=buyer, reason="con_1")
+
+    lines = browser.get(f"{address_of(one)}?other={other.public_id}").context["lines"]
+
+    assert [line.texts for line in lines if line.label == "Disclosures"] == [["0", "2"]]
+    assert len({line.label for line in lines}) == len(lines)
 
 
 def test_an_officer_makes_one_firm_of_two_and_a_lead_undoes_it() -> None:
