@@ -35,7 +35,8 @@ EMPTY_PHRASES = {
         custom precision service services processing process processes capability capabilities manufacture manufacturing
         manufactured manufacturer work works production product products part parts component components operation
         operations technology contract general high quality advanced complex complete full specialty specialized
-        commercial and of for the with to other various shop solutions specialists subcontract subcontracting gia-công sản-xuất chế-tạo dịch-vụ chuyên nhận công-nghệ
+        commercial and of for the with to other various shop solutions specialists subcontract
+        subcontracting gia-công sản-xuất chế-tạo dịch-vụ chuyên nhận công-nghệ
         phương-pháp chi-tiết sản-phẩm linh-kiện theo-yêu-cầu chính-xác các và bằng
         chính-xác-cao kỹ-thuật-cao tốc-độ-cao chất-lượng-cao các-loại theo-bản-vẽ theo-mẫu theo-đơn-hàng
         theo-đơn-đặt-hàng số-lượng-lớn trọn-gói chuyên-nghiệp uy-tín giá-rẻ hiện-đại xưởng

@@ -10,6 +10,9 @@ from config.text import fold, letters_from_digits
 
 SHORTEST_POSTCODE = 5
 """Digits from which a number is a postcode, which lists leave out or mistype."""
+DIGITS_AT_THE_END = 4
+"""Digits of a number that is a postcode if it stands among the last words: "Ashulia Savar Dhaka 1341"."""
+LAST_WORDS = 3
 SAME_NUMBERS_WEIGHT = 0.5
 """How much of the likeness depends on the house, lot and road numbers that both name."""
 VAGUE_LETTERS = 12
@@ -18,18 +21,34 @@ VAGUE_WEIGHT = 0.7
 """How much it counts that such an address agrees: thousands of firms share it."""
 
 _SAME = {
-    "kcn": "khu cong nghiep", "industrial park": "khu cong nghiep", "industrial zone": "khu cong nghiep",
-    "industrial area": "khu cong nghiep", "industrial estate": "khu cong nghiep", "ip": "khu cong nghiep",
-    "iz": "khu cong nghiep", "ind zone": "khu cong nghiep", "ind park": "khu cong nghiep",
+    "khu cong nghiep": "kcn", "industrial park": "kcn", "industrial zone": "kcn",
+    "industrial area": "kcn", "industrial estate": "kcn", "ip": "kcn",
+    "iz": "kcn", "ind zone": "kcn", "ind park": "kcn",
     "export processing zone": "khu che xuat", "kcx": "khu che xuat", "epz": "khu che xuat",
-    "ccn": "cum cong nghiep", "industrial cluster": "cum cong nghiep", "lot": "lo", "plot": "lo", "street": "duong",
+    "cum cong nghiep": "ccn", "cum cn": "ccn", "industrial cluster": "ccn", "lot": "lo", "plot": "lo",
+    "street": "duong",
     "road": "duong", "rd": "duong", "str": "duong", "pho": "duong", "avenue": "duong", "ave": "duong",
     "highway": "quoc lo", "ql": "quoc lo", "national road": "quoc lo", "block": "khu",
     "ward": "", "phuong": "", "commune": "", "xa": "", "district": "", "dist": "", "huyen": "", "quan": "",
     "province": "", "tinh": "", "city": "", "tp": "", "thanh pho": "", "hamlet": "", "village": "", "thon": "",
     "so": "", "no": "", "nr": "", "number": "", "vn": "", "vietnam": "", "viet nam": "", "the": "", "of": "",
+    "industry park": "kcn", "industrial city": "kcn", "industrial parks": "kcn",
+    "industry zone": "kcn", "zone industrielle": "kcn", "z i": "kcn",
+    "zona industriale": "kcn", "zona industrial": "kcn", "parque industrial": "kcn",
+    "organize sanayi bolgesi": "kcn", "osb": "kcn", "ind area": "kcn",
+    "special economic zone": "dac khu", "sez": "dac khu", "zona franca": "khu che xuat", "free zone": "khu che xuat",
+    "hi tech park": "khu cong nghe cao", "high tech park": "khu cong nghe cao", "shtp": "khu cong nghe cao",
+    "saigon hi tech park": "khu cong nghe cao", "hcmc": "ho chi minh", "hcm": "ho chi minh", "tphcm": "ho chi minh",
+    "hn": "ha noi", "hanoi": "ha noi", "haiphong": "hai phong", "danang": "da nang",
+    "sokak": "duong", "sok": "duong", "sk": "duong", "caddesi": "duong", "cadde": "duong", "cad": "duong",
+    "bulvari": "duong", "bulvar": "duong", "mahallesi": "", "mah": "", "rua": "duong", "rue": "duong",
+    "via": "duong", "strada": "duong", "calle": "duong", "jalan": "duong", "jl": "duong", "ulitsa": "duong",
+    "ul": "duong", "carretera": "duong", "building": "toa nha", "bldg": "toa nha", "floor": "tang",
+    "town": "", "thi tran": "", "thi xa": "",
 }  # fmt: skip
 """Words of addresses that mean the same, folded; those that say nothing become nothing."""
+_NUMBERED = frozenset({"lo", "khu", "duong", "tang", "nha", "km"})
+"""Words behind which a number belongs to them."""
 _SAYINGS = re.compile(r"\b(?:" + "|".join(sorted(map(re.escape, _SAME), key=len, reverse=True)) + r")\b")
 
 
@@ -52,7 +71,7 @@ def take_apart(address: str) -> Address:
     """Take an address apart."""
     text = _SAYINGS.sub(lambda said: _SAME[said.group()], letters_from_digits(fold(address)))
     words = text.split()
-    numbers = frozenset(word.lstrip("0") or "0" for word in words if word.isdigit() and len(word) < SHORTEST_POSTCODE)
+    numbers = frozenset(word.lstrip("0") or "0" for at, word in enumerate(words) if _is_house(word, words[:at], words))
     return Address(" ".join(words), "".join(word for word in words if not word.isdigit()), numbers)
 
 
@@ -71,6 +90,14 @@ def may_be_one(one: Address, other: Address) -> bool:
     if not one.words or not other.words:
         return False
     return not one.numbers or not other.numbers or not one.numbers.isdisjoint(other.numbers)
+
+
+def _is_house(word: str, before: list[str], words: list[str]) -> bool:
+    """Whether it is the number of a house, lot or road, and not a postcode."""
+    if not word.isdigit() or len(word) >= SHORTEST_POSTCODE:
+        return False
+    is_last = len(words) - len(before) <= LAST_WORDS and bool(before) and before[-1] not in _NUMBERED
+    return not (is_last and len(word) == DIGITS_AT_THE_END)
 
 
 def _numbers_share(one: frozenset[str], other: frozenset[str]) -> float:

@@ -3,7 +3,7 @@
 from rapidfuzz import fuzz
 
 from suppliers.duplicates.names import FirmName
-from suppliers.duplicates.words import NEARLY_THE_SAME, Word, contradict, same, slip
+from suppliers.duplicates.words import NEARLY_THE_SAME, Word, continues, contradict, same, slip
 
 OWN_WORDS_WEIGHT = 0.8
 """How much the own words of a name count beside the trade that it names."""
@@ -32,6 +32,14 @@ OF_ANY_TRADE = (
     | {"centre", "new"}
 )
 """Concepts that a firm of any trade may add to its name, or leave out."""
+SAYING_LITTLE = (OF_ANY_TRADE - PURPOSES - {"group"}) | {
+    "supporting_industries",
+    "products",
+    "materials",
+    "solutions",
+    "system",
+}
+"""Concepts that tell no firms of one group apart, as "group" does: "Hanaka Group", "Hanaka Cable"."""
 
 
 def likeness(one: FirmName, other: FirmName) -> float:
@@ -53,7 +61,7 @@ def _likeness(one: FirmName, other: FirmName) -> float:
     trades = _shared(one.trades, other.trades)
     if own is None or trades is None:
         return own or trades or 0.0
-    if _tell_other_trades(one.trades, other.trades):
+    if _tell_other_trades(one.trades, other.trades) or _does_more(one, other) or _does_more(other, one):
         return OTHER_TRADES_WEIGHT * own
     return OWN_WORDS_WEIGHT * own + (1 - OWN_WORDS_WEIGHT) * trades
 
@@ -70,10 +78,18 @@ def _tell_other_trades(one: frozenset[str], other: frozenset[str]) -> bool:
     """Whether both tell what they do and share none of it, or each names a place that the other does not."""
     if one & PLACES - other and other & PLACES - one:
         return True
-    for concepts in (one | other) - OF_ANY_TRADE, PURPOSES:
+    for concepts in (one | other) - OF_ANY_TRADE, PURPOSES, (one | other) - SAYING_LITTLE:
         if one & concepts and other & concepts and not one & other & concepts:
             return True
     return False
+
+
+def _does_more(one: FirmName, other: FirmName) -> bool:
+    """Whether a Vietnamese name tells all that the other does and a trade besides: "Thép Nam Kim", "Ống thép Nam Kim".
+    What is in another language, or abbreviated, may have left it out."""
+    if not (one.is_accented and other.is_accented) or other.is_abbreviated:
+        return False
+    return bool(one.trades - other.trades - OF_ANY_TRADE) and not other.trades - one.trades - OF_ANY_TRADE
 
 
 def _own_likeness(one: FirmName, other: FirmName) -> float | None:
@@ -84,10 +100,21 @@ def _own_likeness(one: FirmName, other: FirmName) -> float | None:
     shared, mine, theirs = _paired(one.words, other.words)
     if not mine and not theirs:
         return _order_likeness(one.words, other.words)
-    if contradict(mine, theirs):
+    are_of_one_language = one.is_accented == other.is_accented
+    if contradict(mine, theirs, are_of_one_language=are_of_one_language) or _are_of_one_group(one, other, mine, theirs):
         return OTHER_WORDS_WEIGHT * shared
     together = fuzz.ratio("".join(one.own), "".join(other.own)) / 100
     return together if together >= NEARLY_THE_SAME else min(together, shared)
+
+
+def _are_of_one_group(one: FirmName, other: FirmName, mine: list[Word], theirs: list[Word]) -> bool:
+    """Whether a word that only one name has sets it apart: behind the same name, or where the other tells a trade
+    instead, in the same language ("Samsung SDI", "Samsung Display")."""
+    if bool(mine) == bool(theirs):
+        return False
+    short, long = (other, one) if mine else (one, other)
+    tells_instead = bool(short.trades - long.trades - OF_ANY_TRADE) and short.is_accented == long.is_accented
+    return tells_instead or continues(short.words, long.words)
 
 
 def _are_initials(one: FirmName, other: FirmName) -> bool:
@@ -98,7 +125,8 @@ def _order_likeness(one: tuple[Word, ...], other: tuple[Word, ...]) -> float:
     """Of names that have the same words, give or take a slip."""
     if all(same(mine, theirs) or slip(mine, theirs) for mine, theirs in zip(one, other, strict=True)):
         return 1.0
-    return OTHER_ORDER_OF_TWO if len(one) == 2 else OTHER_ORDER_OF_MANY
+    is_hardly_one = len(one) == 2 and all(each.is_syllable for each in one)
+    return OTHER_ORDER_OF_TWO if is_hardly_one else OTHER_ORDER_OF_MANY
 
 
 def _paired(one: tuple[Word, ...], other: tuple[Word, ...]) -> tuple[float, list[Word], list[Word]]:

@@ -1,19 +1,27 @@
 """When two words of two names are the same word: with accents left out, with a slip of the fingers, or not at all."""
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
 from rapidfuzz import fuzz
 
 NEARLY_THE_SAME = 0.8
 """Likeness of letters from which a word, or a name, is taken for a slip of another."""
+LEAST_ALIKE = 0.75
+"""Likeness of the letters of all words that only one name has to those that only the other has, from which they may be
+the same words."""
 SHORTEST_SLIP = 5
 """Letters from which a word can be a slip of another: of "ATC" and "ATP" neither is one."""
+
+FEWEST_CONTINUED = 2
+"""Syllables of a name from which one more makes another name of it."""
 
 _SYLLABLE = re.compile(
     r"(?:b|ch?|d|gh?|gi|h|kh?|l|m|n|ngh?|nh|ph?|qu?|r|s|th?|tr|v|x)?[aeiouy]{1,3}(?:ch?|m|n|ng|nh|p|t)?"
 )
+_SOUNDS = str.maketrans({"c": "k", "q": "k", "y": "i", "w": "v", "z": "s"})
+"""Letters that languages write for one another: "Kristal", "Crystal"."""
 _FINAL_Y = re.compile(r"(?:[b-df-hj-np-tv-xz]+|qu)y")
 
 
@@ -46,14 +54,25 @@ def slip(one: Word, other: Word) -> float:
     """
     if (one.is_syllable and other.is_syllable) or min(len(one.plain), len(other.plain)) < SHORTEST_SLIP:
         return 0.0
-    alike = fuzz.ratio(one.plain, other.plain) / 100
+    sounds = fuzz.ratio(one.plain.translate(_SOUNDS), other.plain.translate(_SOUNDS))
+    alike = max(fuzz.ratio(one.plain, other.plain), sounds) / 100
     return alike if alike >= NEARLY_THE_SAME else 0.0
 
 
-def contradict(ones: Collection[Word], others: Collection[Word]) -> bool:
+def contradict(ones: Collection[Word], others: Collection[Word], *, are_of_one_language: bool) -> bool:
     """Whether words that only one name has stand against words that only the other has, and none can be a slip or
-    spaced otherwise."""
-    if not ones or not others or not all(each.is_syllable for each in (*ones, *others)):
+    spaced otherwise, nor a word of the other language for the same."""
+    if not ones or not others:
         return False
     letters, other_letters = ("".join(each.plain for each in words) for words in (ones, others))
+    if not all(each.is_syllable for each in (*ones, *others)):
+        return are_of_one_language and fuzz.ratio(letters, other_letters) / 100 < LEAST_ALIKE
     return letters != other_letters or len(ones) == len(others)
+
+
+def continues(short: Sequence[Word], long: Sequence[Word]) -> bool:
+    """Whether one name is the other with Vietnamese syllables behind it: "Thái Dương", "Thái Dương Hệ"."""
+    if not FEWEST_CONTINUED <= len(short) < len(long):
+        return False
+    begun = all(same(mine, theirs) for mine, theirs in zip(short, long, strict=False))
+    return begun and all(_SYLLABLE.fullmatch(each.plain) for each in long)

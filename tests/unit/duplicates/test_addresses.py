@@ -15,6 +15,9 @@ def alike(one: str, other: str) -> float:
         ("Lô 12, KCN Thăng Long, Đông Anh, Hà Nội", "Lot 12 Thang Long Industrial Park, Dong Anh, Ha Noi", 0.9),
         ("Số 5 đường Nguyễn Trãi, Thanh Xuân, Hà Nội", "No. 5 Nguyen Trai Street, Thanh Xuan, Hanoi 100000", 0.9),
         ("Lô 12, KCN Thăng Long", "Lô12 , kcn thăng long", 1.0),
+        ("Plot 90, Ashulia, Savar, Dhaka", "Plot 90 Ashulia Savar Dhaka 1341", 0.9),
+        ("Lô T4, Khu công nghệ cao, TP. Thủ Đức", "Lot T4 Hi-Tech Park, Thu Duc City", 0.9),
+        ("Rua da Boa Vista 115, Braga", "Str. Boa Vista 115 Braga", 0.85),
     ],
 )
 def test_one_place_however_it_is_written(one: str, other: str, least: float) -> None:

@@ -26,6 +26,8 @@ def alike(one: str, other: str) -> float:
         ("Công ty TNHH Minh Sơn", ("minh", "son"), set(), set()),
         ("Tổng Công ty Dệt may Nam Định", ("nam", "dinh"), {"textile", "garment"}, set()),
         ("Công ty TNHH H.T.C", ("htc",), set(), set()),
+        ("Công ty TNHH In Hoàng Long", ("hoang", "long"), {"printing"}, set()),
+        ("Công ty TNHH May Tinh Lợi", ("tinh", "loi"), {"garment"}, set()),
         ("Cty TNHH SX TM XNK Tân Tiến", ("tan", "tien"), {"production", "trade", "import_export"}, set()),
     ],
 )
@@ -53,6 +55,9 @@ def test_a_name_is_its_own_words_its_trade_and_its_numbers(
         ("FOMECO - Pho Yen Mechanical JSC", "Công ty CP Cơ khí Phổ Yên"),
         ("Sumitomo Bakelite Vietnam (SBV)", "Công ty TNHH Sumitomo Bakelite Việt Nam"),
         ("CTCP Cơ điện Minh Hà", "Minh Ha Electromechanical JSC"),
+        ("Crystal Textil", "Kristal Tekstil"),
+        ("Công ty Đúc Đông Anh", "Dong Anh Foundry JSC"),
+        ("Cơ khí Hải An (HA17)", "Hai An Mechanical Co., Ltd"),
     ],
 )
 def test_one_name_in_two_languages_or_spellings_is_wholly_alike(one: str, other: str) -> None:
@@ -79,6 +84,13 @@ def test_one_name_in_two_languages_or_spellings_is_wholly_alike(one: str, other:
         ("Công ty TNHH Sản xuất Hoàng Gia", "Công ty TNHH Thương mại Hoàng Gia", 0.5),
         ("Bia Sài Gòn - Miền Tây", "Bia Sài Gòn - Miền Trung", 0.5),
         ("Daikin Việt Nam", "Daikin Hà Nội", 0.5),
+        ("Irmaos Costa Malhas Lda", "Irmaos Sousa Malhas Lda", 0.5),
+        ("Panasonic SDI Việt Nam", "Panasonic Display Việt Nam", 0.55),
+        ("Cao su Thái Dương", "Cao su Thái Dương Hệ", 0.57),
+        ("Tập đoàn Hanaka", "Cáp điện Hanaka", 0.5),
+        ("Thương mại Hải Nam", "Khuôn mẫu Hải Nam", 0.5),
+        ("Thép Nam Kim", "Ống thép Nam Kim", 0.5),
+        ("Square Fashions Ltd", "Square Apparels Ltd", 0.5),
     ],
 )
 def test_other_firms_of_one_trade_are_not_alike(one: str, other: str, most: float) -> None:
@@ -86,7 +98,7 @@ def test_other_firms_of_one_trade_are_not_alike(one: str, other: str, most: floa
 
 
 def test_what_a_firm_of_any_trade_may_add_is_no_other_trade() -> None:
-    assert alike("Hoàng Long Việt Nam", "Dệt Hoàng Long") == 0.8
+    assert alike("Hoàng Long Việt Nam", "Hoang Long Textile") == 0.8
 
 
 def test_a_name_of_legal_forms_alone_is_like_no_other() -> None:
