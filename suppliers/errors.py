@@ -83,10 +83,10 @@ class PublishedFirmStaysError(ConflictError):
 
 
 class DifferentTaxCodesError(ConflictError):
-    """Different tax codes are different firms."""
+    """Different tax codes are different firms, unless an officer says which of the two is right."""
 
     code = "different_tax_codes"
-    title = _("Different tax codes are different firms. If one of them is wrong, correct or remove it first.")
+    title = _("Different tax codes are different firms. If one of them is wrong, say which one is right.")
 
 
 class BothRepresentedError(ConflictError):

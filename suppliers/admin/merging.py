@@ -32,9 +32,14 @@ from suppliers.models import Supplier, SupplierMerge
 
 
 class MergeForm(ReasonForm):
-    """Which of the two stays, and why they are one."""
+    """Which of the two stays, which of two tax codes is right, and why they are one."""
 
     survivor = forms.TypedChoiceField(label=_("Firm that stays"), coerce=int, widget=UnfoldAdminRadioSelectWidget)
+    tax_code = forms.ChoiceField(
+        label=_("Right tax code"),
+        widget=UnfoldAdminRadioSelectWidget,
+        help_text=_("The firm that stays has this one from then on; what was wrong stays in the history."),
+    )
     versions = forms.CharField(widget=forms.HiddenInput)
 
     def __init__(self, data: Any, *, firms: list[Supplier]) -> None:
@@ -42,7 +47,11 @@ class MergeForm(ReasonForm):
         super().__init__(data, initial={"survivor": firms[0].pk, "versions": read})
         self.firms = firms
         self.fields["survivor"].choices = [(firm.pk, f"{firm} ({firm.public_id})") for firm in firms]  # type: ignore[attr-defined]
-        self.order_fields(["survivor", "reason", "versions"])
+        codes = dict.fromkeys(firm.organisation.tax_code for firm in firms if firm.organisation.tax_code)
+        self.fields["tax_code"].choices = [(code, code) for code in codes]  # type: ignore[attr-defined]
+        if len(codes) < len(firms):
+            del self.fields["tax_code"]
+        self.order_fields(["survivor", "tax_code", "reason", "versions"])
 
     def clean_versions(self) -> dict[int, int]:
         """Of each firm, as the officer read it."""
@@ -58,6 +67,7 @@ class MergeForm(ReasonForm):
             "survivor_id": survivor,
             "merged_id": next(firm.pk for firm in self.firms if firm.pk != survivor),
             "reason": self.cleaned_data["reason"],
+            "tax_code": self.cleaned_data.get("tax_code", ""),
             "expected_versions": self.cleaned_data["versions"],
         }
 

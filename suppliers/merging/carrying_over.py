@@ -26,10 +26,10 @@ PROOF = (
 
 
 class Merging:
-    """One merge of two locked firms: moves, and keeps what it has written."""
+    """One merge of two locked firms: moves, and keeps what it has written. `tax_code` is the right one of two."""
 
-    def __init__(self, merged: Supplier, survivor: Supplier) -> None:
-        self.merged, self.survivor = merged, survivor
+    def __init__(self, merged: Supplier, survivor: Supplier, *, tax_code: str = "") -> None:
+        self.merged, self.survivor, self.tax_code = merged, survivor, tax_code
         self.changes: list[dict[str, Any]] = []
         self.stayed: list[list[str]] = []
         self._left: list[Any] = []
@@ -87,12 +87,14 @@ class Merging:
         self._write(Evidence, {"supplier_id": self.merged.pk}, {"supplier_id": self.survivor.pk}, list(lines))
 
     def _fill_organisation(self) -> None:
-        """What the survivor does not say of itself. The tax code goes over, for no two may have it."""
+        """What the survivor does not say of itself. The tax code goes over, for no two may have it; so does the right
+        one of two."""
         mine, theirs = self.survivor.organisation, self.merged.organisation
         for name in ("address", "website"):
             if not getattr(mine, name):
                 self._set(mine, {name: getattr(theirs, name)})
-        if theirs.tax_code and not mine.tax_code and theirs.country == mine.country:
+        is_lacking = not mine.tax_code or self.tax_code == theirs.tax_code != mine.tax_code
+        if theirs.tax_code and is_lacking and theirs.country == mine.country:
             code = {name: getattr(theirs, name) for name in ("tax_code", "tax_code_override")}
             self._set(theirs, {"tax_code": "", "tax_code_override": ""})
             self._set(mine, code)

@@ -36,6 +36,7 @@ def merge_suppliers(
     merged_id: int,
     reason: str,
     by: Principal,
+    tax_code: str = "",
     expected_versions: Mapping[int, int] | None = None,
 ) -> SupplierMerge:
     """Make one firm of two: sites, capabilities, certificates, documents, history, claims, people, keys, connections
@@ -43,6 +44,7 @@ def merge_suppliers(
     so do keys, invitations and webhook endpoints where somebody represents the survivor.
 
     Args:
+        tax_code: of two different ones the one that is right, which the survivor has from then on.
         expected_versions: of the two firms as the officer read them, by primary key.
 
     Raises:
@@ -62,8 +64,8 @@ def merge_suppliers(
             raise SupplierArchivedError
         firm.check_version((expected_versions or {}).get(firm.pk))
         refuse_own(firm, entered_by=None, by=by)
-    _refuse(survivor, merged)
-    merging = Merging(merged, survivor)
+    _refuse(survivor, merged, tax_code=tax_code)
+    merging = Merging(merged, survivor, tax_code=tax_code)
     try:
         with transaction.atomic():
             merging.carry_out()
@@ -129,11 +131,12 @@ def _locked(*ids: int, by: Principal) -> list[Supplier]:
     return [firms[pk] for pk in ids]
 
 
-def _refuse(survivor: Supplier, merged: Supplier) -> None:
+def _refuse(survivor: Supplier, merged: Supplier, *, tax_code: str) -> None:
     if merged.state == State.PUBLISHED != survivor.state:
         raise PublishedFirmStaysError
-    codes = {firm.organisation.tax_code for firm in (survivor, merged)} - {""}
-    if len(codes) > 1:
+    mine, theirs = survivor.organisation, merged.organisation
+    codes = {mine.tax_code, theirs.tax_code} - {""}
+    if len(codes) > 1 and (tax_code not in codes or mine.country != theirs.country):
         raise DifferentTaxCodesError
     people = [set(_people(firm)) for firm in (survivor, merged)]
     if people[0] and people[1] - people[0]:

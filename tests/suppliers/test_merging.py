@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from accounts.errors import LeadsOnlyError
-from accounts.models import ApiKey, Disclosure, Invitation, Membership
+from accounts.models import ApiKey, Disclosure, Invitation, Membership, Organisation
 from accounts.principals import Principal
 from accounts.services import issue_api_key
 from config.errors import DomainError, InvalidFactError, NotAllowedError, StaleVersionError
@@ -264,7 +264,31 @@ def test_two_live_applications_to_one_support_programme_stand_in_the_way() -> No
 
 
 def test_different_tax_codes_are_different_firms() -> None:
-    refused(DifferentTaxCodesError, SupplierFactory.create(), SupplierFactory.create())
+    one, other = SupplierFactory.create(), SupplierFactory.create()
+
+    refused(DifferentTaxCodesError, one, other)
+    refused(DifferentTaxCodesError, one, other, tax_code="0100109106")
+
+
+def test_tax_codes_of_two_countries_are_of_two_firms_whichever_is_right() -> None:
+    one, other = SupplierFactory.create(), SupplierFactory.create(organisation__country="JP")
+
+    refused(DifferentTaxCodesError, one, other, tax_code=one.organisation.tax_code)
+
+
+@pytest.mark.parametrize("right", ["survivor", "merged"])
+def test_an_officer_says_which_of_two_tax_codes_is_right_and_it_can_be_undone(right: str) -> None:
+    survivor, merged = SupplierFactory.create(), SupplierFactory.create()
+    codes = {"survivor": survivor.organisation.tax_code, "merged": merged.organisation.tax_code}
+
+    made = merge(survivor, merged, tax_code=codes[right])
+
+    assert Organisation.objects.get(supplier=survivor).tax_code == codes[right]
+    stays = codes["merged"] if right == "survivor" else ""
+    assert Organisation.objects.get(supplier=merged).tax_code == stays
+    assert undo(made) == 0
+    assert Organisation.objects.get(supplier=survivor).tax_code == codes["survivor"]
+    assert Organisation.objects.get(supplier=merged).tax_code == codes["merged"]
 
 
 def test_of_a_published_and_a_hidden_firm_the_published_one_stays() -> None:

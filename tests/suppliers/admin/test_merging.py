@@ -102,14 +102,29 @@ def test_an_officer_makes_one_firm_of_two_and_a_lead_undoes_it() -> None:
 
 def test_a_refusal_is_shown_and_nothing_is_changed() -> None:
     browser, (one, other) = browser_of(member("agency")), two_firms()
-    type(other.organisation).objects.filter(pk=other.organisation_id).update(tax_code="0100109106")
+    organisations = type(other.organisation).objects
+    organisations.filter(pk=other.organisation_id).update(tax_code="0100109106", country="JP")
 
-    refused = send(browser, one, other)
+    refused = send(browser, one, other, tax_code="0100109106")
 
     assert said(refused) == [
-        "Different tax codes are different firms. If one of them is wrong, correct or remove it first."
+        "Different tax codes are different firms. If one of them is wrong, say which one is right."
     ]
     assert SupplierMerge.objects.count() == 0
+
+
+def test_of_two_tax_codes_the_officer_says_which_one_is_right() -> None:
+    browser, (one, other) = browser_of(member("agency")), two_firms()
+    organisations = type(other.organisation).objects
+    organisations.filter(pk=other.organisation_id).update(tax_code="0100109106")
+
+    assert "tax_code" in send(browser, one, other, tax_code="").context["form"].errors
+    assert SupplierMerge.objects.count() == 0
+    send(browser, one, other, tax_code="0100109106")
+
+    assert SupplierMerge.objects.get().survivor == one
+    assert organisations.get(pk=one.organisation_id).tax_code == "0100109106"
+    assert organisations.get(pk=other.organisation_id).tax_code == ""
 
 
 @pytest.mark.parametrize(
