@@ -46,7 +46,7 @@ class OrganisationFactory(DjangoModelFactory[Organisation]):
     kind = Organisation.Kind.SUPPLIER
     legal_name = factory.Sequence(lambda n: f"Công ty TNHH Cơ khí {n}")
     trade_name = factory.Sequence(lambda n: f"Mechanics {n}")
-    tax_code = factory.Sequence(lambda n: tax_code(n + 1))
+    tax_code = factory.Sequence(lambda n: tax_code(n + 500_001))  # tests name small ones
 
 
 class MembershipFactory(DjangoModelFactory[Membership]):
