@@ -9,6 +9,7 @@ from django.db import models
 from django.utils import timezone
 
 from accounts.principals import Principal
+from config.storing import store_all
 from suppliers.errors import OwnEntryError
 from suppliers.facts import DECLARED_TODAY, FACTS, Fact, FactRow, Origin, Values, is_better
 from suppliers.limits import check_figures, check_observed
@@ -44,8 +45,14 @@ def record_facts(row: FactRow, values: Values, *, by: Principal, origin: Origin 
     return _Recording(row, values, by=by, origin=origin).carry_out()
 
 
-def record_new(rows: Sequence[tuple[FactRow, Values]], *, by: Principal, origin: Origin = DECLARED_TODAY) -> None:
-    """`record_facts` of many new rows of one model, in few statements. The firms are new too, or locked.
+def record_new(
+    rows: Sequence[tuple[FactRow, Values]], *, by: Principal, origin: Origin = DECLARED_TODAY
+) -> list[Evidence]:
+    """`record_facts` of many new rows of one model, in few statements. The firms are new too, or locked; they have
+    their keys.
+
+    Returns:
+        The lines of the history. They are still to be stored.
 
     Raises:
         InvalidFactError, OwnEntryError: as `record_facts`; nothing is saved.
@@ -58,21 +65,22 @@ def record_new(rows: Sequence[tuple[FactRow, Values]], *, by: Principal, origin:
         check_figures(values)
         recordings.append(_Recording(row, values, by=by, origin=origin))
         recordings[-1].decide()
-    if recordings:
-        _save_new(recordings)
+    store_all([each.row for each in recordings])
+    _store_lists(recordings)
+    return [entry for each in recordings for entry in each.finished_history()]
 
 
-def _save_new(recordings: "Sequence[_Recording]") -> None:
-    model: Any = type(recordings[0].row)
-    model.objects.bulk_create([each.row for each in recordings])
-    for column in {column for each in recordings for column in each.lists}:
-        relation = getattr(model, column).field
-        one, other = relation.m2m_field_name(), relation.m2m_reverse_field_name()
-        through = getattr(model, column).through
-        through.objects.bulk_create(
-            through(**{one: each.row, other: listed}) for each in recordings for listed in each.lists.get(column, ())
+def _store_lists(recordings: "Sequence[_Recording]") -> None:
+    for column in sorted({column for each in recordings for column in each.lists}):
+        relation: Any = getattr(type(recordings[0].row), column)
+        one, other = (
+            f"{name}_id" for name in (relation.field.m2m_field_name(), relation.field.m2m_reverse_field_name())
         )
-    Evidence.objects.bulk_create(entry for each in recordings for entry in each.finished_history())
+        store_all(
+            relation.through(**{one: each.row.pk, other: listed.pk})
+            for each in recordings
+            for listed in each.lists.get(column, ())
+        )
 
 
 class _Recording:
@@ -83,7 +91,7 @@ class _Recording:
         self.values = {name: _tidy(name, value) for name, value in values.items()}
         self.by = by
         self.origin = origin
-        self.is_new = row.pk is None
+        self.is_new = row._state.adding  # noqa: SLF001 - public, for all its underscore
         self.changed: set[str] = set()
         self.history: list[Evidence] = []
         self.lists: dict[str, list[models.Model]] = {}
@@ -105,7 +113,7 @@ class _Recording:
     def finished_history(self) -> list[Evidence]:
         """What was noted, with the firm, which is saved by now."""
         for entry in self.history:
-            entry.supplier = self.firm
+            entry.supplier_id = self.firm.pk
         return self.history
 
     def _record_plain(self, name: str) -> None:
@@ -209,8 +217,8 @@ def evidence_row(
         observed_on=origin.day,
         source=origin.source,
         note=origin.note,
-        asserted_by=by.user,
-        asserted_for=by.organisation,
+        asserted_by_id=by.user.pk if by.user else None,
+        asserted_for_id=by.organisation_id,
         request_id=structlog.contextvars.get_contextvars().get("request_id", ""),
     )
 

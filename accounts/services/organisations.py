@@ -23,6 +23,7 @@ from accounts.second_factor import has_second_factor
 from accounts.services.trade_names import hold_back_name
 from config.errors import InvalidFactError, NotAllowedError
 from config.iso import COUNTRIES
+from config.storing import store_all
 from config.text import is_visible, nfc
 
 TEXTS = frozenset({"legal_name", "trade_name", "address", "contact_name", "tax_code_override"})
@@ -84,7 +85,7 @@ def create_organisations(*, kind: str, many: Sequence[Mapping[str, Any]], by: Pr
         _fill(organisation, dict(details), by=by)
         organisation.name_key = name_key(organisation.legal_name, organisation.trade_name)
         organisations.append(organisation)
-    Organisation.objects.bulk_create(organisations)
+    store_all(organisations)
     announce_all("organisation.created", subjects=organisations, actor=by)
     return organisations
 

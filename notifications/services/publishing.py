@@ -9,6 +9,7 @@ from django.db.transaction import TransactionManagementError
 
 from accounts.principals import Principal
 from config.models import Resource
+from config.storing import store_all
 from jobs.waking import waker
 from notifications.models import Event
 from notifications.signals import event_published
@@ -80,8 +81,13 @@ def publish_all(topic: str, *, subjects: Sequence[Resource], actor: Principal) -
     if not transaction.get_connection().in_atomic_block:
         raise TransactionManagementError(f"{topic} must be published in the transaction in which it happened")
     request_id = structlog.contextvars.get_contextvars().get("request_id", "")
-    by = {"actor": actor.user, "actor_organisation": actor.organisation, "request_id": request_id}
-    events = Event.objects.bulk_create(Event(topic=topic, subject=each.public_id, **by) for each in subjects)
+    by = {
+        "actor_id": actor.user.pk if actor.user else None,
+        "actor_organisation_id": actor.organisation_id,
+        "request_id": request_id,
+    }
+    events = [Event(topic=topic, subject=each.public_id, **by) for each in subjects]
+    store_all(events)
     for event in events:
         event_published.send(sender=Event, event=event)
     transaction.on_commit(lambda: wake_workers(), robust=True)

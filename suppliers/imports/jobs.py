@@ -6,6 +6,7 @@ from django.db import transaction
 from django.utils.translation import gettext_noop
 
 from accounts.principals import ANONYMOUS
+from config.storing import store_all
 from config.uploads.storage import storage
 from jobs.kinds import register
 from jobs.models import Job
@@ -95,7 +96,8 @@ def _content_of(row: Import) -> bytes:
 def _keep(row: Import, report: Report, *, writes: bool) -> None:
     locked = Import.objects.select_for_update(of=("self",)).get(pk=row.pk, job=row.job, state=row.state)
     locked.rows.all().delete()
-    ImportRow.objects.bulk_create((_row(locked, each, writes=writes) for each in report.rows), batch_size=BATCH)
+    for start in range(0, len(report.rows), BATCH):
+        store_all(_row(locked, each, writes=writes) for each in report.rows[start : start + BATCH])
     (mark_done if writes else mark_previewed)(locked, report.count())
 
 

@@ -10,6 +10,7 @@ from accounts.models import Organisation
 from accounts.principals import Principal
 from accounts.services import create_organisations
 from config.errors import LimitReachedError
+from config.storing import give_keys, store_all
 from notifications.services import publish_all
 from suppliers.facts import DECLARED_TODAY, Origin
 from suppliers.limits import MOST_CAPABILITIES
@@ -63,48 +64,53 @@ def register_firms(
         Supplier(public_id=firm.public_id, organisation=organisation, source=source, source_ref=firm.source_ref)
         for firm, organisation in zip(firms, organisations, strict=True)
     ]
-    stored = list(zip(firms, suppliers, strict=True))
-    _record_profiles(stored, by=by, origin=origin)
-    _record_places(stored, by=by, origin=origin)
-    certificates: list[tuple[Any, Mapping[str, Any]]] = [
-        (Certificate(supplier=supplier, standard=standard), {"standard": standard})
-        for firm, supplier in stored
-        for standard in firm.standards
-    ]
-    record_new(certificates, by=by, origin=origin)
+    give_keys(suppliers)
+    _record(list(zip(firms, suppliers, strict=True)), by=by, origin=origin)
     publish_all("supplier.created", subjects=suppliers, actor=by)
     return suppliers
 
 
-def _record_profiles(stored: Sequence[tuple[NewFirm, Supplier]], *, by: Principal, origin: Origin) -> None:
+def _record(new: Sequence[tuple[NewFirm, Supplier]], *, by: Principal, origin: Origin) -> None:
+    """The firms themselves are stored last: as they appear, triggers gather what they are found by, once."""
+    below = [*_record_places(new, by=by, origin=origin), *_record_certificates(new, by=by, origin=origin)]
+    store_all([*_record_profiles(new, by=by, origin=origin), *below])
+
+
+def _record_profiles(new: Sequence[tuple[NewFirm, Supplier]], *, by: Principal, origin: Origin) -> list[Evidence]:
     """With the list of certificates, which is a statement as a whole."""
     lists: list[Evidence] = []
-    for firm, supplier in stored:
+    for firm, supplier in new:
         if firm.standards or firm.states_certificates:
             supplier.certificates_stated_on, supplier.certificates_stated_level = origin.day, origin.level
             listed = sorted(standard.code for standard in firm.standards)
             act = Evidence.Act.ENTERED
             lists.append(evidence_row(supplier, "certificates", listed, act=act, by=by, origin=origin))
-    record_new([(supplier, checked_profile(firm.profile)) for firm, supplier in stored], by=by, origin=origin)
-    of = {supplier.public_id: supplier for _firm, supplier in stored}
-    for supplier in of.values():
+            lists[-1].supplier_id = supplier.pk
+    history = record_new([(supplier, checked_profile(firm.profile)) for firm, supplier in new], by=by, origin=origin)
+    for _firm, supplier in new:
         check_employees(supplier)
-    for entry in lists:
-        entry.supplier = of[entry.subject]
-    Evidence.objects.bulk_create(lists)
+    return [*history, *lists]
 
 
-def _record_places(stored: Sequence[tuple[NewFirm, Supplier]], *, by: Principal, origin: Origin) -> None:
+def _record_places(new: Sequence[tuple[NewFirm, Supplier]], *, by: Principal, origin: Origin) -> list[Evidence]:
     """The firms' sites, and what they make there."""
     sites = []
-    for firm, supplier in stored:
+    for firm, supplier in new:
         sites.append(Site(supplier=supplier))
         fill_site(sites[-1], firm.site)
-    Site.objects.bulk_create(sites)
-    Evidence.objects.bulk_create(site_evidence(site, by=by) for site in sites)
+    store_all(sites)
     capabilities: list[tuple[Any, Mapping[str, Any]]] = [
         (Capability(site=site), {"process": process, "site": site, "materials": firm.materials})
-        for (firm, _supplier), site in zip(stored, sites, strict=True)
+        for (firm, _supplier), site in zip(new, sites, strict=True)
         for process in firm.processes
     ]
-    record_new(capabilities, by=by, origin=origin)
+    return [*(site_evidence(site, by=by) for site in sites), *record_new(capabilities, by=by, origin=origin)]
+
+
+def _record_certificates(new: Sequence[tuple[NewFirm, Supplier]], *, by: Principal, origin: Origin) -> list[Evidence]:
+    certificates: list[tuple[Any, Mapping[str, Any]]] = [
+        (Certificate(supplier=supplier, standard=standard), {"standard": standard})
+        for firm, supplier in new
+        for standard in firm.standards
+    ]
+    return record_new(certificates, by=by, origin=origin)

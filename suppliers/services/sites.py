@@ -88,7 +88,7 @@ def site_evidence(site: Site, *, by: Principal) -> Evidence:
     """An unsaved line of the history: what is said of a site now."""
     place = {name: plain(getattr(site, name)) for name in sorted(SITE)}
     entry = evidence_row(site, "site", place, act=Evidence.Act.ENTERED, by=by, origin=DECLARED_TODAY)
-    entry.supplier = site.supplier
+    entry.supplier_id = site.supplier_id
     return entry
 
 
