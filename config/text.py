@@ -12,6 +12,10 @@ _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\
 # Letters and signs by name that are drawn as nothing: Hangul fillers and the empty braille cell.
 _BLANKS = frozenset("\u115f\u1160\u3164\uffa0\u2800")
 
+# Letters that are not Latin, among which alone there are other marks than the Latin ones; and these (U+034F is none).
+_NOT_LATIN = re.compile("[^\x00-\u036f\u1e00-\u1eff]")
+_LATIN_MARKS = re.compile("[\u0300-\u034e\u0350-\u036f]+")
+
 _BETWEEN_LETTER_AND_DIGIT = re.compile(r"(?<=[^\W\d_])(?=\d)|(?<=\d)(?=[^\W\d_])")
 _UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 
@@ -40,13 +44,14 @@ def fold(text: str) -> str:
     if text.isascii():  # most words of a text in English; nothing below would change any
         return words(text.lower())
     decomposed = unicodedata.normalize("NFKD", casefold(text))
-    bare = "".join(character for character in decomposed if not _is_mark(character))
-    return words(unicodedata.normalize("NFC", bare).replace("đ", "d"))
+    return words(unicodedata.normalize("NFC", _without_marks(decomposed)).replace("đ", "d"))
 
 
 def casefold(text: str) -> str:
     """Return ordinary letters without case, and without the marks of scripts other than Latin."""
     compatible = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
+    if _NOT_LATIN.search(compatible) is None:
+        return compatible
     return "".join(character for character in compatible if not _is_foreign_mark(character))
 
 
@@ -68,6 +73,13 @@ def is_unspaced(word: str) -> bool:
 def beginnings(word: str) -> list[str]:
     """Where a word can be met: at its start; one written without spaces inside, at each of its letters."""
     return [word[start:] for start in range(len(word))] if is_unspaced(word) else [word]
+
+
+def _without_marks(decomposed: str) -> str:
+    """Nearly all texts are Latin, and of them one search says what there is to take out."""
+    if _NOT_LATIN.search(decomposed) is None:
+        return _LATIN_MARKS.sub("", decomposed)
+    return "".join(character for character in decomposed if not _is_mark(character))
 
 
 def _is_foreign_mark(character: str) -> bool:

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 
 from config.text import casefold, fold, nfc, words
 
@@ -9,6 +10,9 @@ __all__ = ["agrees", "fold", "has_accents", "mark", "nfc", "split_camel", "squee
 
 # The five Vietnamese tone marks: grave, acute, tilde, hook above, dot below.
 TONES = "\u0300\u0301\u0303\u0309\u0323"
+
+WORDS_KEPT = 8_192
+"""Vietnamese has few syllables, and each comes again and again."""
 
 _LOWER_THEN_UPPER = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _ACRONYM_THEN_WORD = re.compile(r"(?<=[A-Z])(?=[A-Z][a-z]{2})")
@@ -59,6 +63,7 @@ def _bare(character: str) -> str:
     return letter if letter.isascii() and letter.isalpha() else character
 
 
+@lru_cache(WORDS_KEPT)
 def _tone_last(word: str) -> str:
     decomposed = unicodedata.normalize("NFD", word)
     tones = "".join(sorted((tone for tone in decomposed if tone in TONES), key=unicodedata.combining))

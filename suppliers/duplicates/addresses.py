@@ -2,7 +2,6 @@
 
 import re
 from dataclasses import dataclass
-from functools import cache
 
 from rapidfuzz import fuzz
 
@@ -66,7 +65,6 @@ class Address:
         return not self.numbers and len(self.letters) <= VAGUE_LETTERS
 
 
-@cache
 def take_apart(address: str) -> Address:
     """Take an address apart."""
     text = _SAYINGS.sub(lambda said: _SAME[said.group()], letters_from_digits(fold(address)))

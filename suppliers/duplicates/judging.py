@@ -3,8 +3,11 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cached_property
 
 from suppliers.duplicates import addresses, names, namesakes
+from suppliers.duplicates.addresses import Address
+from suppliers.duplicates.names import FirmName
 
 SAME_NAME = 0.6
 """Likeness of names from which two entries can be one firm."""
@@ -24,12 +27,12 @@ class Verdict(StrEnum):
     DIFFERENT = "different"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Entry:
     """What a list, or the register, says of a firm. Empty texts are not known.
 
     `names` are all that it goes by, in any language; `phone` is E.164; `tax_code` as `accounts.tax_codes` has it,
-    with the number of a branch after a hyphen.
+    with the number of a branch after a hyphen. Names and address are taken apart once, when first asked for.
     """
 
     names: tuple[str, ...]
@@ -37,6 +40,16 @@ class Entry:
     address: str = ""
     tax_code: str = ""
     phone: str = ""
+
+    @cached_property
+    def called(self) -> tuple[FirmName, ...]:
+        """Its names, taken apart."""
+        return tuple(map(names.take_apart, self.names))
+
+    @cached_property
+    def place(self) -> Address:
+        """Its address, taken apart."""
+        return addresses.take_apart(self.address)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,18 +95,18 @@ def compare(one: Entry, other: Entry, *, only_likely: bool = False) -> Judgement
 
 
 def _name_likenesses(one: Entry, other: Entry) -> Iterator[float]:
-    for mine in one.names:
-        for theirs in other.names:
-            yield namesakes.likeness(names.take_apart(mine), names.take_apart(theirs))
+    for mine in one.called:
+        for theirs in other.called:
+            yield namesakes.likeness(mine, theirs)
 
 
 def _may_be_one_place(one: Entry, other: Entry) -> bool:
     """By a telephone in common, or addresses that do not contradict each other: it is quickly told."""
     if one.phone and one.phone == other.phone:
         return True
-    return addresses.may_be_one(addresses.take_apart(one.address), addresses.take_apart(other.address))
+    return addresses.may_be_one(one.place, other.place)
 
 
 def _address_likeness(one: Entry, other: Entry) -> float:
-    alike = addresses.likeness(addresses.take_apart(one.address), addresses.take_apart(other.address))
+    alike = addresses.likeness(one.place, other.place)
     return max(alike, PHONE_FOR_ADDRESS) if one.phone and one.phone == other.phone else alike

@@ -74,7 +74,6 @@ class FirmName:
         return (self, self.longer) if self.longer else (self,)
 
 
-@cache
 def take_apart(name: str) -> FirmName:
     """Take a name apart, in Vietnamese with or without accents, in English, or with words of both."""
     longer = _SHORT_NAME.sub(" ", name) if not name.isupper() else name

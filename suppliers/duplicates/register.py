@@ -4,9 +4,8 @@ from collections.abc import Hashable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from suppliers.duplicates import addresses
 from suppliers.duplicates.judging import Entry, Judgement, Verdict, compare
-from suppliers.duplicates.names import FirmName, take_apart
+from suppliers.duplicates.names import FirmName
 from suppliers.duplicates.namesakes import FEWEST_INITIALS
 
 Firm = TypeVar("Firm", bound=Hashable)
@@ -31,21 +30,18 @@ class Register(Generic[Firm]):
 
     def __init__(self, firms: Iterable[tuple[Firm, Entry]] = ()) -> None:
         self._firms: dict[Firm, Entry] = {}
-        self._by_key: dict[str, list[Firm]] = {}
-        self._by_number: dict[str, set[Firm]] = {}
-        self._untaxed: set[Firm] = set()
+        self._by_code: dict[str, set[Firm]] = {}
+        self._taxed: _Likenesses[Firm] = _Likenesses()
+        self._untaxed: _Likenesses[Firm] = _Likenesses()
         for firm, entry in firms:
             self.add(firm, entry)
 
     def add(self, firm: Firm, entry: Entry) -> None:
         """Put a firm in, or what is newly known of it."""
         self._firms[firm] = entry
-        for key in {*_sure_keys(entry), *_name_keys(entry)}:
-            self._by_key.setdefault(key, []).append(firm)
-        for number in _numbers(entry) or (NO_NUMBER,):
-            self._by_number.setdefault(number, set()).add(firm)
-        if not entry.tax_code:
-            self._untaxed.add(firm)
+        if entry.tax_code:
+            self._by_code.setdefault(entry.tax_code, set()).add(firm)
+        (self._taxed if entry.tax_code else self._untaxed).add(firm, entry)
 
     def find(self, entry: Entry) -> list[Found[Firm]]:
         """The firms that an entry surely or likely is, best first, at most `MOST_SHOWN`."""
@@ -55,31 +51,46 @@ class Register(Generic[Firm]):
 
     def _close(self, entry: Entry) -> set[Firm]:
         """Different tax codes are different firms, so of an entry with one only those without one, and it."""
-        if not entry.tax_code:
-            return self._with(_phone_keys(entry)) | self._near(entry, self._with(_name_keys(entry)))
-        close = self._untaxed_with(_phone_keys(entry)) | self._near(entry, self._untaxed_with(_name_keys(entry)))
-        return close | self._with([f"tax {entry.tax_code}"])
+        close = self._untaxed.of(entry)
+        return close | (self._by_code.get(entry.tax_code, set()) if entry.tax_code else self._taxed.of(entry))
+
+
+class _Likenesses(Generic[Firm]):
+    """Firms by telephone, and by name and place. They are laid out when they are first asked for: of two lists that
+    tell all tax codes no names need be taken apart."""
+
+    def __init__(self) -> None:
+        self._waiting: list[tuple[Firm, Entry]] = []
+        self._by_key: dict[str, list[Firm]] = {}
+        self._by_number: dict[str, set[Firm]] = {}
+
+    def add(self, firm: Firm, entry: Entry) -> None:
+        self._waiting.append((firm, entry))
+
+    def of(self, entry: Entry) -> set[Firm]:
+        """Those with the entry's telephone, or like it in name and place."""
+        self._lay_out()
+        if not self._by_key:
+            return set()
+        return self._with(_phone_keys(entry)) | self._near(entry, self._with(_name_keys(entry)))
+
+    def _lay_out(self) -> None:
+        for firm, entry in self._waiting:
+            for key in {*_phone_keys(entry), *_name_keys(entry)}:
+                self._by_key.setdefault(key, []).append(firm)
+            for number in entry.place.numbers or (NO_NUMBER,):
+                self._by_number.setdefault(number, set()).add(firm)
+        self._waiting.clear()
 
     def _with(self, keys: Iterable[str]) -> set[Firm]:
         return set().union(*(self._by_key.get(key, ()) for key in keys))
 
-    def _untaxed_with(self, keys: Iterable[str]) -> set[Firm]:
-        if not self._untaxed:
-            return set()
-        return set().union(*(self._untaxed.intersection(self._by_key.get(key, ())) for key in keys))
-
     def _near(self, entry: Entry, firms: set[Firm]) -> set[Firm]:
         """Those of the firms that have a house or lot number of the entry's, or one of the two has none."""
-        numbers = _numbers(entry)
+        numbers = entry.place.numbers
         if not numbers:
             return firms
         return set().union(*(firms & self._by_number.get(number, set()) for number in (NO_NUMBER, *numbers)))
-
-
-def _sure_keys(entry: Entry) -> Iterator[str]:
-    if entry.tax_code:
-        yield f"tax {entry.tax_code}"
-    yield from _phone_keys(entry)
 
 
 def _phone_keys(entry: Entry) -> Iterator[str]:
@@ -87,13 +98,9 @@ def _phone_keys(entry: Entry) -> Iterator[str]:
         yield f"phone {entry.phone}"
 
 
-def _numbers(entry: Entry) -> frozenset[str]:
-    return addresses.take_apart(entry.address).numbers
-
-
 def _name_keys(entry: Entry) -> Iterator[str]:
-    for name in entry.names:
-        for reading in take_apart(name).readings:
+    for name in entry.called:
+        for reading in name.readings:
             yield from _keys_of(reading)
 
 

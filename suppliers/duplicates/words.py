@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Collection, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from rapidfuzz import fuzz
@@ -13,7 +14,8 @@ LEAST_ALIKE = 0.75
 the same words."""
 SHORTEST_SLIP = 5
 """Letters from which a word can be a slip of another: of "ATC" and "ATP" neither is one."""
-
+KEPT = 8_192
+"""Words that are kept: names of firms are made of few syllables, each of which comes again and again."""
 FEWEST_CONTINUED = 2
 """Syllables of a name from which one more makes another name of it."""
 
@@ -34,6 +36,7 @@ class Word(NamedTuple):
     """Or too short for a slip to be told from another word."""
 
 
+@lru_cache(KEPT)
 def word(plain: str, marked: str) -> Word:
     """A word; "Lý" and "Lí", "Quý" and "Quí" are two spellings of one."""
     is_syllable = len(plain) < SHORTEST_SLIP or _SYLLABLE.fullmatch(plain) is not None

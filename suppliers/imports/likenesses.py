@@ -11,7 +11,7 @@ from config.phrases import Phrase
 from suppliers.duplicates.judging import Entry
 from suppliers.duplicates.register import Found, Register
 from suppliers.imports.known import whole
-from suppliers.imports.plan import PlannedFirm
+from suppliers.imports.plan import LIKENESS, PlannedFirm, entry_of
 from suppliers.models import Listing, Supplier, SupplierMerge
 
 NEW = "new"
@@ -59,7 +59,7 @@ class Likenesses:
         """
         said = self._decided.get(firm.number)
         if said is None:
-            if found := self._register.find(_planned(firm)):
+            if found := self._register.find(firm.entry):
                 raise LikelyKnownError(found, self._entries, self._rows)
             return None
         if said == NEW:
@@ -83,8 +83,8 @@ class Likenesses:
             self._rows[public_id] = firm.number
         elif "_register" not in self.__dict__:
             return
-        self._entries[public_id] = _planned(firm)
-        self._register.add(public_id, _planned(firm))
+        self._entries[public_id] = firm.entry
+        self._register.add(public_id, firm.entry)
 
     def begin_anew(self) -> None:
         """Read the stored firms again: some that were being written are not stored after all."""
@@ -93,8 +93,8 @@ class Likenesses:
 
     @cached_property
     def _entries(self) -> dict[str, Entry]:
-        columns = ("public_id", *(f"organisation__{name}" for name in _COLUMNS))
-        entries = {firm: _entry(*values) for firm, *values in Supplier.objects.values_list(*columns).iterator()}
+        columns = ("public_id", *(f"organisation__{name}" for name in LIKENESS))
+        entries = {firm: entry_of(*said) for firm, *said in Supplier.objects.values_list(*columns).iterator()}
         merges = SupplierMerge.objects.in_force().order_by("pk")
         for merged, survivor in merges.values_list("merged__public_id", "survivor__public_id"):
             former, firm = entries.pop(merged), entries[survivor]
@@ -104,15 +104,3 @@ class Likenesses:
     @cached_property
     def _register(self) -> Register[str]:
         return Register(self._entries.items())
-
-
-_COLUMNS = ("legal_name", "trade_name", "country", "address", "tax_code", "contact_phone")
-
-
-def _entry(legal_name: str, trade_name: str, country: str, address: str, tax_code: str, phone: str) -> Entry:
-    names = tuple(name for name in (legal_name, trade_name) if name)
-    return Entry(names, country=country, address=address, tax_code=tax_code, phone=phone)
-
-
-def _planned(firm: PlannedFirm) -> Entry:
-    return _entry(*(str(firm.values.get(name, "")) for name in _COLUMNS))

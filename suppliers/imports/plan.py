@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from django.utils.functional import Promise
@@ -14,6 +15,7 @@ from accounts.tax_codes import HOME, normalised
 from config.errors import InvalidFactError
 from config.phrases import Phrase
 from config.text import fold
+from suppliers.duplicates.judging import Entry
 from suppliers.imports import cells
 from suppliers.imports.reading import Row
 from suppliers.imports.report import LeftOut, Problem
@@ -56,6 +58,14 @@ NONE_AT_ALL = ("none", "no", "khong", "khong co", "chua co")
 """Words in the certificate column that state that there is none, which an empty cell does not."""
 ORGANISATION = ("legal_name", "trade_name", "address", "website", "contact_name", "contact_email", "contact_phone")
 SUPPLIER = ("founded_year", "employees_total", "ownership", "export_share_pct", "description_vi", "description_en")
+LIKENESS = ("legal_name", "trade_name", "country", "address", "tax_code", "contact_phone")
+"""What of an organisation tells whether it is likely another."""
+
+
+def entry_of(legal_name: str, trade_name: str, country: str, address: str, tax_code: str, phone: str) -> Entry:
+    """What `LIKENESS` says."""
+    names = tuple(name for name in (legal_name, trade_name) if name)
+    return Entry(names, country=country, address=address, tax_code=tax_code, phone=phone)
 
 
 @dataclass
@@ -96,6 +106,11 @@ class PlannedFirm:
     def spelling(self) -> str:
         """Its name and address: its key in a list that tells neither key nor tax code."""
         return f"{name_key(self.name)} | {self.values.get('address', '')}"[:200]
+
+    @cached_property
+    def entry(self) -> Entry:
+        """What it says of itself, to be compared with other firms."""
+        return entry_of(*(str(self.values.get(name, "")) for name in LIKENESS))
 
     @property
     def lacks_tax_code(self) -> bool:
