@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from rapidfuzz import fuzz
 
 from config.text import fold, letters_from_digits
+from suppliers.duplicates.words import kept_set
 
 SHORTEST_POSTCODE = 5
 """Digits from which a number is a postcode, which lists leave out or mistype."""
@@ -69,7 +70,7 @@ def take_apart(address: str) -> Address:
     """Take an address apart."""
     text = _SAYINGS.sub(lambda said: _SAME[said.group()], letters_from_digits(fold(address)))
     words = text.split()
-    numbers = frozenset(word.lstrip("0") or "0" for at, word in enumerate(words) if _is_house(word, words[:at], words))
+    numbers = kept_set(*(word.lstrip("0") or "0" for at, word in enumerate(words) if _is_house(word, words[:at], words)))
     return Address(" ".join(words), "".join(word for word in words if not word.isdigit()), numbers)
 
 

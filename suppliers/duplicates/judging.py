@@ -1,9 +1,8 @@
 """Are two entries one firm? The tax code decides; else names and addresses together, and a person where they may be."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
-from functools import cached_property
 
 from suppliers.duplicates import addresses, names, namesakes
 from suppliers.duplicates.addresses import Address
@@ -27,7 +26,7 @@ class Verdict(StrEnum):
     DIFFERENT = "different"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Entry:
     """What a list, or the register, says of a firm. Empty texts are not known.
 
@@ -40,16 +39,26 @@ class Entry:
     address: str = ""
     tax_code: str = ""
     phone: str = ""
+    _called: tuple[FirmName, ...] | None = field(default=None, init=False, repr=False, compare=False)
+    _place: Address | None = field(default=None, init=False, repr=False, compare=False)
 
-    @cached_property
+    @property
     def called(self) -> tuple[FirmName, ...]:
         """Its names, taken apart."""
-        return tuple(map(names.take_apart, self.names))
+        called = self._called
+        if called is None:
+            called = tuple(map(names.take_apart, self.names))
+            object.__setattr__(self, "_called", called)
+        return called
 
-    @cached_property
+    @property
     def place(self) -> Address:
         """Its address, taken apart."""
-        return addresses.take_apart(self.address)
+        place = self._place
+        if place is None:
+            place = addresses.take_apart(self.address)
+            object.__setattr__(self, "_place", place)
+        return place
 
 
 @dataclass(frozen=True, slots=True)

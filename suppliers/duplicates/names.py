@@ -6,10 +6,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
+from sys import intern
 from typing import NamedTuple
 
 from config.text import fold, letters_from_digits
-from suppliers.duplicates.words import Word, word
+from suppliers.duplicates.words import Word, kept_set, word
 from taxonomy.text import agrees, has_accents, mark
 
 WORDS = Path(__file__).with_name("business_words.csv")
@@ -95,10 +96,10 @@ def _taken_apart(name: str) -> FirmName:
     letters = "".join(folded)
     are_pieces = len(letters) <= LETTERS_IN_A_PIECE * len(folded)
     return FirmName(
-        own=tuple(each.plain for each in own),
+        own=tuple(intern(each.plain) for each in own),
         words=tuple(word(each.plain, each.marked if is_accented else "") for each in own),
-        trades=frozenset(" ".join(each.concept or "" for each in said).split()) - {NUMBER},
-        numbers=frozenset(_number(each.plain) for each in phrases if _tells_a_unit(each)),
+        trades=kept_set(*(concept for each in said for concept in (each.concept or "").split() if concept != NUMBER)),
+        numbers=kept_set(*(_number(each.plain) for each in phrases if _tells_a_unit(each))),
         letters=letters,
         said="".join(_number(each.plain) for each in said if each.concept != NUMBER),
         initials="".join(each[0] for phrase in said for each in phrase.plain.split()),

@@ -45,6 +45,12 @@ def word(plain: str, marked: str) -> Word:
     return Word(plain[:-1] + "i", marked.replace("y", "i"), is_syllable)
 
 
+@lru_cache(KEPT)
+def kept_set(*words: str) -> frozenset[str]:
+    """The words as a set. Many firms tell the same trades and numbers: one set serves them all."""
+    return frozenset(words)
+
+
 def same(one: Word, other: Word) -> bool:
     """Whether the letters are equal, and the accents where both names have some: "Trường An" is not "Trường Ân"."""
     return one.plain == other.plain and (one.marked == other.marked or not one.marked or not other.marked)

@@ -45,7 +45,7 @@ _DAMAGE = (
 csv.field_size_limit(MAX_BYTES)  # so that an overlong cell meets our own limit, which says where it stands
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Row:
     """One line below the header. `number` is what a spreadsheet shows beside it, from 1."""
 

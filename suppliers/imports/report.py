@@ -80,7 +80,7 @@ class Change:
     after: str
 
 
-@dataclass
+@dataclass(slots=True)
 class RowReport:
     """What becomes of one row, and of the words in it. `said` is the row's text by field."""
 

@@ -93,3 +93,10 @@ def test_every_text_agrees_with_itself_and_with_its_spelling_without_accents(tex
 @given(st.text(alphabet=st.characters(max_codepoint=127)))
 def test_a_text_in_plain_letters_has_the_same_key_as_among_others(text: str) -> None:
     assert fold(f"đ {text}") == f"d {fold(text)}".strip()
+
+
+@given(st.text(alphabet=st.characters(max_codepoint=0x1EFF)))
+def test_a_text_has_the_same_keys_beside_letters_of_other_scripts(text: str) -> None:
+    """Which are looked through mark by mark."""
+    assert fold(f"旋 {text}") == f"旋 {fold(text)}".strip()
+    assert mark(f"旋 {text}") == f"旋 {mark(text)}".strip()

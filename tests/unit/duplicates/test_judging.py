@@ -1,5 +1,6 @@
 """Sure by the tax code, likely by name and address, and otherwise two firms."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -85,3 +86,32 @@ def test_the_register_compares_an_entry_with_all_that_it_could_be() -> None:
     for one in entries:
         likely = {at for at, other in enumerate(entries) if compare(one, other).verdict == Verdict.LIKELY}
         assert {found.firm for found in register.find(one)} == likely
+
+
+def test_where_all_tell_tax_codes_no_name_is_taken_apart() -> None:
+    known, asked = entry(tax_code="0100109106"), entry(tax_code="0100109107")
+    register = Register([("a", known)])
+
+    assert register.find(asked) == []
+    assert (known._called, known._place, asked._called) == (None, None, None)
+
+    assert [found.firm for found in register.find(LONG)] == ["a"]
+    assert known._called is not None
+
+
+def test_a_firm_of_which_the_tax_code_is_learnt_is_no_other_firms_any_more() -> None:
+    register = Register([("a", LONG)])
+    asked = entry(tax_code="0100109107")
+    assert [found.firm for found in register.find(asked)] == ["a"]
+
+    register.add("a", entry(tax_code="0100109106"))
+
+    assert register.find(asked) == []
+    assert [(found.firm, found.judgement.verdict) for found in register.find(LONG)] == [("a", Verdict.LIKELY)]
+
+
+def test_what_was_taken_apart_makes_no_other_entry() -> None:
+    taken, fresh = entry(), entry()
+    assert (taken.place.numbers, len(taken.called)) == (frozenset({"12"}), 1)
+    assert (taken, hash(taken), repr(taken)) == (fresh, hash(fresh), repr(fresh))
+    assert replace(taken, names=("Minh Quang",)).called[0].own == ("minh", "quang")
