@@ -70,7 +70,9 @@ def take_apart(address: str) -> Address:
     """Take an address apart."""
     text = _SAYINGS.sub(lambda said: _SAME[said.group()], letters_from_digits(fold(address)))
     words = text.split()
-    numbers = kept_set(*(word.lstrip("0") or "0" for at, word in enumerate(words) if _is_house(word, words[:at], words)))
+    numbers = kept_set(
+        *(word.lstrip("0") or "0" for at, word in enumerate(words) if _is_house(word, words[:at], words))
+    )
     return Address(" ".join(words), "".join(word for word in words if not word.isdigit()), numbers)
 
 
