@@ -78,12 +78,12 @@ class Spellings:
         return found
 
     def _with(self, word: str) -> Iterator[tuple[int, int]]:
+        may_be_cut = _may_be_cut(word)
         for at in range(bisect_left(self._starts, (word, 0, 0)), len(self._starts)):
             beginning, name, place = self._starts[at]
-            if not beginning.startswith(word):
-                return
-            if beginning == word or _may_be_cut(word):
-                yield name, place
+            if beginning != word and not (may_be_cut and beginning.startswith(word)):
+                return  # whole words come before those that begin so
+            yield name, place
 
 
 def _stands_for(asked: str, word: str) -> bool:

@@ -164,6 +164,7 @@ DEFAULT_EXCEPTION_REPORTER_FILTER = "config.redaction.RedactingReportFilter"
 WARM_UP = [
     "accounts.admin_pages.read_ahead",
     "taxonomy.questions.read_ahead",
+    "suppliers.admin.firms.read_ahead",
     "matchmaking.catalogue.current",
     "matchmaking.catalogue.demand.read_ahead",
 ]

@@ -20,10 +20,12 @@ class InternationalFilter(admin.SimpleListFilter):
         return [("yes", _("Yes")), ("no", _("Published, not at international standard"))]
 
     def queryset(self, request: HttpRequest, queryset: Any) -> Any:
+        if not self.value():
+            return queryset
         counted = Certificate.objects.counting().valid_on(timezone.localdate()).values("supplier")
         if self.value() == "no":
             return queryset.published().exclude(pk__in=counted)
-        return queryset.filter(pk__in=counted) if self.value() else queryset
+        return queryset.filter(pk__in=counted)
 
 
 class ChangedFactsFilter(admin.SimpleListFilter):

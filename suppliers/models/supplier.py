@@ -79,7 +79,9 @@ class SupplierQuerySet(models.QuerySet["Supplier"]):
             # With "or" PostgreSQL looks organisations up once, and reads the list in its order until a page is full.
             # Else it would join all of the many to their firms before the first of them are known.
             return self.filter(Q(pk__in=[0, *few]) | Q(organisation__in=called)), len(named)
-        ids = {*few, *named, *self.filter(public_id=text.strip()).first_ids()}
+        ids = {*few, *named}
+        if text.strip().startswith(self.model.PREFIX):
+            ids |= {*self.filter(public_id=text.strip()).first_ids()}
         return self.filter(pk__in=ids), min(len(ids), MANY + 1)
 
     def first_ids(self) -> list[int]:
