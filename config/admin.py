@@ -84,11 +84,18 @@ class ServiceAdmin(ModelAdmin):
     """The name stands in the page, for in the bar above it the buttons may leave no room."""
 
     def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """A form that is refused is shown once more, with what was typed."""
         try:
             response: HttpResponse = super().changeform_view(request, *args, **kwargs)
         except DomainError as refusal:
-            return self._refused(request, refusal)
+            request.refusal = refusal  # type: ignore[attr-defined]  # for the form
+            response = super().changeform_view(request, *args, **kwargs)
         return response
+
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+        form = super().get_form(request, obj, change, **kwargs)
+        refusal = getattr(request, "refusal", None)
+        return form if refusal is None else refused(form, refusal)
 
     def get_actions_detail(self, request: HttpRequest, object_id: Any) -> list[UnfoldAction]:
         """Only the buttons of acts that can work on the row in its present state."""
@@ -161,6 +168,17 @@ def can_work(act: Any, row: Any) -> bool:
     """Whether an act can work on the row in its present state, as far as pages know. Services have the last word."""
     states, when = getattr(act, "states", None), getattr(act, "when", None)
     return (states is None or row.state in states) and (when is None or when(row))
+
+
+def refused(form: Any, refusal: DomainError) -> Any:
+    """The class of a form that finds fault with whatever is typed: what a service has refused."""
+
+    class Refused(form):  # type: ignore[misc]
+        def clean(self) -> Any:
+            self.add_error(None, str(refusal.detail))
+            return super().clean()
+
+    return Refused
 
 
 class ReadOnly:

@@ -75,6 +75,10 @@ DXF = FileType(
     has_mark=False,
     also_declared_as={"application/dxf", "application/x-dxf", "image/x-dxf", "drawing/dxf", "text/plain"},
 )
+WORKBOOK_AS_CSV = _(
+    "This is an Excel workbook whose name ends in .csv. Let its name end in .xlsx and send it again, or in Excel, save"
+    " it as “CSV UTF-8”."
+)
 TYPES = (PDF, PNG, JPEG, XLSX, CSV, STEP, DXF)
 
 
@@ -161,6 +165,8 @@ def _check_mark(upload: "UploadedFile[bytes]", file_type: FileType) -> None:
     if file_type is not PDF and b"%PDF-" in head[:_FIRST_KILOBYTE]:
         refuse_damaged()
     if file_type is not XLSX and zipfile.is_zipfile(upload):
+        if file_type is CSV and spreadsheets.is_workbook(upload):
+            refuse("file_damaged", WORKBOOK_AS_CSV)
         refuse_damaged()
 
 

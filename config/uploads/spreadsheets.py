@@ -37,6 +37,15 @@ def check(content: IO[bytes]) -> None:
         refuse_damaged()
 
 
+def is_workbook(content: IO[bytes]) -> bool:
+    """Whether an archive holds what a workbook is told by, whatever else is in it."""
+    try:
+        with zipfile.ZipFile(content) as archive:
+            return set(_PARTS) <= set(archive.namelist())
+    except (zipfile.BadZipFile, NotImplementedError, ValueError):
+        return False
+
+
 def _check_kind(content_types: bytes) -> None:
     """It is a workbook of that kind which holds no macros."""
     if b"macroenabled" in content_types.lower():

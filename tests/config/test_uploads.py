@@ -8,6 +8,7 @@ from collections.abc import Callable
 
 import openpyxl
 import pytest
+from django.utils.translation import override
 
 from config.errors import InvalidFactError
 from config.uploads import FileTooLargeError, check_upload, safe_name
@@ -260,6 +261,32 @@ HOSTILE: list[tuple[str, str, Callable[[], bytes], str]] = [
 @pytest.mark.parametrize(("name", "content", "code"), [row[1:] for row in HOSTILE], ids=[row[0] for row in HOSTILE])
 def test_hostile_files_are_refused_for_what_they_are(name: str, content: Callable[[], bytes], code: str) -> None:
     assert code_of(content(), name) == code
+
+
+@pytest.mark.parametrize(
+    ("language", "told"),
+    [
+        ("en", "an Excel workbook whose name ends in .csv. Let its name end in .xlsx"),
+        ("vi", "bảng tính Excel nhưng tên tệp lại có đuôi .csv. Hãy đổi đuôi thành .xlsx"),
+    ],
+)
+def test_a_workbook_under_the_name_of_a_csv_is_told_what_to_do(language: str, told: str) -> None:
+    with pytest.raises(InvalidFactError) as refused:
+        check_upload(upload(xlsx(), "a.csv"))
+
+    with override(language):
+        assert told in str(refused.value.detail)
+
+
+def test_another_archive_under_the_name_of_a_csv_is_no_workbook() -> None:
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w") as archive:
+        archive.writestr("a.txt", "a")
+
+    with pytest.raises(InvalidFactError) as refused:
+        check_upload(upload(made.getvalue(), "a.csv"))
+
+    assert str(refused.value.detail) == "The file is damaged, or not what its name says."
 
 
 @pytest.mark.parametrize(

@@ -59,13 +59,17 @@ def test_staff_propose_a_connection_and_take_it_back(officer: Client) -> None:
     form = {"requirement": asked.pk, "supplier": firm.pk, "message": "Xin hai bên trao đổi."}
 
     saved = officer.post(f"{LIST}add/", form)
-    again = officer.post(f"{LIST}add/", form, follow=True)
+    again = officer.post(f"{LIST}add/", {**form, "message": "Xin gặp nhau tại <nhà máy>."})
     proposed = Connection.objects.get()
     withdrawn = officer.post(f"{LIST}{proposed.pk}/withdraw/", {"reason": "Nhầm nhu cầu"})
 
     assert saved.status_code == 302
     assert (proposed.state, proposed.initiator, proposed.message) == ("proposed", "agency", "Xin hai bên trao đổi.")
-    assert "There is a connection for this requirement and supplier already." in again.content.decode()
+    assert again.status_code == 200
+    page = again.content.decode()
+    assert page.count("There is a connection for this requirement and supplier already.") == 1
+    assert "Xin gặp nhau tại &lt;nhà máy&gt;.</textarea>" in page
+    assert f'<option value="{firm.pk}" selected>' in page
     assert withdrawn.status_code == 302
     proposed.refresh_from_db()
     assert (proposed.state, proposed.state_reason) == ("withdrawn", "Nhầm nhu cầu")
