@@ -173,7 +173,7 @@ def can_work(act: Any, row: Any) -> bool:
 def refused(form: Any, refusal: DomainError) -> Any:
     """The class of a form that finds fault with whatever is typed: what a service has refused."""
 
-    class Refused(form):  # type: ignore[misc]
+    class Refused(form):
         def clean(self) -> Any:
             self.add_error(None, str(refusal.detail))
             return super().clean()

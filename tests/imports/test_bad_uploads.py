@@ -300,7 +300,7 @@ REFUSED: list[tuple[str, Callable[[], bytes], str, str]] = [
     ),
     ("firms.csv", png, "file_damaged", "The file is no csv, whatever its name says"),
     ("firms.csv", lambda: bytes.fromhex("d0cf11e0a1b11ae1") + b"\x00" * 600, "file_damaged", "The file is no csv"),
-    ("firms.csv", lambda: book(HEADINGS, FIRM), "file_damaged", "not what its name says"),
+    ("firms.csv", lambda: book(HEADINGS, FIRM), "file_damaged", "an Excel workbook whose name ends in .csv"),
     ("firms.xlsx", lambda: CSV.encode(), "file_type_mismatch", "Name, type and content of the file do not agree."),
     ("firms.xls", lambda: book(HEADINGS, FIRM), "file_type", "only .csv, .xlsx"),
     ("firms.xlsx", lambda: book(HEADINGS, FIRM)[:-40], "file_damaged", "The file is damaged"),
