@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from taxonomy.models import Kind
 from taxonomy.readings import Match, as_spelt, designated, joined, worded
 from taxonomy.resolver import Outcome, Resolution, judge
-from taxonomy.text import fold, has_accents, mark, nfc
+from taxonomy.text import agrees, fold, has_accents, mark, nfc
 from taxonomy.vocabulary import Index, Sense, Vocabulary, current_vocabulary
 from taxonomy.wording import basic_form, full_words
 
@@ -31,7 +31,17 @@ _OTHER_WORD = re.compile(
 )
 """Not glass, welding, turning, forging or casting."""
 _OTHER_PAIRS = frozenset(
-    [("thuận", "tiện"), ("phương", "tiện"), ("nhân", "tiện"), ("bất", "tiện"), ("bán", "kính"), ("đường", "kính")]
+    [
+        ("thuận", "tiện"),
+        ("phương", "tiện"),
+        ("nhân", "tiện"),
+        ("bất", "tiện"),
+        ("bán", "kính"),
+        ("đường", "kính"),
+        ("thông", "tin"),
+        ("thong", "tin"),
+    ]
+    + [("ưu", "tiên"), ("uu", "tien"), ("thuan", "tien"), ("phuong", "tien"), ("ban", "kinh"), ("duong", "kinh")]
     + [(before, "hàn") for before in ("dn", "ty", "cty", "nhật", "hàng", "người", "khách", "vốn", "tiếng", "chuẩn")]
 )
 """Nor are these, of which the first word tells it."""
@@ -67,6 +77,7 @@ _AFTER_DENIAL = frozenset(
         *("need", "needed", "required", "require", "include", "any", "for", "a", "an", "the"),
     ]
 )
+_PUBLISHERS = frozenset(["jis", "aisi", "sae", "din", "en", "astm", "gb", "aa", "uns"])
 _OR = re.compile(r"\s*(?:/|or|nor|hoặc|hay)\s*", re.IGNORECASE)
 BEFORE = 5
 """Words before a term among which a denial is looked for."""
@@ -208,10 +219,12 @@ def _meaning(index: Index, phrase: str) -> Resolution | None:
 
 
 def _is_another_word(phrase: str, meaning: Resolution) -> bool:
-    """Whether it is one word with other accents than the term: in running text "tiên" is not a hurried "tiện", and
-    "chi" is no "chỉ"."""
+    """Whether its accents are others than the term's: in running text "tiên" is not a hurried "tiện", "chi" is no
+    "chỉ", and "mã nhựa" is not plated."""
     written, meant = mark(phrase), mark(meaning.term)
-    return phrase.isalpha() and written != meant and (has_accents(written) or has_accents(meant))
+    if phrase.isalpha():
+        return written != meant and (has_accents(written) or has_accents(meant))
+    return has_accents(written) and fold(phrase) == fold(meaning.term) and not agrees(written, meant)
 
 
 def _phrased(index: Index, phrase: str) -> list[Sense]:
@@ -233,8 +246,18 @@ def _participle(index: Index, phrase: str) -> list[Sense]:
 
 
 def _designated(index: Index, phrase: str) -> list[Sense]:
-    """A designation, and not two: "ISO 9001 and ISO 14001"."""
-    return [] if _LINKS & set(fold(phrase).split()) else designated(index, phrase)
+    """A designation, and not two: "ISO 9001 and ISO 14001"; none with the work beside it: "FCD450 đúc"."""
+    words = fold(phrase).split()
+    if _LINKS & set(words) or (index.kind == Kind.MATERIAL and not _is_grade_to_the_end(words)):
+        return []
+    return designated(index, phrase)
+
+
+def _is_grade_to_the_end(words: Sequence[str]) -> bool:
+    """Whether the first and the last word of a designation of a material are part of it."""
+    telling = full_words(Kind.MATERIAL, " ".join(words))
+    ends = {words[0], words[-1]} - _PUBLISHERS
+    return all(word in telling or any(character.isdigit() for character in word) for word in ends)
 
 
 _ATTEMPTS = (

@@ -11,6 +11,9 @@ from taxonomy.vocabulary import Vocabulary
 
 DECIDED = 0.7
 """Confidence in a meaning that something else in the text decides."""
+_SHEETS = frozenset({"STEEL.SPCC", "STEEL.SPHC", "STEEL.SECC", "STEEL.SGCC", "STEEL.SI"})
+"""Sheet, which is pressed and not forged."""
+_OF_SOLID_METAL = frozenset({"FORG.COLD", "FORG.HOT"})
 _ANY_METAL = "METAL"
 """Says too little: most work is done on metal."""
 
@@ -55,6 +58,8 @@ class _Choices:
             return longest
         if any(_materials_in(meaning.text, self.vocabulary)):
             return None  # "đúc nhôm" beside an aluminium says no more than it says alone
+        if _SHEETS & set(materials):
+            candidates = tuple(code for code in candidates if code not in _OF_SOLID_METAL)
         left = fitting or [code for code in candidates if not told[code] or self._shares_root(told[code], materials)]
         return left[0] if len(left) == 1 else None
 

@@ -16,7 +16,7 @@ _PREFERRED = re.compile(
     re.IGNORECASE,
 )
 _NOT_NEEDED = re.compile(
-    r"\s*(?:[-–:(]|is|are|thì|là)?\s*(?:"
+    r"(?:\s+\d\w*)?\s*(?:[-–:(]|is|are|thì|là)?\s*(?:"
     r"(?:not\s+(?:required|needed|necessary|mandatory)|không\s+(?:bắt\s+buộc|yêu\s+cầu|cần|phải)|khong\s+(?:bat\s+buoc|yeu\s+cau|can))"
     r"|(?:hoặc|hay)\s+không|or\s+not(?!\w))",
     re.IGNORECASE,
@@ -26,7 +26,7 @@ _THERE = re.compile(
     r"sẵn(?!\s+sàng)|\b(?:co|cap)\s+san\b(?!\s+(?:pham|luong|xuat))"
     rf"|{_SIDE}\s+(?:sẽ\s+|tự\s+)?(?:cung\s+)?cấp|\bdo\s+\w[\w\s]{{1,25}}?\s(?:cấp|cung\s+cấp|chuẩn\s+bị|lo)\b"
     r"|\btự\s+(?:làm|gia\s+công|sản\s+xuất)"
-    r"|\bby\s+(?:us|our\s+\w+|(?:the\s+)?(?:customer|buyer|client))\b"
+    r"|\bby\s+(?:us|ourselves|our\s+\w+|(?:the\s+)?(?:customer|buyer|client))\b"
     r"|\b(?:we|customer|buyer|client)\s+(?:will\s+|can\s+)?(?:supply|supplies|provide|provides|furnish)\b"
     r"|\b(?:customer|buyer|client)[- ](?:supplied|furnished|owned)|\bfree[- ]issued?\b|\bconsigned\b"
     r"|\bour\s+own\b|\balready\b|\bin[- ]house\b",
@@ -38,6 +38,11 @@ _PACKING = re.compile(r"đóng\s+(?:gói|thùng|bao)|\bbọc\b|\bpack(?:ed|ing|a
 
 _COATED = re.compile(r"[\s-]+(?:\w+[\s-]+)?(?:coat|plat(?:ed|ing)|finish)", re.IGNORECASE)
 _COATING = re.compile(r"(?:mạ|phủ|tráng|xi|plated with|coated with)\s+(?:\w+\s+)?$", re.IGNORECASE)
+_LAYER = re.compile(
+    r"\b(?:sâu|dày|deep)\b|\blớp\b|\blop\s+(?:ma|phu|son|tham)\b|\bmàng\b"
+    r"|\b(?:thickness|film|layer|depth)\b",
+    re.IGNORECASE,
+)
 _NAME = re.compile(
     either("part name, part, item, product, tên hàng, tên chi tiết, tên sản phẩm, sản phẩm, mặt hàng, hàng")
     + r"\s*:[^,;\n]*$",
@@ -56,6 +61,14 @@ class Clauses:
         self._welcomes, self._gifts, self._packing = (
             [said.span() for said in pattern.finditer(text)] for pattern in (_PREFERRED, _THERE, _PACKING)
         )
+
+    def around(self, start: int, end: int) -> tuple[int, int]:
+        """The part of the sentence in which it stands."""
+        return self._parts.around(start, end)
+
+    def is_of_a_layer(self, start: int) -> bool:
+        """Whether the words before it in its part of the sentence speak of a layer: how thick or deep it is."""
+        return _LAYER.search(self.text, self._parts.around(start, start)[0], start) is not None
 
     def end_of(self, place: int, *, most: int) -> int:
         """Where the part of the sentence ends, at most so many characters further on."""

@@ -12,6 +12,7 @@ from buyers.drafting.context import Clauses
 from buyers.drafting.figures import ASSUMED, STATED, Figure, figures
 from buyers.drafting.model import Draft, Reading
 from buyers.drafting.places import find_place
+from buyers.drafting.steps import OF_SHAPES, step_of
 from buyers.drafting.words import NOT_TELLING
 from buyers.drafting.work import ACCOMPANYING, is_made, is_work, not_asked
 from config.text import fold
@@ -24,6 +25,10 @@ OF_OPERATION = ("tolerance_mm", "roughness_um", "part_size_mm", "part_mass_kg")
 OF_REQUIREMENT = ("moq", "lead_time_days", "near_km")
 LONGEST_TITLE = 120
 MACHINING = "MACH"
+BESIDES = frozenset({"MACH.DEBURR", "MACH.LAP"})
+"""Work that goes with machining and does not say which it is."""
+BLANKS = ("CAST", "FORG")
+"""Groups of work of which the blanks are machined: what is "gia công" behind them."""
 MEASURED = ("tolerance_mm", "diameter_mm", "roughness_um")
 LIKELY = 0.5
 """Confidence in "gia công" as machining, where a size or a tolerance stands beside it."""
@@ -34,11 +39,15 @@ _OF_THE_MAIL = re.compile(r"e-?mail|message|thư này|thư điện tử", re.IGN
 """What stands under a mail says that the mail is confidential, not the work."""
 _NO_TERM = re.compile(
     r"\b(?:chúng|bên|của|giúp|cho|với|gửi|gặp|gọi|ty|máy|xưởng|anh)\s+tôi\b"
-    r"|\btôi\s+(?!(?:và|ram|thép|cứng|dầu|nước|đạt|HRC|bề\s+mặt|thể\s+tích|cao\s+tần|chân\s+không|cảm\s+ứng)\b)(?=[^\W\d_])"
-    r"|\blead[- ]?times?\b|\bM\W?2\b(?!\s+(?:steel|HSS))|\b(?:JIS|KS)\s+(?!Q)[A-Z]\s?-?\d{3,4}",
+    r"|\btôi\s+(?!(?:và|ram|thép|cứng|dầu|nước|đạt|HRC|cải\s+thiện|thấm|trung\s+tần"
+    r"|bề\s+mặt|thể\s+tích|cao\s+tần|chân\s+không|cảm\s+ứng)\b)(?=[^\W\d_])"
+    r"|\blead[- ]?times?\b|\bUL[- ]?94\b|\bgalvani[sz]ed\b(?=\W{1,3}(?:SGCC|SECC)\b)"
+    r"|\bM\W?2\b(?!\s+(?:steel|HSS))|\b(?:JIS|KS)\s+(?!Q)[A-Z]\s?-?\d{3,4}",
     re.IGNORECASE,
 )
-"""Who writes, not hardening; time, not the metal; a thread, not the steel; the standard of a sheet, not a mark."""
+"""Who writes, not hardening; time, not the metal; how plastics burn, not a certificate; what a
+sheet is, not what is done to it; a thread, not the steel; the standard of a sheet, not a mark."""
+_BARE_GRADE = re.compile(r"\s+(?P<grade>\d{3,4})(?=\s*(?:[,;.)/\n]\s|$))")
 TOOLS = "TOOL"
 LONGEST_GRADE = 20
 WITHOUT_MATERIALS = ("TOOL", "PACK")
@@ -114,8 +123,9 @@ class _Drafting:
     def _processes(self) -> None:
         """Work that is named; a thing only where no work is: "nitriding of dies" makes no dies."""
         terms = list(self._terms(Kind.PROCESS))
-        named = [term for term in terms if is_work(self.text[term.start : term.end]) or self._is_made(term)]
+        named = [term for term in terms if self._is_work(term) or self._is_made(term)]
         named = [term for term in named if term.meaning.code not in ACCOMPANYING] or named
+        terms = [term for term in terms if term.meaning.code not in ACCOMPANYING or term in named] or terms
         places = {term.start for term in named}
         places |= {one.start for one in self._telling_which(terms, places)}
         work = [term for term in terms if term.start in places]
@@ -129,6 +139,21 @@ class _Drafting:
             self._operation(likely.pop(0), MACHINING, LIKELY)
         for term in likely:
             self._ask(term, str(term.meaning.outcome))
+        for term in self.spotted:
+            if self._may_be_machining(term) and self._is_of_blanks(term):
+                self.draft.readings = [said for said in self.draft.readings if said.start != term.start]
+                self._operation(term, MACHINING, LIKELY)
+
+    def _is_of_blanks(self, term: Spotted) -> bool:
+        """Whether "gia công" stands behind casting or forging, and not right before other work: "đúc cát, gia công"."""
+        steps = zip(self.operations, self.starts, strict=True)
+        is_behind = any(step["process"].startswith(BLANKS) and start < term.start for step, start in steps)
+        following = next((other for other in self.spotted if other.start >= term.end), None)
+        leads = (
+            following and following.meaning.kind == Kind.PROCESS and not self.text[term.end : following.start].strip()
+        )
+        is_machined = any(step["process"].startswith(MACHINING) for step in self.operations)
+        return is_behind and not leads and not is_machined
 
     def _telling_which(self, terms: list[Spotted], places: set[int]) -> Iterator[Spotted]:
         """Things right beside work of which they say which it is."""
@@ -137,6 +162,9 @@ class _Drafting:
                 thing, work = (other, one) if one.start in places else (one, other)
                 if self._tells_which(thing, work):
                     yield thing
+
+    def _is_work(self, term: Spotted) -> bool:
+        return is_work(self.text[term.start : term.end], code=str(term.meaning.code))
 
     def _is_made(self, thing: Spotted) -> bool:
         """Whether a tool is what is to be made: "gia công đồ gá, anod đen"."""
@@ -148,13 +176,14 @@ class _Drafting:
         first, second = sorted((thing, work), key=lambda term: term.start)
         index = self.vocabulary.index(Kind.PROCESS)
         is_narrower = index.lies_below(str(thing.meaning.code), str(work.meaning.code))
-        return is_narrower and not self.text[first.end : second.start].strip()
+        return is_narrower and not self.text[first.end : second.start].strip(" (")
 
     def _narrowest(self, kind: Kind, terms: list[Spotted]) -> list[Spotted]:
         """Without the entries above others that are named too: "thép SPCC" is no other steel besides."""
         index = self.vocabulary.index(kind)
         codes = {str(term.meaning.code) for term in terms}
-        above = {code for code in codes if any(code != other and index.lies_below(other, code) for other in codes)}
+        closer = codes - BESIDES
+        above = {code for code in codes if any(code != other and index.lies_below(other, code) for other in closer)}
         for term in terms:
             if term.meaning.code in above:
                 self._note("", term.meaning.code, term, term.meaning.confidence)
@@ -162,9 +191,11 @@ class _Drafting:
 
     def _is_machining(self, term: Spotted) -> bool:
         """Whether "gia công", or "CNC" alone, is said of something with a size or tolerance that machines reach."""
-        told = self.is_measured
+        return self.is_measured and self._may_be_machining(term)
+
+    def _may_be_machining(self, term: Spotted) -> bool:
         asked = term.meaning.kind == Kind.PROCESS and term.meaning.outcome == Outcome.AMBIGUOUS and not term.is_denied
-        return bool(asked and told and MACHINING in term.meaning.candidates)
+        return asked and MACHINING in term.meaning.candidates
 
     def _operation(self, term: Spotted, code: str, confidence: float) -> None:
         codes = [operation["process"] for operation in self.operations]
@@ -191,15 +222,26 @@ class _Drafting:
         and go on behind them: "uốn ống inox 304"."""
         index = self.vocabulary.index(Kind.PROCESS)
         things = {thing.start for thing in self.aside}
-        for term in self.spotted:
+        for before, term in zip([None, *self.spotted], self.spotted, strict=False):
             code = str(term.meaning.code)
             if term.meaning.kind != Kind.PROCESS or any(index.lies_below(code, group) for group in WITHOUT_MATERIALS):
                 continue
+            if before and before.meaning.kind == Kind.MATERIAL and not self.text[before.end : term.start].strip():
+                yield from self._grade_behind(term.end, before)
             words = self.text[term.start : self.clauses.end_of(term.end, most=LONGEST_GRADE)]
             for inner in spot(words, kinds=[Kind.MATERIAL], vocabulary=self.vocabulary):
                 start, end = term.start + inner.start, term.start + inner.end
                 if inner.meaning.code and start < term.end and (end > term.end or term.start in things):
                     yield replace(inner, start=start, end=end)
+                elif inner.meaning.code and end <= term.end:
+                    yield from self._grade_behind(term.end, inner)
+
+    def _grade_behind(self, end: int, family: Spotted) -> Iterator[Spotted]:
+        """A grade of which the work before it tells the family: "aluminium extrusion 6063"."""
+        said = _BARE_GRADE.match(self.text, end)
+        for grade in spot(f"{family.meaning.text} {said['grade']}", vocabulary=self.vocabulary) if said else ():
+            if said and grade.meaning.code and grade.meaning.code != family.meaning.code:
+                yield replace(grade, start=said.start("grade"), end=said.end("grade"))
 
     def _of_the_part(self, terms: list[Spotted]) -> list[Spotted]:
         """Materials without those of the packing and of coatings; without those of what is given besides ("steel
@@ -250,14 +292,15 @@ class _Drafting:
         return [*both, *(figure for figure in found if figure not in (diameter, length))]
 
     def _of_operation(self, found: Figure) -> None:
-        """It belongs to the step that is named last before it; a second figure for the same step must be the finer."""
+        """A second figure for the same step must be the finer."""
         if not self.operations:
             self.draft.readings.append(Reading("", found.value, found.start, found.end, found.confidence, "no_process"))
             return
-        at = max((at for at, start in enumerate(self.starts) if start <= found.start), default=0)
+        processes = [operation["process"] for operation in self.operations]
+        at = step_of(found, processes, self.starts, self.clauses)
         operation = self.operations[at]
         known = operation.get(found.field)
-        finer = isinstance(known, float) and found.field in ("tolerance_mm", "roughness_um") and found.value < known
+        finer = isinstance(known, float) and found.field in OF_SHAPES and found.value < known
         if known is None or finer:
             operation[found.field] = found.value
         pointer = f"/operations/{at}/{found.field}"

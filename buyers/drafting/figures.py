@@ -21,6 +21,8 @@ ASSUMED = 0.7
 """Confidence where a customary meaning is taken: a tolerance without ±, a unit that is left out."""
 FURTHEST_FIT = 3
 """Characters between a size and a fit that belongs to it: "bore H7, Ø12"."""
+LONGEST_ITEM = 60
+MONTHS = frozenset({"thang", "month", "months"})
 LONGEST_TOLERANCE_MM = 10.0
 LARGEST_BARE_MASS_KG = 50.0
 TRIANGLES_UM = {1: 25.0, 2: 6.3, 3: 1.6, 4: 0.2}
@@ -81,6 +83,7 @@ def _tolerances(text: str) -> Iterator[Figure]:
         (patterns.TOLERANCE, STATED),
         (patterns.BARE_TOLERANCE, ASSUMED),
         (patterns.MACHINED_TO, ASSUMED),
+        (patterns.TOLERANCE_BEHIND, STATED),
     ):
         for said in pattern.finditer(text):
             value, unit = _mm(said["figure"], said["unit"]), said["unit"]
@@ -124,11 +127,17 @@ def _diameters(text: str) -> Iterator[Figure]:
         diameter = _length(said["figure"], said["unit"] or said["length_unit"])
         if said["hole"] or said["inner"]:
             yield _figure("hole_mm", diameter, said)
-        elif said["length"]:
+        elif said["length"] and not (
+            said["thick"] and _TUBE.search(text, max(0, said.start() - LONGEST_ITEM), said.start())
+        ):
             length = _length(said["length"], said["length_unit"] or said["unit"])
             yield _figure("part_size_mm", [length, diameter, diameter], said)
         else:
             yield _figure("diameter_mm", diameter, said)
+
+
+_TUBE = re.compile(r"\b(?:ong|tubes?|tubing|pipes?)\b[^,;.\n]*$", re.IGNORECASE)
+"""Of which a thickness is the wall's."""
 
 
 def _lengths(text: str) -> Iterator[Figure]:
@@ -142,10 +151,13 @@ def _masses(text: str) -> Iterator[Figure]:
         tenth = f".{said['tenth']}" if said["tenth"] else ""
         unit = unit_key(said["unit"] or said["each_unit"] or "kg")
         yield _figure("part_mass_kg", figure((said["figure"] or said["each"]) + tenth) * MASSES_KG[unit], said)
+    counted = amounts.QUANTITY.search(text)
+    is_counted = counted is not None and QUANTITIES[unit_key(counted["unit"] or "pcs")] in ("pcs", "set")
     for said in patterns.BARE_MASS.finditer(text):
         value = figure(said["figure"]) * MASSES_KG[unit_key(said["unit"])]
-        # So many whole kilograms may be what is ordered.
-        if said["unit"].lower() != "kg" or (not said["figure"].isdigit() and value < LARGEST_BARE_MASS_KG):
+        # So many whole kilograms may be what is ordered, if nothing else is.
+        is_told = not said["figure"].isdigit() or is_counted
+        if said["unit"].lower() != "kg" or (is_told and value < LARGEST_BARE_MASS_KG):
             yield _figure("part_mass_kg", value, said, ASSUMED)
 
 
@@ -161,12 +173,12 @@ def _quantities(text: str) -> Iterator[Figure]:
         # "pcs/m" is said of months, "kg/m" of metres.
         if said["period"] != "m" or QUANTITIES.get(unit_key(said["unit"] or "")) in ("pcs", "set"):
             yield _a_month(said, said["period"] or said["every"], words=said.span("words"))
-    for pattern in (amounts.VOLUME, amounts.KEYED_VOLUME):
+    for pattern in (amounts.VOLUME, amounts.KEYED_VOLUME, amounts.MONTH_VOLUME):
         for said in pattern.finditer(text):
             # A figure with nothing beside it may be a year.
             if (
                 said["unit"]
-                or said["word"]
+                or said.groupdict().get("word")
                 or said["scale"]
                 or not said["figure"].isdigit()
                 or said.end("figure") < said.end()
@@ -196,11 +208,29 @@ def _lots(text: str) -> Iterator[Figure]:
 
 
 def _lead_times(text: str) -> Iterator[Figure]:
-    for pattern in (amounts.LEAD_TIME, amounts.PLACED_LEAD_TIME, amounts.LEAD_TIME_BEHIND):
+    for pattern in (amounts.LEAD_TIME, *_LOOSE_LEAD_TIMES):
         for said in pattern.finditer(text):
+            if amounts.OF_SAMPLES.match(text, said.end()) or (
+                pattern in _LOOSE_LEAD_TIMES and _is_no_lead_time(text, said)
+            ):
+                continue
             number = spelt(said["figure"]) if said["figure"][0].isalpha() else figure(said["figure"])
             days = number * DAYS[unit_key(said["span"])]
             yield _figure("lead_time_days", days * (WORKING_DAY if said["before"] or said["working"] else 1), said)
+
+
+_LOOSE_LEAD_TIMES = (amounts.PLACED_LEAD_TIME, amounts.LEAD_TIME_BEHIND, amounts.LEAD_TIME_ALONE)
+_ITEM = re.compile(r"[^,;.|\n]*$")
+_REST = re.compile(r"[^,;.|\n]{0,60}")
+
+
+def _is_no_lead_time(text: str, said: re.Match[str]) -> bool:
+    """Whether it is of samples, payment or the like, or of months, in which contracts are counted."""
+    item = _ITEM.search(text, max(0, said.start() - LONGEST_ITEM), said.start())
+    start = item.start() if item else said.start()
+    rest = _REST.match(text, said.end())
+    end = rest.end() if rest else said.end()
+    return unit_key(said["span"]) in MONTHS or amounts.NO_LEAD_TIME.search(text, start, end) is not None
 
 
 def _distances(text: str) -> Iterator[Figure]:

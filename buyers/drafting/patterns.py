@@ -54,13 +54,18 @@ MACHINED_TO = any_case(
 BARE_TOLERANCE = any_case(
     rf"(?:{TOLERANCE_WORDS}|{either('do chinh xac, accuracy')}){TO}(?P<figure>{NUMBER}|[.,]\d++){FINE}"
 )
+TOLERANCE_BEHIND = any_case(rf"(?P<figure>{DECIMAL})\s*(?P<unit>{LENGTH_UNIT})\s+(?:tolerances?|dung\s+sai){END}")
 GRADE = re.compile(
     r"(?<!\w)IT\s?(?P<grade>\d{1,2})(?!\w)|(?<=\d)\s?(?P<zone>[a-wyzA-WYZ]{1,2})(?P<fit>\d{1,2})(?![.,]?\w)"
 )
 """No zone is an "x": "20 x 12" are two sides."""
 FREE_FIT = re.compile(r"(?<![\w.-])(?<!\d )(?P<zone>js|JS|[efghknprsEFGHKNPRS])(?P<fit>[5-9]|1[01])(?![\w-]|[.,]\d)")
 """A fit that does not stand right behind its size; no thread (M8) and no steel (H13) looks like one."""
-FIT_WORDS = any_case(rf"(?:{TOLERANCE_WORDS}|{either('fits?, lap ghep, cap chinh xac')}){TO}\(?$")
+_FITTED = either(
+    "fits?, lap ghep, cap chinh xac, grinding, ground, turning, turned, reaming, reamed, boring, bored, honing, honed",
+    "bore, hole, shaft, lo, truc, mai, mai tron, mai tron ngoai, mai lo, tien, tien tinh, doa",
+)
+FIT_WORDS = any_case(rf"(?:{TOLERANCE_WORDS}|{_FITTED}){TO}\(?$")
 
 ROUGHNESS = any_case(
     rf"(?:{either('do nham, do bong, do nhan, do nham be mat, roughness, surface roughness, surface finish')}"
@@ -85,12 +90,18 @@ NAMED_SIDES = any_case(
     rf"{either('rong, ngang, width, W')}\s*[:=]?\s*(?P<b>{DIGITS}){_SIDE_UNIT.format('b')}[\s,;x×*-]*"
     rf"{either('cao, day, height, thickness, H, T')}\s*[:=]?\s*(?P<c>{DIGITS}){_SIDE_UNIT.format('c')}"
 )
+_INNER = rf"(?:[\s/x×*,;]+(?:ID|[Øøφ⌀Φ]|phi)\s*{DIGITS})?"
+"""Of a ring, between the outer diameter and the length."""
 DIAMETER = any_case(
     rf"(?P<hole>(?:\b{either('lo, hole, bore, ren, thread')}\s+)?)"
-    rf"(?:(?<!\w)(?<!chi )(?<!day )phi|[Øøφ⌀Φ]|(?<!\w){either('duong kinh, duong kinh ngoai, dk, diameter, dia[.]?')}"
+    rf"(?:(?<!\w)(?<!chi )(?<!day )phi|[Øøφ⌀Φ]|(?<!\w)(?<!wire )(?<!bar )"
+    rf"{either('duong kinh, duong kinh ngoai, dk, diameter, dia[.]?')}"
     rf"|(?:outer|outside)\s+diameter|\bOD|(?P<inner>\bID)|\bD(?=\s?\d+{TIMES})){IS}(?P<figure>{DIGITS}){LENGTH}"
-    rf"(?:(?:\s?[a-wyz]{{1,2}}\d{{1,2}}{END})?(?:\s*(?:±|\+/-)\s*{DIGITS})?{TIMES}{either('L, H, dai, cao, length')}?"
-    rf"\s*[:=]?\s*(?P<length>{DIGITS})(?:\s*(?P<length_unit>mm|cm|m))?{END})?"
+    rf"(?:(?:\s?[a-wyz]{{1,2}}\d{{1,2}}{END})?(?:\s*(?:±|\+/-)\s*{DIGITS}"
+    rf"|\s*\(?[+-]?{DIGITS}\s*/\s*[+-]?{DIGITS}\)?)?"
+    rf"{_INNER}(?:{TIMES}{either('L, H, dai, cao, length')}?"
+    rf"|[\s,;]+(?:L|dai|cao|height|(?P<thick>day|thickness|thick|thk)))"
+    rf"\s*[:=]?\s*(?P<length>{DIGITS})(?:\s*(?P<length_unit>mm|cm|m)|L)?{END})?"
 )
 PART_LENGTH = any_case(
     rf"(?:chieu\s+(?:dai|cao)|\b(?:dai|cao|length|long|height|high|L\s*[=:])){IS}(?P<figure>{NUMBER}){LENGTH}"
@@ -114,13 +125,15 @@ MASS = any_case(
     rf"|(?P<each>{NUMBER})\s*(?P<each_unit>{MASS_UNIT})(?:\s*{_PER}|\s+each{END}|\s+apiece{END})"
 )
 BARE_MASS = any_case(
-    rf"(?:^|(?<=[;|(\t])|(?<=[;|(,]\s)|(?<=\s[-–]))\s*~?\s*(?P<figure>{DIGITS})\s*(?P<unit>kg|g|gr|gam|lbs?|oz)"
+    rf"(?:(?:^|(?<=[;|(\t])|(?<=[;|(,]\s)|(?<=\s[-–]))\s*~?\s*"
+    rf"|(?<!tai )(?<!luc )(?<!ap )(?<!suat )(?<!load )(?<!force )"
+    rf"(?<=[a-z)]\s)(?=\d+(?:[.,]\d+)?\s*kg))(?P<figure>{DIGITS})\s*(?P<unit>kg|g|gr|gam|lbs?|oz)"
     rf"(?=\s*(?:[,;|)\t±]|$|[-–]\s|\.(?!\d)))"
 )
-"""A mass that is an item of its own: "…, 96 x 54 x 18 mm, 22,4 g, …"."""
+"""A mass that is an item of its own, or ends one with decimals: "…, 96 x 54 x 18 mm, 22,4 g, …", "tay biên 1.1 kg"."""
 
 DISTANCE_WORDS = either(
-    "trong, trong vong, trong ban kinh, trong vong ban kinh, ban kinh, khong qua, cach, cach khong qua, duoi",
+    "lan can, trong, trong vong, trong ban kinh, trong vong ban kinh, ban kinh, khong qua, cach, cach khong qua, duoi",
     "within, radius, radius of, up to, max[.]?, less than",
 )
 DISTANCE = any_case(rf"{DISTANCE_WORDS}\s*(?P<figure>{NUMBER})\s*km{END}")

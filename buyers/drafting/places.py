@@ -27,6 +27,11 @@ _PARK = re.compile(rf"(?<!\w)(?:{_KINDS}(?!\w)|(?=VSIP\s))", re.IGNORECASE)
 _AFTER = re.compile(r"\s*(?P<name>[^\W_][\w\s\-–]{1,60})")
 _BEFORE = re.compile(r"(?P<name>(?:[^\W_][\w\-–]*\s+){1,5})$")
 _NUMBER = re.compile(r"\s+(?P<number>[IVX]{1,4}|\d|[A-C])(?!\w)")
+_NUMBERED = re.compile(r"\s*(?:[^\W\d_]+\s+){1,4}?(?:[IVX]{1,4}|\d|[A-C])(?!\w)")
+_PLANT = re.compile(
+    r"(?<!\w)(?P<name>(?:[^\W\d_]+\s+){1,4}(?:[IVX]{1,4}|\d|[A-C]))\s+(?:plant|factory|site|warehouse)(?!\w)",
+    re.IGNORECASE,
+)
 _ROMAN = {"i": "1", "ii": "2", "iii": "3", "iv": "4", "v": "5"}
 _WANTED = re.compile(
     rf"(?<!\w){either('giao, ship, deliver, delivered, delivery, nhan, (?-i:DAP), (?-i:DDP)')}(?!\w)[^.;\n]{{0,40}}$",
@@ -38,14 +43,24 @@ _AT = re.compile(
         "giao, giao hang, giao tai, giao hang tai, giao toi, giao den, giao ve, gui ve, ship ve, nha may tai",
         "nha may o, ve, ve kho, giao kho, tai, o, gan, khu vuc, dia diem, dia diem giao, noi giao, noi nhan, kho nhan",
         "km tu, km quanh, quanh",
-        "deliver to, delivered to, delivery to, delivery in, delivered in, delivered, plant in, factory in, ship to",
-        "in, near, location, located in, km of, km from, around",
-        *(f"(?-i:{term})" for term in ("DAP", "DDP", "DPU", "CIF", "CPT", "CIP")),
+        "deliver to, delivered to, delivery to, delivery in, delivered in, delivered, deliver, plant in, factory in",
+        "ship to, in, near, close to, next to, location, located in, km of, km from, around, kho",
+        "plant(?=\\s*:), factory(?=\\s*:), nha may(?=\\s*:), region(?=\\s*:)",
+        "delivery place, delivery point, destination, ship[- ]to",
+        *(f"(?-i:{term})" for term in ("DAP", "DDP", "DPU", "CIF", "CPT", "CIP", "FOB", "FCA")),
     )
     + r"(?:\s*[:–-]\s*|\s+)(?=(?P<name>(?:[^.;\n]|\.(?=\S)){2,80}))",
     re.IGNORECASE,
 )
 _SEGMENT = re.compile(r"[^,()]+")
+_AREA = re.compile(
+    r"(?<!\w)(?P<name>(?:[^\W\d_]+\s+){1,3}?[^\W\d_]+)\s+(?:area|province|region|city|plant|factory)(?!\w)",
+    re.IGNORECASE,
+)
+_ITEM = re.compile(
+    r"(?<=[,.;/][^\S\n])(?P<name>[A-Z][a-z]+(?:\s[A-Z][a-z]+){1,2})(?=\s*(?:[.,;/]|\b(?:hoac|or|and|va)\b|$))", re.MULTILINE
+)
+"""An item behind others in its line; a line of its own may be a person's name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,12 +75,12 @@ class Place:
 
 def find_place(text: str, *, vocabulary: Vocabulary) -> Place | None:
     """The industrial park that a text names, else the first province of a place that it names."""
-    return _park(text) or _province(text, vocabulary)
-
-
-def _park(text: str) -> Place | None:
-    """The first park to which something is delivered, else the first one."""
     known = _known_parks()
+    return _park(text, known) or _numbered_park(text, known) or _province(text, vocabulary)
+
+
+def _park(text: str, known: "_Parks") -> Place | None:
+    """The first park to which something is delivered, else the first one."""
     plain = without_accents(text)
     first: Place | None = None
     for kind in islice(_PARK.finditer(plain), MOST_MENTIONS):
@@ -74,6 +89,23 @@ def _park(text: str) -> Place | None:
             return found
         first = first or found
     return first
+
+
+def _numbered_park(text: str, known: "_Parks") -> Place | None:
+    """A park that is named as a place is, and whose number tells it from the district: "plant: Que Vo 2"."""
+    plain = without_accents(text)
+    for said in islice(_PLANT.finditer(plain), MOST_MENTIONS):
+        for word in re.finditer(r"\S+", said["name"]):
+            start = said.start("name") + word.start()
+            if found := known.named((start, said.end("name"), plain[start : said.end("name")])):
+                return found
+    for said in islice(_AT.finditer(plain), MOST_MENTIONS):
+        for part in _SEGMENT.finditer(plain, said.start("name"), said.end("name")):
+            numbered = _NUMBERED.match(part.group())
+            found = known.named((part.start(), part.start() + numbered.end(), numbered.group())) if numbered else None
+            if found:
+                return found
+    return None
 
 
 class _Parks:
@@ -139,7 +171,7 @@ def _province(text: str, vocabulary: Vocabulary) -> Place | None:
         for part in _SEGMENT.finditer(plain, said.start("name"), said.end("name")):
             if found := _first_province(text, part, vocabulary):
                 return found
-    return None
+    return _area(text, plain, vocabulary)
 
 
 def _first_province(text: str, part: re.Match[str], vocabulary: Vocabulary) -> Place | None:
@@ -148,4 +180,17 @@ def _first_province(text: str, part: re.Match[str], vocabulary: Vocabulary) -> P
         start, end = part.start(), part.start() + word.end()
         if place := find_province(text[start:end], vocabulary=vocabulary):
             return Place(start, end, None, place.current)
+    return None
+
+
+def _area(text: str, plain: str, vocabulary: Vocabulary) -> Place | None:
+    """The province of "Hai Duong area", or one that is an item of a line: "1,000 tấm/tháng. Thái Nguyên."."""
+    for said in islice(_AREA.finditer(plain), MOST_MENTIONS):
+        for word in re.finditer(r"\S+", said["name"]):
+            start, end = said.start("name") + word.start(), said.end("name")
+            if place := find_province(text[start:end], vocabulary=vocabulary):
+                return Place(start, end, None, place.current)
+    for said in islice(_ITEM.finditer(plain), MOST_MENTIONS):
+        if place := find_province(text[said.start("name") : said.end("name")], vocabulary=vocabulary):
+            return Place(said.start("name"), said.end("name"), None, place.current)
     return None
