@@ -7,7 +7,7 @@ from django.contrib.admin.models import LogEntry
 from django.contrib.sessions.models import Session
 from django.db.models import Q
 
-from accounts.models import Invitation, Organisation, User
+from accounts.models import Change, Invitation, Membership, Organisation, User
 from config.personal_data import Erasure, Reference, Trace, references, traces
 
 OWN = (
@@ -166,10 +166,23 @@ def _forget_log(person: User) -> None:
     _about(person).update(object_repr=person.public_id, change_message="")
 
 
+def _change_rows(person: User) -> Iterator[Mapping[str, Any]]:
+    """What history keeps of the account and of the person's memberships, also of those that are over."""
+    memberships = Change.objects.filter(model=Membership._meta.label)  # noqa: SLF001 - public, for all its underscore
+    coming_and_going = memberships.filter(columns__user_id__contains=person.pk).values("row")
+    kept = Change.objects.filter(subject=person.public_id) | memberships.filter(row__in=coming_and_going)
+    yield from kept.order_by("id").values("model", "row", "kind", "columns", "created_at")
+
+
+def _forget_no_change(person: User) -> None:
+    """History withholds names, addresses and numbers from the start: it points at an account without a name."""
+
+
 traces += [
     Trace(section="account", rows=_account, erase=_forget_account),
     Trace(section="sessions", rows=_session_rows, erase=_end_sessions),
     Trace(section="invitations_received", rows=_invitation_rows, erase=_forget_invitations),
     Trace(section="contact_person_of", rows=_contact_rows, erase=_forget_contact),
     Trace(section="acts_on_the_account", rows=_log_rows, erase=_forget_log),
+    Trace(section="changes_kept", rows=_change_rows, erase=_forget_no_change),
 ]

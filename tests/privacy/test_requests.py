@@ -209,6 +209,7 @@ def test_a_copy_holds_everything_about_the_person_and_nothing_about_others(clien
     for someone in (person, stranger, colleague):
         record_consent(user_of(someone), purpose="terms", given=True, language="vi", address="192.0.2.7")
 
+    Membership.objects.filter(user=user_of(person)).update(role="editor")
     made = ask(client, "export")
     run_due_jobs()
 
@@ -222,7 +223,12 @@ def test_a_copy_holds_everything_about_the_person_and_nothing_about_others(clien
     held = {name.removesuffix(".json"): json.loads(archive.read(name)) for name in archive.namelist() if "json" in name}
     assert held.keys() == {reference.section for reference in references} | {trace.section for trace in traces}
     assert [row["email"] for row in held["account"]] == [user_of(person).email]
-    assert [row["role"] for row in held["memberships"]] == ["owner"]
+    assert [row["role"] for row in held["memberships"]] == ["editor"]
+    kept = [(row["model"], row["kind"], row["columns"].get("role")) for row in held["changes_kept"]]
+    assert kept == [
+        ("accounts.Membership", "added", [None, "owner"]),
+        ("accounts.Membership", "changed", ["owner", "editor"]),
+    ]
     assert [row["address"] for row in held["consents"]] == ["192.0.2.7"]
     everything = json.dumps(held)
     for other in (stranger, colleague):
