@@ -58,7 +58,8 @@ _AREA = re.compile(
     re.IGNORECASE,
 )
 _ITEM = re.compile(
-    r"(?<=[,.;/][^\S\n])(?P<name>[A-Z][a-z]+(?:\s[A-Z][a-z]+){1,2})(?=\s*(?:[.,;/]|\b(?:hoac|or|and|va)\b|$))", re.MULTILINE
+    r"(?<=[,.;/][^\S\n])(?P<name>[A-Z][a-z]+(?:\s[A-Z][a-z]+){1,2})(?=\s*(?:[.,;/]|\b(?:hoac|or|and|va)\b|$))",
+    re.MULTILINE,
 )
 """An item behind others in its line; a line of its own may be a person's name."""
 

@@ -205,6 +205,7 @@ def match_and_connect(say: Recorder, sato: Principal, lan: Principal, supplier: 
     say.ask(sato, "get", f"match-runs/{run}/second-opinion")
     say.ask(sato, "get", f"requirements/{requirement}/consortia")
     say.ask(sato, "post", f"requirements/{requirement}/weigh", of_matchmaking.EXAMPLES["WeighWriter"])
+    say.ask(sato, "get", f"requirements/{requirement}/weighing")
     candidates = {**of_matchmaking.EXAMPLES["ShortlistWriter"], "requirement": requirement}
     shortlist = say.ask(sato, "post", "shortlists", candidates)["id"]
     finalist = {**of_matchmaking.EXAMPLES["EntryWriter"], "supplier": supplier}

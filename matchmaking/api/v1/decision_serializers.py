@@ -126,6 +126,25 @@ class WeighedSerializer(serializers.Serializer[Any]):
     is_stored = serializers.BooleanField(help_text="Whether the requirement has these weights now.")
 
 
+class WeighingSerializer(serializers.Serializer[Any]):
+    """How weights were found, as they are now."""
+
+    requirement = serializers.CharField()
+    method = serializers.ChoiceField(
+        choices=("usual", "direct", "rank_order", "pairwise", "best_worst"),
+        help_text="`usual`: nobody has set weights. `direct`: they were given as figures, at least since they were judged.",
+    )
+    weights = serializers.DictField(child=serializers.FloatField(), help_text="By criterion, those that were set.")
+    consistency_ratio = serializers.FloatField(
+        allow_null=True, help_text="Of comparisons: 0 where all agree; null where there were none."
+    )
+    criteria_in_doubt = serializers.ListField(
+        child=serializers.CharField(), help_text="Those whose judgements agree least; empty where all agree."
+    )
+    reason = serializers.CharField(help_text="Why judgements that contradict each other were taken nevertheless.")
+    found_at = serializers.DateTimeField(allow_null=True)
+
+
 class ShareField(serializers.FloatField):
     """Of a query: a number from 0 to 1."""
 

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.db.models import QuerySet
-from django.http import StreamingHttpResponse
+from django.http import Http404, StreamingHttpResponse
 from django.utils.translation import get_language
 from django_filters import rest_framework as filters
 from drf_spectacular.types import OpenApiTypes
@@ -93,6 +93,10 @@ class ProgrammeReportViewSet(ResourceViewSet[ProgrammeReport]):
     permission_classes = [SignedIn]
     ordering: tuple[str, ...] = CursorPages.ordering
 
+    @property
+    def further_problems(self) -> tuple[int, ...]:  # type: ignore[override]  # of one act, not of the list
+        return (404,) if self.action == "create" else ()
+
     @extend_schema(
         operation_id="programme_reports_make",
         summary="Keep today's figures as the report of a quarter (staff)",
@@ -100,7 +104,10 @@ class ProgrammeReportViewSet(ResourceViewSet[ProgrammeReport]):
         responses={201: ProgrammeReportSerializer},
     )
     def create(self, request: Request) -> Response:
-        """Once for each quarter and day: the same again answers with the same report."""
+        """Once for each quarter and day: the same again answers with the same report. For everybody but the agency there
+        is no such thing."""
+        if not request.auth.is_staff:
+            raise Http404
         made = make_report(quarter=Quarter.named(self.read()["quarter"]), by=request.auth)
         return self.answer(made, status=201)
 

@@ -22,7 +22,7 @@ from matchmaking.api.v1.search import SearchView
 from matchmaking.api.v1.shortlists import ShortlistEntryViewSet, ShortlistViewSet
 from matchmaking.api.v1.upgrade_plan import UpgradePlanView
 from matchmaking.api.v1.upgrade_scenarios import UpgradeScenarioViewSet
-from matchmaking.api.v1.weighing import WeighView
+from matchmaking.api.v1.weighing import WeighingView, WeighView
 
 REQUIREMENT = r"requirements/(?P<id>[a-z]+_[0-9a-z]+)"
 CONNECTION = r"connections/(?P<connection_id>[a-z]+_[0-9a-z]+)"
@@ -50,6 +50,7 @@ urlpatterns = [
     re_path(rf"^{REQUIREMENT}/responsiveness$", ResponsivenessView.as_view(), name="requirement-responsiveness"),
     re_path(rf"^{REQUIREMENT}/stability$", StabilityView.as_view(), name="requirement-stability"),
     re_path(rf"^{REQUIREMENT}/weigh$", WeighView.as_view(), name="requirement-weigh"),
+    re_path(rf"^{REQUIREMENT}/weighing$", WeighingView.as_view(), name="requirement-weighing"),
     re_path(r"^suppliers/(?P<id>[a-z]+_[0-9a-z]+)/opportunities$", OpportunitiesView.as_view(), name="opportunities"),
     re_path(r"^suppliers/(?P<id>[a-z]+_[0-9a-z]+)/gaps$", GapsView.as_view(), name="gaps"),
     re_path(r"^suppliers/(?P<id>[a-z]+_[0-9a-z]+)/consortia$", OwnConsortiaView.as_view(), name="supplier-consortia"),

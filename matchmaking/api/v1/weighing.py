@@ -1,14 +1,21 @@
-"""Endpoint of weights that follow from judgements."""
+"""Endpoints of weights that follow from judgements."""
+
+from typing import Any
 
 from django.shortcuts import get_object_or_404
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from accounts.principals import Principal
 from buyers.models import Requirement
+from buyers.visibility import OWNERS, reader_of
+from config.api.conditional import NO_VERSION, tagged
 from config.api.views import StrictView
 from matchmaking import services
-from matchmaking.api.v1.decision_serializers import WeighedSerializer, WeighWriter
+from matchmaking.api.v1.decision_serializers import WeighedSerializer, WeighingSerializer, WeighWriter
+from matchmaking.api.v1.matches import readable_requirement
+from matchmaking.models import Weighing
 
 
 class WeighView(StrictView):
@@ -33,3 +40,36 @@ class WeighView(StrictView):
         writer.is_valid(raise_exception=True)
         weighed = services.weigh_requirement(requirement_id=requirement.pk, **writer.validated_data, by=request.auth)
         return Response(WeighedSerializer(weighed).data)
+
+
+class WeighingView(StrictView):
+    """How the weights of a requirement were found."""
+
+    tags_answers = True
+
+    @extend_schema(
+        operation_id="requirements_weighing",
+        summary="How the weights of a requirement were found",
+        responses=WeighingSerializer,
+    )
+    def get(self, request: Request, id: str) -> Response:  # noqa: A002
+        """For whoever sees the requirement and so its weights. Why judgements that contradict each other were taken, and
+        when, is for its buyer and for staff."""
+        requirement = readable_requirement(id, request.auth)
+        return tagged(request, WeighingSerializer(_weighing_of(requirement, request.auth)).data, version=NO_VERSION)
+
+
+def _weighing_of(requirement: Requirement, reader: Principal) -> dict[str, Any]:
+    weights = dict(requirement.criteria.values_list("key", "weight"))
+    found = Weighing.objects.behind(weights, requirement_id=requirement.pk, version=requirement.content_version)
+    given = {key: weight for key, weight in weights.items() if weight is not None}
+    is_owner = reader_of(requirement, reader) in OWNERS
+    return {
+        "requirement": requirement.public_id,
+        "method": found.method if found else "direct" if given else "usual",
+        "weights": given,
+        "consistency_ratio": found.consistency_ratio if found else None,
+        "criteria_in_doubt": found.criteria_in_doubt if found else [],
+        "reason": found.reason if found and is_owner else "",
+        "found_at": found.found_at if found and is_owner else None,
+    }

@@ -308,3 +308,36 @@ def test_weighing_costs_the_same_queries_however_many_criteria_are_asked(
         counts.append(len(queries))
 
     assert counts[0] == counts[1] <= 40
+
+
+def test_who_sees_the_weights_reads_how_they_were_found_and_only_the_buyer_why(
+    buyer: Principal, requirement: Requirement, client_for: ClientFor
+) -> None:
+    client, path = client_for(buyer), weigh(requirement).replace("/weigh", "/weighing")
+    usual = client.get(path).json()
+    client.post(weigh(requirement), {**CONTRADICTORY, "reason": "Agreed in the meeting."}, format="json")
+
+    found = client.get(path).json()
+    read = client_for(member("supplier")).get(path).json()
+    client.patch(
+        path.removesuffix("/weighing"),
+        {"criteria": {"process": {"mode": "should", "weight": 3}}},
+        format="json",
+        headers={"if-match": client.get(path.removesuffix("/weighing"))["ETag"]},
+    )
+    given = client.get(path).json()
+
+    assert (usual["method"], usual["weights"], usual["found_at"]) == ("usual", {}, None)
+    assert (found["method"], found["reason"]) == ("pairwise", "Agreed in the meeting.")
+    assert found["criteria_in_doubt"] == ["process", "tolerance", "lead_time"]
+    assert found["weights"] == Weighing.objects.get(requirement=requirement).weights
+    assert read == {**found, "reason": "", "found_at": None}
+    assert (given["method"], given["weights"], given["reason"]) == ("direct", {"process": 3.0}, "")
+
+
+def test_of_a_requirement_that_a_caller_may_not_see_nothing_is_told(
+    requirement: Requirement, client_for: ClientFor
+) -> None:
+    answer = client_for(member("buyer")).get(weigh(requirement).replace("/weigh", "/weighing"))
+
+    assert answer.status_code == 404
