@@ -9,7 +9,7 @@ from rest_framework import serializers
 
 from buyers.models import Criterion
 from config.api.acts import LONGEST_REASON
-from config.api.fields import MeasureField, StrictSerializer, TextField
+from config.api.fields import MeasureField, MomentField, StrictSerializer, TextField
 from matchmaking.api.v1.match_serializers import MOST, USUALLY
 from matchmaking.decisions.best_worst import MODELS
 from matchmaking.decisions.pairwise import LARGEST, MOST_CRITERIA
@@ -132,7 +132,7 @@ class WeighingSerializer(serializers.Serializer[Any]):
     requirement = serializers.CharField()
     method = serializers.ChoiceField(
         choices=("usual", "direct", "rank_order", "pairwise", "best_worst"),
-        help_text="`usual`: nobody has set weights. `direct`: they were given as figures, at least since they were judged.",
+        help_text="`usual`: nobody has set weights. `direct`: they were given as figures, the last time at least.",
     )
     weights = serializers.DictField(child=serializers.FloatField(), help_text="By criterion, those that were set.")
     consistency_ratio = serializers.FloatField(
@@ -142,7 +142,7 @@ class WeighingSerializer(serializers.Serializer[Any]):
         child=serializers.CharField(), help_text="Those whose judgements agree least; empty where all agree."
     )
     reason = serializers.CharField(help_text="Why judgements that contradict each other were taken nevertheless.")
-    found_at = serializers.DateTimeField(allow_null=True)
+    found_at = MomentField(allow_null=True)
 
 
 class ShareField(serializers.FloatField):

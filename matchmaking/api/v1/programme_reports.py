@@ -104,8 +104,8 @@ class ProgrammeReportViewSet(ResourceViewSet[ProgrammeReport]):
         responses={201: ProgrammeReportSerializer},
     )
     def create(self, request: Request) -> Response:
-        """Once for each quarter and day: the same again answers with the same report. For everybody but the agency there
-        is no such thing."""
+        """Once for each quarter and day: the same again answers with the same report. For everybody but the agency
+        there is no such thing."""
         if not request.auth.is_staff:
             raise Http404
         made = make_report(quarter=Quarter.named(self.read()["quarter"]), by=request.auth)

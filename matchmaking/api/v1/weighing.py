@@ -53,8 +53,8 @@ class WeighingView(StrictView):
         responses=WeighingSerializer,
     )
     def get(self, request: Request, id: str) -> Response:  # noqa: A002
-        """For whoever sees the requirement and so its weights. Why judgements that contradict each other were taken, and
-        when, is for its buyer and for staff."""
+        """For whoever sees the requirement and so its weights. When, and why judgements that contradict each other
+        were taken, is for its buyer and for staff."""
         requirement = readable_requirement(id, request.auth)
         return tagged(request, WeighingSerializer(_weighing_of(requirement, request.auth)).data, version=NO_VERSION)
 
