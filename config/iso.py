@@ -47,6 +47,13 @@ def _country_names(language: str) -> dict[str, str]:
     return {code: names[code] for code in COUNTRIES}
 
 
+@cache
+def language_names(language: str) -> dict[str, str]:
+    """What each language is called in one of them (Unicode CLDR), as a heading begins; some few have no name there."""
+    names = Locale.parse(language).languages
+    return {code: names[code][0].upper() + names[code][1:] for code in LANGUAGES if code in names}
+
+
 def check_country(code: str) -> None:
     """Refuse what is no country, in capital letters."""
     if code not in COUNTRIES:

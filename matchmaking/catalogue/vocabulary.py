@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Final
 
-from django.conf.locale import LANG_INFO
-from django.utils.translation import get_language_info, override
+from django.utils.translation import override
 
+from config.iso import language_names
 from matchmaking.engine.model import Taxonomy
 from matchmaking.engine.sentences import Language
 from taxonomy.models import Corridor, Entry, Material, Process, Province, Sector, Standard
@@ -94,5 +94,4 @@ def _labels(entries: Mapping[str, Mapping[int, Entry]]) -> dict[Language, Labels
 def _names_of_units_and_languages(language: Language) -> dict[str, str]:
     with override(language):
         units = {unit.code: str(unit.name) for unit in UNITS.values()}
-        spoken = {code: str(get_language_info(code)["name_translated"]) for code in LANG_INFO if len(code) == 2}
-    return spoken | units
+    return language_names(language) | units
