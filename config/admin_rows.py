@@ -38,7 +38,7 @@ class RowList(ChangeList):
         chosen = {name: value for name, value in self.filter_params.items() if not name.startswith(left_out)}
         chosen |= new_params or {}
         return "?" + "&".join(
-            _encoded(name, tuple(value) if isinstance(value, list | tuple) else value)
+            _encoded(name, tuple(map(str, value)) if isinstance(value, list | tuple) else value)
             for name, value in sorted(chosen.items(), key=itemgetter(0))
             if value is not None
         )

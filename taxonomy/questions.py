@@ -37,18 +37,19 @@ def parts_of(words: Words, *, kinds: Collection[Kind], vocabulary: Vocabulary | 
     spellings = _spellings(vocabulary or current_vocabulary())
     rest, parts = list(words[:MOST_WORDS]), []
     while rest:
-        part = next(_longest_first(rest, spellings, kinds))
+        part = _longest(rest, spellings, kinds)
         parts.append(part)
         del rest[: len(part.words)]
     return parts
 
 
-def _longest_first(words: Words, spellings: "Spellings", kinds: Collection[Kind]) -> Iterator[Part]:
-    for length in range(min(len(words), LONGEST_RUN), 0, -1):
-        run = tuple(words[:length])
-        codes = tuple(sorted((kind, code) for kind, code in spellings.naming(run) if kind in kinds))
-        if codes or length == 1:
-            yield Part(run, codes)
+def _longest(words: Words, spellings: "Spellings", kinds: Collection[Kind]) -> Part:
+    named = spellings.naming(words[:LONGEST_RUN])
+    for length, entries in reversed(list(enumerate(named, 1))):
+        codes = tuple(sorted((kind, code) for kind, code in entries if kind in kinds))
+        if codes:
+            return Part(tuple(words[:length]), codes)
+    return Part(tuple(words[:1]), ())
 
 
 class Spellings:
@@ -67,14 +68,17 @@ class Spellings:
             for beginning in beginnings(word)
         )
 
-    def naming(self, run: Words) -> set[tuple[Kind, str]]:
-        """Entries with a spelling that holds these words side by side, each at least by its beginning."""
-        found = set()
-        for name, place in self._with(run[0]):
-            kind, code, words = self._names[name]
-            following = words[place + 1 : place + len(run)]
-            if len(following) == len(run) - 1 and all(map(_stands_for, run[1:], following)):
-                found.add((kind, code))
+    def naming(self, words: Words) -> list[set[tuple[Kind, str]]]:
+        """By how many of the words from the first on: entries with a spelling that holds these side by side, each at
+        least by its beginning."""
+        found: list[set[tuple[Kind, str]]] = [set() for _ in words]
+        for name, place in self._with(words[0]):
+            kind, code, own = self._names[name]
+            found[0].add((kind, code))
+            for entries, asked, word in zip(found[1:], words[1:], own[place + 1 :], strict=False):
+                if not _stands_for(asked, word):
+                    break
+                entries.add((kind, code))
         return found
 
     def _with(self, word: str) -> Iterator[tuple[int, int]]:

@@ -91,6 +91,7 @@ def test_the_choices_of_every_filter(staff: Client) -> None:
         ({"q": None, "o": "1.-2"}, ["o"]),
         ({"sector": "a&b=ê", "queue": "all"}, ["state"]),
         ({"state__in": ["draft", "published"]}, ()),
+        ({"state__in": [["draft", "published"]], "is_sent": [True]}, ()),
         ({"is_x": True, "p": 1}, ["_"]),
     ],
 )
