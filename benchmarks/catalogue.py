@@ -165,7 +165,7 @@ def _changes(mirror: Any) -> dict[str, Any]:
 
 def _joined(batch: Any, read: Any, taxonomy: Any) -> Any:
     """What a process does with a changed firm once it is read."""
-    return batch.copied().joined(read, taxonomy, instead_of=read.keys).few()
+    return batch.copied().joined(read, taxonomy, instead_of=read.keys).changed_stock()
 
 
 def _seconds(act: Callable[[], object]) -> float:

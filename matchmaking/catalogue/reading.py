@@ -5,7 +5,7 @@ import json
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property, lru_cache, partial
+from functools import cached_property, lru_cache
 from typing import Final, Self
 
 import numpy as np
@@ -94,7 +94,11 @@ class _Reading:
 
     def trait(self, name: str, make: Callable[[], Values]) -> None:
         """By what lists find suppliers: made at once unless traits are late."""
-        self.traits[name] = make if self.traits_are_late else partial(_given, make())
+        if self.traits_are_late:
+            self.traits[name] = make
+        else:
+            made = make()
+            self.traits[name] = lambda: made
 
     def late_traits(self) -> LateTraits:
         traits = self.traits
@@ -363,10 +367,6 @@ def _order_of(vocabulary: Vocabulary, kind: str) -> _Order:
 
 
 _UNITS: Final = _Order.of(dict(enumerate(IN_BASE, 1)), sorted(set(IN_BASE)))
-
-
-def _given(values: Values) -> Values:
-    return values
 
 
 def _ordered(arrays: Arrays, order: Ints) -> Arrays:

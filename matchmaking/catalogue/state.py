@@ -12,7 +12,7 @@ from matchmaking.catalogue.pulse import Changes, Pulse
 from matchmaking.catalogue.reading import read_batch, read_few
 from matchmaking.catalogue.shelf import Base, Origin
 from matchmaking.catalogue.snapshot import Snapshot
-from matchmaking.catalogue.stock import NOBODY, Batch, FewInStock, Stock
+from matchmaking.catalogue.stock import NOBODY, Batch, ChangedStock, Stock
 from matchmaking.catalogue.vocabulary import Vocabulary
 from matchmaking.engine.columns import Bools, Ints
 from matchmaking.engine.layers import Layers
@@ -34,7 +34,7 @@ class State:
     """
 
     base: Base
-    changed: FewInStock
+    changed: ChangedStock
     unarranged: Batch
     replaced: Bools
     vocabulary: Vocabulary
@@ -46,7 +46,7 @@ class State:
     def on(cls, base: Base, vocabulary: Vocabulary) -> Self:
         """Nothing but the base, as it was made."""
         unarranged = base.stock.batch(NOBODY)
-        nobody = unarranged.copied().few()
+        nobody = unarranged.copied().changed_stock()
         replaced = np.zeros(len(base.stock), dtype=np.bool_)
         return cls(
             base=base,
@@ -147,7 +147,7 @@ class State:
         places = self.base.stock.places.of(keys)
         replaced = self.replaced.copy()
         replaced[places[places >= 0]] = True
-        return replace(self, changed=unarranged.copied().few(), unarranged=unarranged, replaced=replaced)
+        return replace(self, changed=unarranged.copied().changed_stock(), unarranged=unarranged, replaced=replaced)
 
     def merged(self) -> Stock:
         """All suppliers in one."""
@@ -156,7 +156,7 @@ class State:
 
 
 def _snapshot(
-    base: Base, changed: FewInStock, replaced: Bools, vocabulary: Vocabulary, as_of: date, editions: Editions
+    base: Base, changed: ChangedStock, replaced: Bools, vocabulary: Vocabulary, as_of: date, editions: Editions
 ) -> Snapshot:
     return Snapshot(
         as_of=as_of,

@@ -89,8 +89,8 @@ class Batch:
     def stock(self) -> "Stock":
         return Stock(arranged(self.listing), self.keys, Places.among(self.keys), self.turns, self.traits.traits)
 
-    def few(self) -> "FewInStock":
-        return FewInStock(arranged(self.listing), self.keys, Places.among(self.keys), self.turns, self.traits)
+    def changed_stock(self) -> "ChangedStock":
+        return ChangedStock(arranged(self.listing), self.keys, Places.among(self.keys), self.turns, self.traits)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,8 +115,9 @@ class Stock:
 
 
 @dataclass(frozen=True, slots=True)
-class FewInStock:
-    """The same of what changes often: by what lists find them is put together when one asks."""
+class ChangedStock:
+    """The same of suppliers that have changed since the base was made: by what lists find them is put together when a
+    list asks, for the next change may come before that."""
 
     columns: Columns
     keys: Ints
@@ -132,4 +133,4 @@ class FewInStock:
         return self.late_traits.traits
 
 
-AnyStock = Stock | FewInStock
+AnyStock = Stock | ChangedStock
