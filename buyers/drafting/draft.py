@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import pairwise
 from typing import Any
@@ -12,7 +12,7 @@ from buyers.drafting.context import Clauses
 from buyers.drafting.figures import ASSUMED, STATED, Figure, figures
 from buyers.drafting.model import Draft, Reading
 from buyers.drafting.places import find_place
-from buyers.drafting.steps import OF_SHAPES, step_of
+from buyers.drafting.steps import LAYERS, OF_SHAPES, step_of
 from buyers.drafting.words import NOT_TELLING
 from buyers.drafting.work import ACCOMPANYING, is_made, is_work, not_asked
 from config.text import fold
@@ -129,14 +129,18 @@ class _Drafting:
         places = {term.start for term in named}
         places |= {one.start for one in self._telling_which(terms, places)}
         work = [term for term in terms if term.start in places]
-        for term in self._narrowest(Kind.PROCESS, work or terms):
-            self._operation(term, str(term.meaning.code), term.meaning.confidence)
+        steps = self._narrowest(Kind.PROCESS, work or terms)
+        likely = [term for term in self.spotted if self._is_machining(term)]
+        machined = self._shaping_besides(steps, likely)
+        for term in sorted([*steps, *machined], key=lambda term: term.start):
+            if term in machined:
+                likely.remove(term)
+                self._operation(term, MACHINING, LIKELY)
+            else:
+                self._operation(term, str(term.meaning.code), term.meaning.confidence)
         for term in terms if work else ():
             if term.start not in places:
                 self._ask(term, "thing")
-        likely = [term for term in self.spotted if self._is_machining(term)]
-        if likely and not self.operations:
-            self._operation(likely.pop(0), MACHINING, LIKELY)
         for term in likely:
             self._ask(term, str(term.meaning.outcome))
         for term in self.spotted:
@@ -148,12 +152,20 @@ class _Drafting:
         """Whether "gia công" stands behind casting or forging, and not right before other work: "đúc cát, gia công"."""
         steps = zip(self.operations, self.starts, strict=True)
         is_behind = any(step["process"].startswith(BLANKS) and start < term.start for step, start in steps)
-        following = next((other for other in self.spotted if other.start >= term.end), None)
-        leads = (
-            following and following.meaning.kind == Kind.PROCESS and not self.text[term.end : following.start].strip()
-        )
         is_machined = any(step["process"].startswith(MACHINING) for step in self.operations)
-        return is_behind and not leads and not is_machined
+        return is_behind and not self._leads_to_work(term) and not is_machined
+
+    def _shaping_besides(self, steps: Sequence[Spotted], likely: Sequence[Spotted]) -> list[Spotted]:
+        """The first "gia công" that is machining, where nothing else that is named gives the part its shape."""
+        if any(str(term.meaning.code).partition(".")[0] not in LAYERS for term in steps):
+            return []
+        return [term for term in likely if not (steps and self._leads_to_work(term))][:1]
+
+    def _leads_to_work(self, term: Spotted) -> bool:
+        """Whether other work is named right behind: "gia công mạ kẽm"."""
+        following = next((other for other in self.spotted if other.start >= term.end), None)
+        is_work = following is not None and following.meaning.kind == Kind.PROCESS
+        return following is not None and is_work and not self.text[term.end : following.start].strip()
 
     def _telling_which(self, terms: list[Spotted], places: set[int]) -> Iterator[Spotted]:
         """Things right beside work of which they say which it is."""

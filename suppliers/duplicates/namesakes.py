@@ -104,7 +104,18 @@ def _own_likeness(one: FirmName, other: FirmName) -> float | None:
     if contradict(mine, theirs, are_of_one_language=are_of_one_language) or _are_of_one_group(one, other, mine, theirs):
         return OTHER_WORDS_WEIGHT * shared
     together = fuzz.ratio("".join(one.own), "".join(other.own)) / 100
-    return together if together >= NEARLY_THE_SAME else min(together, shared)
+    if together < NEARLY_THE_SAME:
+        return min(together, shared)
+    return together if _can_be_slips(mine, theirs) else shared
+
+
+def _can_be_slips(mine: list[Word], theirs: list[Word]) -> bool:
+    """Whether the words that only one name has can be those that only the other has, which a long word in common would
+    hide: "Qingdao Xinyuan", "Qingdao Xinyue"."""
+    if len(mine) == len(theirs) == 1:
+        return slip(*mine, *theirs) > 0
+    letters, other_letters = ("".join(each.plain for each in words) for words in (mine, theirs))
+    return not (letters and other_letters) or fuzz.ratio(letters, other_letters) / 100 >= NEARLY_THE_SAME
 
 
 def _are_of_one_group(one: FirmName, other: FirmName, mine: list[Word], theirs: list[Word]) -> bool:

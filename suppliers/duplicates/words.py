@@ -59,9 +59,13 @@ def same(one: Word, other: Word) -> bool:
 def slip(one: Word, other: Word) -> float:
     """How alike two words are of which one is a slip of the other; 0 where they are two words.
 
-    Vietnamese syllables are never slips of each other: "Tâm" and "Tân" are two names.
+    Vietnamese syllables are never slips of each other: "Tâm" and "Tân" are two names. Nor is a word with more in front
+    of it: "Özerdem" is no slip of "Erdem".
     """
     if (one.is_syllable and other.is_syllable) or min(len(one.plain), len(other.plain)) < SHORTEST_SLIP:
+        return 0.0
+    short, long = sorted((one.plain, other.plain), key=len)
+    if len(long) - len(short) > 1 and long.endswith(short):
         return 0.0
     sounds = fuzz.ratio(one.plain.translate(_SOUNDS), other.plain.translate(_SOUNDS))
     alike = max(fuzz.ratio(one.plain, other.plain), sounds) / 100

@@ -91,6 +91,8 @@ def test_one_name_in_two_languages_or_spellings_is_wholly_alike(one: str, other:
         ("Thương mại Hải Nam", "Khuôn mẫu Hải Nam", 0.5),
         ("Thép Nam Kim", "Ống thép Nam Kim", 0.5),
         ("Square Fashions Ltd", "Square Apparels Ltd", 0.5),
+        ("Qingdao Xinyuan Garment Co Ltd", "Qingdao Xinyue Garments Co Ltd", 0.62),
+        ("Erdem Tekstil Boya San A.S.", "Özerdem Boya Tekstil San A.S.", 0.53),
     ],
 )
 def test_other_firms_of_one_trade_are_not_alike(one: str, other: str, most: float) -> None:
