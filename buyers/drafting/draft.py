@@ -159,13 +159,16 @@ class _Drafting:
         """The first "gia công" that is machining, where nothing else that is named gives the part its shape."""
         if any(str(term.meaning.code).partition(".")[0] not in LAYERS for term in steps):
             return []
-        return [term for term in likely if not (steps and self._leads_to_work(term))][:1]
+        if steps:
+            likely = [term for term in likely if not (self._leads_to_work(term) or self.clauses.is_there(*term.place))]
+        return list(likely[:1])
 
     def _leads_to_work(self, term: Spotted) -> bool:
         """Whether other work is named right behind: "gia công mạ kẽm"."""
         following = next((other for other in self.spotted if other.start >= term.end), None)
-        is_work = following is not None and following.meaning.kind == Kind.PROCESS
-        return following is not None and is_work and not self.text[term.end : following.start].strip()
+        if following is None or following.meaning.kind != Kind.PROCESS:
+            return False
+        return not self.text[term.end : following.start].strip()
 
     def _telling_which(self, terms: list[Spotted], places: set[int]) -> Iterator[Spotted]:
         """Things right beside work of which they say which it is."""

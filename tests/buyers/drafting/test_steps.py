@@ -52,6 +52,7 @@ def test_roughness_goes_with_the_shape_and_size_with_what_is_named_last() -> Non
         ("gia công chi tiết nhôm A7075, dung sai lỗ H7 phi 12, anod đen", ["MACH", "SURF.ANOD"]),
         ("anod đen, gia công theo bản vẽ, phi 12 ±0.02", ["SURF.ANOD", "MACH"]),
         ("gia công mạ kẽm, phi 12 ±0.02", ["SURF.ZN"]),
+        ("mạ kẽm trục phi 20 ±0.02, trục bên em tự gia công", ["SURF.ZN"]),
         ("làm 1 bộ khuôn ép nhựa, mạ crom", ["TOOL.INJM", "SURF.NICR"]),
         ("ép phun, mỗi mã nhựa 3.000 cái/tháng", ["PLAS.INJ"]),
         ("uu tien co ISO 14001, phay CNC", ["MACH.CNC_MILL3"]),
